@@ -1,0 +1,2 @@
+Console.Error.WriteLine("There is no command yet.");
+return 2;

@@ -1,0 +1,77 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace FashionCnn.Models;
+
+// Makes the layers that hold weights, with Keras's starting values and settings.
+public abstract partial class ImageClassifier
+{
+    /// <summary>A convolution, its weights of shape filters x (channels / groups) x kernel height x kernel width.</summary>
+    protected static Conv2d CreateConv2D(
+        long channels,
+        long filters,
+        (long, long) kernel,
+        (long, long)? stride = null,
+        (long, long)? padding = null,
+        (long, long)? dilation = null,
+        long groups = 1,
+        bool bias = true,
+        Initializer kernelInitializer = Initializer.GlorotUniform,
+        Initializer biasInitializer = Initializer.Zeros)
+    {
+        var layer = nn.Conv2d(
+            channels, filters, kernel, stride ?? (1, 1), padding ?? (0, 0), dilation ?? (1, 1), groups: groups, bias: bias);
+        Fill(layer.weight, kernelInitializer);
+        Fill(layer.bias, biasInitializer);
+        return layer;
+    }
+
+    /// <summary>A dense layer, its weights of shape units x features.</summary>
+    protected static Linear CreateDense(
+        long features,
+        long units,
+        bool bias = true,
+        Initializer kernelInitializer = Initializer.GlorotUniform,
+        Initializer biasInitializer = Initializer.Zeros)
+    {
+        var layer = nn.Linear(features, units, bias);
+        Fill(layer.weight, kernelInitializer);
+        Fill(layer.bias, biasInitializer);
+        return layer;
+    }
+
+    /// <summary>Batch normalisation of images. <paramref name="momentum"/> is Keras's: the share of the old mean that stays.</summary>
+    protected static BatchNorm2d CreateBatchNormalization(
+        long channels, double momentum, double epsilon, bool center = true, bool scale = true) =>
+        WithAffine(nn.BatchNorm2d(channels, epsilon, 1 - momentum, affine: center || scale), center, scale);
+
+    /// <summary>Batch normalisation of vectors. <paramref name="momentum"/> is Keras's: the share of the old mean that stays.</summary>
+    protected static BatchNorm1d CreateVectorBatchNormalization(
+        long features, double momentum, double epsilon, bool center = true, bool scale = true) =>
+        WithAffine(nn.BatchNorm1d(features, epsilon, 1 - momentum, affine: center || scale), center, scale);
+
+    // Torch has both of weight and bias or neither; Keras has them one by one.
+    private static T WithAffine<T>(T layer, bool center, bool scale)
+        where T : NormBase
+    {
+        if (!scale)
+        {
+            layer.weight = null!;
+        }
+
+        if (!center)
+        {
+            layer.bias = null!;
+        }
+
+        return layer;
+    }
+
+    private static void Fill(Tensor? values, Initializer initializer)
+    {
+        if (values is not null)
+        {
+            initializer.Fill(values);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using static TorchSharp.torch;
+
+namespace FashionCnn.Models;
+
+/// <summary>
+/// The base of every generated model: a Torch module from a batch of images (N x channels x height x width, float) to logits
+/// (N x classes).
+/// </summary>
+public abstract partial class ImageClassifier : nn.Module<Tensor, Tensor>
+{
+    /// <summary>Makes the module; the generated constructor registers the layers.</summary>
+    protected ImageClassifier(ModelDescriptor descriptor)
+        : base(descriptor.Name)
+    {
+        Model = descriptor;
+    }
+
+    /// <summary>What the compiler knows of this model.</summary>
+    public ModelDescriptor Model { get; }
+
+    /// <summary>The logits of a batch of images. Temporaries are disposed; the result belongs to the caller's scope.</summary>
+    /// <param name="input">N x channels x height x width, float, pixels from 0 to 1.</param>
+    /// <returns>N x classes. Softmax makes them probabilities; the loss takes them as they are.</returns>
+    public sealed override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        return Logits(input).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The class probabilities of a batch of images, computed in evaluation mode and without gradients.</summary>
+    /// <param name="images">N x channels x height x width, float, pixels from 0 to 1.</param>
+    /// <returns>N x classes, each row summing to 1.</returns>
+    public Tensor predict(Tensor images)
+    {
+        var wasTraining = training;
+        eval();
+        try
+        {
+            using var guard = no_grad();
+            using var logits = forward(images);
+            return nn.functional.softmax(logits, dim: 1);
+        }
+        finally
+        {
+            train(wasTraining);
+        }
+    }
+
+    /// <summary>The network, one line per layer. It may leave temporaries to the scope of <see cref="forward"/>.</summary>
+    protected abstract Tensor Logits(Tensor x);
+
+    /// <summary>Registers a layer under its name, which becomes the prefix of its keys in the state dict.</summary>
+    protected T Register<T>(string name, T layer)
+        where T : nn.Module
+    {
+        register_module(name, layer);
+        return layer;
+    }
+}

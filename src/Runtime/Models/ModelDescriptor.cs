@@ -1,0 +1,44 @@
+namespace FashionCnn.Models;
+
+/// <summary>Everything the compiler knows of one model, and how to make it. Each generated class has one.</summary>
+public sealed record ModelDescriptor
+{
+    /// <summary>The name on the command line: the spec's file name without extension, such as <c>model3</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The class name, such as <c>Model3</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The spec's description; empty when it has none.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>The shape of one input image.</summary>
+    public required ImageShape Input { get; init; }
+
+    /// <summary>How many classes the model tells apart.</summary>
+    public required int Classes { get; init; }
+
+    /// <summary>All parameters, moving means and variances included.</summary>
+    public required long TotalParameters { get; init; }
+
+    /// <summary>The parameters that training changes by gradient.</summary>
+    public required long TrainableParameters { get; init; }
+
+    /// <summary>Multiply-accumulates per image of convolutions and dense layers.</summary>
+    public required long MultiplyAccumulates { get; init; }
+
+    /// <summary>The layers in the order in which an image passes them.</summary>
+    public required IReadOnlyList<LayerInfo> Layers { get; init; }
+
+    /// <summary>How the spec says to train the model.</summary>
+    public required TrainingSettings Training { get; init; }
+
+    /// <summary>Equal for two specs exactly when they describe the same network.</summary>
+    public required string ArchitectureFingerprint { get; init; }
+
+    /// <summary>Equal for two specs exactly when they are trained alike.</summary>
+    public required string TrainingFingerprint { get; init; }
+
+    /// <summary>Makes the model with fresh weights, drawn from Torch's current random-number state.</summary>
+    public required Func<ImageClassifier> Create { get; init; }
+}

@@ -1,0 +1,10 @@
+using FashionCnn.Models;
+
+namespace FashionCnn.Training;
+
+/// <summary>Everything that decides how a run goes, beside the model and the data.</summary>
+/// <param name="Training">The spec's training settings with the command line's overrides.</param>
+/// <param name="Seed">Starts the weights, the shuffling and dropout. 0 or more.</param>
+/// <param name="Threads">Threads that Torch computes with.</param>
+/// <param name="Device">"cpu" or "cuda".</param>
+public sealed record RunSettings(TrainingSettings Training, long Seed, int Threads, string Device);
