@@ -1,0 +1,71 @@
+using Microsoft.CodeAnalysis;
+
+namespace FashionCnn.Generator.Diagnostics;
+
+/// <summary>
+/// Everything the compiler says about a spec. Ids: 0xxx the text is not JSON, 1xxx the structure, 2xxx the shapes, 3xxx probable
+/// mistakes, 9xxx the compiler itself. Argument 0 of 1xxx and 2xxx is the place in the model.
+/// </summary>
+internal static class Descriptors
+{
+    public static readonly DiagnosticDescriptor InvalidSyntax = Error("FCNN0001", "Text is not JSON", "the text is not JSON here: expected {0}, found {1}");
+    public static readonly DiagnosticDescriptor UnterminatedString = Error("FCNN0002", "String without an end", "this string has no closing quote on its line");
+    public static readonly DiagnosticDescriptor TooDeep = Error("FCNN0003", "Nesting too deep", "brackets are nested deeper than 64 levels here; a spec needs fewer");
+    public static readonly DiagnosticDescriptor TooLarge = Error("FCNN0004", "File too large", "the file is larger than 1 MiB; use \"repeat\" and \"blocks\" to say the same in less");
+    public static readonly DiagnosticDescriptor NotUtf8 = Error("FCNN0005", "Text is not UTF-8", "the text holds a byte sequence that is not UTF-8 (seen as U+FFFD); save the file as UTF-8");
+    public static readonly DiagnosticDescriptor UnexpectedEnd = Error("FCNN0006", "Text ends too early", "the text ends here, but {0} is still expected");
+    public static readonly DiagnosticDescriptor TextAfterEnd = Error("FCNN0007", "Text after the end", "the spec ends before this; a file holds one spec, one object from '{{' to '}}'");
+    public static readonly DiagnosticDescriptor InvalidString = Error("FCNN0008", "Invalid string", "the string {0}");
+    public static readonly DiagnosticDescriptor UnterminatedComment = Error("FCNN0009", "Comment without an end", "this comment has no end; close it with */");
+    public static readonly DiagnosticDescriptor InvalidNumber = Error("FCNN0010", "Invalid number", "'{0}' is no number as JSON writes it: digits, at most one decimal point with digits on both sides, no leading zero or plus");
+
+    public static readonly DiagnosticDescriptor NotAnObject = Error("FCNN1001", "Spec is not an object", "a spec is one JSON object, {{ \"version\": 1, \"input\": ..., \"layers\": [...] }}, but this is {0}");
+    public static readonly DiagnosticDescriptor UnknownKey = Error("FCNN1002", "Unknown key", "{0}: unknown key '{1}'{2} Allowed here: {3}.");
+    public static readonly DiagnosticDescriptor DuplicateKey = Error("FCNN1003", "Repeated key", "{0}: the key '{1}' stands here a second time; remove one of the two");
+    public static readonly DiagnosticDescriptor MissingKey = Error("FCNN1004", "Missing key", "{0}: the key '{1}' is missing: {2}");
+    public static readonly DiagnosticDescriptor WrongType = Error("FCNN1005", "Wrong type of value", "{0}: {1} must be {2}, not {3}");
+    public static readonly DiagnosticDescriptor OutOfRange = Error("FCNN1006", "Value out of range", "{0}: {1} must be {2}, but is {3}");
+    public static readonly DiagnosticDescriptor NotAnInteger = Error("FCNN1007", "Not an integer", "{0}: {1} must be an integer, written without fraction or exponent, but is {2}");
+    public static readonly DiagnosticDescriptor UnknownChoice = Error("FCNN1008", "Unknown word", "{0}: {1} cannot be '{2}'{3} Allowed: {4}.");
+    public static readonly DiagnosticDescriptor WrongLength = Error("FCNN1009", "Wrong number of values", "{0}: {1} takes {2}, but has {3}");
+    public static readonly DiagnosticDescriptor UnknownLayerType = Error("FCNN1010", "Unknown layer type", "{0}: there is no layer type '{1}'{2} Types: {3}.");
+    public static readonly DiagnosticDescriptor EntryKind = Error("FCNN1011", "Entry of no kind or of several", "{0}: {1}");
+    public static readonly DiagnosticDescriptor EmptyList = Error("FCNN1012", "Empty list of layers", "{0}: a list of layers needs at least one entry");
+    public static readonly DiagnosticDescriptor UnknownBlock = Error("FCNN1013", "Unknown block", "{0}: there is no block '{1}'{2} {3}");
+    public static readonly DiagnosticDescriptor BlockCycle = Error("FCNN1014", "Block uses itself", "{0}: the block '{1}' is being expanded already; a block cannot use itself, directly or through others");
+    public static readonly DiagnosticDescriptor MissingArgument = Error("FCNN1015", "Missing argument", "{0}: the parameter '{1}' has no value. {2}");
+    public static readonly DiagnosticDescriptor UnknownArgument = Error("FCNN1016", "Unknown argument", "{0}: the block has no parameter '{1}'{2} {3}");
+    public static readonly DiagnosticDescriptor UnknownParameter = Error("FCNN1017", "Unknown parameter", "{0}: '${1}' is no parameter of the block '{2}'{3} {4}");
+    public static readonly DiagnosticDescriptor ParameterOutsideBlock = Error("FCNN1018", "Parameter outside a block", "{0}: '${1}' stands for a block's parameter, but this is not inside a block; write the value itself");
+    public static readonly DiagnosticDescriptor IllegalParameterName = Error("FCNN1019", "Illegal parameter name", "{0}: {1} cannot be the name of a parameter: letters, digits and underscores, not beginning with a digit, and not 'block'");
+    public static readonly DiagnosticDescriptor DuplicateParameter = Error("FCNN1020", "Repeated parameter", "{0}: the parameter '{1}' is named twice; remove one of the two");
+    public static readonly DiagnosticDescriptor IllegalLayerName = Error("FCNN1021", "Illegal layer name", "{0}: {1} cannot be a layer's name; names are snake_case: lower-case letters, digits and single underscores, beginning with a letter");
+    public static readonly DiagnosticDescriptor NameTaken = Error("FCNN1022", "Layer name taken", "{0}: the name '{1}' is taken: {2}; choose another");
+    public static readonly DiagnosticDescriptor IllegalClassName = Error("FCNN1023", "Illegal class name", "{0}: the class cannot be named: {1}");
+    public static readonly DiagnosticDescriptor ClassNameTaken = Error("FCNN1024", "Class name taken", "the class name '{0}' is also claimed by {1}; names are compared ignoring case; give one of the two another \"name\"");
+    public static readonly DiagnosticDescriptor UnsupportedVersion = Error("FCNN1025", "Unsupported version", "{0}: version {1} is not known; this compiler reads version 1");
+    public static readonly DiagnosticDescriptor TooManyLayers = Error("FCNN1026", "Too many layers", "{0}: the model has more than {1} layers after expansion");
+    public static readonly DiagnosticDescriptor TooManySteps = Error("FCNN1027", "Expansion too long", "{0}: blocks and repetitions expand to more than {1} entries");
+    public static readonly DiagnosticDescriptor Conflict = Error("FCNN1028", "Settings contradict each other", "{0}: {1}");
+
+    public static readonly DiagnosticDescriptor NeedsVector = Error("FCNN2001", "Layer needs a vector", "{0}: {1} takes a vector, but its input is the {2} image.{3}{4}");
+    public static readonly DiagnosticDescriptor NeedsImage = Error("FCNN2002", "Layer needs an image", "{0}: {1} takes an image, but its input is a vector of {2}.{3}{4}");
+    public static readonly DiagnosticDescriptor WindowDoesNotFit = Error("FCNN2003", "Window larger than its input", "{0}: {1} {2} does not fit the {3} input: output {4} would be {5}.{6}{7}");
+    public static readonly DiagnosticDescriptor GroupsDoNotDivide = Error("FCNN2004", "Groups do not divide", "{0}: {1} groups do not divide {2}: {3}.{4}{5}");
+    public static readonly DiagnosticDescriptor OutputNotVector = Error("FCNN2005", "Model does not end in a vector", "{0}: the last layer must give a vector, the classes, but gives the {1} image.{2}{3}");
+    public static readonly DiagnosticDescriptor TooFewClasses = Error("FCNN2006", "Fewer than two classes", "{0}: the last layer must give at least two values, the classes, but gives {1}.{2}{3}");
+    public static readonly DiagnosticDescriptor CountTooLarge = Error("FCNN2007", "Count beyond 64 bits", "{0}: its parameters, multiply-accumulates or values do not fit into 64 bits ({1} input).{2}{3}");
+
+    public static readonly DiagnosticDescriptor UnusedBlock = Lint("FCNN3001", "Unused block", "the block '{0}' is not used");
+    public static readonly DiagnosticDescriptor UnusedParameter = Lint("FCNN3002", "Unused parameter", "the parameter '{0}' of the block '{1}' is not used");
+
+    public static readonly DiagnosticDescriptor Internal = Error("FCNN9001", "Bug in the compiler", "the compiler failed on this file, which is a bug in it: {0}. Please report it with the file; the other specs are not affected.");
+
+    private static DiagnosticDescriptor Error(string id, string title, string message) =>
+        new(id, title, message, "FashionCnn", DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLink(id), customTags: [WellKnownDiagnosticTags.NotConfigurable]);
+
+    private static DiagnosticDescriptor Lint(string id, string title, string message) =>
+        new(id, title, message, "FashionCnn", DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: HelpLink(id));
+
+    private static string HelpLink(string id) => $"docs/diagnostics.md#{id.ToLowerInvariant()}";
+}

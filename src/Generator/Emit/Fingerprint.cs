@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using FashionCnn.Generator.Shapes;
+using FashionCnn.Generator.Specs;
+
+namespace FashionCnn.Generator.Emit;
+
+/// <summary>Sums over what makes two networks, or two ways of training, the same: every value, whether written or default.</summary>
+internal static class Fingerprint
+{
+    public static string OfArchitecture(NetworkPlan network)
+    {
+        var text = new StringBuilder().Append("input ").Append(network.Input).Append('\n');
+        AppendLayers(network.Layers, text);
+        return Hash(text.ToString());
+    }
+
+    public static string OfTraining(TrainingSpec training)
+    {
+        var text = new StringBuilder();
+        AppendSettings(TrainingTable.Keys, training.Settings, text);
+        text.Append('\n').Append(training.Optimizer.Kind.Type);
+        AppendSettings(training.Optimizer.Kind.Table, training.Optimizer.Settings, text);
+        return Hash(text.ToString());
+    }
+
+    private static void AppendLayers(EquatableArray<PlannedLayer> layers, StringBuilder text)
+    {
+        foreach (var layer in layers)
+        {
+            text.Append(layer.Name).Append(' ').Append(layer.Kind.Type);
+            AppendSettings(layer.Kind.Table, layer.Settings, text);
+            text.Append('\n');
+            foreach (var branch in layer.Branches)
+            {
+                text.Append("[\n");
+                AppendLayers(branch, text);
+                text.Append("]\n");
+            }
+        }
+    }
+
+    private static void AppendSettings(KeyTable table, Settings settings, StringBuilder text)
+    {
+        for (var i = 0; i < table.Keys.Count; i++)
+        {
+            if (settings.Values[i] is { } value)
+            {
+                text.Append(' ').Append(table.Keys[i].Name).Append('=').Append(table.Keys[i].Format(value));
+            }
+        }
+    }
+
+    private static string Hash(string text)
+    {
+        using var sha = SHA256.Create();
+        return string.Concat(sha.ComputeHash(Encoding.UTF8.GetBytes(text)).Take(16).Select(value => value.ToString("x2", CultureInfo.InvariantCulture)));
+    }
+}

@@ -1,0 +1,45 @@
+using FashionCnn.Generator.Shapes;
+using FashionCnn.Generator.Specs;
+
+namespace FashionCnn.Generator.Layers;
+
+internal sealed class BatchNormalization : LayerKind
+{
+    private static readonly Key<double> Momentum = new NumberKey("momentum", new NumberRange(0, 1, ExcludesMaximum: true), "the share of the moving mean and variance that stays at each step").Or(0.99);
+    private static readonly Key<double> Epsilon = new NumberKey("epsilon", NumberRange.AboveZero, "added to the variance").Or(0.001);
+    private static readonly Key<bool> Center = new BooleanKey("center", "adds a trained value to each channel").Or(true);
+    private static readonly Key<bool> Scale = new BooleanKey("scale", "multiplies each channel by a trained value").Or(true);
+
+    public override string Type => "BatchNormalization";
+
+    public override string NamePrefix => "batch_norm";
+
+    public override string Summary => "Brings each channel of an image or vector to mean 0 and variance 1: over the batch in training, by moving averages in evaluation.";
+
+    public override KeyTable Table { get; } = new(Momentum, Epsilon, Center, Scale);
+
+    public override ShapeResult Infer(LayerSpec layer, Shape input) => input;
+
+    public override Shape? InferWithoutInput(LayerSpec layer, Shape? input) => input;
+
+    public override LayerCounts Count(Settings settings, Shape input, Shape output)
+    {
+        var trained = (settings.Get(Table, Center) ? 1 : 0) + (settings.Get(Table, Scale) ? 1 : 0);
+        return checked(new LayerCounts((trained + 2) * input.Channels, 2 * input.Channels, 0));
+    }
+
+    public override LayerMember? Member(PlannedLayer layer)
+    {
+        var (type, create) = layer.Input.IsImage
+            ? ("BatchNorm2d", "CreateBatchNormalization(channels")
+            : ("BatchNorm1d", "CreateVectorBatchNormalization(features");
+        return new LayerMember(
+            type,
+            $"{create}: {layer.Input.Channels}, momentum: {Text.Number(layer.Get(Momentum))}, epsilon: {Text.Number(layer.Get(Epsilon))}"
+            + (layer.Get(Center) ? string.Empty : ", center: false")
+            + (layer.Get(Scale) ? string.Empty : ", scale: false")
+            + ")");
+    }
+
+    public override string Forward(PlannedLayer layer, string x) => $"batch_norm({layer.Member}, {x})";
+}

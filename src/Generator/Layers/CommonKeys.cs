@@ -1,0 +1,28 @@
+using FashionCnn.Generator.Specs;
+
+namespace FashionCnn.Generator.Layers;
+
+/// <summary>Makes the keys that several layer kinds have.</summary>
+internal static class CommonKeys
+{
+    public const int MaxFilters = 65_536;
+    public const int MaxSize = 1_024;
+
+    public static readonly EquatableArray<string> PaddingModes = ["valid", "same"];
+
+    public static Key<Size> KernelSize() => new SizeKey("kernel_size", MaxSize, "height and width of the kernel").Required();
+
+    public static Key<Size> Strides() => new SizeKey("strides", MaxSize, "pixels from one position of the kernel to the next").Or(Size.One);
+
+    public static Key<Size> DilationRate() => new SizeKey("dilation_rate", MaxSize, "pixels from one value of the kernel to the next").Or(Size.One);
+
+    public static Key<string> Padding() =>
+        new ChoiceKey("padding", PaddingModes, "\"valid\" for none, \"same\" for as much that the stride alone shrinks the image").Or("valid");
+
+    public static Key<bool> UseBias() => new BooleanKey("use_bias", "adds a trained value to each output channel").Or(true);
+
+    public static Key<string> Activation() => new ChoiceKey("activation", Activations.Names, "applied to the output").Or("linear");
+
+    public static Key<string> Initializer(string name, string value, string description) =>
+        new ChoiceKey(name, Initializers.Names, description).Or(value);
+}

@@ -1,0 +1,44 @@
+using FashionCnn.Generator.Shapes;
+using FashionCnn.Generator.Specs;
+
+namespace FashionCnn.Generator.Layers;
+
+internal sealed class Dense : LayerKind
+{
+    private static readonly Key<int> Units = new IntegerKey("units", 1, CommonKeys.MaxFilters, "length of the output").Required();
+    private static readonly Key<bool> UseBias = new BooleanKey("use_bias", "adds a trained value to each unit").Or(true);
+    private static readonly Key<string> Activation = CommonKeys.Activation();
+    private static readonly Key<string> KernelInitializer = CommonKeys.Initializer("kernel_initializer", Initializers.GlorotUniform, "how the weights start");
+    private static readonly Key<string> BiasInitializer = CommonKeys.Initializer("bias_initializer", Initializers.Zeros, "how the bias starts");
+
+    public override string Type => "Dense";
+
+    public override string NamePrefix => "dense";
+
+    public override string Summary => "Every output is a weighted sum of all values of a vector.";
+
+    public override KeyTable Table { get; } = new(Units, UseBias, Activation, KernelInitializer, BiasInitializer);
+
+    public override ShapeResult Infer(LayerSpec layer, Shape input) =>
+        input.IsImage ? ShapeRules.NeedsVector(layer, input) : Shape.Vector(layer.Get(Units));
+
+    public override Shape? InferWithoutInput(LayerSpec layer, Shape? input) => layer.Find(Units) is int units ? Shape.Vector(units) : null;
+
+    public override LayerCounts Count(Settings settings, Shape input, Shape output) => checked(new LayerCounts(
+        (input.Channels * output.Channels) + (settings.Get(Table, UseBias) ? output.Channels : 0), 0, input.Channels * output.Channels));
+
+    public override string Label(Settings settings) => settings.Get(Table, Activation) is var name and not "linear" ? name : string.Empty;
+
+    public override LayerMember? Member(PlannedLayer layer) => new(
+        "Linear",
+        $"CreateDense(features: {layer.Input.Channels}, units: {layer.Get(Units)}"
+        + (layer.Get(UseBias) ? string.Empty : ", bias: false")
+        + Initializers.Argument("kernelInitializer", layer.Get(KernelInitializer), Initializers.GlorotUniform)
+        + Initializers.Argument("biasInitializer", layer.Get(BiasInitializer), Initializers.Zeros)
+        + ")");
+
+    public override string Forward(PlannedLayer layer, string x) => Activations.OverwriteWith(
+        layer.LeavesSoftmax ? "linear" : layer.Get(Activation), $"linear({layer.Member}, {x})");
+
+    public override bool EndsInSoftmax(Settings settings) => settings.Get(Table, Activation) == Activations.Softmax;
+}

@@ -1,0 +1,19 @@
+using FashionCnn.Generator.Shapes;
+using FashionCnn.Generator.Specs;
+
+namespace FashionCnn.Generator.Layers;
+
+internal sealed class Flatten : LayerKind
+{
+    public override string Type => "Flatten";
+
+    public override string NamePrefix => "flatten";
+
+    public override string Summary => "An image as a vector. The order of the values is Torch's: channels, height, width.";
+
+    public override KeyTable Table => KeyTable.Empty;
+
+    public override ShapeResult Infer(LayerSpec layer, Shape input) => Shape.Vector(input.Count);
+
+    public override string Forward(PlannedLayer layer, string x) => $"flatten({x})";
+}

@@ -1,0 +1,60 @@
+using FashionCnn.Generator.Shapes;
+using FashionCnn.Generator.Specs;
+
+namespace FashionCnn.Generator.Layers;
+
+/// <summary>
+/// A layer kind: its keys, its shape rule, its counts and the C# that it becomes, all in one file. <see cref="LayerTable"/> lists
+/// the kinds; nothing else names them.
+/// </summary>
+internal abstract class LayerKind
+{
+    /// <summary>The <c>type</c> in a spec, by Keras's name.</summary>
+    public abstract string Type { get; }
+
+    /// <summary>What layers without a name are called, followed by a number.</summary>
+    public abstract string NamePrefix { get; }
+
+    /// <summary>One sentence for the reference page and the editor.</summary>
+    public abstract string Summary { get; }
+
+    public abstract KeyTable Table { get; }
+
+    /// <summary>Rules between keys. Reports through the reader, which says where the layer stands.</summary>
+    public virtual bool Check(LayerSpec layer, ValueReader reader) => true;
+
+    /// <summary>The output shape, or why there is none.</summary>
+    public abstract ShapeResult Infer(LayerSpec layer, Shape input);
+
+    /// <summary>What is known of the output when the input is unknown or a setting was refused; null for nothing.</summary>
+    public virtual Shape? InferWithoutInput(LayerSpec layer, Shape? input) => null;
+
+    /// <summary>Throws an <see cref="OverflowException"/> when a count does not fit into 64 bits.</summary>
+    public virtual LayerCounts Count(Settings settings, Shape input, Shape output) => default;
+
+    /// <summary>The settings that a reader wants to see in a table, such as <c>3x3 same relu</c>.</summary>
+    public virtual string Label(Settings settings) => string.Empty;
+
+    /// <summary>The module that holds the layer's weights; null for a layer without.</summary>
+    public virtual LayerMember? Member(PlannedLayer layer) => null;
+
+    /// <summary>The expression that computes the layer from <paramref name="x"/>.</summary>
+    public abstract string Forward(PlannedLayer layer, string x);
+
+    /// <summary>The layer's last step is a softmax, which at the very end is left to <c>predict</c>.</summary>
+    public virtual bool EndsInSoftmax(Settings settings) => false;
+}
+
+/// <summary>A typed member of the generated class.</summary>
+/// <param name="Type">The name of a type in TorchSharp.Modules.</param>
+/// <param name="Creation">The expression that makes it.</param>
+internal sealed record LayerMember(string Type, string Creation);
+
+/// <param name="Parameters">All parameters.</param>
+/// <param name="NonTrainable">Those of them that no gradient changes.</param>
+/// <param name="MultiplyAccumulates">Per image; bias and normalisation are not counted.</param>
+internal readonly record struct LayerCounts(long Parameters, long NonTrainable, long MultiplyAccumulates)
+{
+    public static LayerCounts operator +(LayerCounts a, LayerCounts b) => checked(new(
+        a.Parameters + b.Parameters, a.NonTrainable + b.NonTrainable, a.MultiplyAccumulates + b.MultiplyAccumulates));
+}

@@ -1,0 +1,77 @@
+using FashionCnn.Generator.Diagnostics;
+using FashionCnn.Generator.Layers;
+using FashionCnn.Generator.Specs;
+
+namespace FashionCnn.Generator.Shapes;
+
+/// <summary>From a bound spec to the plan that is emitted: the compiler's third step.</summary>
+internal static class ModelPlanner
+{
+    /// <summary>The plan, without a network when the spec has errors; null when not even the class has a name.</summary>
+    public static ModelPlan? Plan(ModelSpec spec, DiagnosticBag bag)
+    {
+        var inferred = Inference.Run(spec.Layers, spec.Input);
+        ReportFaults(spec, inferred.Faults, bag);
+        var network = bag.HasErrors ? null : Network(spec, inferred, bag);
+        return spec.ClassName is null ? null : new ModelPlan(spec.Id, spec.ClassName, spec.Description, network);
+    }
+
+    private static NetworkPlan? Network(ModelSpec spec, InferredNetwork inferred, DiagnosticBag bag)
+    {
+        var last = inferred.Layers.Count - 1;
+        var layers = inferred.Layers[last].Kind.EndsInSoftmax(inferred.Layers[last].Settings)
+            ? inferred.Layers.With(last, inferred.Layers[last] with { LeavesSoftmax = true })
+            : inferred.Layers;
+        try
+        {
+            var counts = layers.Aggregate(default(LayerCounts), (sum, layer) => sum + layer.Counts);
+            return new NetworkPlan(spec.Input!.Value, (int)inferred.Output!.Value.Channels, layers.ToEquatableArray(), counts, spec.Training);
+        }
+        catch (OverflowException)
+        {
+            bag.Report(Descriptors.CountTooLarge, spec.Start, "the model", spec.Input!.Value.ToString(), string.Empty, string.Empty);
+            return null;
+        }
+    }
+
+    private static void ReportFaults(ModelSpec spec, EquatableArray<ShapeFault> faults, DiagnosticBag bag)
+    {
+        // One fix cannot mend a spec with faults in two entries or with structural errors.
+        var canFix = !bag.HasErrors && faults.Select(fault => fault.Layer.Node).Distinct().Count() == 1;
+        foreach (var fault in faults)
+        {
+            var fix = canFix ? Fix(spec, fault) : string.Empty;
+            bag.Report(
+                fault.Error.Descriptor,
+                fault.Error.Span,
+                [fault.Layer.Where, .. fault.Error.Arguments, fault.Trail.Describe(fault.Layer.Name), fix]);
+            canFix = false;
+        }
+    }
+
+    /// <summary>The first change with which the whole network compiles, and the shape that it gives at the faulty layer.</summary>
+    private static string Fix(ModelSpec spec, ShapeFault fault)
+    {
+        foreach (var fix in fault.Error.Fixes)
+        {
+            var inferred = Inference.Run(Apply(fix, fault.Layer, spec.Layers), spec.Input);
+            if (inferred.Faults.IsEmpty && Find(inferred.Layers, fault.Layer.Name) is { } mended)
+            {
+                return $" {fix.Proposal} it is {mended.Output} here and the model compiles.";
+            }
+        }
+
+        return string.Empty;
+    }
+
+    private static EquatableArray<LayerSpec> Apply(ShapeFix fix, LayerSpec faulty, EquatableArray<LayerSpec> layers) =>
+    [
+        .. layers.SelectMany(layer => layer.Node == faulty.Node
+            ? fix.Apply(layer)
+            : [layer with { Branches = [.. layer.Branches.Select(branch => Apply(fix, faulty, branch))] }]),
+    ];
+
+    private static PlannedLayer? Find(IEnumerable<PlannedLayer> layers, string name) =>
+        layers.Select(layer => layer.Name == name ? layer : layer.Branches.Select(branch => Find(branch, name)).FirstOrDefault(found => found is not null))
+            .FirstOrDefault(layer => layer is not null);
+}

@@ -1,0 +1,33 @@
+using FashionCnn.Generator.Layers;
+
+namespace FashionCnn.Generator.Shapes;
+
+/// <summary>The layers that changed the shape on the way to a place in the network, the last one first.</summary>
+internal sealed record Trail(Trail? Previous, string Name, LayerKind? Kind, Shape Shape)
+{
+    private const int MaxSteps = 6;
+
+    public static Trail From(Shape input) => new(null, "input", null, input);
+
+    /// <summary>The trail after a layer. Of neighbours of one kind only the last is kept.</summary>
+    public Trail Then(string name, LayerKind kind, Shape shape) =>
+        shape == Shape ? this : new Trail(Kind == kind ? Previous : this, name, kind, shape);
+
+    /// <summary><c>Shapes so far: input 28x28x1 -> conv2 28x28x64 -> max_pool1 14x14x64 -> dense1.</c></summary>
+    public string Describe(string target)
+    {
+        var steps = new List<string>();
+        for (var step = this; step is not null; step = step.Previous)
+        {
+            steps.Insert(0, $"{step.Name} {step.Shape}");
+        }
+
+        if (steps.Count > MaxSteps)
+        {
+            // The input and what came last explain most.
+            steps = [steps[0], "...", .. steps.Skip(steps.Count - (MaxSteps - 1))];
+        }
+
+        return $" Shapes so far: {string.Join(" -> ", steps)} -> {target}.";
+    }
+}

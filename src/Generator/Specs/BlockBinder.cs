@@ -1,0 +1,109 @@
+using FashionCnn.Generator.Diagnostics;
+using FashionCnn.Generator.Syntax;
+
+namespace FashionCnn.Generator.Specs;
+
+/// <summary>Reads the <c>blocks</c> section: names and parameters. The layers are bound at each use.</summary>
+internal static class BlockBinder
+{
+    public static IReadOnlyDictionary<string, BlockDefinition> Bind(JsonNode? node, DiagnosticBag bag)
+    {
+        var blocks = new Dictionary<string, BlockDefinition>();
+        if (node is null)
+        {
+            return blocks;
+        }
+
+        var reader = new ValueReader(bag, scope: null, "blocks");
+        if (node is not JsonObject section)
+        {
+            reader.ReportType(node, "blocks", "an object that holds one block per name");
+            return blocks;
+        }
+
+        foreach (var member in section.Members)
+        {
+            if (blocks.ContainsKey(member.Name))
+            {
+                reader.Report(Descriptors.DuplicateKey, member.NameSpan, member.Name);
+            }
+            else
+            {
+                blocks.Add(member.Name, BindBlock(member, bag));
+            }
+        }
+
+        return blocks;
+    }
+
+    /// <summary>Checks the blocks that no use has reached, and notes them and the parameters that nothing reads.</summary>
+    public static void CheckUnused(IReadOnlyDictionary<string, BlockDefinition> blocks, EntryBinder entries, DiagnosticBag bag)
+    {
+        foreach (var block in blocks.Values)
+        {
+            if (!block.IsUsed && block.Layers is not null)
+            {
+                bag.Report(Descriptors.UnusedBlock, block.NameSpan, block.Name);
+                var unknown = block.ParameterNames.Distinct().ToDictionary(name => name, JsonNode (_) => new UnknownNode(block.NameSpan));
+                entries.BindList(block.Layers, $"blocks.{block.Name}.layers", new BlockScope(block, unknown, usedAt: null, outer: null));
+            }
+
+            foreach (var parameter in block.Parameters.Where(parameter => block.Layers is not null && !block.ReadParameters.Contains(parameter.Value)))
+            {
+                bag.Report(Descriptors.UnusedParameter, parameter.Token, parameter.Value, block.Name);
+            }
+        }
+    }
+
+    private static BlockDefinition BindBlock(JsonMember member, DiagnosticBag bag)
+    {
+        var reader = new ValueReader(bag, scope: null, $"blocks.{member.Name}");
+        if (member.Value is not JsonObject block)
+        {
+            reader.ReportType(member.Value, member.Name, "an object with \"parameters\" and \"layers\"");
+            return new BlockDefinition(member.Name, member.NameSpan, [], layers: null);
+        }
+
+        ObjectBinder.CheckNames(block, ["parameters", "layers"], reader, out var misspelt);
+        var layers = block.Find("layers")?.Value;
+        if (layers is null && !misspelt.Contains("layers"))
+        {
+            reader.Report(Descriptors.MissingKey, block.Token, "layers", "the list of the block's layers");
+        }
+
+        return new BlockDefinition(member.Name, member.NameSpan, Parameters(block, reader), layers);
+    }
+
+    private static List<JsonString> Parameters(JsonObject block, ValueReader reader)
+    {
+        var parameters = new List<JsonString>();
+        if (block.Find("parameters") is not { } written)
+        {
+            return parameters;
+        }
+
+        if (written.Value is not JsonArray list)
+        {
+            reader.ReportType(written.Value, "parameters", "an array of names");
+            return parameters;
+        }
+
+        foreach (var item in list.Items)
+        {
+            if (item is not JsonString name || !Identifier.IsIdentifier(name.Value) || name.Value == "block")
+            {
+                reader.Report(Descriptors.IllegalParameterName, item.Token, item is JsonString text ? $"'{text.Value}'" : item.Kind);
+            }
+            else if (parameters.Any(parameter => parameter.Value == name.Value))
+            {
+                reader.Report(Descriptors.DuplicateParameter, item.Token, name.Value);
+            }
+            else
+            {
+                parameters.Add(name);
+            }
+        }
+
+        return parameters;
+    }
+}

@@ -1,0 +1,50 @@
+using FashionCnn.Generator.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace FashionCnn.Generator.Specs;
+
+/// <summary>A block as it is written.</summary>
+internal sealed class BlockDefinition(string name, TextSpan nameSpan, IReadOnlyList<JsonString> parameters, JsonNode? layers)
+{
+    public string Name { get; } = name;
+
+    public TextSpan NameSpan { get; } = nameSpan;
+
+    public IReadOnlyList<JsonString> Parameters { get; } = parameters;
+
+    /// <summary>The layers' array, or whatever stands in its place; null when the block has none.</summary>
+    public JsonNode? Layers { get; } = layers;
+
+    public IEnumerable<string> ParameterNames => Parameters.Select(parameter => parameter.Value);
+
+    public string ParameterList => Parameters.Count == 0 ? "The block has no parameters." : $"The block's parameters: {Text.List(ParameterNames)}.";
+
+    /// <summary>Some use of the block has been expanded.</summary>
+    public bool IsUsed { get; set; }
+
+    /// <summary>The parameters whose value has been asked for.</summary>
+    public HashSet<string> ReadParameters { get; } = [];
+}
+
+/// <summary>One use of a block: the values of its parameters while its layers are expanded.</summary>
+internal sealed class BlockScope(BlockDefinition block, IReadOnlyDictionary<string, JsonNode> arguments, string? usedAt, BlockScope? outer)
+{
+    public BlockDefinition Block { get; } = block;
+
+    /// <summary>Where in <c>layers</c> the use stands; null while a block is checked that nothing uses.</summary>
+    public string? UsedAt { get; } = usedAt;
+
+    public JsonNode? Find(string parameter)
+    {
+        if (!arguments.TryGetValue(parameter, out var argument))
+        {
+            return null;
+        }
+
+        Block.ReadParameters.Add(parameter);
+        return argument;
+    }
+
+    /// <summary>The block is being expanded already, here or further out.</summary>
+    public bool Contains(BlockDefinition candidate) => Block == candidate || (outer?.Contains(candidate) ?? false);
+}

@@ -1,0 +1,255 @@
+using FashionCnn.Generator.Diagnostics;
+using FashionCnn.Generator.Layers;
+using FashionCnn.Generator.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace FashionCnn.Generator.Specs;
+
+/// <summary>Expands and binds the entries of <c>layers</c> lists: layers, repetitions, uses of blocks, merges.</summary>
+internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> blocks, DiagnosticBag bag)
+{
+    public const int MaxLayers = 10_000;
+    public const int MaxSteps = 100_000;
+    public const int MaxRepeat = 1_000;
+
+    private static readonly string[] EntryKinds = ["type", "repeat", "block"];
+
+    private int layers;
+    private int steps;
+    private bool stopped;
+
+    /// <summary>The layers that a <c>layers</c> list, or whatever stands in its place, expands to.</summary>
+    public EquatableArray<LayerSpec> BindList(JsonNode node, string path, BlockScope? scope)
+    {
+        var result = new List<LayerSpec>();
+        BindList(node, path, scope, result, allowsEmpty: false);
+        return result.ToEquatableArray();
+    }
+
+    private void BindList(JsonNode node, string path, BlockScope? scope, List<LayerSpec> result, bool allowsEmpty)
+    {
+        if (node is not JsonArray list)
+        {
+            Reader(path, scope).Report(Descriptors.WrongType, node.Token, "this", "a list of layers", node.Kind);
+            result.Add(Faulty(node, path, scope));
+            return;
+        }
+
+        if (list.Items.Count == 0 && !allowsEmpty)
+        {
+            Reader(path, scope).Report(Descriptors.EmptyList, list.Token);
+            result.Add(Faulty(node, path, scope));
+            return;
+        }
+
+        for (var i = 0; i < list.Items.Count && !stopped; i++)
+        {
+            BindEntry(list.Items[i], $"{path}[{i}]", scope, result);
+        }
+    }
+
+    private void BindEntry(JsonNode node, string path, BlockScope? scope, List<LayerSpec> result)
+    {
+        if (++steps > MaxSteps)
+        {
+            Stop(Descriptors.TooManySteps, node, path, scope, Text.Count(MaxSteps));
+            return;
+        }
+
+        var reader = Reader(path, scope);
+        if (node is not JsonObject entry)
+        {
+            reader.Report(Descriptors.WrongType, node.Token, "an entry", "an object with \"type\", \"repeat\" or \"block\"", node.Kind);
+            result.Add(Faulty(node, path, scope));
+            return;
+        }
+
+        var kinds = entry.Members.Where(member => EntryKinds.Contains(member.Name)).ToList();
+        var distinct = kinds.Select(member => member.Name).Distinct().ToList();
+        if (distinct.Count != 1)
+        {
+            ReportEntryKind(entry, kinds, distinct, reader);
+            result.Add(Faulty(node, path, scope));
+            return;
+        }
+
+        switch (distinct[0])
+        {
+            case "repeat":
+                BindRepeat(entry, kinds[0].Value, path, scope, result);
+                break;
+            case "block":
+                BindBlockUse(entry, kinds[0].Value, path, scope, result);
+                break;
+            default:
+                BindLayer(entry, kinds[0].Value, path, scope, result);
+                break;
+        }
+    }
+
+    private static void ReportEntryKind(JsonObject entry, List<JsonMember> kinds, List<string> distinct, ValueReader reader)
+    {
+        if (distinct.Count > 1)
+        {
+            reader.Report(Descriptors.EntryKind, kinds[1].NameSpan, $"an entry has one of \"type\", \"repeat\" and \"block\", not \"{distinct[0]}\" and \"{distinct[1]}\"");
+            return;
+        }
+
+        // A misspelt "type" is one error, and the key is the place for it.
+        foreach (var member in entry.Members)
+        {
+            if (Suggestion.Nearest(member.Name, EntryKinds) is { } nearest)
+            {
+                reader.Report(Descriptors.UnknownKey, member.NameSpan, member.Name, $"; did you mean '{nearest}'?", Text.List(EntryKinds));
+                return;
+            }
+        }
+
+        reader.Report(Descriptors.EntryKind, entry.Token, "an entry needs a \"type\" (a layer), a \"repeat\" or a \"block\"");
+    }
+
+    private void BindRepeat(JsonObject entry, JsonNode countNode, string path, BlockScope? scope, List<LayerSpec> result)
+    {
+        var reader = new ValueReader(bag, scope, LayerSpec.Describe(path, string.Empty, "repeat", scope?.UsedAt));
+        ObjectBinder.CheckNames(entry, ["repeat", "layers"], reader, out var misspelt);
+        var count = reader.Integer(reader.Resolve(countNode), "repeat", 1, MaxRepeat);
+        if (entry.Find("layers") is not { } list)
+        {
+            if (!misspelt.Contains("layers"))
+            {
+                reader.Report(Descriptors.MissingKey, countNode.Token, "layers", "the list of entries to repeat");
+            }
+
+            result.Add(Faulty(entry, path, scope));
+            return;
+        }
+
+        if (count is null)
+        {
+            // The body is looked at once, so that its own mistakes are reported in the same build.
+            BindList(list.Value, $"{path}.layers", scope, new List<LayerSpec>(), allowsEmpty: false);
+            result.Add(Faulty(entry, path, scope));
+            return;
+        }
+
+        for (var i = 0; i < count && !stopped; i++)
+        {
+            BindList(list.Value, $"{path}.layers", scope, result, allowsEmpty: false);
+        }
+    }
+
+    private void BindBlockUse(JsonObject entry, JsonNode nameNode, string path, BlockScope? scope, List<LayerSpec> result)
+    {
+        var reader = new ValueReader(bag, scope, LayerSpec.Describe(path, string.Empty, "block", scope?.UsedAt));
+        if (nameNode is not JsonString name)
+        {
+            reader.Report(Descriptors.WrongType, nameNode.Token, "\"block\"", "the name of a block", nameNode.Kind);
+            result.Add(Faulty(entry, path, scope));
+            return;
+        }
+
+        if (!blocks.TryGetValue(name.Value, out var block))
+        {
+            var known = blocks.Count == 0 ? "The spec has no \"blocks\"." : $"The spec's blocks: {Text.List(blocks.Keys)}.";
+            reader.Report(Descriptors.UnknownBlock, nameNode.Token, name.Value, Suggestion.For(name.Value, blocks.Keys), known);
+            result.Add(Faulty(entry, path, scope));
+            return;
+        }
+
+        if (scope is not null && scope.Contains(block))
+        {
+            reader.Report(Descriptors.BlockCycle, nameNode.Token, name.Value);
+            result.Add(Faulty(entry, path, scope));
+            return;
+        }
+
+        block.IsUsed = true;
+        var where = new ValueReader(bag, scope, LayerSpec.Describe(path, string.Empty, $"block '{block.Name}'", scope?.UsedAt));
+        var arguments = BlockArguments.Bind(entry, nameNode, block, where);
+        if (block.Layers is null)
+        {
+            result.Add(Faulty(entry, path, scope));
+            return;
+        }
+
+        var usedAt = scope is null ? path : scope.UsedAt;
+        BindList(block.Layers, $"blocks.{block.Name}.layers", new BlockScope(block, arguments, usedAt, scope), result, allowsEmpty: false);
+    }
+
+    private void BindLayer(JsonObject entry, JsonNode typeNode, string path, BlockScope? scope, List<LayerSpec> result)
+    {
+        if (typeNode is not JsonString type)
+        {
+            Reader(path, scope).Report(Descriptors.WrongType, typeNode.Token, "\"type\"", "the name of a layer type", typeNode.Kind);
+            result.Add(Faulty(entry, path, scope));
+            return;
+        }
+
+        if (LayerTable.Find(type.Value) is not { } kind)
+        {
+            Reader(path, scope).Report(Descriptors.UnknownLayerType, typeNode.Token, type.Value, Suggestion.For(type.Value, LayerTable.Types), Text.List(LayerTable.Types));
+            result.Add(Faulty(entry, path, scope));
+            return;
+        }
+
+        if (++layers > MaxLayers)
+        {
+            Stop(Descriptors.TooManyLayers, typeNode, path, scope, Text.Count(MaxLayers));
+            return;
+        }
+
+        var reader = new ValueReader(bag, scope, LayerSpec.Describe(path, string.Empty, type.Value, scope?.UsedAt));
+        var bound = ObjectBinder.Bind(entry, kind.Table, ["type", "name"], reader, typeNode.Token);
+        var layer = new LayerSpec
+        {
+            Kind = kind,
+            Settings = bound.Settings,
+            ValueSpans = bound.Spans,
+            Node = entry,
+            TypeSpan = typeNode.Token,
+            Path = path,
+            UsedAt = scope?.UsedAt,
+            WrittenName = BindName(entry, reader),
+            IsComplete = bound.IsComplete,
+        };
+        result.Add(layer with { IsComplete = layer.IsComplete && kind.Check(layer, reader) });
+    }
+
+    private static JsonString? BindName(JsonObject entry, ValueReader reader)
+    {
+        if (entry.Find("name") is not { } member)
+        {
+            return null;
+        }
+
+        if (member.Value is JsonString name && Identifier.IsSnakeCase(name.Value))
+        {
+            return name;
+        }
+
+        reader.Report(Descriptors.IllegalLayerName, member.Value.Token, member.Value is JsonString text ? $"'{text.Value}'" : member.Value.Kind);
+        return null;
+    }
+
+    private void Stop(Microsoft.CodeAnalysis.DiagnosticDescriptor descriptor, JsonNode node, string path, BlockScope? scope, string limit)
+    {
+        stopped = true;
+        Reader(path, scope).Report(descriptor, node.Token, limit);
+    }
+
+    private ValueReader Reader(string path, BlockScope? scope) =>
+        new(bag, scope, LayerSpec.Describe(path, string.Empty, null, scope?.UsedAt));
+
+    /// <summary>Stands for an entry that could not be bound: nothing is known of the shape after it.</summary>
+    private static LayerSpec Faulty(JsonNode node, string path, BlockScope? scope) => new()
+    {
+        Kind = null,
+        Settings = Settings.Empty,
+        ValueSpans = [],
+        Node = node,
+        TypeSpan = new TextSpan(node.Token.Start, node.Token.Length),
+        Path = path,
+        UsedAt = scope?.UsedAt,
+        IsComplete = false,
+    };
+}

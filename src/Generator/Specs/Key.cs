@@ -1,0 +1,65 @@
+using FashionCnn.Generator.Syntax;
+
+namespace FashionCnn.Generator.Specs;
+
+/// <summary>
+/// One key of a layer kind, an optimizer and so on: what it is called, what it takes, what it is without being written. The
+/// binder, the suggestions, the JSON schema and the reference page all read this declaration.
+/// </summary>
+internal abstract class Key(string name, string description)
+{
+    public string Name { get; } = name;
+
+    /// <summary>One sentence part for the reference page, without the type and the default.</summary>
+    public string Description { get; } = description;
+
+    public bool IsRequired { get; protected set; }
+
+    /// <summary>The value when the key is not written; null when it is required or its default depends on other keys.</summary>
+    public object? Default { get; protected set; }
+
+    /// <summary>What the default is when it depends on other keys, such as <c>pool_size</c>.</summary>
+    public string? DefaultText { get; protected set; }
+
+    /// <summary>What it takes, in words: <c>an integer from 1 to 65,536</c>.</summary>
+    public abstract string Expected { get; }
+
+    /// <summary>The value of a token that is no <c>"$parameter"</c>; null after reporting why it cannot be taken.</summary>
+    public abstract object? Read(JsonNode node, ValueReader reader);
+
+    /// <summary>The value as JSON writes it.</summary>
+    public abstract string Format(object value);
+}
+
+/// <summary>A key whose values are of one type.</summary>
+internal abstract class Key<T>(string name, string description) : Key(name, description)
+    where T : notnull
+{
+    public Key<T> Required()
+    {
+        IsRequired = true;
+        return this;
+    }
+
+    public Key<T> Or(T value)
+    {
+        Default = value;
+        return this;
+    }
+
+    public Key<T> OrElse(string text)
+    {
+        DefaultText = text;
+        return this;
+    }
+}
+
+/// <summary>The keys of one kind of object, in the order in which they are documented.</summary>
+internal sealed class KeyTable(params Key[] keys)
+{
+    public static KeyTable Empty { get; } = new();
+
+    public EquatableArray<Key> Keys { get; } = [.. keys];
+
+    public int IndexOf(Key key) => Keys.IndexOf(key);
+}

@@ -1,0 +1,107 @@
+using FashionCnn.Generator.Diagnostics;
+using FashionCnn.Generator.Syntax;
+
+namespace FashionCnn.Generator.Specs;
+
+/// <summary>
+/// Names the layers of an expanded model: written names as they are, numbered where repetition makes several of one; the others
+/// numbered per kind, in order.
+/// </summary>
+internal sealed class LayerNames
+{
+    /// <summary>What the generated class has of its own or inherits, in PascalCase; a test compares this with the class.</summary>
+    public static readonly EquatableArray<string> Reserved =
+    [
+        "ArchitectureFingerprint", "Classes", "CreateBatchNormalization", "CreateConv2D", "CreateDense",
+        "CreateVectorBatchNormalization", "Descriptor", "Dispose", "Equals", "Finalize", "GetHashCode", "GetName", "GetType",
+        "InputChannels", "InputHeight", "InputWidth", "Logits", "MemberwiseClone", "Model", "MultiplyAccumulates",
+        "NonTrainableParameters", "Register", "RegisterComponents", "ToString", "TotalParameters", "TrainableParameters",
+        "TrainingFingerprint",
+    ];
+
+    private readonly Dictionary<JsonNode, int> occurrences = [];
+    private readonly Dictionary<JsonNode, int> assigned = [];
+    private readonly Dictionary<string, int> numbers = [];
+    private readonly Dictionary<string, LayerSpec> members = new(StringComparer.OrdinalIgnoreCase);
+    private readonly string? className;
+    private readonly DiagnosticBag bag;
+
+    private LayerNames(string? className, DiagnosticBag bag)
+    {
+        this.className = className;
+        this.bag = bag;
+    }
+
+    public static EquatableArray<LayerSpec> Assign(EquatableArray<LayerSpec> layers, string? className, DiagnosticBag bag)
+    {
+        var names = new LayerNames(className, bag);
+        names.CountOccurrences(layers);
+        return names.Name(layers);
+    }
+
+    private void CountOccurrences(EquatableArray<LayerSpec> layers)
+    {
+        foreach (var layer in layers)
+        {
+            if (layer.WrittenName is not null)
+            {
+                occurrences[layer.Node] = occurrences.TryGetValue(layer.Node, out var count) ? count + 1 : 1;
+            }
+
+            foreach (var branch in layer.Branches)
+            {
+                CountOccurrences(branch);
+            }
+        }
+    }
+
+    private EquatableArray<LayerSpec> Name(EquatableArray<LayerSpec> layers)
+    {
+        var result = new List<LayerSpec>();
+        foreach (var layer in layers)
+        {
+            var named = layer.Kind is null ? layer : layer with { Name = NextName(layer) };
+            if (named.Name.Length > 0)
+            {
+                Claim(named);
+            }
+
+            result.Add(named with { Branches = [.. named.Branches.Select(Name)] });
+        }
+
+        return result.ToEquatableArray();
+    }
+
+    private string NextName(LayerSpec layer)
+    {
+        if (layer.WrittenName is not { } written)
+        {
+            return layer.Kind!.NamePrefix + Next(numbers, layer.Kind.NamePrefix);
+        }
+
+        return occurrences[layer.Node] == 1 ? written.Value : $"{written.Value}_{Next(assigned, layer.Node)}";
+    }
+
+    private void Claim(LayerSpec layer)
+    {
+        var member = Identifier.PascalCase(layer.Name);
+        if (layer.WrittenName is { } name && (Reserved.Contains(member, StringComparer.OrdinalIgnoreCase) || string.Equals(member, className, StringComparison.OrdinalIgnoreCase)))
+        {
+            bag.Report(Descriptors.NameTaken, name.Token, layer.Where, layer.Name, $"the class has a member {member} already");
+        }
+        else if (!members.TryGetValue(member, out var other))
+        {
+            members.Add(member, layer);
+        }
+        else if ((layer.WrittenName ?? other.WrittenName) is { } taken)
+        {
+            // Of a written name and a number given to a layer without one, the written name is what can be changed.
+            var (self, holder) = layer.WrittenName is null ? (other, layer) : (layer, other);
+            bag.Report(Descriptors.NameTaken, taken.Token, self.Where, self.Name, $"{holder.Where} gives the class the same member, {member}");
+        }
+    }
+
+    private static int Next<T>(Dictionary<T, int> counters, T key)
+        where T : notnull =>
+        counters[key] = counters.TryGetValue(key, out var count) ? count + 1 : 1;
+}

@@ -1,0 +1,56 @@
+using FashionCnn.Generator.Layers;
+using FashionCnn.Generator.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace FashionCnn.Generator.Specs;
+
+/// <summary>One layer after blocks and repetitions have been expanded, with the places that messages about it point at.</summary>
+internal sealed record LayerSpec
+{
+    /// <summary>Null for an entry so faulty that nothing is known of what it would make of its input.</summary>
+    public required LayerKind? Kind { get; init; }
+
+    public required Settings Settings { get; init; }
+
+    /// <summary>For each key of the kind's table the token that gave its value; the type's token for a default.</summary>
+    public required EquatableArray<TextSpan> ValueSpans { get; init; }
+
+    /// <summary>The entry in the text. Layers that come from one entry, by repetition or a block, share it.</summary>
+    public required JsonNode Node { get; init; }
+
+    /// <summary>The value of <c>type</c>: where messages about the layer as a whole point.</summary>
+    public required TextSpan TypeSpan { get; init; }
+
+    /// <summary>The place in the model, such as <c>layers[3].branches[0][1]</c> or <c>blocks.conv_bn.layers[0]</c>.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>For a layer of a block, where in <c>layers</c> the use stands.</summary>
+    public required string? UsedAt { get; init; }
+
+    public JsonString? WrittenName { get; init; }
+
+    /// <summary>False when some setting was refused: its shape is not inferred, so that one mistake makes one message.</summary>
+    public required bool IsComplete { get; init; }
+
+    /// <summary>The branches of a merge; empty for every other layer.</summary>
+    public EquatableArray<EquatableArray<LayerSpec>> Branches { get; init; } = [];
+
+    /// <summary>The key prefix in the state dict, such as <c>conv1</c>.</summary>
+    public string Name { get; init; } = string.Empty;
+
+    /// <summary>The place, name and kind as messages begin: <c>layers[16] 'conv7' (Conv2D)</c>.</summary>
+    public string Where => Describe(Path, Name, Kind?.Type, UsedAt);
+
+    public static string Describe(string path, string name, string? type, string? usedAt) =>
+        path + (name.Length == 0 ? string.Empty : $" '{name}'") + (type is null ? string.Empty : $" ({type})") + (usedAt is null ? string.Empty : $", used at {usedAt}");
+
+    public T Get<T>(Key<T> key)
+        where T : notnull => Settings.Get(Kind!.Table, key);
+
+    public object? Find(Key key) => Settings.Find(Kind!.Table, key);
+
+    public TextSpan SpanOf(Key key) => ValueSpans[Kind!.Table.IndexOf(key)];
+
+    public LayerSpec With<T>(Key<T> key, T value)
+        where T : notnull => this with { Settings = Settings.With(Kind!.Table, key, value) };
+}

@@ -1,0 +1,9 @@
+namespace FashionCnn.Generator.Specs;
+
+/// <summary>A height and a width: of a kernel, a pool, a stride, a dilation.</summary>
+internal readonly record struct Size(int Height, int Width)
+{
+    public static Size One => new(1, 1);
+
+    public override string ToString() => $"{Height}x{Width}";
+}

@@ -1,0 +1,169 @@
+using FashionCnn.Generator.Diagnostics;
+using FashionCnn.Generator.Shapes;
+using FashionCnn.Generator.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace FashionCnn.Generator.Specs;
+
+/// <summary>From the tree of a spec's text to the spec: the compiler's second step.</summary>
+internal static class SpecBinder
+{
+    public const int Version = 1;
+    public const int MaxInputSize = 65_536;
+
+    private static readonly string[] TopLevelKeys = ["$schema", "version", "name", "description", "input", "blocks", "layers", "training"];
+
+    private static readonly Dictionary<string, string> RequiredKeys = new()
+    {
+        ["version"] = $"the version of the language, {Version}",
+        ["input"] = "the shape of the images, such as { \"shape\": [28, 28, 1] }",
+        ["layers"] = "the list of layers",
+    };
+
+    /// <summary>The spec, as far as it could be bound; null when the text holds no object.</summary>
+    /// <param name="root">The tree.</param>
+    /// <param name="fileName">The file's name without its folder.</param>
+    /// <param name="bag">Takes what is wrong.</param>
+    public static ModelSpec? Bind(JsonNode root, string fileName, DiagnosticBag bag)
+    {
+        var reader = new ValueReader(bag, scope: null, "the spec");
+        if (root is not JsonObject spec)
+        {
+            bag.Report(Descriptors.NotAnObject, root.Token, root.Kind);
+            return null;
+        }
+
+        ObjectBinder.CheckNames(spec, TopLevelKeys, reader, out var misspelt);
+        foreach (var key in RequiredKeys.Where(key => spec.Find(key.Key) is null && !misspelt.Contains(key.Key)))
+        {
+            reader.Report(Descriptors.MissingKey, spec.Token, key.Key, key.Value);
+        }
+
+        CheckVersion(spec, reader);
+        CheckString(spec, "$schema", reader);
+        var id = Path.GetFileNameWithoutExtension(fileName);
+        var (className, nameSpan) = ClassName(spec, id, reader);
+        var blocks = BlockBinder.Bind(spec.Find("blocks")?.Value, bag);
+        var entries = new EntryBinder(blocks, bag);
+        var layers = spec.Find("layers") is { } list ? entries.BindList(list.Value, "layers", scope: null) : [];
+        BlockBinder.CheckUnused(blocks, entries, bag);
+        return new ModelSpec
+        {
+            Id = id,
+            ClassName = className,
+            ClassNameSpan = nameSpan,
+            Description = CheckString(spec, "description", reader) ?? string.Empty,
+            Input = BindInput(spec.Find("input")?.Value, bag),
+            Layers = LayerNames.Assign(layers, className, bag),
+            Training = TrainingBinder.Bind(spec.Find("training")?.Value, bag),
+            Start = spec.Token,
+        };
+    }
+
+    private static void CheckVersion(JsonObject spec, ValueReader reader)
+    {
+        if (spec.Find("version") is not { } member)
+        {
+            return;
+        }
+
+        if (member.Value is not JsonNumber number)
+        {
+            reader.ReportType(member.Value, "version", $"the number {Version}");
+        }
+        else if (number.Text != "1")
+        {
+            reader.Report(Descriptors.UnsupportedVersion, member.Value.Token, number.Text);
+        }
+    }
+
+    private static string? CheckString(JsonObject spec, string key, ValueReader reader)
+    {
+        switch (spec.Find(key)?.Value)
+        {
+            case null:
+                return null;
+            case JsonString text:
+                return text.Value;
+            case var other:
+                reader.ReportType(other, key, "a string");
+                return null;
+        }
+    }
+
+    private static (string? Name, TextSpan Span) ClassName(JsonObject spec, string id, ValueReader reader)
+    {
+        if (spec.Find("name")?.Value is not { } written)
+        {
+            var derived = Identifier.PascalCase(id);
+            if (IsClassName(derived))
+            {
+                return (derived, spec.Token);
+            }
+
+            reader.Report(Descriptors.IllegalClassName, spec.Token, $"the file name '{id}' gives the class name '{derived}', which {Why(derived)}; add a \"name\"");
+            return (null, spec.Token);
+        }
+
+        if (written is not JsonString name)
+        {
+            reader.ReportType(written, "name", "a string");
+            return (null, written.Token);
+        }
+
+        if (IsClassName(name.Value))
+        {
+            return (name.Value, name.Token);
+        }
+
+        reader.Report(Descriptors.IllegalClassName, name.Token, $"'{name.Value}' {Why(name.Value)}");
+        return (null, name.Token);
+    }
+
+    private static bool IsClassName(string name) => Identifier.IsClassName(name) && !IsCatalog(name);
+
+    private static bool IsCatalog(string name) => string.Equals(name, "ModelCatalog", StringComparison.OrdinalIgnoreCase);
+
+    private static string Why(string name) => IsCatalog(name) ? "is the name of the generated catalog" : "is no C# identifier";
+
+    private static Shape? BindInput(JsonNode? node, DiagnosticBag bag)
+    {
+        if (node is null)
+        {
+            return null;
+        }
+
+        var reader = new ValueReader(bag, scope: null, "input");
+        if (node is not JsonObject input)
+        {
+            reader.ReportType(node, "input", "an object such as { \"shape\": [28, 28, 1] }");
+            return null;
+        }
+
+        ObjectBinder.CheckNames(input, ["shape"], reader, out var misspelt);
+        if (input.Find("shape")?.Value is not { } written)
+        {
+            if (!misspelt.Contains("shape"))
+            {
+                reader.Report(Descriptors.MissingKey, input.Token, "shape", "[height, width, channels]");
+            }
+
+            return null;
+        }
+
+        if (written is not JsonArray array)
+        {
+            reader.ReportType(written, "shape", "an array, [height, width, channels]");
+            return null;
+        }
+
+        if (array.Items.Count != 3)
+        {
+            reader.Report(Descriptors.WrongLength, array.Token, "\"shape\"", "3 numbers, [height, width, channels]", Text.Plural(array.Items.Count, "value"));
+            return null;
+        }
+
+        var sizes = array.Items.Select(item => reader.Integer(item, "shape", 1, MaxInputSize)).ToEquatableArray();
+        return sizes is [{ } height, { } width, { } channels] ? Shape.Image(height, width, channels) : null;
+    }
+}

@@ -1,0 +1,54 @@
+namespace FashionCnn.Generator.Specs;
+
+/// <summary>Finds what an unknown name was meant to be.</summary>
+internal static class Suggestion
+{
+    /// <summary><c>; did you mean 'kernel_size'?</c>, or nothing when no candidate is near.</summary>
+    public static string For(string name, IEnumerable<string> candidates) =>
+        Nearest(name, candidates) is { } nearest ? $"; did you mean '{nearest}'?" : ".";
+
+    /// <summary>The candidate with the fewest edits, if those are few for the length of the name.</summary>
+    public static string? Nearest(string name, IEnumerable<string> candidates)
+    {
+        // Longer names cannot be meant for any key; looking at them would cost time quadratic in a hostile text.
+        if (name.Length is 0 or > 64)
+        {
+            return null;
+        }
+
+        var best = candidates
+            .Select(candidate => (Name: candidate, Distance: Distance(Plain(name), Plain(candidate))))
+            .OrderBy(candidate => candidate.Distance)
+            .FirstOrDefault();
+        return best.Name is not null && best.Distance <= Math.Max(1, Math.Min(name.Length, best.Name.Length) / 3) ? best.Name : null;
+    }
+
+    // kernelSize, KernelSize and kernel-size all mean kernel_size.
+    private static string Plain(string name) => name.Replace("_", string.Empty).Replace("-", string.Empty).ToLowerInvariant();
+
+    /// <summary>Insertions, deletions, replacements and swaps of neighbours that turn one name into the other.</summary>
+    private static int Distance(string a, string b)
+    {
+        var rows = new int[a.Length + 1, b.Length + 1];
+        for (var i = 0; i <= a.Length; i++)
+        {
+            for (var j = 0; j <= b.Length; j++)
+            {
+                if (i == 0 || j == 0)
+                {
+                    rows[i, j] = i + j;
+                    continue;
+                }
+
+                var replaced = rows[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+                rows[i, j] = Math.Min(replaced, Math.Min(rows[i - 1, j], rows[i, j - 1]) + 1);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                {
+                    rows[i, j] = Math.Min(rows[i, j], rows[i - 2, j - 2] + 1);
+                }
+            }
+        }
+
+        return rows[a.Length, b.Length];
+    }
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using FashionCnn.Generator.Diagnostics;
+using FashionCnn.Generator.Syntax;
+
+namespace FashionCnn.Generator.Specs;
+
+/// <summary>An integer within bounds, written without fraction or exponent.</summary>
+internal sealed class IntegerKey(string name, int minimum, int maximum, string description) : Key<int>(name, description)
+{
+    public int Minimum { get; } = minimum;
+
+    public int Maximum { get; } = maximum;
+
+    public override string Expected => $"an integer from {Text.Count(Minimum)} to {Text.Count(Maximum)}";
+
+    public override object? Read(JsonNode node, ValueReader reader) => reader.Integer(node, Name, Minimum, Maximum);
+
+    public override string Format(object value) => ((int)value).ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>A number within bounds, each of which belongs to the range or not.</summary>
+internal sealed class NumberKey(string name, NumberRange range, string description) : Key<double>(name, description)
+{
+    public NumberRange Range { get; } = range;
+
+    public override string Expected => $"a number {Range}";
+
+    public override object? Read(JsonNode node, ValueReader reader) => reader.Number(node, Name, Range);
+
+    public override string Format(object value) => Text.Number((double)value);
+}
+
+internal sealed class BooleanKey(string name, string description) : Key<bool>(name, description)
+{
+    public override string Expected => "true or false";
+
+    public override object? Read(JsonNode node, ValueReader reader)
+    {
+        if (node is JsonBoolean boolean)
+        {
+            return boolean.Value;
+        }
+
+        reader.ReportType(node, Name, Expected);
+        return null;
+    }
+
+    public override string Format(object value) => (bool)value ? "true" : "false";
+}
+
+/// <summary>One of a few words.</summary>
+internal sealed class ChoiceKey(string name, EquatableArray<string> choices, string description) : Key<string>(name, description)
+{
+    public EquatableArray<string> Choices { get; } = choices;
+
+    public override string Expected => Text.OneOf(Choices);
+
+    public override object? Read(JsonNode node, ValueReader reader)
+    {
+        if (node is not JsonString text)
+        {
+            reader.ReportType(node, Name, Expected);
+            return null;
+        }
+
+        if (Choices.Contains(text.Value))
+        {
+            return text.Value;
+        }
+
+        reader.Report(Descriptors.UnknownChoice, node.Token, $"\"{Name}\"", text.Value, Suggestion.For(text.Value, Choices), Text.List(Choices));
+        return null;
+    }
+
+    public override string Format(object value) => $"\"{value}\"";
+}
+
+/// <summary>An integer for height and width alike, or the two as [height, width].</summary>
+internal sealed class SizeKey(string name, int maximum, string description) : Key<Size>(name, description)
+{
+    public int Maximum { get; } = maximum;
+
+    public override string Expected => $"an integer from 1 to {Text.Count(Maximum)}, or [height, width]";
+
+    public override object? Read(JsonNode node, ValueReader reader)
+    {
+        if (node is not JsonArray array)
+        {
+            if (node is not JsonNumber)
+            {
+                reader.ReportType(node, Name, Expected);
+                return null;
+            }
+
+            return reader.Integer(node, Name, 1, Maximum) is { } both ? new Size(both, both) : null;
+        }
+
+        if (array.Items.Count != 2)
+        {
+            reader.Report(Descriptors.WrongLength, node.Token, $"\"{Name}\"", "2 numbers, [height, width]", Text.Plural(array.Items.Count, "value"));
+            return null;
+        }
+
+        var height = reader.Integer(reader.Resolve(array.Items[0]), Name, 1, Maximum);
+        var width = reader.Integer(reader.Resolve(array.Items[1]), Name, 1, Maximum);
+        return height is { } h && width is { } w ? new Size(h, w) : null;
+    }
+
+    public override string Format(object value)
+    {
+        var size = (Size)value;
+        return size.Height == size.Width ? size.Height.ToString(CultureInfo.InvariantCulture) : $"[{size.Height}, {size.Width}]";
+    }
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using FashionCnn.Generator.Diagnostics;
+using FashionCnn.Generator.Syntax;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
+
+namespace FashionCnn.Generator.Specs;
+
+/// <summary>
+/// Reads the values of one object: replaces <c>"$parameter"</c> by the argument of the block's use and reports what a key cannot
+/// take, saying where in the model it stands.
+/// </summary>
+internal sealed class ValueReader(DiagnosticBag bag, BlockScope? scope, string where)
+{
+    public string Where { get; } = where;
+
+    public void Report(DiagnosticDescriptor descriptor, TextSpan span, params string[] arguments) =>
+        bag.Report(descriptor, span, [Where, .. arguments]);
+
+    /// <summary>The node itself, or the argument that a <c>"$parameter"</c> stands for.</summary>
+    public JsonNode Resolve(JsonNode node)
+    {
+        if (node is not JsonString text || !text.Value.StartsWith("$", StringComparison.Ordinal))
+        {
+            return node;
+        }
+
+        var name = text.Value.Substring(1);
+        if (scope is null)
+        {
+            Report(Descriptors.ParameterOutsideBlock, node.Token, name);
+            return new UnknownNode(node.Span);
+        }
+
+        if (scope.Find(name) is { } argument)
+        {
+            return argument;
+        }
+
+        Report(Descriptors.UnknownParameter, node.Token, name, scope.Block.Name, Suggestion.For(name, scope.Block.ParameterNames), scope.Block.ParameterList);
+        return new UnknownNode(node.Span);
+    }
+
+    public int? Integer(JsonNode node, string key, int minimum, int maximum)
+    {
+        if (node is UnknownNode)
+        {
+            return null;
+        }
+
+        if (node is not JsonNumber number)
+        {
+            ReportType(node, key, "an integer");
+            return null;
+        }
+
+        if (number.Text.IndexOfAny(['.', 'e', 'E']) >= 0)
+        {
+            Report(Descriptors.NotAnInteger, node.Token, $"\"{key}\"", number.Text);
+            return null;
+        }
+
+        if (long.TryParse(number.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            && value >= minimum && value <= maximum)
+        {
+            return (int)value;
+        }
+
+        Report(Descriptors.OutOfRange, node.Token, $"\"{key}\"", $"an integer from {Text.Count(minimum)} to {Text.Count(maximum)}", Shortened(number.Text));
+        return null;
+    }
+
+    public double? Number(JsonNode node, string key, NumberRange range)
+    {
+        if (node is UnknownNode)
+        {
+            return null;
+        }
+
+        if (node is not JsonNumber number)
+        {
+            ReportType(node, key, $"a number {range}");
+            return null;
+        }
+
+        if (double.TryParse(number.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && range.Contains(value))
+        {
+            return value;
+        }
+
+        Report(Descriptors.OutOfRange, node.Token, $"\"{key}\"", $"a number {range}", Shortened(number.Text));
+        return null;
+    }
+
+    public void ReportType(JsonNode node, string key, string expected)
+    {
+        if (node is not UnknownNode)
+        {
+            Report(Descriptors.WrongType, node.Token, $"\"{key}\"", expected, node.Kind);
+        }
+    }
+
+    // A number of a thousand digits would bury the message.
+    private static string Shortened(string number) => number.Length <= 30 ? number : number.Substring(0, 27) + "...";
+}
+
+/// <summary>A value that could not be had, or that no use of a block has given yet. Nothing is said of it again.</summary>
+internal sealed class UnknownNode(TextSpan span) : JsonNode(span)
+{
+    public override string Kind => "unknown";
+}

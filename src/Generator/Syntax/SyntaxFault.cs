@@ -1,0 +1,194 @@
+using System.Text.Json;
+using FashionCnn.Generator.Diagnostics;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
+
+namespace FashionCnn.Generator.Syntax;
+
+/// <summary>
+/// Says what is wrong at the place where the JSON reader stopped. The reader's own messages differ between versions and speak of
+/// bytes; this looks at the text once more, from the end of the last good token on.
+/// </summary>
+internal static class SyntaxFault
+{
+    public static void Report(string text, SyntaxStop stop, DiagnosticBag bag)
+    {
+        var position = SkipTrivia(text, stop.Position, bag);
+        if (position < 0)
+        {
+            return;
+        }
+
+        var expected = Expected(stop, afterComma: false);
+        var wantsComma = stop.InObject is not null && IsEndOfValue(stop.Last);
+        if (wantsComma && position < text.Length && text[position] == ',')
+        {
+            position = SkipTrivia(text, position + 1, bag);
+            if (position < 0)
+            {
+                return;
+            }
+
+            expected = Expected(stop, afterComma: true);
+            wantsComma = false;
+        }
+
+        var wantsKey = stop.InObject == true && !wantsComma && stop.Last != JsonTokenType.PropertyName;
+        var wantsValue = !wantsComma && !wantsKey && !(stop.InObject is null && stop.Last != JsonTokenType.None);
+        var (descriptor, span, arguments) = Describe(text, position, expected, wantsKey, wantsValue);
+        bag.Report(descriptor, span, arguments);
+    }
+
+    private static (DiagnosticDescriptor Descriptor, TextSpan Span, string[] Arguments) Describe(
+        string text, int position, string expected, bool wantsKey, bool wantsValue)
+    {
+        if (position >= text.Length)
+        {
+            return (Descriptors.UnexpectedEnd, new TextSpan(text.Length, 0), [expected]);
+        }
+
+        var first = text[position];
+        if (!wantsKey && !wantsValue && expected == EndOfText)
+        {
+            return (Descriptors.TextAfterEnd, Word(text, position), []);
+        }
+
+        if (first == '"' && (wantsKey || wantsValue))
+        {
+            return DescribeString(text, position, wantsKey);
+        }
+
+        if (wantsValue && (char.IsDigit(first) || first is '-' or '+' or '.'))
+        {
+            var number = Word(text, position);
+            return (Descriptors.InvalidNumber, number, [text.Substring(number.Start, number.Length)]);
+        }
+
+        var found = Word(text, position);
+        var word = text.Substring(found.Start, found.Length);
+        var hint = first switch
+        {
+            '\'' => "; strings and keys stand in double quotes",
+            _ when wantsKey && IsWordCharacter(first) => $"; keys stand in double quotes: \"{word}\"",
+            _ when wantsValue && word.ToLowerInvariant() is "true" or "false" or "null" => $"; JSON writes {word.ToLowerInvariant()}",
+            _ when wantsValue && word is "None" or "undefined" or "NaN" or "Infinity" or "inf" or "nan" => "; JSON has no such value",
+            _ when wantsValue && IsWordCharacter(first) => $"; strings stand in double quotes: \"{word}\"",
+            _ => string.Empty,
+        };
+        return (Descriptors.InvalidSyntax, found, [expected, $"'{Printable(word)}'" + hint]);
+    }
+
+    private static (DiagnosticDescriptor Descriptor, TextSpan Span, string[] Arguments) DescribeString(
+        string text, int start, bool isKey)
+    {
+        for (var i = start + 1; i < text.Length; i++)
+        {
+            switch (text[i])
+            {
+                case '"' when isKey:
+                    var next = i + 1;
+                    while (next < text.Length && char.IsWhiteSpace(text[next]))
+                    {
+                        next++;
+                    }
+
+                    return next < text.Length
+                        ? (Descriptors.InvalidSyntax, Word(text, next), [$"':' after the key {text.Substring(start, i + 1 - start)}", $"'{Printable(text[next].ToString())}'"])
+                        : (Descriptors.UnexpectedEnd, new TextSpan(text.Length, 0), ["':'"]);
+                case '"':
+                    return (Descriptors.InvalidString, TextSpan.FromBounds(start, i + 1), ["cannot be read"]);
+                case '\n' or '\r':
+                    return (Descriptors.UnterminatedString, TextSpan.FromBounds(start, i), []);
+                case < ' ':
+                    return (Descriptors.InvalidString, new TextSpan(i, 1), [$"holds the control character {Printable(text[i].ToString())}; write it as an escape, a tab as \\t"]);
+                case '\\' when i + 1 < text.Length && text[i + 1] == 'u':
+                    if (i + 6 > text.Length || !text.Substring(i + 2, 4).All(Uri.IsHexDigit))
+                    {
+                        return (Descriptors.InvalidString, new TextSpan(i, 2), ["holds \\u without four hexadecimal digits"]);
+                    }
+
+                    i += 5;
+                    break;
+                case '\\' when i + 1 < text.Length:
+                    if ("\"\\/bfnrt".IndexOf(text[i + 1]) < 0)
+                    {
+                        return (Descriptors.InvalidString, new TextSpan(i, 2), [$"holds the escape \\{Printable(text[i + 1].ToString())}, which JSON does not have; a backslash itself is written \\\\"]);
+                    }
+
+                    i++;
+                    break;
+            }
+        }
+
+        return (Descriptors.UnterminatedString, TextSpan.FromBounds(start, text.Length), []);
+    }
+
+    private const string EndOfText = "the end of the text";
+
+    private static string Expected(SyntaxStop stop, bool afterComma) => (stop.InObject, stop.Last) switch
+    {
+        (null, JsonTokenType.None) => "'{'",
+        (null, _) => EndOfText,
+        (true, JsonTokenType.PropertyName) => "a value",
+        (true, JsonTokenType.StartObject) => "a key or '}'",
+        (true, _) => afterComma ? "a key or '}'" : "',' or '}'",
+        (false, JsonTokenType.StartArray) => "a value or ']'",
+        (false, _) => afterComma ? "a value or ']'" : "',' or ']'",
+    };
+
+    private static bool IsEndOfValue(JsonTokenType token) =>
+        token is not (JsonTokenType.None or JsonTokenType.StartObject or JsonTokenType.StartArray or JsonTokenType.PropertyName);
+
+    /// <summary>The next position that is neither white space nor a comment; -1 after reporting a comment without an end.</summary>
+    private static int SkipTrivia(string text, int position, DiagnosticBag bag)
+    {
+        while (position < text.Length)
+        {
+            if (text[position] is ' ' or '\t' or '\r' or '\n' or '\uFEFF')
+            {
+                position++;
+            }
+            else if (string.CompareOrdinal(text, position, "//", 0, 2) == 0)
+            {
+                var end = text.IndexOfAny(['\n', '\r'], position);
+                position = end < 0 ? text.Length : end;
+            }
+            else if (string.CompareOrdinal(text, position, "/*", 0, 2) == 0)
+            {
+                var end = text.IndexOf("*/", position + 2, StringComparison.Ordinal);
+                if (end < 0)
+                {
+                    bag.Report(Descriptors.UnterminatedComment, new TextSpan(position, 2));
+                    return -1;
+                }
+
+                position = end + 2;
+            }
+            else
+            {
+                return position;
+            }
+        }
+
+        return position;
+    }
+
+    /// <summary>The run of letters and digits at a position, or the one character that stands there.</summary>
+    private static TextSpan Word(string text, int position)
+    {
+        var end = position;
+        while (end < text.Length && (IsWordCharacter(text[end]) || text[end] is '.' or '-' or '+'))
+        {
+            end++;
+        }
+
+        var isPair = end == position && char.IsHighSurrogate(text[position]) && position + 1 < text.Length && char.IsLowSurrogate(text[position + 1]);
+        return TextSpan.FromBounds(position, end > position ? end : position + (isPair ? 2 : 1));
+    }
+
+    private static bool IsWordCharacter(char value) => char.IsLetterOrDigit(value) || value is '_' or '$';
+
+    /// <summary>A control character would be invisible in a message or break its line.</summary>
+    private static string Printable(string word) =>
+        word.Length == 1 && (char.IsControl(word[0]) || char.IsSurrogate(word[0])) ? $"U+{(int)word[0]:X4}" : word;
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+
+namespace FashionCnn.Generator;
+
+/// <summary>How messages, documentation and generated code write numbers and lists: in the same way under every culture.</summary>
+internal static class Text
+{
+    private static readonly string[] Precisions = ["G15", "G16", "G17"];
+
+    /// <summary>6694346 as <c>6,694,346</c>.</summary>
+    public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>The shortest decimal that reads back as the same number, such as <c>0.0001</c> or <c>1e-7</c>.</summary>
+    public static string Number(double value)
+    {
+        // On the .NET Framework "R" writes 17 digits where 15 or 16 would do.
+        var text = Precisions
+            .Select(format => value.ToString(format, CultureInfo.InvariantCulture))
+            .First(candidate => double.Parse(candidate, CultureInfo.InvariantCulture).Equals(value) || candidate.Length > 16);
+        return text.Replace("E-0", "e-").Replace("E+0", "e").Replace("E+", "e").Replace("E", "e");
+    }
+
+    /// <summary><c>1 value</c>, <c>3 values</c>.</summary>
+    public static string Plural(long count, string noun) => count == 1 ? $"1 {noun}" : $"{Count(count)} {noun}s";
+
+    /// <summary><c>valid, same</c>.</summary>
+    public static string List(IEnumerable<string> items) => string.Join(", ", items);
+
+    /// <summary><c>"valid" or "same"</c>.</summary>
+    public static string OneOf(IReadOnlyList<string> items) => items.Count switch
+    {
+        1 => $"\"{items[0]}\"",
+        _ => string.Join(", ", items.Take(items.Count - 1).Select(item => $"\"{item}\"")) + $" or \"{items[items.Count - 1]}\"",
+    };
+}
