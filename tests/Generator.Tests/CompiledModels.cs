@@ -1,0 +1,28 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using FashionCnn.Models;
+using Microsoft.CodeAnalysis;
+using Xunit;
+
+namespace FashionCnn.Generator.Tests;
+
+/// <summary>Specs taken the whole way: generated, compiled with warnings as errors, loaded.</summary>
+internal static class CompiledModels
+{
+    /// <summary>The assembly's models by id.</summary>
+    public static IReadOnlyDictionary<string, ModelDescriptor> Load(IEnumerable<string> paths)
+    {
+        var specs = paths.Select(SpecFile.Read).ToArray<AdditionalText>();
+        GeneratorRun.Driver(specs).RunGeneratorsAndUpdateCompilation(GeneratorRun.Compilation(), out var compilation, out var diagnostics);
+        Assert.DoesNotContain(diagnostics, diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning);
+        using var stream = new MemoryStream();
+        var emitted = compilation.Emit(stream);
+        Assert.True(emitted.Success, string.Join("\n", emitted.Diagnostics));
+        stream.Position = 0;
+        var assembly = AssemblyLoadContext.Default.LoadFromStream(stream);
+        return Catalog(assembly).ToDictionary(model => model.Id);
+    }
+
+    private static IReadOnlyList<ModelDescriptor> Catalog(Assembly assembly) =>
+        (IReadOnlyList<ModelDescriptor>)assembly.GetType($"{GeneratorRun.Namespace}.ModelCatalog")!.GetProperty("All")!.GetValue(null)!;
+}

@@ -1,0 +1,42 @@
+using Xunit;
+
+namespace FashionCnn.Generator.Tests;
+
+public sealed class ModelSnapshotTests
+{
+    public static TheoryData<string> Specs =>
+        [.. Repository.SpecPaths.Select(path => Path.GetFileNameWithoutExtension(path))];
+
+    [Theory]
+    [MemberData(nameof(Specs))]
+    public void The_generated_class_is_the_one_that_was_reviewed(string id)
+    {
+        var result = GeneratorRun.Run(SpecFile.Read(Repository.SpecPath(id)));
+
+        var source = Assert.Single(result.Results[0].GeneratedSources, source => source.HintName != "ModelCatalog.g.cs");
+        Snapshot.Match(
+            $"//HintName: {source.HintName}\n{source.SourceText}",
+            Repository.Snapshots,
+            $"{nameof(ModelSnapshotTests)}.{nameof(The_generated_class_is_the_one_that_was_reviewed)}_id={id}",
+            "cs");
+    }
+
+    [Fact]
+    public void The_catalog_lists_every_spec_by_id()
+    {
+        var result = GeneratorRun.Run([.. Repository.SpecPaths.Reverse().Select(SpecFile.Read)]);
+
+        var source = Assert.Single(result.Results[0].GeneratedSources, source => source.HintName == "ModelCatalog.g.cs");
+        Snapshot.Match($"//HintName: {source.HintName}\n{source.SourceText}", Repository.Snapshots, $"{nameof(ModelSnapshotTests)}.{nameof(The_catalog_lists_every_spec_by_id)}", "cs");
+    }
+
+    [Fact]
+    public void No_snapshot_is_stale()
+    {
+        var expected = Repository.SpecPaths.Select(path => Path.GetFileNameWithoutExtension(path)).Select(id => $"{nameof(ModelSnapshotTests)}.{nameof(The_generated_class_is_the_one_that_was_reviewed)}_id={id}.verified.cs")
+            .Append($"{nameof(ModelSnapshotTests)}.{nameof(The_catalog_lists_every_spec_by_id)}.verified.cs")
+            .Order();
+
+        Assert.Equal(expected, Directory.GetFiles(Repository.Snapshots).Select(Path.GetFileName).Order());
+    }
+}

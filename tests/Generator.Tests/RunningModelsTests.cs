@@ -1,0 +1,150 @@
+using System.Globalization;
+using FashionCnn.Models;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace FashionCnn.Generator.Tests;
+
+/// <summary>Every spec and every valid fixture is generated, compiled, loaded and run, and must do what its descriptor promises.</summary>
+public sealed class RunningModelsTests
+{
+    private static readonly Lazy<IReadOnlyDictionary<string, ModelDescriptor>> Models = new(() => CompiledModels.Load(Paths));
+
+    public static TheoryData<string> Ids => [.. Paths.Select(path => Path.GetFileNameWithoutExtension(path))];
+
+    private static IEnumerable<string> Paths =>
+        Repository.SpecPaths.Concat(Directory.GetFiles(Path.Combine(Repository.Fixtures, "valid"), "*.json").Order(StringComparer.Ordinal));
+
+    // Printed by Keras 3.16 for the same models; multiply-accumulates by hand from the layers' definitions.
+    [Theory]
+    [InlineData("model1a", 1_633_274, 1_633_274, 6_244_608)]
+    [InlineData("model1b", 6_692_810, 6_692_810, 79_137_792)]
+    [InlineData("model2", 6_692_810, 6_692_810, 79_137_792)]
+    [InlineData("model3", 6_694_346, 6_693_578, 79_137_792)]
+    [InlineData("model4", 4_814_474, 4_811_786, 205_649_920)]
+    public void The_five_models_have_the_counts_of_the_study(string id, long total, long trainable, long multiplyAccumulates)
+    {
+        var model = Models.Value[id];
+
+        Assert.Equal((total, trainable, multiplyAccumulates), (model.TotalParameters, model.TrainableParameters, model.MultiplyAccumulates));
+        var type = model.Create().GetType();
+        Assert.Equal((total, trainable, total - trainable, multiplyAccumulates), (Constant("TotalParameters"), Constant("TrainableParameters"), Constant("NonTrainableParameters"), Constant("MultiplyAccumulates")));
+
+        long Constant(string name) => (long)type.GetField(name)!.GetRawConstantValue()!;
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void The_live_module_has_the_parameters_that_the_descriptor_counts(string id)
+    {
+        using var scope = NewDisposeScope();
+        var model = Models.Value[id];
+        using var module = model.Create();
+
+        var trainable = module.named_parameters().GroupBy(pair => pair.name.Split('.')[0]).ToDictionary(group => group.Key, group => group.Sum(pair => pair.parameter.numel()));
+        // Torch counts the batches in a scalar of its own, which is no parameter of the network.
+        var others = module.named_buffers().Where(pair => !pair.name.EndsWith("num_batches_tracked", StringComparison.Ordinal)).GroupBy(pair => pair.name.Split('.')[0]).ToDictionary(group => group.Key, group => group.Sum(pair => pair.buffer.numel()));
+
+        Assert.All(model.Layers, layer => Assert.Equal(
+            (layer.Name, layer.Parameters, layer.NonTrainableParameters),
+            (layer.Name, trainable.GetValueOrDefault(layer.Name) + others.GetValueOrDefault(layer.Name), others.GetValueOrDefault(layer.Name))));
+        Assert.Equal(model.TrainableParameters, trainable.Values.Sum());
+        Assert.Equal(model.TotalParameters, trainable.Values.Sum() + others.Values.Sum());
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Forward_and_backward_work_and_every_shape_is_the_promised_one(string id)
+    {
+        foreach (var (training, batch) in new[] { (true, 1), (true, 7), (false, 1), (false, 7) })
+        {
+            using var scope = NewDisposeScope();
+            var model = Models.Value[id];
+            if (batch == 1 && training && NormalisesVectors(model))
+            {
+                // The variance of one value is undefined; Torch refuses.
+                continue;
+            }
+
+            manual_seed(1);
+            using var module = model.Create();
+            module.train(training);
+            var shapes = Watch(module);
+            using var images = rand(batch, model.Input.Channels, model.Input.Height, model.Input.Width);
+            using var logits = module.forward(images);
+            using var loss = nn.functional.cross_entropy(logits, zeros(batch, dtype: int64));
+            loss.backward();
+
+            Assert.Equal([batch, model.Classes], logits.shape);
+            Assert.True(float.IsFinite(loss.item<float>()));
+            Assert.All(module.parameters(), parameter => Assert.NotNull(parameter.grad));
+            Assert.All(shapes, pair => Assert.Equal((pair.Key, Promised(model, pair.Key, batch)), (pair.Key, string.Join("x", pair.Value))));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Forward_leaves_no_temporary_behind_and_its_input_as_it_was(string id)
+    {
+        using var scope = NewDisposeScope();
+        var model = Models.Value[id];
+        using var module = model.Create();
+        module.eval();
+        using var images = rand(2, model.Input.Channels, model.Input.Height, model.Input.Width);
+        using var before = images.clone();
+        module.forward(images).Dispose();
+
+        var live = Tensor.TotalCount;
+        module.forward(images).Dispose();
+
+        Assert.Equal(live, Tensor.TotalCount);
+        using var same = images.eq(before).all();
+        Assert.True(same.item<bool>());
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Predict_gives_probabilities_and_restores_the_mode(string id)
+    {
+        using var scope = NewDisposeScope();
+        var model = Models.Value[id];
+        using var module = model.Create();
+        module.train();
+        using var images = rand(3, model.Input.Channels, model.Input.Height, model.Input.Width);
+
+        using var probabilities = module.predict(images);
+
+        Assert.True(module.training);
+        Assert.False(probabilities.requires_grad);
+        Assert.All(probabilities.sum(1).data<float>().ToArray(), sum => Assert.Equal(1, sum, 1e-5));
+    }
+
+    private static bool NormalisesVectors(ModelDescriptor model) =>
+        model.Layers.Any(layer => layer.Kind == "BatchNormalization" && !layer.OutputShape.Contains('x'));
+
+    /// <summary>The shape that every layer with weights gives, by the layer's name.</summary>
+    private static Dictionary<string, long[]> Watch(ImageClassifier module)
+    {
+        var shapes = new Dictionary<string, long[]>();
+        foreach (var (name, child) in module.named_children())
+        {
+            if (child is nn.Module<Tensor, Tensor> layer)
+            {
+                layer.register_forward_hook((_, _, output) =>
+                {
+                    shapes[name] = output.shape;
+                    return output;
+                });
+            }
+        }
+
+        return shapes;
+    }
+
+    /// <summary>The descriptor's height x width x channels as Torch orders it, with the batch.</summary>
+    private static string Promised(ModelDescriptor model, string layer, int batch)
+    {
+        var sizes = model.Layers.Single(candidate => candidate.Name == layer).OutputShape.Split('x').Select(size => long.Parse(size, CultureInfo.InvariantCulture)).ToArray();
+        return string.Join("x", sizes.Length == 1 ? [batch, sizes[0]] : new long[] { batch, sizes[2], sizes[0], sizes[1] });
+    }
+}
