@@ -1,2 +1,4 @@
-Console.Error.WriteLine("There is no command yet.");
-return 2;
+using FashionCnn.Runner;
+using Spectre.Console;
+
+return CommandLine.Run(args, ModelCatalog.All, AnsiConsole.Console, Console.Error);

@@ -1,7 +1,14 @@
+using System.Text.Json.Serialization;
+
 namespace FashionCnn.Models;
 
 /// <summary>An optimizer and its settings. The update rules are Torch's, the default values Keras's.</summary>
 /// <param name="LearningRate">The step size, above 0.</param>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(AdamSettings), "Adam")]
+[JsonDerivedType(typeof(AdamWSettings), "AdamW")]
+[JsonDerivedType(typeof(SgdSettings), "SGD")]
+[JsonDerivedType(typeof(RmsPropSettings), "RMSprop")]
 public abstract record OptimizerSettings(double LearningRate);
 
 /// <summary>Adam.</summary>
@@ -9,7 +16,11 @@ public abstract record OptimizerSettings(double LearningRate);
 /// <param name="Beta1">Decay of the mean of the gradients.</param>
 /// <param name="Beta2">Decay of the mean of their squares.</param>
 /// <param name="Epsilon">Added to the root of the corrected second moment, as Torch places it.</param>
-public sealed record AdamSettings(double LearningRate = 0.001, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-7)
+public sealed record AdamSettings(
+    double LearningRate = 0.001,
+    [property: JsonPropertyName("beta_1")] double Beta1 = 0.9,
+    [property: JsonPropertyName("beta_2")] double Beta2 = 0.999,
+    double Epsilon = 1e-7)
     : OptimizerSettings(LearningRate);
 
 /// <summary>Adam with decoupled weight decay.</summary>
@@ -19,7 +30,11 @@ public sealed record AdamSettings(double LearningRate = 0.001, double Beta1 = 0.
 /// <param name="Epsilon">Added to the root of the corrected second moment, as Torch places it.</param>
 /// <param name="WeightDecay">The fraction, times the learning rate, by which each step shrinks the weights.</param>
 public sealed record AdamWSettings(
-    double LearningRate = 0.001, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-7, double WeightDecay = 0.004)
+    double LearningRate = 0.001,
+    [property: JsonPropertyName("beta_1")] double Beta1 = 0.9,
+    [property: JsonPropertyName("beta_2")] double Beta2 = 0.999,
+    double Epsilon = 1e-7,
+    double WeightDecay = 0.004)
     : OptimizerSettings(LearningRate);
 
 /// <summary>Stochastic gradient descent.</summary>

@@ -6,7 +6,7 @@
 namespace Consumer
 {
     /// <summary>
-    /// Model 1A: two pairs of small convolutions and one hidden dense layer.
+    /// Two pairs of small convolutions and one hidden dense layer.
     /// 28x28x1 to 10 classes. 1,633,274 parameters, 1,633,274 trainable. 6,244,608 multiply-accumulates per image.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("FashionCnn.Generator", "0.1.0")]
@@ -47,7 +47,7 @@ namespace Consumer
         {
             Id = "model1a",
             Name = "Model1a",
-            Description = "Model 1A: two pairs of small convolutions and one hidden dense layer.",
+            Description = "Two pairs of small convolutions and one hidden dense layer.",
             Input = new global::FashionCnn.Models.ImageShape(InputHeight, InputWidth, InputChannels),
             Classes = Classes,
             TotalParameters = TotalParameters,

@@ -6,7 +6,7 @@
 namespace Consumer
 {
     /// <summary>
-    /// Model 1B: Model 1A with four times the filters.
+    /// Model 1A with four times the filters.
     /// 28x28x1 to 10 classes. 6,692,810 parameters, 6,692,810 trainable. 79,137,792 multiply-accumulates per image.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("FashionCnn.Generator", "0.1.0")]
@@ -47,7 +47,7 @@ namespace Consumer
         {
             Id = "model1b",
             Name = "Model1b",
-            Description = "Model 1B: Model 1A with four times the filters.",
+            Description = "Model 1A with four times the filters.",
             Input = new global::FashionCnn.Models.ImageShape(InputHeight, InputWidth, InputChannels),
             Classes = Classes,
             TotalParameters = TotalParameters,

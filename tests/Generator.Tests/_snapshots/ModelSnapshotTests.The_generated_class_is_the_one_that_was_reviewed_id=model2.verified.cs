@@ -6,7 +6,7 @@
 namespace Consumer
 {
     /// <summary>
-    /// Model 2: Model 1B with dropout after every pool.
+    /// Model 1B with dropout after every pool.
     /// 28x28x1 to 10 classes. 6,692,810 parameters, 6,692,810 trainable. 79,137,792 multiply-accumulates per image.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("FashionCnn.Generator", "0.1.0")]
@@ -47,7 +47,7 @@ namespace Consumer
         {
             Id = "model2",
             Name = "Model2",
-            Description = "Model 2: Model 1B with dropout after every pool.",
+            Description = "Model 1B with dropout after every pool.",
             Input = new global::FashionCnn.Models.ImageShape(InputHeight, InputWidth, InputChannels),
             Classes = Classes,
             TotalParameters = TotalParameters,

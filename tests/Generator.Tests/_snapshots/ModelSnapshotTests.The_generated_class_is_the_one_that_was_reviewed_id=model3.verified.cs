@@ -6,7 +6,7 @@
 namespace Consumer
 {
     /// <summary>
-    /// Model 3: Model 1B with batch normalisation after every convolution.
+    /// Model 1B with batch normalisation after every convolution.
     /// 28x28x1 to 10 classes. 6,694,346 parameters, 6,693,578 trainable. 79,137,792 multiply-accumulates per image.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("FashionCnn.Generator", "0.1.0")]
@@ -47,7 +47,7 @@ namespace Consumer
         {
             Id = "model3",
             Name = "Model3",
-            Description = "Model 3: Model 1B with batch normalisation after every convolution.",
+            Description = "Model 1B with batch normalisation after every convolution.",
             Input = new global::FashionCnn.Models.ImageShape(InputHeight, InputWidth, InputChannels),
             Classes = Classes,
             TotalParameters = TotalParameters,

@@ -6,7 +6,7 @@
 namespace Consumer
 {
     /// <summary>
-    /// Model 4: three blocks of three normalised convolutions, each with dropout, and two hidden dense layers.
+    /// Three blocks of three normalised convolutions, each with dropout, and two hidden dense layers.
     /// 28x28x1 to 10 classes. 4,814,474 parameters, 4,811,786 trainable. 205,649,920 multiply-accumulates per image.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("FashionCnn.Generator", "0.1.0")]
@@ -47,7 +47,7 @@ namespace Consumer
         {
             Id = "model4",
             Name = "Model4",
-            Description = "Model 4: three blocks of three normalised convolutions, each with dropout, and two hidden dense layers.",
+            Description = "Three blocks of three normalised convolutions, each with dropout, and two hidden dense layers.",
             Input = new global::FashionCnn.Models.ImageShape(InputHeight, InputWidth, InputChannels),
             Classes = Classes,
             TotalParameters = TotalParameters,

@@ -1,0 +1,101 @@
+using System.Globalization;
+using FashionCnn.Data;
+using FashionCnn.Models;
+using FashionCnn.Reporting;
+using FashionCnn.Training;
+using Spectre.Console;
+using static FashionCnn.Runner.ListCommand;
+
+namespace FashionCnn.Runner;
+
+/// <summary>What a run says before it trains and after.</summary>
+internal static class RunReport
+{
+    public static void WriteStart(ModelDescriptor model, DataSet data, RunSettings settings, string folder, IAnsiConsole console)
+    {
+        console.WriteLine(model.Description.Length == 0 ? model.Id : $"{model.Id}: {model.Description}");
+        console.WriteLine($"{Count(model.TotalParameters)} parameters, {Count(model.MultiplyAccumulates)} multiply-accumulates per image");
+        console.WriteLine(
+            $"{data.Name}{(data.Verified ? string.Empty : ", unverified")} ({data.Location}): {Count(data.Train.Count)} training and {Count(data.Test.Count)} test images");
+        var training = settings.Training;
+        console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{training.Optimizer.GetType().Name.Replace("Settings", string.Empty, StringComparison.Ordinal)}, learning rate {training.Optimizer.LearningRate}, batch size {training.BatchSize}, {training.Epochs} epochs; seed {settings.Seed}; {settings.Device}, {settings.Threads} threads"));
+        console.WriteLine($"Run folder: {folder}");
+        WriteNotice(data, console);
+        console.WriteLine();
+    }
+
+    public static void WriteEnd(
+        ModelDescriptor model, DataSet data, RunResult result, RunSettings settings, string folder, IAnsiConsole console)
+    {
+        console.WriteLine();
+        if (!result.Completed)
+        {
+            console.WriteLine($"Stopped after {result.Epochs} of {settings.Training.Epochs} epochs.");
+        }
+
+        var table = new Table().Border(TableBorder.Simple).AddColumns(string.Empty, "Training time", "Test loss", "Test accuracy");
+        foreach (var column in table.Columns.Skip(1))
+        {
+            column.RightAligned();
+        }
+
+        AddRow(table, "this run", result.TrainSeconds, result.TestLoss, result.TestAccuracy);
+        if (PublishedResult.Find(model.Id) is { } published)
+        {
+            AddRow(table, "published", published.TrainSeconds, published.TestLoss, published.TestAccuracy);
+            console.Write(table);
+            foreach (var difference in Differences(data, result))
+            {
+                console.WriteLine($"Not comparable: {difference}.");
+            }
+
+            console.WriteLine("The published training time was taken on the study's own machine.");
+        }
+        else
+        {
+            console.Write(table);
+        }
+
+        WriteNotice(data, console);
+        console.WriteLine($"Settings, history, curves, weights and result are in {folder}");
+    }
+
+    private static void AddRow(Table table, string name, double seconds, double? loss, double? accuracy) => table.AddRow(
+        new Text(name),
+        new Text(string.Create(CultureInfo.InvariantCulture, $"{seconds:0.00} s")),
+        new Text(loss?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-"),
+        new Text(accuracy?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-"));
+
+    private static IEnumerable<string> Differences(DataSet data, RunResult result)
+    {
+        if (!data.Verified || (!data.IsSample && data.Name != "Fashion-MNIST"))
+        {
+            yield return "the data is not the study's";
+        }
+
+        if (result.Epochs != PublishedResult.Epochs)
+        {
+            yield return $"{result.Epochs} epochs here, {PublishedResult.Epochs} in the study";
+        }
+
+        if (result.TrainImages != PublishedResult.TrainImages)
+        {
+            yield return $"{Count(result.TrainImages)} training images here, {Count(PublishedResult.TrainImages)} in the study";
+        }
+
+        if (result.TestImages != PublishedResult.TestImages)
+        {
+            yield return $"{Count(result.TestImages)} test images here, {Count(PublishedResult.TestImages)} in the study";
+        }
+    }
+
+    private static void WriteNotice(DataSet data, IAnsiConsole console)
+    {
+        if (data.Notice is not null)
+        {
+            console.WriteLine($"Note: {data.Notice}");
+        }
+    }
+}

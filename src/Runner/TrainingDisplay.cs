@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Globalization;
+using FashionCnn.Training;
+using Spectre.Console;
+
+namespace FashionCnn.Runner;
+
+/// <summary>Shows how training goes: on a terminal a bar per epoch, elsewhere a line per epoch.</summary>
+internal sealed class TrainingDisplay
+{
+    // Drawing takes time from training.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    private readonly IAnsiConsole console;
+    private readonly ProgressContext? bars;
+    private readonly Stopwatch sinceShown = Stopwatch.StartNew();
+    private ProgressTask? bar;
+    private StepProgress? last;
+
+    private TrainingDisplay(IAnsiConsole console, ProgressContext? bars)
+    {
+        this.console = console;
+        this.bars = bars;
+    }
+
+    /// <summary>Runs training with a display.</summary>
+    public static TrainingOutcome Show(IAnsiConsole console, Func<TrainingDisplay, TrainingOutcome> train) =>
+        console.Profile.Out.IsTerminal && console.Profile.Capabilities.Interactive
+            ? console.Progress()
+                .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 })
+                .Start(context => train(new TrainingDisplay(console, context)))
+            : train(new TrainingDisplay(console, bars: null));
+
+    public void OnStep(StepProgress progress)
+    {
+        last = progress;
+        if (bars is null)
+        {
+            return;
+        }
+
+        if (bar is null || bar.IsFinished)
+        {
+            bar = bars.AddTask(string.Empty, maxValue: progress.Images);
+        }
+        else if (sinceShown.Elapsed < Pause)
+        {
+            return;
+        }
+
+        sinceShown.Restart();
+        var speed = progress.ImagesDone / progress.Seconds;
+        var left = TimeSpan.FromSeconds((progress.Images - progress.ImagesDone) / speed);
+        bar.Value = progress.ImagesDone;
+        bar.Description = Markup.Escape(Text(
+            $"epoch {progress.Epoch}/{progress.Epochs}  loss {progress.Loss:0.0000}  accuracy {progress.Accuracy:0.0000}  {speed:N0} images/s  {left:mm\\:ss} left"));
+    }
+
+    public void OnEpoch(EpochRecord epoch)
+    {
+        var line = Text(
+            $"epoch {epoch.Epoch}/{last!.Epochs}  loss {epoch.TrainLoss:0.0000}  accuracy {epoch.TrainAccuracy:0.0000}  test loss {epoch.TestLoss:0.0000}  test accuracy {epoch.TestAccuracy:0.0000}  {epoch.TrainSeconds:0.0} s, {last.Images / epoch.TrainSeconds:N0} images/s");
+        if (bar is null)
+        {
+            console.WriteLine(line);
+            return;
+        }
+
+        bar.Description = Markup.Escape(line);
+        bar.Value = bar.MaxValue;
+        bar.StopTask();
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

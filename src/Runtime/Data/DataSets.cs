@@ -1,0 +1,86 @@
+namespace FashionCnn.Data;
+
+/// <summary>Finds the images to train on.</summary>
+public static class DataSets
+{
+    /// <summary>The choice that stands for the built-in sample.</summary>
+    public const string Sample = "sample";
+
+    private const string HowToGetAll =
+        "To use all 60,000 training images: install the package dataset-fashion-mnist (Debian, Ubuntu), or set FASHION_MNIST_DIR or --data to a folder with the four IDX files, or run once with a network.";
+
+    /// <summary>
+    /// Opens the data set: the folder that <paramref name="choice"/> names, or the sample; without a choice, in this order, the
+    /// folder in FASHION_MNIST_DIR, the user's cache, the distribution's package, a download into the cache, the built-in sample.
+    /// </summary>
+    /// <param name="choice">A folder, <c>sample</c>, or null.</param>
+    /// <param name="environment">Where to look without a choice.</param>
+    /// <param name="progress">Told how a download goes.</param>
+    /// <param name="cancellation">Stops a download; nothing of an unfinished file is kept.</param>
+    /// <exception cref="InputException">A folder was named that cannot be used; the message says which file and why.</exception>
+    public static DataSet Open(
+        string? choice, DataEnvironment environment, Action<DownloadProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        if (choice == Sample)
+        {
+            return SampleData.Read($"This is the built-in sample of 6,000 training images, chosen with --data sample. {HowToGetAll}");
+        }
+
+        if (choice is not null)
+        {
+            return DataFolder.Read(choice, "--data");
+        }
+
+        if (environment.Folder is { Length: > 0 } folder)
+        {
+            return DataFolder.Read(folder, "FASHION_MNIST_DIR");
+        }
+
+        var reasons = new List<string>();
+        return Verified(environment.Cache, reasons)
+            ?? Verified(environment.System, reasons)
+            ?? Downloaded(environment, reasons, progress, cancellation)
+            ?? SampleData.Read($"This is the built-in sample of 6,000 training images, because the full set was not found ({string.Join("; ", reasons)}). {HowToGetAll}");
+    }
+
+    // Nobody named these folders for this run: what is wrong with them is a reason to look further, not an error.
+    private static DataSet? Verified(string folder, List<string> reasons)
+    {
+        if (!Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            return null;
+        }
+
+        try
+        {
+            var data = DataFolder.Read(folder, "the data in");
+            if (data.Verified)
+            {
+                return data;
+            }
+
+            reasons.Add($"{folder} does not have the published content");
+        }
+        catch (InputException exception)
+        {
+            reasons.Add(exception.Message.TrimEnd('.'));
+        }
+
+        return null;
+    }
+
+    private static DataSet? Downloaded(
+        DataEnvironment environment, List<string> reasons, Action<DownloadProgress>? progress, CancellationToken cancellation)
+    {
+        try
+        {
+            Download.FetchAsync(environment, progress, cancellation).GetAwaiter().GetResult();
+            return Verified(environment.Cache, reasons);
+        }
+        catch (DownloadException exception)
+        {
+            reasons.Add($"downloading failed: {exception.Message}");
+            return null;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using FashionCnn.Storage;
+using static TorchSharp.torch;
+
+namespace FashionCnn.Models;
+
+/// <summary>A model's weights and moving statistics, to and from safetensors files.</summary>
+public static class ModelWeights
+{
+    // Torch counts the batches that a normalisation has seen; nothing is computed from it here.
+    private const string BatchCounter = "num_batches_tracked";
+
+    /// <summary>Writes the weights, whole or not at all, with the model's name and fingerprints.</summary>
+    public static void Save(ImageClassifier model, string path)
+    {
+        using var scope = NewDisposeScope();
+        var tensors = Tensors(model).ToDictionary(
+            pair => pair.Key, pair => new StoredTensor(pair.Value.shape, pair.Value.detach().cpu().contiguous().bytes.ToArray()));
+        var metadata = new Dictionary<string, string>
+        {
+            ["model"] = model.Model.Id,
+            ["class"] = model.Model.Name,
+            ["architecture_fingerprint"] = model.Model.ArchitectureFingerprint,
+            ["training_fingerprint"] = model.Model.TrainingFingerprint,
+        };
+        AtomicFile.Write(path, stream => Safetensors.Write(stream, new StoredTensors(tensors, metadata)));
+    }
+
+    /// <summary>Reads the weights into a model. A model that the file does not fit stays as it was.</summary>
+    /// <exception cref="InputException">The file is damaged or of another network; the message names the first difference.</exception>
+    public static void Load(ImageClassifier model, string path)
+    {
+        using var scope = NewDisposeScope();
+        var stored = Safetensors.Read(path);
+        var tensors = Tensors(model);
+        var origin = stored.Metadata.TryGetValue("model", out var id) ? $" (the file is of {id})" : string.Empty;
+        foreach (var (name, target) in tensors)
+        {
+            if (!stored.Tensors.TryGetValue(name, out var source))
+            {
+                throw new InputException($"{path} does not fit {model.Model.Id}: it has no {name}{origin}. Give weights that were trained with this spec.");
+            }
+
+            if (!source.Shape.SequenceEqual(target.shape))
+            {
+                throw new InputException(
+                    $"{path} does not fit {model.Model.Id}: its {name} is {string.Join("x", source.Shape)}, the model's {string.Join("x", target.shape)}{origin}. Give weights that were trained with this spec.");
+            }
+        }
+
+        if (stored.Tensors.Keys.FirstOrDefault(name => !tensors.ContainsKey(name)) is { } surplus)
+        {
+            throw new InputException($"{path} does not fit {model.Model.Id}: the model has no {surplus}{origin}. Give weights that were trained with this spec.");
+        }
+
+        using var guard = no_grad();
+        foreach (var (name, target) in tensors)
+        {
+            var values = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(stored.Tensors[name].Data).ToArray();
+            target.copy_(tensor(values).reshape(target.shape));
+        }
+    }
+
+    private static Dictionary<string, Tensor> Tensors(ImageClassifier model) =>
+        model.state_dict().Where(pair => !pair.Key.EndsWith(BatchCounter, StringComparison.Ordinal)).ToDictionary(pair => pair.Key, pair => pair.Value);
+}

@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using FashionCnn.Models;
+using FashionCnn.Storage;
+using FashionCnn.Training;
+
+namespace FashionCnn.Reporting;
+
+/// <summary>The folder that a run leaves. Every file is written whole or not at all.</summary>
+public sealed class RunFolder
+{
+    private const string Claim = ".claim";
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+        NewLine = "\n",
+    };
+
+    private RunFolder(string path) => Path = path;
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Makes the folder of a run: the one that is asked for, or <c>runs/model/start-seed</c>, numbered if it is taken.</summary>
+    /// <param name="directory">A folder to use, new or empty; null for the default.</param>
+    /// <param name="modelId">The model.</param>
+    /// <param name="start">When the run starts.</param>
+    /// <param name="seed">Its seed.</param>
+    /// <exception cref="InputException">The folder cannot be made or holds files already.</exception>
+    public static RunFolder Create(string? directory, string modelId, DateTimeOffset start, long seed)
+    {
+        var name = $"{start.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}-{seed}";
+        var wanted = directory ?? System.IO.Path.Combine("runs", modelId, name);
+        try
+        {
+            if (TryClaim(wanted))
+            {
+                return new RunFolder(wanted);
+            }
+
+            for (var i = 2; directory is null; i++)
+            {
+                if (TryClaim($"{wanted}-{i}"))
+                {
+                    return new RunFolder($"{wanted}-{i}");
+                }
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new InputException($"{wanted}: the run's folder cannot be made: {exception.Message} Give another with --output.", exception);
+        }
+
+        throw new InputException($"--output {directory}: the folder holds files already. Give a new or empty one, so that no run is overwritten.");
+    }
+
+    /// <summary>The path of a file of the run.</summary>
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>Writes config.json.</summary>
+    public void WriteConfig(RunConfiguration configuration)
+    {
+        AtomicFile.WriteText(File("config.json"), ToJson(configuration));
+        System.IO.File.Delete(File(Claim));
+    }
+
+    /// <summary>Writes history.json and history.csv.</summary>
+    public void WriteHistory(IReadOnlyList<EpochRecord> history)
+    {
+        AtomicFile.WriteText(File("history.json"), ToJson(history));
+        var lines = history.Select(epoch => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{epoch.Epoch},{epoch.TrainLoss},{epoch.TrainAccuracy},{epoch.TestLoss},{epoch.TestAccuracy},{epoch.TrainSeconds:0.000},{epoch.TestSeconds:0.000}\n"));
+        AtomicFile.WriteText(File("history.csv"), "epoch,train_loss,train_accuracy,test_loss,test_accuracy,train_seconds,test_seconds\n" + string.Concat(lines));
+    }
+
+    /// <summary>Writes result.json.</summary>
+    public void WriteResult(RunResult result) => AtomicFile.WriteText(File("result.json"), ToJson(result));
+
+    /// <summary>Writes weights.safetensors.</summary>
+    public void WriteWeights(ImageClassifier model) => ModelWeights.Save(model, File("weights.safetensors"));
+
+    /// <summary>Writes curves.png and curves.svg.</summary>
+    public void WriteCurves(string title, IReadOnlyList<EpochRecord> history)
+    {
+        AtomicFile.Write(File("curves.png"), stream => stream.Write(CurveChart.Png(title, history)));
+        AtomicFile.WriteText(File("curves.svg"), CurveChart.Svg(title, history));
+    }
+
+    private static string ToJson<T>(T value) => JsonSerializer.Serialize(value, Json) + "\n";
+
+    // Of two processes that start in one second, the one that makes the file owns the folder.
+    private static bool TryClaim(string path)
+    {
+        Directory.CreateDirectory(path);
+        if (Directory.EnumerateFileSystemEntries(path).Any())
+        {
+            return false;
+        }
+
+        try
+        {
+            using var claim = new FileStream(System.IO.Path.Combine(path, Claim), FileMode.CreateNew);
+            return true;
+        }
+        catch (IOException) when (System.IO.File.Exists(System.IO.Path.Combine(path, Claim)))
+        {
+            return false;
+        }
+    }
+}

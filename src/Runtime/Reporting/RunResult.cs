@@ -1,0 +1,70 @@
+using FashionCnn.Data;
+using FashionCnn.Models;
+using FashionCnn.Training;
+
+namespace FashionCnn.Reporting;
+
+/// <summary>What a run came to, as <c>result.json</c> keeps it. Values of the last epoch; null when no epoch was finished.</summary>
+/// <param name="Model">The model's id.</param>
+/// <param name="Data">The data set's name.</param>
+/// <param name="Sample">The built-in sample was used, not the full set.</param>
+/// <param name="TrainImages">Images trained on.</param>
+/// <param name="TestImages">Images evaluated on.</param>
+/// <param name="Epochs">Epochs finished.</param>
+/// <param name="BatchSize">Images per step.</param>
+/// <param name="Seed">What started the random numbers.</param>
+/// <param name="Threads">Threads that Torch computed with.</param>
+/// <param name="Device">cpu or cuda.</param>
+/// <param name="Completed">All epochs that were asked for are done.</param>
+/// <param name="TrainSeconds">Time spent training in the finished epochs.</param>
+/// <param name="TestSeconds">Time spent evaluating.</param>
+/// <param name="TrainLoss">Running mean of the last epoch.</param>
+/// <param name="TrainAccuracy">Running mean of the last epoch, 0 to 1.</param>
+/// <param name="TestLoss">On the test images, after the last epoch.</param>
+/// <param name="TestAccuracy">On the test images, after the last epoch, 0 to 1.</param>
+/// <param name="Parameters">All parameters of the model.</param>
+public sealed record RunResult(
+    string Model,
+    string Data,
+    bool Sample,
+    int TrainImages,
+    int TestImages,
+    int Epochs,
+    int BatchSize,
+    long Seed,
+    int Threads,
+    string Device,
+    bool Completed,
+    double TrainSeconds,
+    double TestSeconds,
+    double? TrainLoss,
+    double? TrainAccuracy,
+    double? TestLoss,
+    double? TestAccuracy,
+    long Parameters)
+{
+    /// <summary>The result of a run that has ended.</summary>
+    public static RunResult Of(ModelDescriptor model, DataSet data, RunSettings settings, TrainingOutcome outcome)
+    {
+        var last = outcome.History is [.., var epoch] ? epoch : null;
+        return new RunResult(
+            model.Id,
+            data.Name,
+            data.IsSample,
+            data.Train.Count,
+            data.Test.Count,
+            outcome.History.Count,
+            settings.Training.BatchSize,
+            settings.Seed,
+            settings.Threads,
+            settings.Device,
+            !outcome.Cancelled,
+            outcome.History.Sum(record => record.TrainSeconds),
+            outcome.History.Sum(record => record.TestSeconds),
+            last?.TrainLoss,
+            last?.TrainAccuracy,
+            last?.TestLoss,
+            last?.TestAccuracy,
+            model.TotalParameters);
+    }
+}

@@ -1,0 +1,11 @@
+namespace FashionCnn.Training;
+
+/// <summary>Training cannot go on: the loss is no longer a number. The message says when it happened and what to do.</summary>
+public sealed class TrainingFailedException : Exception
+{
+    /// <summary>Makes the exception from a complete message.</summary>
+    public TrainingFailedException(string message)
+        : base(message)
+    {
+    }
+}
