@@ -59,13 +59,18 @@ internal static class IdxReader
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var header = new byte[images ? 16 : 8];
-        if (stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length)
+        var headerRead = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
+        if (headerRead >= 4)
+        {
+            CheckMagic(BinaryPrimitives.ReadInt32BigEndian(header), name, images);
+        }
+
+        if (headerRead < header.Length)
         {
             throw new InputException($"{name}: the file ends within its header of {header.Length} bytes. Get the file again.");
         }
 
         hash.AppendData(header);
-        CheckMagic(BinaryPrimitives.ReadInt32BigEndian(header), name, images);
         var count = BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(4));
         var height = images ? BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(8)) : 1;
         var width = images ? BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(12)) : 1;

@@ -1,0 +1,131 @@
+using FashionCnn.Data;
+using FashionCnn.Models;
+using Xunit;
+
+namespace FashionCnn.Runtime.Tests.Data;
+
+public sealed class DataFolderTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(".gz")]
+    public void Another_data_set_is_read_and_named_as_unverified_with_numbered_classes(string ending)
+    {
+        IdxBytes.WriteFolder(folder.Path, ending);
+
+        var data = Open();
+
+        Assert.False(data.Verified);
+        Assert.False(data.IsSample);
+        Assert.Contains("Unverified data", data.Notice, StringComparison.Ordinal);
+        Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"], data.ClassNames);
+        Assert.Equal((4, 2), (data.Train.Count, data.Test.Count));
+        Assert.Equal(new ImageShape(2, 3, 1), data.Train.Shape);
+        Assert.Equal(Enumerable.Range(0, 24).Select(i => (byte)i), data.Train.Pixels);
+        Assert.Equal([3, 4], data.Test.Labels);
+    }
+
+    [Fact]
+    public void A_dot_before_idx_is_accepted()
+    {
+        IdxBytes.WriteFolder(folder.Path);
+        File.Move(folder.File("train-images-idx3-ubyte"), folder.File("train-images.idx3-ubyte"));
+
+        Assert.Equal(4, Open().Train.Count);
+    }
+
+    public static TheoryData<string, byte[]?, string> Damages => new()
+    {
+        { "train-images-idx3-ubyte", null, "train-images-idx3-ubyte is missing there (each with or without .gz)" },
+        { "train-images-idx3-ubyte", IdxBytes.Labels(1, 2, 3, 4), "train-images-idx3-ubyte: this is an IDX file of labels, but images are expected under that name." },
+        { "t10k-labels-idx1-ubyte", IdxBytes.Images(1, 2, 3, _ => 0), "t10k-labels-idx1-ubyte: this is an IDX file of images, but labels are expected under that name." },
+        { "train-labels-idx1-ubyte", "<html>not found</html>"u8.ToArray(), "train-labels-idx1-ubyte: this is no IDX file of labels: it begins with 1013478509, not with 2049." },
+        { "train-labels-idx1-ubyte", IdxBytes.Gzip(IdxBytes.Labels(0, 1, 2, 3)), "train-labels-idx1-ubyte: this is a gzip file; give it a name that ends in .gz." },
+        { "train-images-idx3-ubyte", IdxBytes.Images(4, 2, 3, _ => 0)[..^1], "the file is truncated: its header announces 4 images, 24 bytes, but only 23 follow." },
+        { "train-images-idx3-ubyte", [0, 0, 8, 3, 0], "the file ends within its header of 16 bytes." },
+        { "train-images-idx3-ubyte", [.. IdxBytes.Images(4, 2, 3, _ => 0), 7], "there is more in the file than the 4 images that its header announces." },
+        { "train-images-idx3-ubyte", IdxBytes.Images(3, 2, 3, _ => 0), "holds 3 images, but" },
+        { "train-images-idx3-ubyte", IdxBytes.Header(2051, 0, 28, 28), "the header announces 0 images of 28x28; expected at least one image" },
+        { "train-images-idx3-ubyte", IdxBytes.Header(2051, int.MaxValue, 28, 28), "at most 1 GiB in all" },
+        { "train-images-idx3-ubyte", IdxBytes.Header(2051, 4, -1, 28), "the header announces 4 images of -1x28" },
+        { "train-labels-idx1-ubyte", IdxBytes.Labels(0, 1, 10, 3), "train-labels-idx1-ubyte: label 2 is 10, but classes are numbered from 0 to 9." },
+    };
+
+    [Theory]
+    [MemberData(nameof(Damages))]
+    public void Bad_data_gives_one_message_that_names_the_file_and_what_was_expected(string file, byte[]? content, string message)
+    {
+        IdxBytes.WriteFolder(folder.Path);
+        File.Delete(folder.File(file));
+        if (content is not null)
+        {
+            File.WriteAllBytes(folder.File(file), content);
+        }
+
+        var exception = Assert.Throws<InputException>(Open);
+
+        Assert.Contains(message, exception.Message, StringComparison.Ordinal);
+        Assert.Contains(folder.Path, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Damaged_compression_is_named()
+    {
+        IdxBytes.WriteFolder(folder.Path, ".gz");
+        var path = folder.File("train-images-idx3-ubyte.gz");
+        File.WriteAllBytes(path, File.ReadAllBytes(path)[..^20]);
+        Assert.StartsWith($"{path}: the file is", Assert.Throws<InputException>(Open).Message, StringComparison.Ordinal);
+
+        File.WriteAllText(path, "no gzip");
+        Assert.StartsWith($"{path}: the file is damaged", Assert.Throws<InputException>(Open).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_directory_in_the_place_of_a_file_is_named()
+    {
+        IdxBytes.WriteFolder(folder.Path);
+        File.Delete(folder.File("t10k-labels-idx1-ubyte"));
+        Directory.CreateDirectory(folder.File("t10k-labels-idx1-ubyte"));
+
+        Assert.EndsWith("t10k-labels-idx1-ubyte: this is a directory, but an IDX file is expected under that name.", Assert.Throws<InputException>(Open).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_may_not_be_read_is_named()
+    {
+        if (OperatingSystem.IsWindows() || Environment.UserName == "root")
+        {
+            // Permissions do not hold for root: a link that leads to itself is a file that nobody can open.
+            IdxBytes.WriteFolder(folder.Path);
+            File.Delete(folder.File("t10k-labels-idx1-ubyte"));
+            Directory.CreateDirectory(folder.File("x"));
+            File.CreateSymbolicLink(folder.File("t10k-labels-idx1-ubyte"), folder.File("t10k-labels-idx1-ubyte"));
+        }
+        else
+        {
+            IdxBytes.WriteFolder(folder.Path);
+            File.SetUnixFileMode(folder.File("t10k-labels-idx1-ubyte"), UnixFileMode.None);
+        }
+
+        Assert.Contains("t10k-labels-idx1-ubyte", Assert.Throws<InputException>(Open).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_that_is_none_is_named_with_what_to_do()
+    {
+        Assert.Equal(
+            "--data smaple: there is no such folder. Give the folder that holds the four IDX files, or --data sample for the built-in sample.",
+            Assert.Throws<InputException>(() => Open("smaple")).Message);
+
+        File.WriteAllText(folder.File("x"), string.Empty);
+        Assert.EndsWith("this is a file, but the folder that holds the four IDX files is expected.", Assert.Throws<InputException>(() => Open(folder.File("x"))).Message, StringComparison.Ordinal);
+    }
+
+    private DataSet Open() => Open(folder.Path);
+
+    private static DataSet Open(string choice) => DataSets.Open(choice, DataEnvironment.Current);
+}
