@@ -1,6 +1,10 @@
 using System.Runtime.CompilerServices;
 using FashionCnn.Native;
 using TorchSharp;
+using Xunit;
+
+// Torch's random numbers and its count of live tensors belong to the whole process.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
 
 namespace FashionCnn.Generator.Tests;
 

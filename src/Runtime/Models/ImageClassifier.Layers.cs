@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace FashionCnn.Models;
 
-// Makes the layers that hold weights, with Keras's starting values and settings.
+// Makes the layers that hold weights, with Keras's starting values and settings. A layer takes its weights out of the scope that it
+// is made in; what else Torch leaves behind goes with the scope.
 public abstract partial class ImageClassifier
 {
     /// <summary>A convolution, its weights of shape filters x (channels / groups) x kernel height x kernel width.</summary>
@@ -19,6 +20,7 @@ public abstract partial class ImageClassifier
         Initializer kernelInitializer = Initializer.GlorotUniform,
         Initializer biasInitializer = Initializer.Zeros)
     {
+        using var scope = NewDisposeScope();
         var layer = nn.Conv2d(
             channels, filters, kernel, stride ?? (1, 1), padding ?? (0, 0), dilation ?? (1, 1), groups: groups, bias: bias);
         Fill(layer.weight, kernelInitializer);
@@ -34,6 +36,7 @@ public abstract partial class ImageClassifier
         Initializer kernelInitializer = Initializer.GlorotUniform,
         Initializer biasInitializer = Initializer.Zeros)
     {
+        using var scope = NewDisposeScope();
         var layer = nn.Linear(features, units, bias);
         Fill(layer.weight, kernelInitializer);
         Fill(layer.bias, biasInitializer);
@@ -43,17 +46,19 @@ public abstract partial class ImageClassifier
     /// <summary>Batch normalisation of images. <paramref name="momentum"/> is Keras's: the share of the old mean that stays.</summary>
     protected static BatchNorm2d CreateBatchNormalization(
         long channels, double momentum, double epsilon, bool center = true, bool scale = true) =>
-        WithAffine(nn.BatchNorm2d(channels, epsilon, 1 - momentum, affine: center || scale), center, scale);
+        WithAffine(() => nn.BatchNorm2d(channels, epsilon, 1 - momentum, affine: center || scale), center, scale);
 
     /// <summary>Batch normalisation of vectors. <paramref name="momentum"/> is Keras's: the share of the old mean that stays.</summary>
     protected static BatchNorm1d CreateVectorBatchNormalization(
         long features, double momentum, double epsilon, bool center = true, bool scale = true) =>
-        WithAffine(nn.BatchNorm1d(features, epsilon, 1 - momentum, affine: center || scale), center, scale);
+        WithAffine(() => nn.BatchNorm1d(features, epsilon, 1 - momentum, affine: center || scale), center, scale);
 
     // Torch has both of weight and bias or neither; Keras has them one by one.
-    private static T WithAffine<T>(T layer, bool center, bool scale)
+    private static T WithAffine<T>(Func<T> create, bool center, bool scale)
         where T : NormBase
     {
+        using var scope = NewDisposeScope();
+        var layer = create();
         if (!scale)
         {
             layer.weight = null!;

@@ -78,7 +78,7 @@ public static class Trainer
     {
         var clock = Stopwatch.StartNew();
         model.train();
-        using var order = tensor(Shuffle.Order(images.Count, settings.Seed, epoch)).to(device(settings.Device));
+        using var order = tensor(Shuffle.Order(images.Count, settings.Seed, epoch), device: device(settings.Device));
         var lossSum = 0.0;
         var correct = 0L;
         StepProgress? progress = null;

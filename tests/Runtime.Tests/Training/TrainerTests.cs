@@ -1,0 +1,137 @@
+using FashionCnn.Data;
+using FashionCnn.Models;
+using FashionCnn.Training;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace FashionCnn.Runtime.Tests.Training;
+
+public sealed class TrainerTests
+{
+    private static readonly DataSet Data = TestModels.Stripes(train: 101, test: 40);
+
+    [Fact]
+    public void The_loss_falls_and_the_model_learns()
+    {
+        var history = Run(Settings(seed: 1, epochs: 5)).History;
+
+        Assert.Equal([1, 2, 3, 4, 5], history.Select(epoch => epoch.Epoch));
+        Assert.True(history[^1].TrainLoss < 0.5 * history[0].TrainLoss);
+        Assert.True(history[^1].TestAccuracy > 0.9);
+    }
+
+    [Fact]
+    public void One_seed_gives_one_history_and_another_seed_another()
+    {
+        var first = Numbers(Run(Settings(seed: 5, epochs: 2)));
+
+        Assert.Equal(first, Numbers(Run(Settings(seed: 5, epochs: 2))));
+        Assert.NotEqual(first, Numbers(Run(Settings(seed: 6, epochs: 2))));
+    }
+
+    [Fact]
+    public void A_step_leaves_no_live_tensor_behind()
+    {
+        var live = new List<long>();
+
+        Run(Settings(seed: 1, epochs: 3), onStep: _ => live.Add(Tensor.TotalCount));
+
+        Assert.Equal(3 * 13, live.Count);
+        Assert.Single(live.Distinct());
+    }
+
+    [Fact]
+    public void Training_leaves_nothing_behind_but_the_model()
+    {
+        var settings = Settings(seed: 1, epochs: 1);
+        Trainer.Prepare(settings);
+        using var model = TestModels.Small.Create();
+        var before = Tensor.TotalCount;
+
+        Trainer.Train(model, Data, settings);
+
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void Progress_counts_every_image_once_and_ends_in_the_epochs_means()
+    {
+        var steps = new List<StepProgress>();
+        var history = Run(Settings(seed: 1, epochs: 1), onStep: steps.Add).History;
+
+        // 101 images in batches of 8: the last one, of 5, is the thirteenth.
+        Assert.Equal(Enumerable.Range(1, 12).Select(step => 8 * step).Append(101), steps.Select(step => step.ImagesDone));
+        Assert.Equal((history[0].TrainLoss, history[0].TrainAccuracy), (steps[^1].Loss, steps[^1].Accuracy));
+        Assert.Equal(Math.Round(steps[^1].Accuracy * 101), steps[^1].Accuracy * 101, 1e-9);
+    }
+
+    [Fact]
+    public void Stopping_keeps_the_finished_epochs_and_what_was_trained()
+    {
+        using var stop = new CancellationTokenSource();
+        var settings = Settings(seed: 1, epochs: 10);
+        Trainer.Prepare(settings);
+        using var model = TestModels.Small.Create();
+        var before = model.state_dict()["conv1.weight"].data<float>().ToArray();
+
+        var outcome = Trainer.Train(model, Data, settings, step => { if (step is { Epoch: 3, ImagesDone: 16 }) { stop.Cancel(); } }, cancellation: stop.Token);
+
+        Assert.True(outcome.Cancelled);
+        Assert.Equal(2, outcome.History.Count);
+        Assert.NotEqual(before, model.state_dict()["conv1.weight"].data<float>().ToArray());
+    }
+
+    [Fact]
+    public void A_loss_that_is_no_number_ends_training_with_the_place()
+    {
+        var settings = Settings(seed: 1, epochs: 3) with { Training = new TrainingSettings { Optimizer = new SgdSettings(1e30), BatchSize = 8, Epochs = 3 } };
+
+        var exception = Assert.Throws<TrainingFailedException>(() => Run(settings));
+
+        Assert.Matches(@"^The loss became .+ in epoch 1, step \d: training has diverged\. Try a smaller --learning-rate \(now 1E\+30\)\.$", exception.Message);
+    }
+
+    // The same network and images as a plain loop, without anything of the trainer: same weights to the last bit.
+    [Fact]
+    public void Training_is_what_a_plain_loop_does()
+    {
+        var settings = Settings(seed: 3, epochs: 2);
+        Trainer.Prepare(settings);
+        using var model = TestModels.Small.Create();
+        Trainer.Train(model, Data, settings);
+
+        using var scope = NewDisposeScope();
+        Trainer.Prepare(settings);
+        using var plain = TestModels.Small.Create();
+        var optimizer = optim.Adam(plain.parameters(), 0.01, eps: 1e-7);
+        for (var epoch = 1; epoch <= 2; epoch++)
+        {
+            plain.train();
+            var order = Shuffle.Order(101, 3, epoch);
+            for (var start = 0; start < 101; start += 8)
+            {
+                var places = order.Skip(start).Take(8).ToArray();
+                var pixels = places.SelectMany(place => Data.Train.Pixels.Skip((int)place * 64).Take(64)).Select(pixel => pixel / 255f).ToArray();
+                optimizer.zero_grad();
+                var logits = plain.forward(tensor(pixels).reshape(places.Length, 1, 8, 8));
+                nn.functional.cross_entropy(logits, tensor(places.Select(place => (long)Data.Train.Labels[place]).ToArray())).backward();
+                optimizer.step();
+            }
+        }
+
+        Assert.All(plain.state_dict(), pair => Assert.Equal(pair.Value.to(float32).data<float>().ToArray(), model.state_dict()[pair.Key].to(float32).data<float>().ToArray()));
+    }
+
+    private static TrainingOutcome Run(RunSettings settings, Action<StepProgress>? onStep = null)
+    {
+        Trainer.Prepare(settings);
+        using var model = TestModels.Small.Create();
+        return Trainer.Train(model, Data, settings, onStep);
+    }
+
+    private static RunSettings Settings(long seed, int epochs) =>
+        new(new TrainingSettings { Optimizer = new AdamSettings(0.01), BatchSize = 8, Epochs = epochs }, seed, Threads: 1, Device: "cpu");
+
+    private static IEnumerable<(double, double, double, double)> Numbers(TrainingOutcome outcome) =>
+        outcome.History.Select(epoch => (epoch.TrainLoss, epoch.TrainAccuracy, epoch.TestLoss, epoch.TestAccuracy));
+}
