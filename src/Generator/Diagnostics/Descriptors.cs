@@ -8,13 +8,14 @@ namespace FashionCnn.Generator.Diagnostics;
 /// </summary>
 internal static class Descriptors
 {
+    // A message without arguments is shown as it is: its braces are not doubled.
     public static readonly DiagnosticDescriptor InvalidSyntax = Error("FCNN0001", "Text is not JSON", "the text is not JSON here: expected {0}, found {1}");
     public static readonly DiagnosticDescriptor UnterminatedString = Error("FCNN0002", "String without an end", "this string has no closing quote on its line");
     public static readonly DiagnosticDescriptor TooDeep = Error("FCNN0003", "Nesting too deep", "brackets are nested deeper than 64 levels here; a spec needs fewer");
     public static readonly DiagnosticDescriptor TooLarge = Error("FCNN0004", "File too large", "the file is larger than 1 MiB; use \"repeat\" and \"blocks\" to say the same in less");
     public static readonly DiagnosticDescriptor NotUtf8 = Error("FCNN0005", "Text is not UTF-8", "the text holds a byte sequence that is not UTF-8 (seen as U+FFFD); save the file as UTF-8");
     public static readonly DiagnosticDescriptor UnexpectedEnd = Error("FCNN0006", "Text ends too early", "the text ends here, but {0} is still expected");
-    public static readonly DiagnosticDescriptor TextAfterEnd = Error("FCNN0007", "Text after the end", "the spec ends before this; a file holds one spec, one object from '{{' to '}}'");
+    public static readonly DiagnosticDescriptor TextAfterEnd = Error("FCNN0007", "Text after the end", "the spec ends before this; a file holds one spec, one object from '{' to '}'");
     public static readonly DiagnosticDescriptor InvalidString = Error("FCNN0008", "Invalid string", "the string {0}");
     public static readonly DiagnosticDescriptor UnterminatedComment = Error("FCNN0009", "Comment without an end", "this comment has no end; close it with */");
     public static readonly DiagnosticDescriptor InvalidNumber = Error("FCNN0010", "Invalid number", "'{0}' is no number as JSON writes it: digits, at most one decimal point with digits on both sides, no leading zero or plus");

@@ -21,7 +21,7 @@ internal static class ShapeRules
             [.. GroupFixes(groups, count, divided)]);
 
     private static ShapeFix FlattenBefore => new(
-        "With { \"type\": \"Flatten\" } before it",
+        "With { \"type\": \"Flatten\" } before it,",
         layer =>
         [
             layer with { Kind = Flatten, Settings = Settings.Empty, ValueSpans = [], Branches = [], Name = "flatten", IsComplete = true },

@@ -14,6 +14,7 @@ internal sealed record Trail(Trail? Previous, string Name, LayerKind? Kind, Shap
         shape == Shape ? this : new Trail(Kind == kind ? Previous : this, name, kind, shape);
 
     /// <summary><c>Shapes so far: input 28x28x1 -> conv2 28x28x64 -> max_pool1 14x14x64 -> dense1.</c></summary>
+    /// <param name="target">The layer that the way leads to.</param>
     public string Describe(string target)
     {
         var steps = new List<string>();
@@ -28,6 +29,7 @@ internal sealed record Trail(Trail? Previous, string Name, LayerKind? Kind, Shap
             steps = [steps[0], "...", .. steps.Skip(steps.Count - (MaxSteps - 1))];
         }
 
-        return $" Shapes so far: {string.Join(" -> ", steps)} -> {target}.";
+        // The fault may be in what the layer gives, not in what it gets.
+        return $" Shapes so far: {string.Join(" -> ", steps)}{(Name == target ? string.Empty : $" -> {target}")}.";
     }
 }

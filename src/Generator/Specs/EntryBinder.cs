@@ -1,6 +1,7 @@
 using FashionCnn.Generator.Diagnostics;
 using FashionCnn.Generator.Layers;
 using FashionCnn.Generator.Syntax;
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 
 namespace FashionCnn.Generator.Specs;
@@ -52,7 +53,7 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
     {
         if (++steps > MaxSteps)
         {
-            Stop(Descriptors.TooManySteps, node, path, scope, Text.Count(MaxSteps));
+            Stop(Descriptors.TooManySteps, node, path, scope, Text.Count(MaxSteps), result);
             return;
         }
 
@@ -194,7 +195,7 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
 
         if (++layers > MaxLayers)
         {
-            Stop(Descriptors.TooManyLayers, typeNode, path, scope, Text.Count(MaxLayers));
+            Stop(Descriptors.TooManyLayers, typeNode, path, scope, Text.Count(MaxLayers), result);
             return;
         }
 
@@ -231,9 +232,10 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
         return null;
     }
 
-    private void Stop(Microsoft.CodeAnalysis.DiagnosticDescriptor descriptor, JsonNode node, string path, BlockScope? scope, string limit)
+    private void Stop(DiagnosticDescriptor descriptor, JsonNode node, string path, BlockScope? scope, string limit, List<LayerSpec> result)
     {
         stopped = true;
+        result.Add(Faulty(node, path, scope));
         Reader(path, scope).Report(descriptor, node.Token, limit);
     }
 

@@ -16,10 +16,10 @@ internal static class Identifier
         && text.All(value => IsLower(value) || IsDigit(value) || value == '_');
 
     /// <summary>A name that a C# class can bear without an @.</summary>
-    public static bool IsClassName(string text) =>
-        SyntaxFacts.IsValidIdentifier(text)
-        && SyntaxFacts.GetKeywordKind(text) == SyntaxKind.None
-        && SyntaxFacts.GetContextualKeywordKind(text) == SyntaxKind.None;
+    public static bool IsClassName(string text) => SyntaxFacts.IsValidIdentifier(text) && !IsKeyword(text);
+
+    public static bool IsKeyword(string text) =>
+        SyntaxFacts.GetKeywordKind(text) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(text) != SyntaxKind.None;
 
     /// <summary><c>model3</c> as <c>Model3</c>, <c>my-net_2</c> as <c>MyNet2</c>: every run of letters and digits is a word.</summary>
     public static string PascalCase(string text)

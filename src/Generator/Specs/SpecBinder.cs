@@ -124,7 +124,10 @@ internal static class SpecBinder
 
     private static bool IsCatalog(string name) => string.Equals(name, "ModelCatalog", StringComparison.OrdinalIgnoreCase);
 
-    private static string Why(string name) => IsCatalog(name) ? "is the name of the generated catalog" : "is no C# identifier";
+    private static string Why(string name) =>
+        IsCatalog(name) ? "is the name of the generated catalog"
+        : Identifier.IsKeyword(name) ? "is a keyword of C#"
+        : "is no C# identifier";
 
     private static Shape? BindInput(JsonNode? node, DiagnosticBag bag)
     {
