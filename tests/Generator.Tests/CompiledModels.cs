@@ -10,16 +10,15 @@ namespace FashionCnn.Generator.Tests;
 internal static class CompiledModels
 {
     /// <summary>The assembly's models by id.</summary>
-    public static IReadOnlyDictionary<string, ModelDescriptor> Load(IEnumerable<string> paths)
+    public static IReadOnlyDictionary<string, ModelDescriptor> Load(IEnumerable<AdditionalText> specs)
     {
-        var specs = paths.Select(SpecFile.Read).ToArray<AdditionalText>();
         GeneratorRun.Driver(specs).RunGeneratorsAndUpdateCompilation(GeneratorRun.Compilation(), out var compilation, out var diagnostics);
         Assert.DoesNotContain(diagnostics, diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning);
         using var stream = new MemoryStream();
         var emitted = compilation.Emit(stream);
         Assert.True(emitted.Success, string.Join("\n", emitted.Diagnostics));
         stream.Position = 0;
-        var assembly = AssemblyLoadContext.Default.LoadFromStream(stream);
+        var assembly = new AssemblyLoadContext(null).LoadFromStream(stream);
         return Catalog(assembly).ToDictionary(model => model.Id);
     }
 

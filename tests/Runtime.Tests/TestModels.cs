@@ -18,7 +18,7 @@ internal sealed class SmallNet : ImageClassifier
 
     public Conv2d Conv1 { get; }
 
-    public BatchNorm2d BatchNorm1 { get; }
+    public BatchNormalization BatchNorm1 { get; }
 
     public Linear Dense1 { get; }
 

@@ -83,7 +83,7 @@ internal static class ModelEmitter
         foreach (var (layer, member) in members)
         {
             writer.Line($"/// <summary>{Describe(layer)}</summary>");
-            writer.Line($"public global::TorchSharp.Modules.{member!.Type} {layer.Member} {{ get; }}");
+            writer.Line($"public global::{member!.Type} {layer.Member} {{ get; }}");
             writer.Line();
         }
 

@@ -63,7 +63,7 @@ internal sealed class Conv2D : LayerKind
         var groups = layer.Get(Groups);
         var window = ConvolutionRules.Arguments(layer, KernelSize, Strides, DilationRate, Padding);
         return new LayerMember(
-            "Conv2d",
+            "TorchSharp.Modules.Conv2d",
             $"CreateConv2D(channels: {layer.Input.Channels}, filters: {layer.Get(Filters)}, {window}"
             + (groups == 1 ? string.Empty : $", groups: {groups}")
             + (layer.Get(UseBias) ? string.Empty : ", bias: false")

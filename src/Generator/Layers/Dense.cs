@@ -30,7 +30,7 @@ internal sealed class Dense : LayerKind
     public override string Label(Settings settings) => settings.Get(Table, Activation) is var name and not "linear" ? name : string.Empty;
 
     public override LayerMember? Member(PlannedLayer layer) => new(
-        "Linear",
+        "TorchSharp.Modules.Linear",
         $"CreateDense(features: {layer.Input.Channels}, units: {layer.Get(Units)}"
         + (layer.Get(UseBias) ? string.Empty : ", bias: false")
         + Initializers.Argument("kernelInitializer", layer.Get(KernelInitializer), Initializers.GlorotUniform)

@@ -46,7 +46,7 @@ internal abstract class LayerKind
 }
 
 /// <summary>A typed member of the generated class.</summary>
-/// <param name="Type">The name of a type in TorchSharp.Modules.</param>
+/// <param name="Type">The type with its namespace.</param>
 /// <param name="Creation">The expression that makes it.</param>
 internal sealed record LayerMember(string Type, string Creation);
 

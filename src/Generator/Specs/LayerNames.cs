@@ -13,7 +13,7 @@ internal sealed class LayerNames
     public static readonly EquatableArray<string> Reserved =
     [
         "ArchitectureFingerprint", "Classes", "CreateBatchNormalization", "CreateConv2D", "CreateDense",
-        "CreateVectorBatchNormalization", "Descriptor", "Dispose", "Equals", "Finalize", "GetHashCode", "GetName", "GetType",
+        "Descriptor", "Dispose", "Equals", "Finalize", "GetHashCode", "GetName", "GetType",
         "InputChannels", "InputHeight", "InputWidth", "Logits", "MemberwiseClone", "Model", "MultiplyAccumulates",
         "NonTrainableParameters", "Register", "RegisterComponents", "ToString", "TotalParameters", "TrainableParameters",
         "TrainingFingerprint",

@@ -43,34 +43,10 @@ public abstract partial class ImageClassifier
         return layer;
     }
 
-    /// <summary>Batch normalisation of images. <paramref name="momentum"/> is Keras's: the share of the old mean that stays.</summary>
-    protected static BatchNorm2d CreateBatchNormalization(
+    /// <summary>Batch normalisation. <paramref name="momentum"/> is Keras's: the share of the old mean that stays.</summary>
+    protected static BatchNormalization CreateBatchNormalization(
         long channels, double momentum, double epsilon, bool center = true, bool scale = true) =>
-        WithAffine(() => nn.BatchNorm2d(channels, epsilon, 1 - momentum, affine: center || scale), center, scale);
-
-    /// <summary>Batch normalisation of vectors. <paramref name="momentum"/> is Keras's: the share of the old mean that stays.</summary>
-    protected static BatchNorm1d CreateVectorBatchNormalization(
-        long features, double momentum, double epsilon, bool center = true, bool scale = true) =>
-        WithAffine(() => nn.BatchNorm1d(features, epsilon, 1 - momentum, affine: center || scale), center, scale);
-
-    // Torch has both of weight and bias or neither; Keras has them one by one.
-    private static T WithAffine<T>(Func<T> create, bool center, bool scale)
-        where T : NormBase
-    {
-        using var scope = NewDisposeScope();
-        var layer = create();
-        if (!scale)
-        {
-            layer.weight = null!;
-        }
-
-        if (!center)
-        {
-            layer.bias = null!;
-        }
-
-        return layer;
-    }
+        new(channels, momentum, epsilon, center, scale);
 
     private static void Fill(Tensor? values, Initializer initializer)
     {

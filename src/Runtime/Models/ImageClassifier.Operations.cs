@@ -16,10 +16,7 @@ public abstract partial class ImageClassifier
     protected static Tensor linear(Linear layer, Tensor x) => layer.call(x);
 
     /// <summary>Normalisation over the batch in training, by the moving statistics in evaluation.</summary>
-    protected static Tensor batch_norm(BatchNorm2d layer, Tensor x) => layer.call(x);
-
-    /// <summary>Normalisation over the batch in training, by the moving statistics in evaluation.</summary>
-    protected static Tensor batch_norm(BatchNorm1d layer, Tensor x) => layer.call(x);
+    protected static Tensor batch_norm(BatchNormalization layer, Tensor x) => layer.call(x);
 
     /// <summary>The maximum of each window.</summary>
     protected static Tensor max_pool2d(Tensor x, (long, long) kernel_size, (long, long) stride, (long, long)? padding = null) =>

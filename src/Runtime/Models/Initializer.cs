@@ -37,6 +37,9 @@ internal static class InitializerValues
     // after truncation is the one asked for.
     private const double TruncatedDeviation = 0.87962566103423978;
 
+    // The probability that a standard normal value lies within ±2.
+    private const double ErfOfRootTwo = 0.95449973610364158;
+
     /// <summary>Overwrites <paramref name="values"/>: outputs x inputs, then kernel height and width if it has them.</summary>
     public static void Fill(this Initializer initializer, Tensor values)
     {
@@ -81,7 +84,8 @@ internal static class InitializerValues
     private static void TruncatedNormal(Tensor values, double variance)
     {
         var deviation = Math.Sqrt(variance) / TruncatedDeviation;
-        nn.init.trunc_normal_(values, 0, deviation, -2 * deviation, 2 * deviation);
+        // By the inverse of the distribution function: Torch's own truncated normal is not centred on 0 in this version.
+        values.uniform_(-ErfOfRootTwo, ErfOfRootTwo).erfinv_().mul_(deviation * Math.Sqrt(2)).clamp_(-2 * deviation, 2 * deviation);
     }
 
     // A vector (a bias) has its length as both fans, as in Keras.

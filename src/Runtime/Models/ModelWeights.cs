@@ -6,14 +6,11 @@ namespace FashionCnn.Models;
 /// <summary>A model's weights and moving statistics, to and from safetensors files.</summary>
 public static class ModelWeights
 {
-    // Torch counts the batches that a normalisation has seen; nothing is computed from it here.
-    private const string BatchCounter = "num_batches_tracked";
-
     /// <summary>Writes the weights, whole or not at all, with the model's name and fingerprints.</summary>
     public static void Save(ImageClassifier model, string path)
     {
         using var scope = NewDisposeScope();
-        var tensors = Tensors(model).ToDictionary(
+        var tensors = model.state_dict().ToDictionary(
             pair => pair.Key, pair => new StoredTensor(pair.Value.shape, pair.Value.detach().cpu().contiguous().bytes.ToArray()));
         var metadata = new Dictionary<string, string>
         {
@@ -31,7 +28,7 @@ public static class ModelWeights
     {
         using var scope = NewDisposeScope();
         var stored = Safetensors.Read(path);
-        var tensors = Tensors(model);
+        var tensors = model.state_dict();
         var origin = stored.Metadata.TryGetValue("model", out var id) ? $" (the file is of {id})" : string.Empty;
         foreach (var (name, target) in tensors)
         {
@@ -59,7 +56,4 @@ public static class ModelWeights
             target.copy_(tensor(values).reshape(target.shape));
         }
     }
-
-    private static Dictionary<string, Tensor> Tensors(ImageClassifier model) =>
-        model.state_dict().Where(pair => !pair.Key.EndsWith(BatchCounter, StringComparison.Ordinal)).ToDictionary(pair => pair.Key, pair => pair.Value);
 }

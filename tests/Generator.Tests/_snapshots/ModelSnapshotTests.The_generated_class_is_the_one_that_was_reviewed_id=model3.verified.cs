@@ -84,25 +84,25 @@ namespace Consumer
         public global::TorchSharp.Modules.Conv2d Conv1 { get; }
 
         /// <summary>BatchNormalization: 28x28x64 to 28x28x64; 256 parameters; blocks.convs_pool.layers[0].layers[1].</summary>
-        public global::TorchSharp.Modules.BatchNorm2d BatchNorm1 { get; }
+        public global::FashionCnn.Models.BatchNormalization BatchNorm1 { get; }
 
         /// <summary>Conv2D 3x3 same relu: 28x28x64 to 28x28x64; 36,928 parameters; 28,901,376 multiply-accumulates; blocks.convs_pool.layers[0].layers[0].</summary>
         public global::TorchSharp.Modules.Conv2d Conv2 { get; }
 
         /// <summary>BatchNormalization: 28x28x64 to 28x28x64; 256 parameters; blocks.convs_pool.layers[0].layers[1].</summary>
-        public global::TorchSharp.Modules.BatchNorm2d BatchNorm2 { get; }
+        public global::FashionCnn.Models.BatchNormalization BatchNorm2 { get; }
 
         /// <summary>Conv2D 3x3 same relu: 14x14x64 to 14x14x128; 73,856 parameters; 14,450,688 multiply-accumulates; blocks.convs_pool.layers[0].layers[0].</summary>
         public global::TorchSharp.Modules.Conv2d Conv3 { get; }
 
         /// <summary>BatchNormalization: 14x14x128 to 14x14x128; 512 parameters; blocks.convs_pool.layers[0].layers[1].</summary>
-        public global::TorchSharp.Modules.BatchNorm2d BatchNorm3 { get; }
+        public global::FashionCnn.Models.BatchNormalization BatchNorm3 { get; }
 
         /// <summary>Conv2D 3x3 same relu: 14x14x128 to 14x14x128; 147,584 parameters; 28,901,376 multiply-accumulates; blocks.convs_pool.layers[0].layers[0].</summary>
         public global::TorchSharp.Modules.Conv2d Conv4 { get; }
 
         /// <summary>BatchNormalization: 14x14x128 to 14x14x128; 512 parameters; blocks.convs_pool.layers[0].layers[1].</summary>
-        public global::TorchSharp.Modules.BatchNorm2d BatchNorm4 { get; }
+        public global::FashionCnn.Models.BatchNormalization BatchNorm4 { get; }
 
         /// <summary>Dense relu: 6272 to 1024; 6,423,552 parameters; 6,422,528 multiply-accumulates; layers[3].</summary>
         public global::TorchSharp.Modules.Linear Dense1 { get; }

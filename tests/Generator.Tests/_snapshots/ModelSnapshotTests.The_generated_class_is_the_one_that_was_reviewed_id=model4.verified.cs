@@ -99,55 +99,55 @@ namespace Consumer
         public global::TorchSharp.Modules.Conv2d Conv1 { get; }
 
         /// <summary>BatchNormalization: 28x28x64 to 28x28x64; 256 parameters; blocks.convs_pool_dropout.layers[0].layers[1].</summary>
-        public global::TorchSharp.Modules.BatchNorm2d BatchNorm1 { get; }
+        public global::FashionCnn.Models.BatchNormalization BatchNorm1 { get; }
 
         /// <summary>Conv2D 3x3 same relu: 28x28x64 to 28x28x64; 36,928 parameters; 28,901,376 multiply-accumulates; blocks.convs_pool_dropout.layers[0].layers[0].</summary>
         public global::TorchSharp.Modules.Conv2d Conv2 { get; }
 
         /// <summary>BatchNormalization: 28x28x64 to 28x28x64; 256 parameters; blocks.convs_pool_dropout.layers[0].layers[1].</summary>
-        public global::TorchSharp.Modules.BatchNorm2d BatchNorm2 { get; }
+        public global::FashionCnn.Models.BatchNormalization BatchNorm2 { get; }
 
         /// <summary>Conv2D 3x3 same relu: 28x28x64 to 28x28x64; 36,928 parameters; 28,901,376 multiply-accumulates; blocks.convs_pool_dropout.layers[0].layers[0].</summary>
         public global::TorchSharp.Modules.Conv2d Conv3 { get; }
 
         /// <summary>BatchNormalization: 28x28x64 to 28x28x64; 256 parameters; blocks.convs_pool_dropout.layers[0].layers[1].</summary>
-        public global::TorchSharp.Modules.BatchNorm2d BatchNorm3 { get; }
+        public global::FashionCnn.Models.BatchNormalization BatchNorm3 { get; }
 
         /// <summary>Conv2D 3x3 same relu: 14x14x64 to 14x14x128; 73,856 parameters; 14,450,688 multiply-accumulates; blocks.convs_pool_dropout.layers[0].layers[0].</summary>
         public global::TorchSharp.Modules.Conv2d Conv4 { get; }
 
         /// <summary>BatchNormalization: 14x14x128 to 14x14x128; 512 parameters; blocks.convs_pool_dropout.layers[0].layers[1].</summary>
-        public global::TorchSharp.Modules.BatchNorm2d BatchNorm4 { get; }
+        public global::FashionCnn.Models.BatchNormalization BatchNorm4 { get; }
 
         /// <summary>Conv2D 3x3 same relu: 14x14x128 to 14x14x128; 147,584 parameters; 28,901,376 multiply-accumulates; blocks.convs_pool_dropout.layers[0].layers[0].</summary>
         public global::TorchSharp.Modules.Conv2d Conv5 { get; }
 
         /// <summary>BatchNormalization: 14x14x128 to 14x14x128; 512 parameters; blocks.convs_pool_dropout.layers[0].layers[1].</summary>
-        public global::TorchSharp.Modules.BatchNorm2d BatchNorm5 { get; }
+        public global::FashionCnn.Models.BatchNormalization BatchNorm5 { get; }
 
         /// <summary>Conv2D 3x3 same relu: 14x14x128 to 14x14x128; 147,584 parameters; 28,901,376 multiply-accumulates; blocks.convs_pool_dropout.layers[0].layers[0].</summary>
         public global::TorchSharp.Modules.Conv2d Conv6 { get; }
 
         /// <summary>BatchNormalization: 14x14x128 to 14x14x128; 512 parameters; blocks.convs_pool_dropout.layers[0].layers[1].</summary>
-        public global::TorchSharp.Modules.BatchNorm2d BatchNorm6 { get; }
+        public global::FashionCnn.Models.BatchNormalization BatchNorm6 { get; }
 
         /// <summary>Conv2D 3x3 same relu: 7x7x128 to 7x7x256; 295,168 parameters; 14,450,688 multiply-accumulates; blocks.convs_pool_dropout.layers[0].layers[0].</summary>
         public global::TorchSharp.Modules.Conv2d Conv7 { get; }
 
         /// <summary>BatchNormalization: 7x7x256 to 7x7x256; 1,024 parameters; blocks.convs_pool_dropout.layers[0].layers[1].</summary>
-        public global::TorchSharp.Modules.BatchNorm2d BatchNorm7 { get; }
+        public global::FashionCnn.Models.BatchNormalization BatchNorm7 { get; }
 
         /// <summary>Conv2D 3x3 same relu: 7x7x256 to 7x7x256; 590,080 parameters; 28,901,376 multiply-accumulates; blocks.convs_pool_dropout.layers[0].layers[0].</summary>
         public global::TorchSharp.Modules.Conv2d Conv8 { get; }
 
         /// <summary>BatchNormalization: 7x7x256 to 7x7x256; 1,024 parameters; blocks.convs_pool_dropout.layers[0].layers[1].</summary>
-        public global::TorchSharp.Modules.BatchNorm2d BatchNorm8 { get; }
+        public global::FashionCnn.Models.BatchNormalization BatchNorm8 { get; }
 
         /// <summary>Conv2D 3x3 same relu: 7x7x256 to 7x7x256; 590,080 parameters; 28,901,376 multiply-accumulates; blocks.convs_pool_dropout.layers[0].layers[0].</summary>
         public global::TorchSharp.Modules.Conv2d Conv9 { get; }
 
         /// <summary>BatchNormalization: 7x7x256 to 7x7x256; 1,024 parameters; blocks.convs_pool_dropout.layers[0].layers[1].</summary>
-        public global::TorchSharp.Modules.BatchNorm2d BatchNorm9 { get; }
+        public global::FashionCnn.Models.BatchNormalization BatchNorm9 { get; }
 
         /// <summary>Dense relu: 2304 to 1024; 2,360,320 parameters; 2,359,296 multiply-accumulates; layers[4].</summary>
         public global::TorchSharp.Modules.Linear Dense1 { get; }

@@ -1,0 +1,60 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace FashionCnn.Models;
+
+/// <summary>
+/// Batch normalisation of images (N x channels x height x width) or vectors (N x channels), in training by the batch's mean and
+/// variance, in evaluation by moving ones. Unlike Torch's module it has weight and bias one by one, as Keras does.
+/// </summary>
+public sealed class BatchNormalization : nn.Module<Tensor, Tensor>
+{
+    private const string Weight = "weight";
+    private const string Bias = "bias";
+    private const string RunningMean = "running_mean";
+    private const string RunningVariance = "running_var";
+
+    private readonly double momentum;
+    private readonly double epsilon;
+    private readonly bool center;
+    private readonly bool scale;
+
+    /// <summary>Makes the layer: weight and variance 1, bias and mean 0.</summary>
+    /// <param name="channels">Channels of the image or length of the vector.</param>
+    /// <param name="momentum">Keras's: the share of the moving mean and variance that stays at each step.</param>
+    /// <param name="epsilon">Added to the variance.</param>
+    /// <param name="center">Has a bias.</param>
+    /// <param name="scale">Has a weight.</param>
+    public BatchNormalization(long channels, double momentum, double epsilon, bool center, bool scale)
+        : base(nameof(BatchNormalization))
+    {
+        this.momentum = momentum;
+        this.epsilon = epsilon;
+        this.center = center;
+        this.scale = scale;
+        if (scale)
+        {
+            register_parameter(Weight, new Parameter(ones(channels)));
+        }
+
+        if (center)
+        {
+            register_parameter(Bias, new Parameter(zeros(channels)));
+        }
+
+        register_buffer(RunningMean, zeros(channels));
+        register_buffer(RunningVariance, ones(channels));
+    }
+
+    /// <inheritdoc/>
+    // Asked for by name at each call: moving the module to a device makes new tensors.
+    public override Tensor forward(Tensor input) => nn.functional.batch_norm(
+        input,
+        get_buffer(RunningMean),
+        get_buffer(RunningVariance),
+        scale ? get_parameter(Weight) : null,
+        center ? get_parameter(Bias) : null,
+        training,
+        1 - momentum,
+        epsilon);
+}
