@@ -20,7 +20,7 @@ internal static class RunReport
         var training = settings.Training;
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{training.Optimizer.GetType().Name.Replace("Settings", string.Empty, StringComparison.Ordinal)}, learning rate {training.Optimizer.LearningRate}, batch size {training.BatchSize}, {training.Epochs} epochs; seed {settings.Seed}; {settings.Device}, {settings.Threads} threads"));
+            $"{training.Optimizer.GetType().Name.Replace("Settings", string.Empty, StringComparison.Ordinal)}, learning rate {training.Optimizer.LearningRate}, batch size {training.BatchSize}, {Epochs(training.Epochs)}; seed {settings.Seed}; {settings.Device}, {settings.Threads} threads"));
         console.WriteLine($"Run folder: {folder}");
         WriteNotice(data, console);
         console.WriteLine();
@@ -77,19 +77,21 @@ internal static class RunReport
 
         if (result.Epochs != PublishedResult.Epochs)
         {
-            yield return $"{result.Epochs} epochs here, {PublishedResult.Epochs} in the study";
+            yield return $"{Epochs(result.Epochs)} instead of the study's {PublishedResult.Epochs}";
         }
 
         if (result.TrainImages != PublishedResult.TrainImages)
         {
-            yield return $"{Count(result.TrainImages)} training images here, {Count(PublishedResult.TrainImages)} in the study";
+            yield return $"{Count(result.TrainImages)} training images instead of {Count(PublishedResult.TrainImages)}";
         }
 
         if (result.TestImages != PublishedResult.TestImages)
         {
-            yield return $"{Count(result.TestImages)} test images here, {Count(PublishedResult.TestImages)} in the study";
+            yield return $"{Count(result.TestImages)} test images instead of {Count(PublishedResult.TestImages)}";
         }
     }
+
+    private static string Epochs(int count) => count == 1 ? "1 epoch" : $"{count} epochs";
 
     private static void WriteNotice(DataSet data, IAnsiConsole console)
     {

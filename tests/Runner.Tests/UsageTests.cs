@@ -1,0 +1,103 @@
+using Xunit;
+
+namespace FashionCnn.Runner.Tests;
+
+public sealed class UsageTests : IDisposable
+{
+    private readonly TestProgram program = new();
+
+    public void Dispose() => program.Dispose();
+
+    [Theory]
+    [InlineData("modle3", "error: There is no command or model 'modle3'; did you mean 'model3'? Commands: train, summary, list. Models: model1a, model1b, model2, model3, model4.")]
+    [InlineData("lst", "error: There is no command or model 'lst'; did you mean 'list'? ")]
+    [InlineData("xyz", "error: There is no command or model 'xyz'. Commands: ")]
+    [InlineData("train modle3", "error: There is no model 'modle3'; did you mean 'model3'? Models: model1a, ")]
+    [InlineData("summary x", "error: There is no model 'x'. Models: ")]
+    [InlineData("model3 --epoch 3", "error: train has no option '--epoch'; did you mean '--epochs'? Options: ")]
+    [InlineData("model3 model4", "error: 'model4' is one argument too many for train.")]
+    [InlineData("train", "error: Required argument missing for command: 'train'.")]
+    [InlineData("model3 --epochs", "error: Required argument missing for option: '--epochs'.")]
+    [InlineData("model3 --epochs 0", "error: --epochs 0: give a whole number from 1 to 100,000.")]
+    [InlineData("model3 --epochs many", "error: --epochs many: give a whole number from 1 to 100,000.")]
+    [InlineData("model3 --batch-size -1", "error: --batch-size -1: give a whole number from 1 to 65,536.")]
+    [InlineData("model3 --learning-rate 0", "error: --learning-rate 0: give a number above 0, such as 0.001 or 1e-3.")]
+    [InlineData("model3 --seed 1.5", "error: --seed 1.5: give a whole number from 0 to ")]
+    [InlineData("model3 --device gpu", "error: --device gpu: give auto, cpu or cuda.")]
+    [InlineData("model3 --device cuda", "error: --device cuda: this build carries Torch's CPU library.")]
+    [InlineData("model3 --data nowhere", "error: --data nowhere: there is no such folder.")]
+    public void Wrong_usage_is_one_message_and_exit_code_2(string args, string message)
+    {
+        Assert.Equal(2, program.Run(args.Split(' ')));
+
+        Assert.StartsWith(message, program.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", program.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(program.Folder));
+    }
+
+    [Fact]
+    public void A_folder_that_holds_a_run_is_not_written_over()
+    {
+        Directory.CreateDirectory("out");
+        File.WriteAllText("out/result.json", "mine");
+
+        Assert.Equal(2, program.Run("model1a", "--data", "sample", "--train-images", "32", "--test-images", "10", "--epochs", "1", "--threads", "1", "--output", "out"));
+
+        Assert.StartsWith("error: --output out: the folder holds files already.", program.Error, StringComparison.Ordinal);
+        Assert.Equal("mine", File.ReadAllText("out/result.json"));
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("")]
+    public void Help_shows_examples_and_where_results_go(string args)
+    {
+        Assert.Equal(0, program.Run(args.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+
+        Assert.Contains("train model3 --epochs 2 --data sample", program.Output, StringComparison.Ordinal);
+        Assert.Contains("runs/<model>/<start time>-<seed>/", program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_help_of_train_says_every_default()
+    {
+        Assert.Equal(0, program.Run("train", "--help"));
+
+        Assert.Equal(7, program.Output.Split("Default: ").Length - 1);
+        Assert.Contains("--learning-rate <number>", program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void List_shows_every_model()
+    {
+        Assert.Equal(0, program.Run("list"));
+
+        Assert.All(ModelCatalog.All, model => Assert.Contains(model.Id, program.Output, StringComparison.Ordinal));
+        Assert.Contains("6,694,346", program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Summary_shows_layers_and_totals()
+    {
+        Assert.Equal(0, program.Run("summary", "model3"));
+
+        var lines = program.Output.Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))).ToList();
+        Assert.Contains("conv2 Conv2D 3x3 same relu 28x28x64 36,928 28,901,376", lines);
+        Assert.Contains("max_pool2 MaxPooling2D 2x2 7x7x128 0 0", lines);
+        Assert.Contains("dense2 Dense softmax 10 10,250 10,240", lines);
+        Assert.Contains("Total parameters: 6,694,346", lines);
+        Assert.Contains("trainable: 6,693,578", lines);
+        Assert.Contains("not trainable: 768", lines);
+        Assert.Contains("MACs per image: 79,137,792", lines);
+    }
+
+    [Fact]
+    public void An_unexpected_failure_is_one_line_and_exit_code_1()
+    {
+        var broken = ModelCatalog.All[0] with { Create = () => throw new InvalidOperationException("first\nsecond") };
+
+        Assert.Equal(1, program.Run([broken], "model1a", "--data", "sample", "--train-images", "32", "--test-images", "10", "--threads", "1"));
+
+        Assert.Equal("error: this is a bug in the program: InvalidOperationException: first second. Please report it with the command that led to it.\n", program.Error);
+    }
+}
