@@ -20,7 +20,7 @@ internal static class RunReport
         var training = settings.Training;
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{training.Optimizer.GetType().Name.Replace("Settings", string.Empty, StringComparison.Ordinal)}, learning rate {training.Optimizer.LearningRate}, batch size {training.BatchSize}, {Epochs(training.Epochs)}; seed {settings.Seed}; {settings.Device}, {settings.Threads} threads"));
+            $"{training.Optimizer.GetType().Name.Replace("Settings", string.Empty, StringComparison.Ordinal)}, learning rate {training.Optimizer.LearningRate}, batch size {training.BatchSize}, {Plural(training.Epochs, "epoch")}; seed {settings.Seed}; {settings.Device}, {Plural(settings.Threads, "thread")}"));
         console.WriteLine($"Run folder: {folder}");
         WriteNotice(data, console);
         console.WriteLine();
@@ -77,7 +77,7 @@ internal static class RunReport
 
         if (result.Epochs != PublishedResult.Epochs)
         {
-            yield return $"{Epochs(result.Epochs)} instead of the study's {PublishedResult.Epochs}";
+            yield return $"{Plural(result.Epochs, "epoch")} instead of the study's {PublishedResult.Epochs}";
         }
 
         if (result.TrainImages != PublishedResult.TrainImages)
@@ -91,7 +91,7 @@ internal static class RunReport
         }
     }
 
-    private static string Epochs(int count) => count == 1 ? "1 epoch" : $"{count} epochs";
+    private static string Plural(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 
     private static void WriteNotice(DataSet data, IAnsiConsole console)
     {

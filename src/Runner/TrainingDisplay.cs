@@ -27,7 +27,9 @@ internal sealed class TrainingDisplay
     public static TrainingOutcome Show(IAnsiConsole console, Func<TrainingDisplay, TrainingOutcome> train) =>
         console.Profile.Out.IsTerminal && console.Profile.Capabilities.Interactive
             ? console.Progress()
-                .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 })
+                .AutoClear(true)
+                .HideCompleted(true)
+                .Columns(new ProgressBarColumn { Width = 16 }, new TaskDescriptionColumn { Alignment = Justify.Left })
                 .Start(context => train(new TrainingDisplay(console, context)))
             : train(new TrainingDisplay(console, bars: null));
 
@@ -41,7 +43,7 @@ internal sealed class TrainingDisplay
 
         if (bar is null || bar.IsFinished)
         {
-            bar = bars.AddTask(string.Empty, maxValue: progress.Images);
+            bar = bars.AddTask($"epoch {progress.Epoch}/{progress.Epochs}", maxValue: progress.Images);
         }
         else if (sinceShown.Elapsed < Pause)
         {
@@ -53,22 +55,22 @@ internal sealed class TrainingDisplay
         var left = TimeSpan.FromSeconds((progress.Images - progress.ImagesDone) / speed);
         bar.Value = progress.ImagesDone;
         bar.Description = Markup.Escape(Text(
-            $"epoch {progress.Epoch}/{progress.Epochs}  loss {progress.Loss:0.0000}  accuracy {progress.Accuracy:0.0000}  {speed:N0} images/s  {left:mm\\:ss} left"));
+            $"epoch {progress.Epoch}/{progress.Epochs}  loss {progress.Loss:0.0000}  accuracy {progress.Accuracy:0.0000}  {speed:N0}/s  {left:mm\\:ss} left"));
     }
 
     public void OnEpoch(EpochRecord epoch)
     {
-        var line = Text(
-            $"epoch {epoch.Epoch}/{last!.Epochs}  loss {epoch.TrainLoss:0.0000}  accuracy {epoch.TrainAccuracy:0.0000}  test loss {epoch.TestLoss:0.0000}  test accuracy {epoch.TestAccuracy:0.0000}  {epoch.TrainSeconds:0.0} s, {last.Images / epoch.TrainSeconds:N0} images/s");
+        var trained = Text($"epoch {epoch.Epoch}/{last!.Epochs}  loss {epoch.TrainLoss:0.0000}  accuracy {epoch.TrainAccuracy:0.0000}");
         if (bar is null)
         {
-            console.WriteLine(line);
+            console.WriteLine(Text(
+                $"{trained}  test loss {epoch.TestLoss:0.0000}  test accuracy {epoch.TestAccuracy:0.0000}  {epoch.TrainSeconds:0.0} s, {last.Images / epoch.TrainSeconds:N0} images/s"));
             return;
         }
 
-        bar.Description = Markup.Escape(line);
-        bar.Value = bar.MaxValue;
+        // The line stays above the bar of the next epoch. It overwrites the old bar, so it fills the terminal's width, and no more.
         bar.StopTask();
+        console.WriteLine(Text($"{trained}  test {epoch.TestLoss:0.0000}  {epoch.TestAccuracy:0.0000}  {epoch.TrainSeconds:0.0} s").PadRight(console.Profile.Width - 1));
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

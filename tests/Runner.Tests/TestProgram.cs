@@ -22,14 +22,41 @@ internal sealed class TestProgram : IDisposable
     public int Run(IReadOnlyList<ModelDescriptor> models, params string[] args)
     {
         using var output = new StringWriter();
+        return Run(models, args, output, new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
+    }
+
+    /// <summary>Runs a command line as on a terminal.</summary>
+    public int RunOnTerminal(params string[] args)
+    {
+        using var output = new StringWriter();
+        return Run(ModelCatalog.All, args, output, new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = new Terminal(output) });
+    }
+
+    private int Run(IReadOnlyList<ModelDescriptor> models, string[] args, StringWriter output, AnsiConsoleSettings settings)
+    {
         using var error = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
+        var console = AnsiConsole.Create(settings);
         var exitCode = CommandLine.Run(args, models, console, error);
         (Output, Error) = (output.ToString().ReplaceLineEndings("\n"), error.ToString().ReplaceLineEndings("\n"));
         return exitCode;
     }
 
     public string Read(string file) => File.ReadAllText(Path.Combine(Folder, file));
+
+    private sealed class Terminal(TextWriter writer) : IAnsiConsoleOutput
+    {
+        public TextWriter Writer => writer;
+
+        public bool IsTerminal => true;
+
+        public int Width => 160;
+
+        public int Height => 40;
+
+        public void SetEncoding(System.Text.Encoding encoding)
+        {
+        }
+    }
 
     public void Dispose()
     {

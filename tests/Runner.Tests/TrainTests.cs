@@ -64,6 +64,15 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
+    public void On_a_terminal_a_bar_shows_each_epoch_and_its_line_stays()
+    {
+        Assert.Equal(0, program.RunOnTerminal(["model1a", "--epochs", "2", "--output", "out", .. Small]));
+
+        Assert.Matches(@"epoch 1/2  loss \d\.\d{4}  accuracy \d\.\d{4}  [\d,]+/s  \d\d:\d\d left", program.Output);
+        Assert.Matches(@"epoch 2/2  loss \d\.\d{4}  accuracy \d\.\d{4}  test \d\.\d{4}  \d\.\d{4}", program.Output);
+    }
+
+    [Fact]
     public void Divergence_is_a_message_and_exit_code_1()
     {
         Assert.Equal(1, program.Run(["model1a", "--epochs", "1", "--learning-rate", "1e30", .. Small]));
