@@ -21,7 +21,7 @@ internal static class Text
     }
 
     /// <summary><c>1 value</c>, <c>3 values</c>.</summary>
-    public static string Plural(long count, string noun) => count == 1 ? $"1 {noun}" : $"{Count(count)} {noun}s";
+    public static string Plural(long count, string noun, string? plural = null) => count == 1 ? $"1 {noun}" : $"{Count(count)} {plural ?? noun + "s"}";
 
     /// <summary><c>valid, same</c>.</summary>
     public static string List(IEnumerable<string> items) => string.Join(", ", items);

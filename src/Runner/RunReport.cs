@@ -20,7 +20,14 @@ internal static class RunReport
         var training = settings.Training;
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{training.Optimizer.GetType().Name.Replace("Settings", string.Empty, StringComparison.Ordinal)}, learning rate {training.Optimizer.LearningRate}, batch size {training.BatchSize}, {Plural(training.Epochs, "epoch")}; seed {settings.Seed}; {settings.Device}, {Plural(settings.Threads, "thread")}"));
+            $"{training.Optimizer.Name}, learning rate {training.Optimizer.LearningRate}, batch size {training.BatchSize}, {Plural(training.Epochs, "epoch")}; seed {settings.Seed}; {settings.Device}, {Plural(settings.Threads, "thread")}"));
+        if (training.ValidationSplit > 0)
+        {
+            console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{training.ValidationSplit:0.##%} of the training images are held out{(training.EarlyStopping is { } stopping ? $"; training stops after {Plural(stopping.Patience, "epoch")} without improvement of {stopping.Monitor}" : string.Empty)}"));
+        }
+
         console.WriteLine($"Run folder: {folder}");
         WriteNotice(data, console);
         console.WriteLine();
@@ -33,6 +40,16 @@ internal static class RunReport
         if (!result.Completed)
         {
             console.WriteLine($"Stopped after {result.Epochs} of {settings.Training.Epochs} epochs.");
+        }
+
+        if (result.StoppedEarly)
+        {
+            console.WriteLine($"Stopped early after {result.Epochs} of {settings.Training.Epochs} epochs: the held-out images no longer got better.");
+        }
+
+        if (result.FinalEpoch is { } final && final != result.Epochs)
+        {
+            console.WriteLine($"The weights are those of epoch {final}, the best on the held-out images.");
         }
 
         var table = new Table().Border(TableBorder.Simple).AddColumns(string.Empty, "Training time", "Test loss", "Test accuracy");

@@ -38,6 +38,11 @@ internal static class SummaryCommand
         console.WriteLine($"  trainable:           {Count(model.TrainableParameters),14}");
         console.WriteLine($"  not trainable:       {Count(model.TotalParameters - model.TrainableParameters),14}");
         console.WriteLine($"MACs per image:        {Count(model.MultiplyAccumulates),14}");
+        foreach (var note in model.Notes)
+        {
+            console.WriteLine($"Note {note}");
+        }
+
         return CommandLine.Success;
     }
 }

@@ -60,7 +60,8 @@ internal sealed class TrainingDisplay
 
     public void OnEpoch(EpochRecord epoch)
     {
-        var trained = Text($"epoch {epoch.Epoch}/{last!.Epochs}  loss {epoch.TrainLoss:0.0000}  accuracy {epoch.TrainAccuracy:0.0000}");
+        var trained = Text($"epoch {epoch.Epoch}/{last!.Epochs}  loss {epoch.TrainLoss:0.0000}  accuracy {epoch.TrainAccuracy:0.0000}")
+            + (epoch.ValidationLoss is null ? string.Empty : Text($"  validation {epoch.ValidationLoss:0.0000}  {epoch.ValidationAccuracy:0.0000}"));
         if (bar is null)
         {
             console.WriteLine(Text(

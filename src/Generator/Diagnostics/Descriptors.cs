@@ -29,7 +29,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor NotAnInteger = Error("FCNN1007", "Not an integer", "{0}: {1} must be an integer, written without fraction or exponent, but is {2}");
     public static readonly DiagnosticDescriptor UnknownChoice = Error("FCNN1008", "Unknown word", "{0}: {1} cannot be '{2}'{3} Allowed: {4}.");
     public static readonly DiagnosticDescriptor WrongLength = Error("FCNN1009", "Wrong number of values", "{0}: {1} takes {2}, but has {3}");
-    public static readonly DiagnosticDescriptor UnknownLayerType = Error("FCNN1010", "Unknown layer type", "{0}: there is no layer type '{1}'{2} Types: {3}.");
+    public static readonly DiagnosticDescriptor UnknownLayerType = Error("FCNN1010", "Unknown layer type", "{0}: there is no layer type '{1}'{2}");
     public static readonly DiagnosticDescriptor EntryKind = Error("FCNN1011", "Entry of no kind or of several", "{0}: {1}");
     public static readonly DiagnosticDescriptor EmptyList = Error("FCNN1012", "Empty list of layers", "{0}: a list of layers needs at least one entry");
     public static readonly DiagnosticDescriptor UnknownBlock = Error("FCNN1013", "Unknown block", "{0}: there is no block '{1}'{2} {3}");
@@ -49,6 +49,8 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor TooManySteps = Error("FCNN1027", "Expansion too long", "{0}: blocks and repetitions expand to more than {1} entries");
     public static readonly DiagnosticDescriptor Conflict = Error("FCNN1028", "Settings contradict each other", "{0}: {1}");
 
+    public static readonly DiagnosticDescriptor TooFewBranches = Error("FCNN1029", "Too few branches", "{0}: a merge needs at least two branches, but has {1}; an empty branch, [], is the input itself");
+
     public static readonly DiagnosticDescriptor NeedsVector = Error("FCNN2001", "Layer needs a vector", "{0}: {1} takes a vector, but its input is the {2} image.{3}{4}");
     public static readonly DiagnosticDescriptor NeedsImage = Error("FCNN2002", "Layer needs an image", "{0}: {1} takes an image, but its input is a vector of {2}.{3}{4}");
     public static readonly DiagnosticDescriptor WindowDoesNotFit = Error("FCNN2003", "Window larger than its input", "{0}: {1} {2} does not fit the {3} input: output {4} would be {5}.{6}{7}");
@@ -57,8 +59,18 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor TooFewClasses = Error("FCNN2006", "Fewer than two classes", "{0}: the last layer must give at least two values, the classes, but gives {1}.{2}{3}");
     public static readonly DiagnosticDescriptor CountTooLarge = Error("FCNN2007", "Count beyond 64 bits", "{0}: its parameters, multiply-accumulates or values do not fit into 64 bits ({1} input).{2}{3}");
 
+    public static readonly DiagnosticDescriptor CountsDiffer = Error("FCNN2008", "Reshape to another number of values", "{0}: the input does not fit into {1}: {2}, but the {3} input has {4} values.{5}{6}");
+    public static readonly DiagnosticDescriptor BranchesDiffer = Error("FCNN2009", "Branches do not fit", "{0}: {1}.{2}{3}");
+
     public static readonly DiagnosticDescriptor UnusedBlock = Lint("FCNN3001", "Unused block", "the block '{0}' is not used");
     public static readonly DiagnosticDescriptor UnusedParameter = Lint("FCNN3002", "Unused parameter", "the parameter '{0}' of the block '{1}' is not used");
+
+    public static readonly DiagnosticDescriptor SoftmaxInTheMiddle = Lint("FCNN3003", "Softmax before the end", "{0}: this softmax is not the model's last step; inside a network it makes all values depend on each other and its gradients small");
+    public static readonly DiagnosticDescriptor BiasCancelled = Lint("FCNN3004", "Bias without effect", "{0}: its bias ({1} parameters) has no effect, because {2} subtracts each channel's mean; with \"use_bias\": false the model computes the same");
+    public static readonly DiagnosticDescriptor UnreadPositions = Lint("FCNN3005", "Positions never read", "{0}: {1} of the {2} input are never read, {3} of {4} positions; \"padding\": \"same\" would read them");
+    public static readonly DiagnosticDescriptor DropoutOnOutput = Lint("FCNN3006", "Dropout on the output", "{0}: this drops values of the model's output, after the last Dense; dropout belongs before it");
+    public static readonly DiagnosticDescriptor MostParameters = Lint("FCNN3007", "One layer holds most parameters", "{0}: it holds {1} % of the model's parameters, {2} of {3}, because its input has {4} values; pooling before it would make it smaller");
+    public static readonly DiagnosticDescriptor OutputActivation = Lint("FCNN3008", "Activation on the output", "{0}: the model's output passes {1} before predict takes its softmax; a classifier ends in softmax or in linear");
 
     public static readonly DiagnosticDescriptor Internal = Error("FCNN9001", "Bug in the compiler", "the compiler failed on this file, which is a bug in it: {0}. Please report it with the file; the other specs are not affected.");
 

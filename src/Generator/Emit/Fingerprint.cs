@@ -22,6 +22,18 @@ internal static class Fingerprint
         AppendSettings(TrainingTable.Keys, training.Settings, text);
         text.Append('\n').Append(training.Optimizer.Kind.Type);
         AppendSettings(training.Optimizer.Kind.Table, training.Optimizer.Settings, text);
+        if (training.Schedule is { } schedule)
+        {
+            text.Append('\n').Append(schedule.Kind.Type);
+            AppendSettings(schedule.Kind.Table, schedule.Settings, text);
+        }
+
+        if (training.EarlyStopping is { } stopping)
+        {
+            text.Append("\nearly_stopping");
+            AppendSettings(TrainingTable.EarlyStoppingKeys, stopping, text);
+        }
+
         return Hash(text.ToString());
     }
 

@@ -155,6 +155,17 @@ internal static class ModelEmitter
                     writer.Line(line);
                 }
             }, "},");
+            if (!network.Notes.IsEmpty)
+            {
+                writer.Block("Notes = new string[]", () =>
+                {
+                    foreach (var note in network.Notes)
+                    {
+                        writer.Line($"{CSharp.String(note)},");
+                    }
+                }, "},");
+            }
+
             writer.Line("ArchitectureFingerprint = ArchitectureFingerprint,");
             writer.Line("TrainingFingerprint = TrainingFingerprint,");
             writer.Line($"Create = () => new {plan.ClassName}(),");
@@ -165,16 +176,31 @@ internal static class ModelEmitter
     private static IEnumerable<string> TrainingLines(TrainingSpec training)
     {
         var optimizer = training.Optimizer;
-        yield return $"Optimizer = new {Models}.{optimizer.Kind.RuntimeType}({Text.List(Values(optimizer.Kind.Table, optimizer.Settings).Select(pair => $"{pair.Name}: {pair.Value}"))}),";
+        yield return $"Optimizer = {New(optimizer.Kind.RuntimeType, optimizer.Kind.Table, optimizer.Settings)},";
         foreach (var (name, value) in Values(TrainingTable.Keys, training.Settings))
         {
             yield return $"{name} = {value},";
         }
+
+        if (training.Schedule is { } schedule)
+        {
+            yield return $"LearningRateSchedule = {New(schedule.Kind.RuntimeType, schedule.Kind.Table, schedule.Settings)},";
+        }
+
+        if (training.EarlyStopping is { } stopping)
+        {
+            yield return $"EarlyStopping = {New("EarlyStoppingSettings", TrainingTable.EarlyStoppingKeys, stopping)},";
+        }
     }
+
+    private static string New(string type, KeyTable table, Settings settings) =>
+        $"new {Models}.{type}({Text.List(Values(table, settings).Select(pair => $"{pair.Name}: {pair.Value}"))})";
 
     // The records of the runtime are named after the keys.
     private static IEnumerable<(string Name, string Value)> Values(KeyTable table, Settings settings) =>
-        table.Keys.Select((key, index) => (Identifier.PascalCase(key.Name), key.Format(settings.Values[index]!)));
+        table.Keys.Select((key, index) => (
+            Identifier.PascalCase(key.Name),
+            settings.Values[index] is EquatableArray<double> numbers ? $"new double[] {{ {Text.List(numbers.Select(Text.Number))} }}" : key.Format(settings.Values[index]!)));
 
     private static string Describe(PlannedLayer layer)
     {

@@ -9,6 +9,14 @@ internal static class Activations
     public static readonly EquatableArray<string> Names =
         ["linear", "relu", "relu6", "leaky_relu", "elu", "selu", "gelu", "silu", "sigmoid", "tanh", "softplus", "softmax"];
 
+    /// <summary>The activation of <paramref name="x"/>, which stays as it is.</summary>
+    public static string Of(string activation, string x) => activation switch
+    {
+        "linear" => x,
+        "leaky_relu" => $"leaky_relu({x}, 0.2)",
+        _ => $"{activation}({x})",
+    };
+
     /// <summary>
     /// The activation of <paramref name="x"/>, which nothing else reads: the output of a convolution or a matrix product, whose
     /// gradients do not need it. So it is overwritten where the activation's own gradient needs only the result.

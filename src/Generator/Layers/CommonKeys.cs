@@ -10,6 +10,10 @@ internal static class CommonKeys
 
     public static readonly EquatableArray<string> PaddingModes = ["valid", "same"];
 
+    public static Key<int> Filters() => new IntegerKey("filters", 1, MaxFilters, "channels of the output").Required();
+
+    public static Key<int> DepthMultiplier() => new IntegerKey("depth_multiplier", 1, MaxFilters, "output channels for each input channel").Or(1);
+
     public static Key<Size> KernelSize() => new SizeKey("kernel_size", MaxSize, "height and width of the kernel").Required();
 
     public static Key<Size> Strides() => new SizeKey("strides", MaxSize, "pixels from one position of the kernel to the next").Or(Size.One);

@@ -5,11 +5,8 @@ namespace FashionCnn.Generator.Layers;
 
 internal sealed class Conv2D : LayerKind
 {
-    private static readonly Key<int> Filters = new IntegerKey("filters", 1, CommonKeys.MaxFilters, "channels of the output").Required();
-    private static readonly Key<Size> KernelSize = CommonKeys.KernelSize();
-    private static readonly Key<Size> Strides = CommonKeys.Strides();
-    private static readonly Key<string> Padding = CommonKeys.Padding();
-    private static readonly Key<Size> DilationRate = CommonKeys.DilationRate();
+    private static readonly Key<int> Filters = CommonKeys.Filters();
+    private static readonly KernelKeys Kernel = KernelKeys.Create();
     private static readonly Key<int> Groups = new IntegerKey("groups", 1, CommonKeys.MaxFilters, "parts into which the channels are split, each convolved on its own").Or(1);
     private static readonly Key<bool> UseBias = CommonKeys.UseBias();
     private static readonly Key<string> Activation = CommonKeys.Activation();
@@ -23,10 +20,13 @@ internal sealed class Conv2D : LayerKind
     public override string Summary => "Convolution of an image.";
 
     public override KeyTable Table { get; } =
-        new(Filters, KernelSize, Strides, Padding, DilationRate, Groups, UseBias, Activation, KernelInitializer, BiasInitializer);
+        new(Filters, Kernel.Size, Kernel.Strides, Kernel.Padding, Kernel.Dilation, Groups, UseBias, Activation, KernelInitializer, BiasInitializer);
 
-    public override bool Check(LayerSpec layer, ValueReader reader) =>
-        !layer.IsComplete || ConvolutionRules.CheckStrides(layer, Strides, DilationRate, reader);
+    public override Key<string>? ActivationKey => Activation;
+
+    public override Key<bool>? BiasKey => UseBias;
+
+    public override bool Check(LayerSpec layer, ValueReader reader) => ConvolutionRules.CheckStrides(layer, Kernel, reader);
 
     public override ShapeResult Infer(LayerSpec layer, Shape input)
     {
@@ -47,24 +47,25 @@ internal sealed class Conv2D : LayerKind
             return ShapeRules.GroupsDoNotDivide(layer, Groups, "\"filters\"", groups, filters);
         }
 
-        return ConvolutionRules.Output(layer, "kernel", KernelSize, Strides, DilationRate, Padding, input, filters);
+        return ConvolutionRules.Output(layer, Kernel, input, filters);
     }
 
-    public override LayerCounts Count(Settings settings, Shape input, Shape output) => checked(ConvolutionRules.Count(
-        output,
-        weights: (long)settings.Get(Table, KernelSize).Height * settings.Get(Table, KernelSize).Width * (input.Channels / settings.Get(Table, Groups)) * output.Channels,
-        settings.Get(Table, UseBias)));
+    public override LayerCounts Count(Settings settings, Shape input, Shape output)
+    {
+        var size = settings.Get(Table, Kernel.Size);
+        var weights = checked((long)size.Height * size.Width * (input.Channels / settings.Get(Table, Groups)) * output.Channels);
+        return LayerCounts.OfWeights(weights, settings.Get(Table, UseBias) ? output.Channels : 0, output);
+    }
 
-    public override string Label(Settings settings) => ConvolutionRules.Label(Table, settings, KernelSize, Strides, Padding, DilationRate, Activation)
+    public override string Label(Settings settings) => ConvolutionRules.Label(Table, settings, Kernel, Activation)
         + (settings.Get(Table, Groups) == 1 ? string.Empty : $" groups {settings.Get(Table, Groups)}");
 
     public override LayerMember? Member(PlannedLayer layer)
     {
         var groups = layer.Get(Groups);
-        var window = ConvolutionRules.Arguments(layer, KernelSize, Strides, DilationRate, Padding);
         return new LayerMember(
             "TorchSharp.Modules.Conv2d",
-            $"CreateConv2D(channels: {layer.Input.Channels}, filters: {layer.Get(Filters)}, {window}"
+            $"CreateConv2D(channels: {layer.Input.Channels}, filters: {layer.Get(Filters)}, {ConvolutionRules.Arguments(layer, Kernel)}"
             + (groups == 1 ? string.Empty : $", groups: {groups}")
             + (layer.Get(UseBias) ? string.Empty : ", bias: false")
             + Initializers.Argument("kernelInitializer", layer.Get(KernelInitializer), Initializers.GlorotUniform)
@@ -73,6 +74,5 @@ internal sealed class Conv2D : LayerKind
     }
 
     public override string Forward(PlannedLayer layer, string x) => Activations.OverwriteWith(
-        layer.Get(Activation),
-        $"conv2d({layer.Member}, {ConvolutionRules.Padded(layer, KernelSize, Strides, DilationRate, Padding, x)})");
+        layer.Get(Activation), $"conv2d({layer.Member}, {ConvolutionRules.Padded(layer, Kernel, x)})");
 }

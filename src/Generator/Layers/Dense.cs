@@ -19,13 +19,17 @@ internal sealed class Dense : LayerKind
 
     public override KeyTable Table { get; } = new(Units, UseBias, Activation, KernelInitializer, BiasInitializer);
 
+    public override Key<string>? ActivationKey => Activation;
+
+    public override Key<bool>? BiasKey => UseBias;
+
     public override ShapeResult Infer(LayerSpec layer, Shape input) =>
         input.IsImage ? ShapeRules.NeedsVector(layer, input) : Shape.Vector(layer.Get(Units));
 
     public override Shape? InferWithoutInput(LayerSpec layer, Shape? input) => layer.Find(Units) is int units ? Shape.Vector(units) : null;
 
-    public override LayerCounts Count(Settings settings, Shape input, Shape output) => checked(new LayerCounts(
-        (input.Channels * output.Channels) + (settings.Get(Table, UseBias) ? output.Channels : 0), 0, input.Channels * output.Channels));
+    public override LayerCounts Count(Settings settings, Shape input, Shape output) => LayerCounts.OfWeights(
+        checked(input.Channels * output.Channels), settings.Get(Table, UseBias) ? output.Channels : 0, output);
 
     public override string Label(Settings settings) => settings.Get(Table, Activation) is var name and not "linear" ? name : string.Empty;
 
@@ -39,6 +43,4 @@ internal sealed class Dense : LayerKind
 
     public override string Forward(PlannedLayer layer, string x) => Activations.OverwriteWith(
         layer.LeavesSoftmax ? "linear" : layer.Get(Activation), $"linear({layer.Member}, {x})");
-
-    public override bool EndsInSoftmax(Settings settings) => settings.Get(Table, Activation) == Activations.Softmax;
 }

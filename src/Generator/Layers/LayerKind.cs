@@ -20,6 +20,12 @@ internal abstract class LayerKind
 
     public abstract KeyTable Table { get; }
 
+    /// <summary>The key of the activation that ends the layer; null for a layer without.</summary>
+    public virtual Key<string>? ActivationKey => null;
+
+    /// <summary>The key that gives the layer a bias; null for a layer without.</summary>
+    public virtual Key<bool>? BiasKey => null;
+
     /// <summary>Rules between keys. Reports through the reader, which says where the layer stands.</summary>
     public virtual bool Check(LayerSpec layer, ValueReader reader) => true;
 
@@ -41,8 +47,8 @@ internal abstract class LayerKind
     /// <summary>The expression that computes the layer from <paramref name="x"/>.</summary>
     public abstract string Forward(PlannedLayer layer, string x);
 
-    /// <summary>The layer's last step is a softmax, which at the very end is left to <c>predict</c>.</summary>
-    public virtual bool EndsInSoftmax(Settings settings) => false;
+    /// <summary>What is computed last, by the activations' names.</summary>
+    public virtual string LastActivation(Settings settings) => ActivationKey is { } key ? settings.Get(Table, key) : "linear";
 }
 
 /// <summary>A typed member of the generated class.</summary>
@@ -55,6 +61,10 @@ internal sealed record LayerMember(string Type, string Creation);
 /// <param name="MultiplyAccumulates">Per image; bias and normalisation are not counted.</param>
 internal readonly record struct LayerCounts(long Parameters, long NonTrainable, long MultiplyAccumulates)
 {
+    /// <summary>Weights that are all applied at each position of the output.</summary>
+    public static LayerCounts OfWeights(long weights, long biases, Shape output) =>
+        checked(new(weights + biases, 0, weights * output.Height * output.Width));
+
     public static LayerCounts operator +(LayerCounts a, LayerCounts b) => checked(new(
         a.Parameters + b.Parameters, a.NonTrainable + b.NonTrainable, a.MultiplyAccumulates + b.MultiplyAccumulates));
 }

@@ -8,11 +8,31 @@ internal static class LayerTable
     public static readonly EquatableArray<LayerKind> Kinds =
     [
         new Conv2D(),
+        new DepthwiseConv2D(),
+        new SeparableConv2D(),
         new MaxPooling2D(),
+        new AveragePooling2D(),
+        new GlobalAveragePooling2D(),
+        new GlobalMaxPooling2D(),
         new BatchNormalization(),
+        new LayerNormalization(),
+        new GroupNormalization(),
         new Dropout(),
+        new SpatialDropout2D(),
         new Flatten(),
+        new Reshape(),
         new Dense(),
+        new Activation(),
+        new ReLU(),
+        new LeakyReLU(),
+        new Softmax(),
+        new ZeroPadding2D(),
+        new Rescaling(),
+        new RandomFlip(),
+        new RandomTranslation(),
+        new RandomErasing(),
+        new Add(),
+        new Concatenate(),
     ];
 
     public static readonly EquatableArray<string> Types = [.. Kinds.Select(kind => kind.Type)];

@@ -13,6 +13,35 @@ internal static class ShapeRules
     public static ShapeError NeedsVector(LayerSpec layer, Shape input) =>
         new(Descriptors.NeedsVector, layer.TypeSpan, [layer.Kind!.Type, input.ToString()], [FlattenBefore]);
 
+    /// <summary>The output of a window that moves over an image.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="noun">What the window is called: a kernel or a pool.</param>
+    /// <param name="size">The key of its size.</param>
+    /// <param name="padding">The key of the padding.</param>
+    /// <param name="height">The window over the rows.</param>
+    /// <param name="width">The window over the columns.</param>
+    /// <param name="input">An image.</param>
+    /// <param name="channels">The channels of the output.</param>
+    public static ShapeResult WindowOutput(
+        LayerSpec layer, string noun, Key<Size> size, Key<string> padding, Window height, Window width, Shape input, long channels)
+    {
+        var output = Shape.Image(height.Output(input.Height), width.Output(input.Width), channels);
+        if (output is { Height: > 0, Width: > 0 })
+        {
+            return output;
+        }
+
+        var (axis, formula) = output.Height <= 0 ? ("height", height.Formula(input.Height)) : ("width", width.Formula(input.Width));
+        return new ShapeError(
+            Descriptors.WindowDoesNotFit,
+            layer.SpanOf(size),
+            [noun, layer.Get(size).ToString(), input.ToString(), axis, formula],
+            [
+                new ShapeFix("With \"padding\": \"same\"", each => [each.With(padding, "same")]),
+                new ShapeFix("With \"" + size.Name + "\": 1", each => [each.With(size, Size.One)]),
+            ]);
+    }
+
     public static ShapeError GroupsDoNotDivide(LayerSpec layer, Key<int> groups, string what, long count, long divided) =>
         new(
             Descriptors.GroupsDoNotDivide,

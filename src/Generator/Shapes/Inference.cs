@@ -1,4 +1,5 @@
 using FashionCnn.Generator.Diagnostics;
+using FashionCnn.Generator.Layers;
 using FashionCnn.Generator.Specs;
 
 namespace FashionCnn.Generator.Shapes;
@@ -39,7 +40,8 @@ internal sealed class Inference
         foreach (var layer in layers)
         {
             var before = shape;
-            var step = layer.IsComplete && before is { } known ? Infer(layer, known, trail) : null;
+            var branches = layer.Branches.Select(branch => Follow(branch, before, trail)).ToList();
+            var step = layer.IsComplete && before is { } known ? Infer(layer, known, branches.Select(branch => (branch.Layers, branch.Output)).ToList(), trail) : null;
             shape = step?.Output ?? (layer.Kind is null ? null : layer.Kind.InferWithoutInput(layer, before));
             if (step is not null)
             {
@@ -55,18 +57,26 @@ internal sealed class Inference
         return (planned.ToEquatableArray(), shape, trail);
     }
 
-    private PlannedLayer? Infer(LayerSpec layer, Shape input, Trail? trail)
+    private PlannedLayer? Infer(
+        LayerSpec layer, Shape input, List<(EquatableArray<PlannedLayer> Layers, Shape? Output)> branches, Trail? trail)
     {
+        if (branches.Any(branch => branch.Output is null))
+        {
+            return null;
+        }
+
         try
         {
-            var result = layer.Kind!.Infer(layer, input);
+            var result = layer.Kind is Merge merge
+                ? merge.Join(layer, branches.Select(branch => branch.Output!.Value).ToList())
+                : layer.Kind!.Infer(layer, input);
             if (result.Shape is { } output)
             {
                 var counts = layer.Kind.Count(layer.Settings, input, output);
                 _ = output.Count;
                 return new PlannedLayer(
                     layer.Kind, layer.Settings, layer.Name, Identifier.PascalCase(layer.Name), layer.Path, input, output, counts,
-                    []);
+                    branches.Select(branch => branch.Layers).ToEquatableArray());
             }
 
             faults.Add(new ShapeFault(layer, result.Error!, trail ?? Trail.From(input)));

@@ -15,5 +15,6 @@ internal sealed record ModelPlan(string Id, string ClassName, string Description
 /// <param name="Layers">In the order in which an image passes them.</param>
 /// <param name="Counts">Sums over the layers.</param>
 /// <param name="Training">How the spec says to train.</param>
+/// <param name="Notes">The lints' messages, for tables: a build does not show them.</param>
 internal sealed record NetworkPlan(
-    Shape Input, int Classes, EquatableArray<PlannedLayer> Layers, LayerCounts Counts, TrainingSpec Training);
+    Shape Input, int Classes, EquatableArray<PlannedLayer> Layers, LayerCounts Counts, TrainingSpec Training, EquatableArray<string> Notes);

@@ -19,13 +19,14 @@ internal static class ModelPlanner
     private static NetworkPlan? Network(ModelSpec spec, InferredNetwork inferred, DiagnosticBag bag)
     {
         var last = inferred.Layers.Count - 1;
-        var layers = inferred.Layers[last].Kind.EndsInSoftmax(inferred.Layers[last].Settings)
+        var layers = inferred.Layers[last].Kind.LastActivation(inferred.Layers[last].Settings) == Activations.Softmax
             ? inferred.Layers.With(last, inferred.Layers[last] with { LeavesSoftmax = true })
             : inferred.Layers;
         try
         {
-            var counts = layers.Aggregate(default(LayerCounts), (sum, layer) => sum + layer.Counts);
-            return new NetworkPlan(spec.Input!.Value, (int)inferred.Output!.Value.Channels, layers.ToEquatableArray(), counts, spec.Training);
+            var counts = Sum(layers);
+            Lints.Report(spec.Layers, layers, counts, bag);
+            return new NetworkPlan(spec.Input!.Value, (int)inferred.Output!.Value.Channels, layers.ToEquatableArray(), counts, spec.Training, bag.Notes());
         }
         catch (OverflowException)
         {
@@ -33,6 +34,9 @@ internal static class ModelPlanner
             return null;
         }
     }
+
+    private static LayerCounts Sum(EquatableArray<PlannedLayer> layers) =>
+        layers.Aggregate(default(LayerCounts), (sum, layer) => layer.Branches.Aggregate(sum + layer.Counts, (inner, branch) => inner + Sum(branch)));
 
     private static void ReportFaults(ModelSpec spec, EquatableArray<ShapeFault> faults, DiagnosticBag bag)
     {

@@ -14,6 +14,8 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
     public const int MaxRepeat = 1_000;
 
     private static readonly string[] EntryKinds = ["type", "repeat", "block"];
+    private static readonly string[] LayerKeys = ["type", "name"];
+    private static readonly string[] MergeKeys = [Merge.BranchesKey, "type", "name"];
 
     private int layers;
     private int steps;
@@ -188,7 +190,7 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
 
         if (LayerTable.Find(type.Value) is not { } kind)
         {
-            Reader(path, scope).Report(Descriptors.UnknownLayerType, typeNode.Token, type.Value, Suggestion.For(type.Value, LayerTable.Types), Text.List(LayerTable.Types));
+            Reader(path, scope).Report(Descriptors.UnknownLayerType, typeNode.Token, type.Value, UnknownTypeHint(type.Value));
             result.Add(Faulty(entry, path, scope));
             return;
         }
@@ -200,7 +202,8 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
         }
 
         var reader = new ValueReader(bag, scope, LayerSpec.Describe(path, string.Empty, type.Value, scope?.UsedAt));
-        var bound = ObjectBinder.Bind(entry, kind.Table, ["type", "name"], reader, typeNode.Token);
+        var others = kind is Merge ? MergeKeys : LayerKeys;
+        var bound = ObjectBinder.Bind(entry, kind.Table, others, reader, typeNode.Token);
         var layer = new LayerSpec
         {
             Kind = kind,
@@ -212,9 +215,57 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
             UsedAt = scope?.UsedAt,
             WrittenName = BindName(entry, reader),
             IsComplete = bound.IsComplete,
+            Branches = kind is Merge ? BindBranches(entry, typeNode, path, scope, reader) : [],
         };
+        if (kind is Merge && layer.Branches.IsEmpty)
+        {
+            layer = layer with { IsComplete = false };
+        }
+
         result.Add(layer with { IsComplete = layer.IsComplete && kind.Check(layer, reader) });
     }
+
+    /// <summary>The branches of a merge; none after an error.</summary>
+    private EquatableArray<EquatableArray<LayerSpec>> BindBranches(JsonObject entry, JsonNode typeNode, string path, BlockScope? scope, ValueReader reader)
+    {
+        if (entry.Find(Merge.BranchesKey)?.Value is not { } written)
+        {
+            // A misspelt key has been reported.
+            if (entry.Members.All(member => Suggestion.Nearest(member.Name, [Merge.BranchesKey]) is null))
+            {
+                reader.Report(Descriptors.MissingKey, typeNode.Token, Merge.BranchesKey, "two or more lists of layers, such as [[...], []]");
+            }
+
+            return [];
+        }
+
+        if (written is not JsonArray list)
+        {
+            reader.ReportType(written, Merge.BranchesKey, "an array of two or more lists of layers");
+            return [];
+        }
+
+        if (list.Items.Count < 2)
+        {
+            reader.Report(Descriptors.TooFewBranches, list.Token, Text.Plural(list.Items.Count, "branch", "branches"));
+            return [];
+        }
+
+        var branches = new List<EquatableArray<LayerSpec>>();
+        for (var i = 0; i < list.Items.Count && !stopped; i++)
+        {
+            var layers = new List<LayerSpec>();
+            BindList(list.Items[i], $"{path}.{Merge.BranchesKey}[{i}]", scope, layers, allowsEmpty: true);
+            branches.Add(layers.ToEquatableArray());
+        }
+
+        return branches.ToEquatableArray();
+    }
+
+    // With a suggestion the list of all types would only hide it.
+    private static string UnknownTypeHint(string type) => Suggestion.Nearest(type, LayerTable.Types) is { } nearest
+        ? $"; did you mean '{nearest}'?"
+        : $". Types: {Text.List(LayerTable.Types)}.";
 
     private static JsonString? BindName(JsonObject entry, ValueReader reader)
     {

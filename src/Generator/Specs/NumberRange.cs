@@ -6,6 +6,9 @@ internal readonly record struct NumberRange(double Minimum, double Maximum, bool
     /// <summary>0 ≤ x &lt; 1.</summary>
     public static NumberRange Fraction => new(0, 1, ExcludesMaximum: true);
 
+    /// <summary>0 ≤ x ≤ 1.</summary>
+    public static NumberRange UpToOne => new(0, 1);
+
     public static NumberRange AboveZero => new(0, double.PositiveInfinity, ExcludesMinimum: true);
 
     public static NumberRange ZeroOrMore => new(0, double.PositiveInfinity);

@@ -6,54 +6,84 @@ namespace FashionCnn.Generator.Specs;
 /// <summary>Binds the <c>training</c> section.</summary>
 internal static class TrainingBinder
 {
+    private static readonly TrainingSpec Default = new(Defaults(TrainingTable.Keys), new TypedSettings(TrainingTable.Adam, Defaults(TrainingTable.Adam.Table)));
+
+    /// <summary>The section's values; the defaults where it has errors, which are reported.</summary>
     public static TrainingSpec Bind(JsonNode? node, DiagnosticBag bag)
     {
-        var defaults = new Settings(TrainingTable.Keys.Keys.Select(key => key.Default).ToEquatableArray());
-        var adam = new TypedSettings(TrainingTable.Adam, new Settings(TrainingTable.Adam.Table.Keys.Select(key => key.Default).ToEquatableArray()));
         if (node is null)
         {
-            return new TrainingSpec(defaults, adam);
+            return Default;
         }
 
         var reader = new ValueReader(bag, scope: null, "training");
         if (node is not JsonObject section)
         {
             reader.ReportType(node, "training", "an object");
-            return new TrainingSpec(defaults, adam);
+            return Default;
         }
 
-        var bound = ObjectBinder.Bind(section, TrainingTable.Keys, [TrainingTable.Optimizer], reader, section.Token);
-        var optimizer = section.Find(TrainingTable.Optimizer) is { } written
-            ? BindTyped(written.Value, "optimizer", TrainingTable.Optimizers, bag)
-            : adam;
-        return new TrainingSpec(bound.IsComplete ? bound.Settings : defaults, optimizer ?? adam);
+        var bound = ObjectBinder.Bind(
+            section, TrainingTable.Keys, [TrainingTable.Optimizer, TrainingTable.Schedule, TrainingTable.EarlyStopping], reader, section.Token);
+        var training = new TrainingSpec(
+            bound.IsComplete ? bound.Settings : Default.Settings,
+            BindTyped(section, TrainingTable.Optimizer, TrainingTable.Optimizers, bag) ?? Default.Optimizer,
+            BindTyped(section, TrainingTable.Schedule, TrainingTable.Schedules, bag),
+            BindEarlyStopping(section, bag));
+        TrainingRules.Check(section, training, bag);
+        return training;
     }
 
-    /// <summary>An object whose <c>type</c> chooses its keys; null after an error.</summary>
-    private static TypedSettings? BindTyped(JsonNode node, string key, EquatableArray<TypedObject> kinds, DiagnosticBag bag)
+    private static Settings Defaults(KeyTable table) => new(table.Keys.Select(key => key.Default).ToEquatableArray());
+
+    /// <summary>An object whose <c>type</c> chooses its keys; null when it is not there or has errors.</summary>
+    private static TypedSettings? BindTyped(JsonObject training, string key, EquatableArray<TypedObject> kinds, DiagnosticBag bag)
     {
-        var reader = new ValueReader(bag, scope: null, "training");
+        if (training.Find(key)?.Value is not { } node)
+        {
+            return null;
+        }
+
         if (node is not JsonObject section)
         {
-            reader.ReportType(node, key, $"an object such as {{ \"type\": \"{kinds[0].Type}\" }}");
+            new ValueReader(bag, scope: null, "training").ReportType(node, key, $"an object such as {{ \"type\": \"{kinds[0].Type}\" }}");
             return null;
         }
 
-        var types = kinds.Select(kind => kind.Type).ToList();
+        var reader = new ValueReader(bag, scope: null, $"training.{key}");
+        var types = kinds.Select(kind => kind.Type).ToEquatableArray();
         if (section.Find("type") is not { } type)
         {
-            new ValueReader(bag, scope: null, $"training.{key}").Report(Descriptors.MissingKey, section.Token, "type", Text.OneOf(types));
+            reader.Report(Descriptors.MissingKey, section.Token, "type", Text.OneOf(types));
             return null;
         }
 
-        if (new ChoiceKey("type", [.. types], string.Empty).Read(type.Value, new ValueReader(bag, scope: null, $"training.{key}")) is not string name)
+        if (new ChoiceKey("type", types, string.Empty).Read(type.Value, reader) is not string name)
         {
             return null;
         }
 
         var kind = kinds.First(candidate => candidate.Type == name);
-        var typeReader = new ValueReader(bag, scope: null, $"training.{key} ({name})");
-        var bound = ObjectBinder.Bind(section, kind.Table, ["type"], typeReader, type.Value.Token);
-        return bound.IsComplete && TrainingRules.Check(kind, section, bound, typeReader) ? new TypedSettings(kind, bound.Settings) : null;
+        var bound = ObjectBinder.Bind(
+            section, kind.Table, ["type"], new ValueReader(bag, scope: null, $"training.{key} ({name})"), type.Value.Token);
+        return bound.IsComplete ? new TypedSettings(kind, bound.Settings) : null;
+    }
+
+    private static Settings? BindEarlyStopping(JsonObject training, DiagnosticBag bag)
+    {
+        if (training.Find(TrainingTable.EarlyStopping)?.Value is not { } node)
+        {
+            return null;
+        }
+
+        if (node is not JsonObject section)
+        {
+            new ValueReader(bag, scope: null, "training").ReportType(node, TrainingTable.EarlyStopping, "an object such as { \"patience\": 3 }");
+            return null;
+        }
+
+        var bound = ObjectBinder.Bind(
+            section, TrainingTable.EarlyStoppingKeys, [], new ValueReader(bag, scope: null, "training.early_stopping"), section.Token);
+        return bound.IsComplete ? bound.Settings : null;
     }
 }

@@ -6,21 +6,68 @@ namespace FashionCnn.Generator.Specs;
 /// <summary>Rules between the keys of the <c>training</c> section.</summary>
 internal static class TrainingRules
 {
-    /// <summary>Nesterov's method looks ahead along the momentum: without momentum there is nothing to look along.</summary>
-    public static bool Check(TypedObject kind, JsonObject section, BoundObject bound, ValueReader reader)
+    public static void Check(JsonObject section, TrainingSpec training, DiagnosticBag bag)
     {
-        var momentum = kind.Table.Keys.FirstOrDefault(key => key.Name == "momentum");
-        if (momentum is null || section.Find("nesterov") is not { Value: JsonBoolean { Value: true } nesterov })
+        CheckNesterov(section, training.Optimizer, bag);
+        if (section.Find(TrainingTable.EarlyStopping)?.Value is { } stopping && training.Settings.Get(TrainingTable.Keys, TrainingTable.ValidationSplit) == 0
+            && !IsFaulty(section, "validation_split"))
         {
-            return true;
+            Report(bag, "training.early_stopping", stopping, "without a \"validation_split\" there is nothing to watch: held-out images decide when to stop, never the test images");
         }
 
-        if (bound.Settings.Find(kind.Table, momentum) is > 0.0)
+        if (training.Schedule is { } schedule)
         {
-            return true;
+            CheckSchedule(section, schedule, training, bag);
         }
-
-        reader.Report(Descriptors.Conflict, nesterov.Token, "\"nesterov\" needs a \"momentum\" above 0");
-        return false;
     }
+
+    // Nesterov's method looks ahead along the momentum: without momentum there is nothing to look along.
+    private static void CheckNesterov(JsonObject section, TypedSettings optimizer, DiagnosticBag bag)
+    {
+        if (Written(section, TrainingTable.Optimizer, "nesterov") is JsonBoolean { Value: true } nesterov
+            && optimizer.Kind.Table.Keys.FirstOrDefault(key => key.Name == "momentum") is { } momentum
+            && optimizer.Settings.Find(optimizer.Kind.Table, momentum) is not > 0.0)
+        {
+            Report(bag, "training.optimizer (SGD)", nesterov, "\"nesterov\" needs a \"momentum\" above 0");
+        }
+    }
+
+    private static void CheckSchedule(JsonObject section, TypedSettings schedule, TrainingSpec training, DiagnosticBag bag)
+    {
+        var where = $"training.learning_rate_schedule ({schedule.Kind.Type})";
+        if (TrainingTable.ReplacesRate(schedule.Kind) && Written(section, TrainingTable.Optimizer, "learning_rate") is { } rate)
+        {
+            Report(bag, "training.optimizer", rate, $"{schedule.Kind.Type} gives the learning rates itself; remove this one");
+        }
+
+        if (Value("boundaries") is EquatableArray<double> boundaries && Value("values") is EquatableArray<double> values)
+        {
+            if (values.Count != boundaries.Count + 1)
+            {
+                Report(bag, where, Written(section, TrainingTable.Schedule, "values")!, $"{Text.Plural(boundaries.Count, "boundary", "boundaries")} need {boundaries.Count + 1} values, but there are {values.Count}");
+            }
+
+            if (boundaries.Zip(boundaries.Skip(1), (first, second) => first >= second).Any(isWrong => isWrong))
+            {
+                Report(bag, where, Written(section, TrainingTable.Schedule, "boundaries")!, "the boundaries must ascend");
+            }
+        }
+
+        var epochs = training.Settings.Get(TrainingTable.Keys, TrainingTable.Epochs);
+        if (Value("warmup_epochs") is double warmup && warmup >= epochs)
+        {
+            Report(bag, where, Written(section, TrainingTable.Schedule, "warmup_epochs")!, $"a warm-up of {Text.Number(warmup)} epochs must be shorter than training, {epochs} epochs");
+        }
+
+        object? Value(string name) =>
+            schedule.Kind.Table.Keys.FirstOrDefault(key => key.Name == name) is { } key ? schedule.Settings.Find(schedule.Kind.Table, key) : null;
+    }
+
+    private static bool IsFaulty(JsonObject section, string key) =>
+        section.Find(key)?.Value is { } written && (written is not JsonNumber number || number.Text != "0");
+
+    private static JsonNode? Written(JsonObject section, string key, string inner) => (section.Find(key)?.Value as JsonObject)?.Find(inner)?.Value;
+
+    private static void Report(DiagnosticBag bag, string where, JsonNode node, string message) =>
+        bag.Report(Descriptors.Conflict, node.Token, where, message);
 }

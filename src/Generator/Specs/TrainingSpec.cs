@@ -3,7 +3,9 @@ namespace FashionCnn.Generator.Specs;
 /// <summary>The <c>training</c> section with its defaults filled in.</summary>
 /// <param name="Settings">The values of <see cref="TrainingTable.Keys"/>.</param>
 /// <param name="Optimizer">The optimizer's type and values.</param>
-internal sealed record TrainingSpec(Settings Settings, TypedSettings Optimizer);
+/// <param name="Schedule">The learning rate's schedule; null when it is constant.</param>
+/// <param name="EarlyStopping">The values of <see cref="TrainingTable.EarlyStoppingKeys"/>; null when training is not stopped early.</param>
+internal sealed record TrainingSpec(Settings Settings, TypedSettings Optimizer, TypedSettings? Schedule = null, Settings? EarlyStopping = null);
 
 /// <summary>The values of an object that says by <c>type</c> which of several it is.</summary>
 internal sealed record TypedSettings(TypedObject Kind, Settings Settings);

@@ -28,6 +28,64 @@ public abstract partial class ImageClassifier
         return layer;
     }
 
+    /// <summary>A convolution of each channel on its own, its weights of shape (channels · multiplier) x 1 x kernel height x kernel width.</summary>
+    protected static Conv2d CreateDepthwiseConv2D(
+        long channels,
+        long multiplier,
+        (long, long) kernel,
+        (long, long)? stride = null,
+        (long, long)? padding = null,
+        (long, long)? dilation = null,
+        bool bias = true,
+        Initializer depthwiseInitializer = Initializer.GlorotUniform,
+        Initializer biasInitializer = Initializer.Zeros)
+    {
+        using var scope = NewDisposeScope();
+        var layer = nn.Conv2d(
+            channels, channels * multiplier, kernel, stride ?? (1, 1), padding ?? (0, 0), dilation ?? (1, 1), groups: channels, bias: bias);
+        // Keras keeps this kernel as height x width x channels x multiplier and counts its fans from that shape.
+        var area = kernel.Item1 * kernel.Item2;
+        depthwiseInitializer.Fill(layer.weight, area * channels, area * multiplier);
+        Fill(layer.bias, biasInitializer);
+        return layer;
+    }
+
+    /// <summary>A depthwise convolution without bias, then a 1x1 convolution to the filters.</summary>
+    protected static SeparableConvolution CreateSeparableConv2D(
+        long channels,
+        long multiplier,
+        long filters,
+        (long, long) kernel,
+        (long, long)? stride = null,
+        (long, long)? padding = null,
+        (long, long)? dilation = null,
+        bool bias = true,
+        Initializer depthwiseInitializer = Initializer.GlorotUniform,
+        Initializer pointwiseInitializer = Initializer.GlorotUniform,
+        Initializer biasInitializer = Initializer.Zeros) => new(
+            CreateDepthwiseConv2D(channels, multiplier, kernel, stride, padding, dilation, bias: false, depthwiseInitializer),
+            CreateConv2D(channels * multiplier, filters, (1, 1), bias: bias, kernelInitializer: pointwiseInitializer, biasInitializer: biasInitializer));
+
+    /// <summary>Layer normalisation over the channels: weight 1, bias 0.</summary>
+    protected static LayerNorm CreateLayerNormalization(long channels, double epsilon)
+    {
+        using var scope = NewDisposeScope();
+        var layer = nn.LayerNorm(channels, epsilon);
+        Fill(layer.weight, Initializer.Ones);
+        Fill(layer.bias, Initializer.Zeros);
+        return layer;
+    }
+
+    /// <summary>Group normalisation of images: weight 1, bias 0.</summary>
+    protected static GroupNorm CreateGroupNormalization(long groups, long channels, double epsilon)
+    {
+        using var scope = NewDisposeScope();
+        var layer = nn.GroupNorm(groups, channels, epsilon);
+        Fill(layer.weight, Initializer.Ones);
+        Fill(layer.bias, Initializer.Zeros);
+        return layer;
+    }
+
     /// <summary>A dense layer, its weights of shape units x features.</summary>
     protected static Linear CreateDense(
         long features,

@@ -22,6 +22,53 @@ public abstract partial class ImageClassifier
     protected static Tensor max_pool2d(Tensor x, (long, long) kernel_size, (long, long) stride, (long, long)? padding = null) =>
         nn.functional.max_pool2d(x, kernel_size, stride, padding);
 
+    /// <summary>The maximum of each window, padded by different amounts on the four sides; padding never wins.</summary>
+    protected static Tensor max_pool2d(Tensor x, (long, long) kernel_size, (long, long) stride, long top, long bottom, long left, long right) =>
+        nn.functional.max_pool2d(pad(x, top, bottom, left, right, double.NegativeInfinity), kernel_size, stride);
+
+    /// <summary>The average of each window; padding does not enter it.</summary>
+    protected static Tensor avg_pool2d(Tensor x, (long, long) kernel_size, (long, long) stride, (long, long)? padding = null) =>
+        nn.functional.avg_pool2d(x, kernel_size, stride, padding, count_include_pad: false);
+
+    /// <summary>The average of each window, padded by different amounts on the four sides; padding does not enter it.</summary>
+    protected static Tensor avg_pool2d(Tensor x, (long, long) kernel_size, (long, long) stride, long top, long bottom, long left, long right)
+    {
+        // The padded average is too small by the share of the window that is image, which is the padded average of ones.
+        var share = nn.functional.avg_pool2d(
+            pad(ones(1, 1, x.shape[2], x.shape[3], x.dtype, x.device), top, bottom, left, right), kernel_size, stride);
+        return nn.functional.avg_pool2d(pad(x, top, bottom, left, right), kernel_size, stride) / share;
+    }
+
+    /// <summary>The average of each channel: N x channels x height x width to N x channels.</summary>
+    protected static Tensor global_avg_pool2d(Tensor x) => x.mean([2, 3]);
+
+    /// <summary>The maximum of each channel: N x channels x height x width to N x channels.</summary>
+    protected static Tensor global_max_pool2d(Tensor x) => x.amax([2, 3]);
+
+    /// <summary>Convolution of each channel, then a 1x1 convolution.</summary>
+    protected static Tensor separable_conv2d(SeparableConvolution layer, Tensor x) => layer.call(x);
+
+    /// <summary>Normalisation over the channels of each pixel, or over each vector.</summary>
+    protected static Tensor layer_norm(LayerNorm layer, Tensor x) =>
+        // Torch normalises over the last dimensions.
+        x.dim() == 4 ? layer.call(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2) : layer.call(x);
+
+    /// <summary>Normalisation over groups of channels of each image.</summary>
+    protected static Tensor group_norm(GroupNorm layer, Tensor x) => layer.call(x);
+
+    /// <summary>The values of several branches side by side along the channels.</summary>
+    protected static Tensor concatenate(params Tensor[] branches) => cat(branches, 1);
+
+    /// <summary>x · scale + offset.</summary>
+    protected static Tensor rescale(Tensor x, double scale, double offset) => x * scale + offset;
+
+    /// <summary>The values of an image or vector as a vector, in Keras's order: height, width, channels.</summary>
+    protected static Tensor reshape(Tensor x, long length) => ChannelsLast(x).reshape(x.shape[0], length);
+
+    /// <summary>The values of an image or vector as an image, in Keras's order: height, width, channels.</summary>
+    protected static Tensor reshape(Tensor x, long height, long width, long channels) =>
+        ChannelsLast(x).reshape(x.shape[0], height, width, channels).permute(0, 3, 1, 2);
+
     /// <summary>Adds rows and columns of <paramref name="value"/> around each image.</summary>
     protected static Tensor pad(Tensor x, long top, long bottom, long left, long right, double value = 0) =>
         nn.functional.pad(x, (left, right, top, bottom), PaddingModes.Constant, value);
@@ -29,8 +76,32 @@ public abstract partial class ImageClassifier
     /// <summary>In training, drops values with probability <paramref name="p"/> and scales the others by 1 / (1 - p).</summary>
     protected Tensor dropout(Tensor x, double p) => nn.functional.dropout(x, p, training);
 
+    /// <summary>In training, drops whole channels with probability <paramref name="p"/> and scales the others by 1 / (1 - p).</summary>
+    protected Tensor dropout2d(Tensor x, double p) => nn.functional.dropout2d(x, p, training);
+
     /// <summary>N x channels x height x width to N x (channels · height · width).</summary>
     protected static Tensor flatten(Tensor x) => x.flatten(start_dim: 1);
+
+    /// <summary>max(x, 0).</summary>
+    protected static Tensor relu(Tensor x) => nn.functional.relu(x);
+
+    /// <summary>min(max(x, 0), 6).</summary>
+    protected static Tensor relu6(Tensor x) => nn.functional.relu6(x);
+
+    /// <summary>x where positive, <paramref name="negative_slope"/> · x elsewhere.</summary>
+    protected static Tensor leaky_relu(Tensor x, double negative_slope) => nn.functional.leaky_relu(x, negative_slope);
+
+    /// <summary>x where positive, exp(x) - 1 elsewhere.</summary>
+    protected static Tensor elu(Tensor x) => nn.functional.elu(x, 1);
+
+    /// <summary>Scaled ELU.</summary>
+    protected static Tensor selu(Tensor x) => nn.functional.selu(x);
+
+    /// <summary>1 / (1 + exp(-x)).</summary>
+    protected static Tensor sigmoid(Tensor x) => x.sigmoid();
+
+    /// <summary>Hyperbolic tangent.</summary>
+    protected static Tensor tanh(Tensor x) => x.tanh();
 
     /// <summary>max(x, 0), in place.</summary>
     protected static Tensor relu_(Tensor x) => x.relu_();
@@ -64,4 +135,6 @@ public abstract partial class ImageClassifier
 
     /// <summary>Softmax over the channels of an image or the values of a vector.</summary>
     protected static Tensor softmax(Tensor x) => nn.functional.softmax(x, dim: 1);
+
+    private static Tensor ChannelsLast(Tensor x) => x.dim() == 4 ? x.permute(0, 2, 3, 1) : x;
 }

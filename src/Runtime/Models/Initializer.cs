@@ -41,28 +41,31 @@ internal static class InitializerValues
     private const double ErfOfRootTwo = 0.95449973610364158;
 
     /// <summary>Overwrites <paramref name="values"/>: outputs x inputs, then kernel height and width if it has them.</summary>
-    public static void Fill(this Initializer initializer, Tensor values)
+    public static void Fill(this Initializer initializer, Tensor values) => initializer.Fill(values, FanIn(values), FanOut(values));
+
+    /// <summary>Overwrites <paramref name="values"/>, with fans that do not follow from their shape.</summary>
+    public static void Fill(this Initializer initializer, Tensor values, double fanIn, double fanOut)
     {
         using var guard = no_grad();
         switch (initializer)
         {
             case Initializer.GlorotUniform:
-                Uniform(values, 6 / (FanIn(values) + FanOut(values)));
+                Uniform(values, 6 / (fanIn + fanOut));
                 break;
             case Initializer.GlorotNormal:
-                TruncatedNormal(values, 2 / (FanIn(values) + FanOut(values)));
+                TruncatedNormal(values, 2 / (fanIn + fanOut));
                 break;
             case Initializer.HeUniform:
-                Uniform(values, 6 / FanIn(values));
+                Uniform(values, 6 / fanIn);
                 break;
             case Initializer.HeNormal:
-                TruncatedNormal(values, 2 / FanIn(values));
+                TruncatedNormal(values, 2 / fanIn);
                 break;
             case Initializer.LecunUniform:
-                Uniform(values, 3 / FanIn(values));
+                Uniform(values, 3 / fanIn);
                 break;
             case Initializer.LecunNormal:
-                TruncatedNormal(values, 1 / FanIn(values));
+                TruncatedNormal(values, 1 / fanIn);
                 break;
             case Initializer.Zeros:
                 nn.init.zeros_(values);

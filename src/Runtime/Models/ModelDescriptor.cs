@@ -33,6 +33,9 @@ public sealed record ModelDescriptor
     /// <summary>How the spec says to train the model.</summary>
     public required TrainingSettings Training { get; init; }
 
+    /// <summary>What the compiler noticed: probable mistakes that a build does not show.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Equal for two specs exactly when they describe the same network.</summary>
     public required string ArchitectureFingerprint { get; init; }
 

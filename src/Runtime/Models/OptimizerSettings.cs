@@ -9,7 +9,12 @@ namespace FashionCnn.Models;
 [JsonDerivedType(typeof(AdamWSettings), "AdamW")]
 [JsonDerivedType(typeof(SgdSettings), "SGD")]
 [JsonDerivedType(typeof(RmsPropSettings), "RMSprop")]
-public abstract record OptimizerSettings(double LearningRate);
+public abstract record OptimizerSettings(double LearningRate)
+{
+    /// <summary>The <c>type</c> in a spec.</summary>
+    [JsonIgnore]
+    public abstract string Name { get; }
+}
 
 /// <summary>Adam.</summary>
 /// <param name="LearningRate">The step size.</param>
@@ -21,7 +26,11 @@ public sealed record AdamSettings(
     [property: JsonPropertyName("beta_1")] double Beta1 = 0.9,
     [property: JsonPropertyName("beta_2")] double Beta2 = 0.999,
     double Epsilon = 1e-7)
-    : OptimizerSettings(LearningRate);
+    : OptimizerSettings(LearningRate)
+{
+    /// <inheritdoc/>
+    public override string Name => "Adam";
+}
 
 /// <summary>Adam with decoupled weight decay.</summary>
 /// <param name="LearningRate">The step size.</param>
@@ -35,7 +44,11 @@ public sealed record AdamWSettings(
     [property: JsonPropertyName("beta_2")] double Beta2 = 0.999,
     double Epsilon = 1e-7,
     double WeightDecay = 0.004)
-    : OptimizerSettings(LearningRate);
+    : OptimizerSettings(LearningRate)
+{
+    /// <inheritdoc/>
+    public override string Name => "AdamW";
+}
 
 /// <summary>Stochastic gradient descent.</summary>
 /// <param name="LearningRate">The step size.</param>
@@ -43,7 +56,11 @@ public sealed record AdamWSettings(
 /// <param name="Nesterov">Looks ahead along the momentum.</param>
 /// <param name="WeightDecay">Added to the gradient, times the weight.</param>
 public sealed record SgdSettings(double LearningRate = 0.01, double Momentum = 0, bool Nesterov = false, double WeightDecay = 0)
-    : OptimizerSettings(LearningRate);
+    : OptimizerSettings(LearningRate)
+{
+    /// <inheritdoc/>
+    public override string Name => "SGD";
+}
 
 /// <summary>RMSprop.</summary>
 /// <param name="LearningRate">The step size.</param>
@@ -51,4 +68,8 @@ public sealed record SgdSettings(double LearningRate = 0.01, double Momentum = 0
 /// <param name="Momentum">The share of the last update that is carried on; 0 for none.</param>
 /// <param name="Epsilon">Added to the root of the second moment, as Torch places it.</param>
 public sealed record RmsPropSettings(double LearningRate = 0.001, double Rho = 0.9, double Momentum = 0, double Epsilon = 1e-7)
-    : OptimizerSettings(LearningRate);
+    : OptimizerSettings(LearningRate)
+{
+    /// <inheritdoc/>
+    public override string Name => "RMSprop";
+}

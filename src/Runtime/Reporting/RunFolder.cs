@@ -76,8 +76,8 @@ public sealed class RunFolder
         AtomicFile.WriteText(File("history.json"), ToJson(history));
         var lines = history.Select(epoch => string.Create(
             CultureInfo.InvariantCulture,
-            $"{epoch.Epoch},{epoch.TrainLoss},{epoch.TrainAccuracy},{epoch.TestLoss},{epoch.TestAccuracy},{epoch.TrainSeconds:0.000},{epoch.TestSeconds:0.000}\n"));
-        AtomicFile.WriteText(File("history.csv"), "epoch,train_loss,train_accuracy,test_loss,test_accuracy,train_seconds,test_seconds\n" + string.Concat(lines));
+            $"{epoch.Epoch},{epoch.TrainLoss},{epoch.TrainAccuracy},{epoch.TestLoss},{epoch.TestAccuracy},{epoch.TrainSeconds:0.000},{epoch.TestSeconds:0.000},{epoch.ValidationLoss},{epoch.ValidationAccuracy}\n"));
+        AtomicFile.WriteText(File("history.csv"), "epoch,train_loss,train_accuracy,test_loss,test_accuracy,train_seconds,test_seconds,validation_loss,validation_accuracy\n" + string.Concat(lines));
     }
 
     /// <summary>Writes result.json.</summary>

@@ -4,7 +4,10 @@ using FashionCnn.Training;
 
 namespace FashionCnn.Reporting;
 
-/// <summary>What a run came to, as <c>result.json</c> keeps it. Values of the last epoch; null when no epoch was finished.</summary>
+/// <summary>
+/// What a run came to, as <c>result.json</c> keeps it. Losses and accuracies of the epoch whose weights the model ended with: the
+/// last one, or the best on held-out images where these decide; null when no epoch was finished.
+/// </summary>
 /// <param name="Model">The model's id.</param>
 /// <param name="Data">The data set's name.</param>
 /// <param name="Sample">The built-in sample was used, not the full set.</param>
@@ -15,13 +18,15 @@ namespace FashionCnn.Reporting;
 /// <param name="Seed">What started the random numbers.</param>
 /// <param name="Threads">Threads that Torch computed with.</param>
 /// <param name="Device">cpu or cuda.</param>
-/// <param name="Completed">All epochs that were asked for are done.</param>
+/// <param name="Completed">Training was not interrupted.</param>
+/// <param name="StoppedEarly">Held-out images no longer got better, so it ended before the last epoch.</param>
+/// <param name="FinalEpoch">The epoch whose weights the model ended with.</param>
 /// <param name="TrainSeconds">Time spent training in the finished epochs.</param>
 /// <param name="TestSeconds">Time spent evaluating.</param>
-/// <param name="TrainLoss">Running mean of the last epoch.</param>
-/// <param name="TrainAccuracy">Running mean of the last epoch, 0 to 1.</param>
-/// <param name="TestLoss">On the test images, after the last epoch.</param>
-/// <param name="TestAccuracy">On the test images, after the last epoch, 0 to 1.</param>
+/// <param name="TrainLoss">Running mean of that epoch.</param>
+/// <param name="TrainAccuracy">Running mean of that epoch, 0 to 1.</param>
+/// <param name="TestLoss">On the test images, after that epoch.</param>
+/// <param name="TestAccuracy">On the test images, after that epoch, 0 to 1.</param>
 /// <param name="Parameters">All parameters of the model.</param>
 public sealed record RunResult(
     string Model,
@@ -35,6 +40,8 @@ public sealed record RunResult(
     int Threads,
     string Device,
     bool Completed,
+    bool StoppedEarly,
+    int? FinalEpoch,
     double TrainSeconds,
     double TestSeconds,
     double? TrainLoss,
@@ -46,7 +53,7 @@ public sealed record RunResult(
     /// <summary>The result of a run that has ended.</summary>
     public static RunResult Of(ModelDescriptor model, DataSet data, RunSettings settings, TrainingOutcome outcome)
     {
-        var last = outcome.History is [.., var epoch] ? epoch : null;
+        var final = outcome.Final;
         return new RunResult(
             model.Id,
             data.Name,
@@ -59,12 +66,14 @@ public sealed record RunResult(
             settings.Threads,
             settings.Device,
             !outcome.Cancelled,
+            outcome.StoppedEarly,
+            final?.Epoch,
             outcome.History.Sum(record => record.TrainSeconds),
             outcome.History.Sum(record => record.TestSeconds),
-            last?.TrainLoss,
-            last?.TrainAccuracy,
-            last?.TestLoss,
-            last?.TestAccuracy,
+            final?.TrainLoss,
+            final?.TrainAccuracy,
+            final?.TestLoss,
+            final?.TestAccuracy,
             model.TotalParameters);
     }
 }

@@ -8,6 +8,8 @@ namespace FashionCnn.Training;
 /// <param name="TestAccuracy">Share of the test images classified rightly after the epoch, 0 to 1.</param>
 /// <param name="TrainSeconds">Time spent training, evaluation not counted.</param>
 /// <param name="TestSeconds">Time spent evaluating.</param>
+/// <param name="ValidationLoss">Mean cross-entropy on the held-out images; null when none are held out.</param>
+/// <param name="ValidationAccuracy">Share of the held-out images classified rightly; null when none are held out.</param>
 public sealed record EpochRecord(
     int Epoch,
     double TrainLoss,
@@ -15,4 +17,6 @@ public sealed record EpochRecord(
     double TestLoss,
     double TestAccuracy,
     double TrainSeconds,
-    double TestSeconds);
+    double TestSeconds,
+    double? ValidationLoss = null,
+    double? ValidationAccuracy = null);

@@ -23,7 +23,8 @@ public static class Trainer
 
     /// <summary>
     /// Trains a model for the epochs that the settings ask for and evaluates it on the test images after each one. The model is
-    /// moved to the device and keeps what was trained, also when training is stopped.
+    /// moved to the device and keeps what was trained, also when training is stopped. The test images decide nothing: early
+    /// stopping and the best weights look at held-out training images.
     /// </summary>
     /// <param name="model">A model made after <see cref="Prepare"/>.</param>
     /// <param name="data">Images that fit the model.</param>
@@ -40,30 +41,43 @@ public static class Trainer
         Action<EpochRecord>? onEpoch = null,
         CancellationToken cancellation = default)
     {
+        var training = settings.Training;
         var target = device(settings.Device);
         model.to(target);
-        using var train = new Batches(data.Train, target);
+        var (trainImages, heldOut) = training.ValidationSplit > 0
+            ? Holdout.Split(data.Train, training.ValidationSplit, settings.Seed)
+            : (data.Train, null);
+        using var train = new Batches(trainImages, target);
+        using var validation = heldOut is null ? null : new Batches(heldOut, target);
         using var test = new Batches(data.Test, target);
         // After the move: it makes new parameters.
-        using var optimizer = Optimizers.Create(settings.Training.Optimizer, [.. model.parameters()]);
+        using var optimizer = Optimizers.Create(training.Optimizer, [.. model.parameters()]);
+        using var stopping = training.EarlyStopping is null ? null : new EarlyStopping(training.EarlyStopping);
         var history = new List<EpochRecord>();
-        for (var epoch = 1; epoch <= settings.Training.Epochs; epoch++)
+        for (var epoch = 1; epoch <= training.Epochs; epoch++)
         {
             var trained = TrainEpoch(model, train, optimizer, settings, epoch, onStep, cancellation);
             var clock = Stopwatch.StartNew();
+            var validated = trained is null || validation is null ? null : Evaluator.Evaluate(model, validation, cancellation);
             var tested = trained is null ? null : Evaluator.Evaluate(model, test, cancellation);
-            if (trained is null || tested is null)
+            if (trained is null || tested is null || (validation is not null && validated is null))
             {
-                return new TrainingOutcome(history, Cancelled: true);
+                return new TrainingOutcome(history, Cancelled: true, Final: history is [.., var last] ? last : null);
             }
 
             var record = new EpochRecord(
-                epoch, trained.Loss, trained.Accuracy, tested.Loss, tested.Accuracy, trained.Seconds, clock.Elapsed.TotalSeconds);
+                epoch, trained.Loss, trained.Accuracy, tested.Loss, tested.Accuracy, trained.Seconds, clock.Elapsed.TotalSeconds,
+                validated?.Loss, validated?.Accuracy);
             history.Add(record);
             onEpoch?.Invoke(record);
+            if (stopping?.Observe(record, model) == true)
+            {
+                break;
+            }
         }
 
-        return new TrainingOutcome(history, Cancelled: false);
+        return new TrainingOutcome(
+            history, Cancelled: false, StoppedEarly: history.Count < training.Epochs, stopping?.Restore(model) ?? history[^1]);
     }
 
     /// <summary>The epoch's last progress; null when it was stopped.</summary>
@@ -82,13 +96,16 @@ public static class Trainer
         var lossSum = 0.0;
         var correct = 0L;
         StepProgress? progress = null;
-        foreach (var (start, size) in Batches.Split(images.Count, settings.Training.BatchSize))
+        var batches = Batches.Split(images.Count, settings.Training.BatchSize);
+        for (var step = 0; step < batches.Count; step++)
         {
-            var (loss, right) = Step(model, images, optimizer, order, start, size);
+            var (start, size) = batches[step];
+            SetLearningRate(optimizer, settings.Training, epoch - 1 + ((double)step / batches.Count));
+            var (loss, right) = Step(model, images, optimizer, settings.Training.LabelSmoothing, order, start, size);
             if (!float.IsFinite(loss))
             {
                 throw new TrainingFailedException(
-                    $"The loss became {loss} in epoch {epoch}, step {(start / settings.Training.BatchSize) + 1}: training has diverged. Try a smaller --learning-rate (now {settings.Training.Optimizer.LearningRate}).");
+                    $"The loss became {loss} in epoch {epoch}, step {step + 1}: training has diverged. Try a smaller --learning-rate (now {settings.Training.Optimizer.LearningRate}).");
             }
 
             lossSum += loss * size;
@@ -106,14 +123,27 @@ public static class Trainer
         return progress;
     }
 
+    private static void SetLearningRate(optim.Optimizer optimizer, TrainingSettings training, double epoch)
+    {
+        if (training.LearningRateSchedule is not { } schedule)
+        {
+            return;
+        }
+
+        foreach (var group in optimizer.ParamGroups)
+        {
+            group.LearningRate = schedule.At(training.Optimizer.LearningRate, epoch, training.Epochs);
+        }
+    }
+
     private static (float Loss, long Correct) Step(
-        ImageClassifier model, Batches images, optim.Optimizer optimizer, Tensor order, int start, int size)
+        ImageClassifier model, Batches images, optim.Optimizer optimizer, double labelSmoothing, Tensor order, int start, int size)
     {
         using var scope = NewDisposeScope();
         var (batch, labels) = images.Gather(order.narrow(0, start, size));
         optimizer.zero_grad();
         var logits = model.forward(batch);
-        var loss = nn.functional.cross_entropy(logits, labels);
+        var loss = nn.functional.cross_entropy(logits, labels, label_smoothing: labelSmoothing);
         var value = loss.item<float>();
         if (float.IsFinite(value))
         {

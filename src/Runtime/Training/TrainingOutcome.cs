@@ -2,5 +2,8 @@ namespace FashionCnn.Training;
 
 /// <summary>How training ended.</summary>
 /// <param name="History">The finished epochs.</param>
-/// <param name="Cancelled">It was stopped before the last epoch was done; the model keeps what was trained.</param>
-public sealed record TrainingOutcome(IReadOnlyList<EpochRecord> History, bool Cancelled);
+/// <param name="Cancelled">It was interrupted; the model keeps what was trained.</param>
+/// <param name="StoppedEarly">The held-out images no longer got better, so it ended before the last epoch.</param>
+/// <param name="Final">The epoch whose weights the model has; null when no epoch was finished.</param>
+public sealed record TrainingOutcome(
+    IReadOnlyList<EpochRecord> History, bool Cancelled, bool StoppedEarly = false, EpochRecord? Final = null);

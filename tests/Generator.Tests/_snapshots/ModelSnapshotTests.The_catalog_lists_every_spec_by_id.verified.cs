@@ -12,11 +12,15 @@ namespace Consumer
         /// <summary>All models, by id.</summary>
         public static global::System.Collections.Generic.IReadOnlyList<global::FashionCnn.Models.ModelDescriptor> All { get; } = new global::FashionCnn.Models.ModelDescriptor[]
         {
+            Augmented.Descriptor,
+            Inception.Descriptor,
             Model1a.Descriptor,
             Model1b.Descriptor,
             Model2.Descriptor,
             Model3.Descriptor,
             Model4.Descriptor,
+            ResNet.Descriptor,
+            Separable.Descriptor,
         };
     }
 }

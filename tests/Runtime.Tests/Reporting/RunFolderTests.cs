@@ -58,19 +58,19 @@ public sealed class RunFolderTests : IDisposable
         var data = TestModels.Stripes(10, 5);
 
         run.WriteConfig(RunConfiguration.Of(TestModels.Small, data, settings));
-        run.WriteResult(RunResult.Of(TestModels.Small, data, settings, new TrainingOutcome([Epoch], Cancelled: false)));
+        run.WriteResult(RunResult.Of(TestModels.Small, data, settings, new TrainingOutcome([Epoch], Cancelled: false, Final: Epoch)));
         run.WriteHistory([Epoch]);
 
         using var result = JsonDocument.Parse(File.ReadAllText(run.File("result.json")));
         Assert.Equal(
-            ["model", "data", "sample", "train_images", "test_images", "epochs", "batch_size", "seed", "threads", "device", "completed", "train_seconds", "test_seconds", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "parameters"],
+            ["model", "data", "sample", "train_images", "test_images", "epochs", "batch_size", "seed", "threads", "device", "completed", "stopped_early", "final_epoch", "train_seconds", "test_seconds", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "parameters"],
             result.RootElement.EnumerateObject().Select(property => property.Name));
         Assert.Equal(0.625, result.RootElement.GetProperty("test_loss").GetDouble());
         using var config = JsonDocument.Parse(File.ReadAllText(run.File("config.json")));
         Assert.Equal("Adam", config.RootElement.GetProperty("training").GetProperty("optimizer").GetProperty("type").GetString());
         Assert.Equal(0.9, config.RootElement.GetProperty("training").GetProperty("optimizer").GetProperty("beta_1").GetDouble());
         Assert.Equal("2.10.0.0", config.RootElement.GetProperty("versions").GetProperty("libtorch").GetString());
-        Assert.Equal("epoch,train_loss,train_accuracy,test_loss,test_accuracy,train_seconds,test_seconds\n1,0.5,0.75,0.625,0.8,1.500,0.250\n", File.ReadAllText(run.File("history.csv")));
+        Assert.Equal("epoch,train_loss,train_accuracy,test_loss,test_accuracy,train_seconds,test_seconds,validation_loss,validation_accuracy\n1,0.5,0.75,0.625,0.8,1.500,0.250,,\n", File.ReadAllText(run.File("history.csv")));
         Assert.Equal(["config.json", "history.csv", "history.json", "result.json"], Directory.GetFiles(run.Path).Select(Path.GetFileName).Order());
     }
 

@@ -1,0 +1,27 @@
+using FashionCnn.Generator.Shapes;
+using FashionCnn.Generator.Specs;
+
+namespace FashionCnn.Generator.Layers;
+
+internal sealed class Activation : LayerKind
+{
+    private static readonly Key<string> Function = new ChoiceKey("activation", Activations.Names, "the function").Required();
+
+    public override string Type => "Activation";
+
+    public override string NamePrefix => "activation";
+
+    public override string Summary => "An activation as a layer of its own.";
+
+    public override KeyTable Table { get; } = new(Function);
+
+    public override Key<string>? ActivationKey => Function;
+
+    public override ShapeResult Infer(LayerSpec layer, Shape input) => input;
+
+    public override Shape? InferWithoutInput(LayerSpec layer, Shape? input) => input;
+
+    public override string Label(Settings settings) => settings.Get(Table, Function);
+
+    public override string Forward(PlannedLayer layer, string x) => layer.LeavesSoftmax ? x : Activations.Of(layer.Get(Function), x);
+}

@@ -1,0 +1,20 @@
+using FashionCnn.Generator.Shapes;
+using FashionCnn.Generator.Specs;
+
+namespace FashionCnn.Generator.Layers;
+
+internal sealed class GlobalAveragePooling2D : LayerKind
+{
+    public override string Type => "GlobalAveragePooling2D";
+
+    public override string NamePrefix => "global_avg_pool";
+
+    public override string Summary => "The average of each channel of an image.";
+
+    public override KeyTable Table => KeyTable.Empty;
+
+    public override ShapeResult Infer(LayerSpec layer, Shape input) =>
+        input.IsImage ? Shape.Vector(input.Channels) : ShapeRules.NeedsImage(layer, input);
+
+    public override string Forward(PlannedLayer layer, string x) => $"global_avg_pool2d({x})";
+}

@@ -1,0 +1,43 @@
+using FashionCnn.Generator.Shapes;
+using FashionCnn.Generator.Specs;
+
+namespace FashionCnn.Generator.Layers;
+
+internal sealed class GroupNormalization : LayerKind
+{
+    private static readonly Key<int> Groups = new IntegerKey("groups", 1, CommonKeys.MaxFilters, "groups of channels that are normalised together").Or(32);
+    private static readonly Key<double> Epsilon = new NumberKey("epsilon", NumberRange.AboveZero, "added to the variance").Or(0.001);
+
+    public override string Type => "GroupNormalization";
+
+    public override string NamePrefix => "group_norm";
+
+    public override string Summary => "Brings each group of channels of an image to mean 0 and variance 1, then scales and shifts each channel.";
+
+    public override KeyTable Table { get; } = new(Groups, Epsilon);
+
+    public override ShapeResult Infer(LayerSpec layer, Shape input)
+    {
+        if (!input.IsImage)
+        {
+            return ShapeRules.NeedsImage(layer, input);
+        }
+
+        var groups = layer.Get(Groups);
+        return input.Channels % groups == 0
+            ? input
+            : ShapeRules.GroupsDoNotDivide(layer, Groups, "channels of the input", groups, input.Channels);
+    }
+
+    public override Shape? InferWithoutInput(LayerSpec layer, Shape? input) => input;
+
+    public override LayerCounts Count(Settings settings, Shape input, Shape output) => checked(new LayerCounts(2 * input.Channels, 0, 0));
+
+    public override string Label(Settings settings) => $"groups {settings.Get(Table, Groups)}";
+
+    public override LayerMember? Member(PlannedLayer layer) => new(
+        "TorchSharp.Modules.GroupNorm",
+        $"CreateGroupNormalization(groups: {layer.Get(Groups)}, channels: {layer.Input.Channels}, epsilon: {Text.Number(layer.Get(Epsilon))})");
+
+    public override string Forward(PlannedLayer layer, string x) => $"group_norm({layer.Member}, {x})";
+}

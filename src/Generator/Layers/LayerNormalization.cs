@@ -1,0 +1,29 @@
+using FashionCnn.Generator.Shapes;
+using FashionCnn.Generator.Specs;
+
+namespace FashionCnn.Generator.Layers;
+
+internal sealed class LayerNormalization : LayerKind
+{
+    private static readonly Key<double> Epsilon = new NumberKey("epsilon", NumberRange.AboveZero, "added to the variance").Or(0.001);
+
+    public override string Type => "LayerNormalization";
+
+    public override string NamePrefix => "layer_norm";
+
+    public override string Summary => "Brings the channels of each pixel, or the values of each vector, to mean 0 and variance 1, then scales and shifts each channel.";
+
+    public override KeyTable Table { get; } = new(Epsilon);
+
+    public override ShapeResult Infer(LayerSpec layer, Shape input) => input;
+
+    public override Shape? InferWithoutInput(LayerSpec layer, Shape? input) => input;
+
+    public override LayerCounts Count(Settings settings, Shape input, Shape output) => checked(new LayerCounts(2 * input.Channels, 0, 0));
+
+    public override LayerMember? Member(PlannedLayer layer) => new(
+        "TorchSharp.Modules.LayerNorm",
+        $"CreateLayerNormalization(channels: {layer.Input.Channels}, epsilon: {Text.Number(layer.Get(Epsilon))})");
+
+    public override string Forward(PlannedLayer layer, string x) => $"layer_norm({layer.Member}, {x})";
+}

@@ -1,0 +1,26 @@
+using FashionCnn.Generator.Shapes;
+using FashionCnn.Generator.Specs;
+
+namespace FashionCnn.Generator.Layers;
+
+internal sealed class Rescaling : LayerKind
+{
+    private static readonly Key<double> Scale = new NumberKey("scale", NumberRange.Any, "the factor").Required();
+    private static readonly Key<double> Offset = new NumberKey("offset", NumberRange.Any, "what is added").Or(0);
+
+    public override string Type => "Rescaling";
+
+    public override string NamePrefix => "rescaling";
+
+    public override string Summary => "x · scale + offset.";
+
+    public override KeyTable Table { get; } = new(Scale, Offset);
+
+    public override ShapeResult Infer(LayerSpec layer, Shape input) => input;
+
+    public override Shape? InferWithoutInput(LayerSpec layer, Shape? input) => input;
+
+    public override string Label(Settings settings) => $"{Text.Number(settings.Get(Table, Scale))} x + {Text.Number(settings.Get(Table, Offset))}";
+
+    public override string Forward(PlannedLayer layer, string x) => $"rescale({x}, {Text.Number(layer.Get(Scale))}, {Text.Number(layer.Get(Offset))})";
+}

@@ -1,0 +1,54 @@
+using FashionCnn.Generator.Diagnostics;
+using FashionCnn.Generator.Shapes;
+using FashionCnn.Generator.Specs;
+
+namespace FashionCnn.Generator.Layers;
+
+internal sealed class Reshape : LayerKind
+{
+    private static readonly Key<EquatableArray<int>> TargetShape =
+        new TargetShapeKey("target_shape", "[length] or [height, width, channels]; one number may be -1 for whatever the others leave").Required();
+
+    public override string Type => "Reshape";
+
+    public override string NamePrefix => "reshape";
+
+    public override string Summary => "The same values in another shape. The order of the values is Keras's: height, width, channels.";
+
+    public override KeyTable Table { get; } = new(TargetShape);
+
+    public override ShapeResult Infer(LayerSpec layer, Shape input)
+    {
+        var target = layer.Get(TargetShape);
+        var known = target.Where(size => size > 0).Aggregate(1L, (product, size) => checked(product * size));
+        var hasFree = target.Any(size => size < 0);
+        if (hasFree ? input.Count % known == 0 : input.Count == known)
+        {
+            var sizes = target.Select(size => size < 0 ? input.Count / known : size).ToList();
+            return sizes.Count == 1 ? Shape.Vector(sizes[0]) : Shape.Image(sizes[0], sizes[1], sizes[2]);
+        }
+
+        var wanted = string.Join("x", target);
+        return new ShapeError(
+            Descriptors.CountsDiffer,
+            layer.SpanOf(TargetShape),
+            [
+                wanted,
+                hasFree ? $"{Text.Count(input.Count)} / {Text.Count(known)} leaves {Text.Count(input.Count % known)}" : $"{wanted} holds {Text.Count(known)} values",
+                input.ToString(),
+                Text.Count(input.Count),
+            ],
+            [
+                new ShapeFix($"With \"target_shape\": [{input.Count}]", each => [each.With(TargetShape, [(int)Math.Min(input.Count, int.MaxValue)])]),
+            ]);
+    }
+
+    public override Shape? InferWithoutInput(LayerSpec layer, Shape? input) =>
+        layer.Find(TargetShape) is EquatableArray<int> target && target.All(size => size > 0)
+            ? target.Count == 1 ? Shape.Vector(target[0]) : Shape.Image(target[0], target[1], target[2])
+            : null;
+
+    public override string Forward(PlannedLayer layer, string x) => layer.Output.IsImage
+        ? $"reshape({x}, {layer.Output.Height}, {layer.Output.Width}, {layer.Output.Channels})"
+        : $"reshape({x}, {layer.Output.Channels})";
+}

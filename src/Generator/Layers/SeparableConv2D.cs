@@ -1,0 +1,57 @@
+using FashionCnn.Generator.Shapes;
+using FashionCnn.Generator.Specs;
+
+namespace FashionCnn.Generator.Layers;
+
+internal sealed class SeparableConv2D : LayerKind
+{
+    private static readonly Key<int> Filters = CommonKeys.Filters();
+    private static readonly KernelKeys Kernel = KernelKeys.Create();
+    private static readonly Key<int> DepthMultiplier = CommonKeys.DepthMultiplier();
+    private static readonly Key<bool> UseBias = CommonKeys.UseBias();
+    private static readonly Key<string> Activation = CommonKeys.Activation();
+    private static readonly Key<string> DepthwiseInitializer = CommonKeys.Initializer("depthwise_initializer", Initializers.GlorotUniform, "how the kernel of each channel starts");
+    private static readonly Key<string> PointwiseInitializer = CommonKeys.Initializer("pointwise_initializer", Initializers.GlorotUniform, "how the 1x1 kernel starts");
+    private static readonly Key<string> BiasInitializer = CommonKeys.Initializer("bias_initializer", Initializers.Zeros, "how the bias starts");
+
+    public override string Type => "SeparableConv2D";
+
+    public override string NamePrefix => "separable_conv";
+
+    public override string Summary => "Convolution of each channel of an image on its own, then a 1x1 convolution that mixes the channels.";
+
+    public override KeyTable Table { get; } = new(
+        Filters, Kernel.Size, Kernel.Strides, Kernel.Padding, Kernel.Dilation, DepthMultiplier, UseBias, Activation, DepthwiseInitializer, PointwiseInitializer, BiasInitializer);
+
+    public override Key<string>? ActivationKey => Activation;
+
+    public override Key<bool>? BiasKey => UseBias;
+
+    public override bool Check(LayerSpec layer, ValueReader reader) => ConvolutionRules.CheckStrides(layer, Kernel, reader);
+
+    public override ShapeResult Infer(LayerSpec layer, Shape input) =>
+        input.IsImage ? ConvolutionRules.Output(layer, Kernel, input, layer.Get(Filters)) : ShapeRules.NeedsImage(layer, input);
+
+    public override LayerCounts Count(Settings settings, Shape input, Shape output)
+    {
+        var size = settings.Get(Table, Kernel.Size);
+        var between = checked(input.Channels * settings.Get(Table, DepthMultiplier));
+        return LayerCounts.OfWeights(
+            checked(((long)size.Height * size.Width * between) + (between * output.Channels)), settings.Get(Table, UseBias) ? output.Channels : 0, output);
+    }
+
+    public override string Label(Settings settings) => ConvolutionRules.Label(Table, settings, Kernel, Activation)
+        + (settings.Get(Table, DepthMultiplier) == 1 ? string.Empty : $" multiplier {settings.Get(Table, DepthMultiplier)}");
+
+    public override LayerMember? Member(PlannedLayer layer) => new(
+        "FashionCnn.Models.SeparableConvolution",
+        $"CreateSeparableConv2D(channels: {layer.Input.Channels}, multiplier: {layer.Get(DepthMultiplier)}, filters: {layer.Get(Filters)}, {ConvolutionRules.Arguments(layer, Kernel)}"
+        + (layer.Get(UseBias) ? string.Empty : ", bias: false")
+        + Initializers.Argument("depthwiseInitializer", layer.Get(DepthwiseInitializer), Initializers.GlorotUniform)
+        + Initializers.Argument("pointwiseInitializer", layer.Get(PointwiseInitializer), Initializers.GlorotUniform)
+        + Initializers.Argument("biasInitializer", layer.Get(BiasInitializer), Initializers.Zeros)
+        + ")");
+
+    public override string Forward(PlannedLayer layer, string x) => Activations.OverwriteWith(
+        layer.Get(Activation), $"separable_conv2d({layer.Member}, {ConvolutionRules.Padded(layer, Kernel, x)})");
+}

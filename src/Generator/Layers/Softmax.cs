@@ -1,0 +1,23 @@
+using FashionCnn.Generator.Shapes;
+using FashionCnn.Generator.Specs;
+
+namespace FashionCnn.Generator.Layers;
+
+internal sealed class Softmax : LayerKind
+{
+    public override string Type => "Softmax";
+
+    public override string NamePrefix => "softmax";
+
+    public override string Summary => "Softmax over the channels of an image or the values of a vector.";
+
+    public override KeyTable Table => KeyTable.Empty;
+
+    public override string LastActivation(Settings settings) => Activations.Softmax;
+
+    public override ShapeResult Infer(LayerSpec layer, Shape input) => input;
+
+    public override Shape? InferWithoutInput(LayerSpec layer, Shape? input) => input;
+
+    public override string Forward(PlannedLayer layer, string x) => layer.LeavesSoftmax ? x : $"softmax({x})";
+}

@@ -1,0 +1,25 @@
+using FashionCnn.Generator.Shapes;
+using FashionCnn.Generator.Specs;
+
+namespace FashionCnn.Generator.Layers;
+
+internal sealed class SpatialDropout2D : LayerKind
+{
+    private static readonly Key<double> Rate = new NumberKey("rate", NumberRange.Fraction, "the fraction of channels dropped").Required();
+
+    public override string Type => "SpatialDropout2D";
+
+    public override string NamePrefix => "spatial_dropout";
+
+    public override string Summary => "In training, drops whole channels at random and scales up the others; in evaluation, nothing.";
+
+    public override KeyTable Table { get; } = new(Rate);
+
+    public override ShapeResult Infer(LayerSpec layer, Shape input) => input.IsImage ? input : ShapeRules.NeedsImage(layer, input);
+
+    public override Shape? InferWithoutInput(LayerSpec layer, Shape? input) => input;
+
+    public override string Label(Settings settings) => Text.Number(settings.Get(Table, Rate));
+
+    public override string Forward(PlannedLayer layer, string x) => $"dropout2d({x}, {Text.Number(layer.Get(Rate))})";
+}
