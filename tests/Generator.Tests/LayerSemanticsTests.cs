@@ -156,6 +156,252 @@ public sealed class LayerSemanticsTests
         Assert.All(model.forward(images).data<float>().ToArray(), value => Assert.Equal(1, value));
     }
 
+    [Theory]
+    [InlineData("same", 2, 3, 7)]
+    [InlineData("same", 1, 2, 5)]
+    [InlineData("same", 2, 5, 4)]
+    [InlineData("same", 1, 3, 6)]
+    [InlineData("valid", 3, 2, 9)]
+    public void An_average_counts_the_image_only(string padding, int stride, int pool, int size)
+    {
+        using var scope = NewDisposeScope();
+        var model = Load($$"""{ "type": "AveragePooling2D", "pool_size": {{pool}}, "strides": {{stride}}, "padding": "{{padding}}" }""", size);
+        var image = rand(1, 3, size, size);
+
+        var output = Output(size, pool, stride, 1, padding, out var before);
+        var expected =
+            from channel in Enumerable.Range(0, 3)
+            from row in Enumerable.Range(0, output)
+            from column in Enumerable.Range(0, output)
+            select (
+                from y in Enumerable.Range((row * stride) - before, pool)
+                from x in Enumerable.Range((column * stride) - before, pool)
+                where y >= 0 && y < size && x >= 0 && x < size
+                select image[0, channel, y, x].item<float>()).Average();
+
+        Check([.. expected], model, image);
+    }
+
+    [Fact]
+    public void A_depthwise_convolution_keeps_channels_apart()
+    {
+        using var scope = NewDisposeScope();
+        var model = Load("""{ "type": "DepthwiseConv2D", "kernel_size": 2, "depth_multiplier": 2, "bias_initializer": "ones" }""", 3);
+        var kernels = model.state_dict()["depthwise_conv1.weight"];
+        var image = rand(1, 3, 3, 3);
+
+        // Output channel 2 c + m is channel c with its kernel m.
+        var expected =
+            from channel in Enumerable.Range(0, 6)
+            from row in Enumerable.Range(0, 2)
+            from column in Enumerable.Range(0, 2)
+            select 1 + (
+                from y in Enumerable.Range(0, 2)
+                from x in Enumerable.Range(0, 2)
+                select image[0, channel / 2, row + y, column + x].item<float>() * kernels[channel, 0, y, x].item<float>()).Sum();
+
+        Check([.. expected], model, image);
+    }
+
+    // Keras counts a depthwise kernel's fans from height x width x channels x multiplier.
+    [Fact]
+    public void A_depthwise_kernel_starts_with_Kerass_fans()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        var model = Load("""{ "type": "DepthwiseConv2D", "kernel_size": 8, "depth_multiplier": 40 }""", 8);
+
+        var limit = Math.Sqrt(6.0 / ((64 * 3) + (64 * 40)));
+        Assert.InRange(model.state_dict()["depthwise_conv1.weight"].abs().max().item<float>(), 0.99 * limit, limit);
+    }
+
+    [Fact]
+    public void A_separable_convolution_mixes_the_channels_after()
+    {
+        using var scope = NewDisposeScope();
+        var model = Load("""{ "type": "SeparableConv2D", "filters": 2, "kernel_size": 3, "strides": 2, "padding": "same", "activation": "relu" }""", 4);
+        var depthwise = model.state_dict()["separable_conv1.depthwise.weight"];
+        var pointwise = model.state_dict()["separable_conv1.pointwise.weight"];
+        var image = rand(1, 3, 4, 4);
+
+        // Of the one row and column that "same" pads here, none is at the top and left.
+        var expected =
+            from filter in Enumerable.Range(0, 2)
+            from row in Enumerable.Range(0, 2)
+            from column in Enumerable.Range(0, 2)
+            select Math.Max(0, (
+                from channel in Enumerable.Range(0, 3)
+                from y in Enumerable.Range(0, 3)
+                from x in Enumerable.Range(0, 3)
+                where (2 * row) + y < 4 && (2 * column) + x < 4
+                select pointwise[filter, channel, 0, 0].item<float>() * depthwise[channel, 0, y, x].item<float>() * image[0, channel, (2 * row) + y, (2 * column) + x].item<float>()).Sum());
+
+        Check([.. expected], model, image);
+    }
+
+    [Fact]
+    public void Layer_normalisation_is_over_the_channels_of_each_pixel()
+    {
+        using var scope = NewDisposeScope();
+        var model = Load("""{ "type": "LayerNormalization", "epsilon": 0.02 }""", 2);
+        var image = rand(1, 3, 2, 2);
+
+        var expected =
+            from channel in Enumerable.Range(0, 3)
+            from y in Enumerable.Range(0, 2)
+            from x in Enumerable.Range(0, 2)
+            let values = Enumerable.Range(0, 3).Select(other => image[0, other, y, x].item<float>()).ToArray()
+            select Normalised(values, channel, 0.02);
+
+        Check([.. expected], model, image);
+    }
+
+    [Fact]
+    public void Group_normalisation_is_over_the_channels_of_a_group_and_all_pixels()
+    {
+        using var scope = NewDisposeScope();
+        var model = Load("""{ "type": "GroupNormalization", "groups": 1, "epsilon": 0.02 }""", 2);
+        var image = rand(1, 3, 2, 2);
+        var values = image.data<float>().ToArray();
+
+        Check([.. Enumerable.Range(0, 12).Select(i => Normalised(values, i, 0.02))], model, image);
+    }
+
+    [Fact]
+    public void Global_pools_see_each_channel_whole()
+    {
+        using var scope = NewDisposeScope();
+        var image = rand(1, 3, 5, 5);
+        var channels = Enumerable.Range(0, 3).Select(channel => image[0, channel].contiguous().data<float>().ToArray()).ToList();
+
+        Check([.. channels.Select(values => values.Average())], Load("""{ "type": "GlobalAveragePooling2D" }""", 5), image);
+        Check([.. channels.Select(values => values.Max())], Load("""{ "type": "GlobalMaxPooling2D" }""", 5), image);
+    }
+
+    [Fact]
+    public void Reshape_goes_by_height_width_channels_and_Flatten_by_channels_first()
+    {
+        using var scope = NewDisposeScope();
+        var image = arange(12, dtype: float32).reshape(1, 3, 2, 2);
+
+        // Value c, y, x of the image is 4 c + 2 y + x.
+        Check([0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11], Load("""{ "type": "Reshape", "target_shape": [-1] }""", 2), image);
+        Check([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], Load("""{ "type": "Flatten" }""", 2), image);
+        // As 1x4x3 the rows follow each other; flattened again, channels come first.
+        Check([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], Load("""{ "type": "Reshape", "target_shape": [1, 4, 3] }""", 2), image);
+        // As 1x3x4 the first pixel holds the first four values in Keras's order: 0, 4, 8, 1.
+        Check([0, 5, 10, 4, 9, 3, 8, 2, 7, 1, 6, 11], Load("""{ "type": "Reshape", "target_shape": [1, 3, 4] }""", 2), image);
+    }
+
+    [Fact]
+    public void Padding_and_rescaling_change_what_they_say()
+    {
+        using var scope = NewDisposeScope();
+        var image = ones(1, 3, 1, 1);
+
+        Check([0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0], Load("""{ "type": "ZeroPadding2D", "padding": [[0, 1], [2, 0]] }""", 1), image);
+        Check([2.5f, 2.5f, 2.5f], Load("""{ "type": "Rescaling", "scale": 3, "offset": -0.5 }""", 1), image);
+    }
+
+    [Fact]
+    public void Merges_add_and_join_their_branches()
+    {
+        using var scope = NewDisposeScope();
+        var image = tensor(new float[] { 1, 2, 3 }).reshape(1, 3, 1, 1);
+
+        Check([3, 6, 9], Load("""{ "type": "Add", "branches": [[], [{ "type": "Rescaling", "scale": 2 }]] }""", 1), image);
+        Check([2, 4, 6, 1, 2, 3], Load("""{ "type": "Concatenate", "branches": [[{ "type": "Rescaling", "scale": 2 }], []] }""", 1), image);
+    }
+
+    [Fact]
+    public void Whole_channels_are_dropped()
+    {
+        using var scope = NewDisposeScope();
+        var model = Load("""{ "type": "SpatialDropout2D", "rate": 0.5 }""", 6);
+        model.train();
+
+        var channels = model.forward(ones(50, 3, 6, 6)).reshape(150, 36).data<float>().ToArray().Chunk(36).ToList();
+
+        Assert.All(channels, values => Assert.Single(values.Distinct()));
+        Assert.Equal([0f, 2f], channels.Select(values => values[0]).Distinct().Order());
+    }
+
+    [Theory]
+    [InlineData("""{ "type": "RandomFlip" }""")]
+    [InlineData("""{ "type": "RandomTranslation", "height_factor": 0.3, "width_factor": 0.3 }""")]
+    [InlineData("""{ "type": "RandomErasing", "rate": 0.9 }""")]
+    public void Augmentation_acts_in_training_only_image_by_image_and_reproducibly(string layer)
+    {
+        using var scope = NewDisposeScope();
+        var model = Load(layer, 10);
+        var images = rand(1, 3, 10, 10).expand(40, 3, 10, 10);
+
+        model.eval();
+        Assert.Equal(images.contiguous().data<float>().ToArray(), model.forward(images).data<float>().ToArray());
+        model.train();
+        manual_seed(7);
+        var first = model.forward(images).data<float>().ToArray();
+        manual_seed(7);
+
+        Assert.Equal(first, model.forward(images).data<float>().ToArray());
+        Assert.True(first.Chunk(300).Select(image => string.Join(",", image)).Distinct().Count() > 3);
+    }
+
+    [Theory]
+    [InlineData("horizontal", "0123 1032")]
+    [InlineData("vertical", "0123 2301")]
+    [InlineData("horizontal_and_vertical", "0123 1032 2301 3210")]
+    public void Flips_are_along_the_axes_of_the_mode(string mode, string expected)
+    {
+        using var scope = NewDisposeScope();
+        var model = Load($$"""{ "type": "RandomFlip", "mode": "{{mode}}" }""", 2);
+        model.train();
+
+        var images = model.forward(arange(4, dtype: float32).reshape(1, 1, 2, 2).expand(200, 3, 2, 2)).data<float>().ToArray().Chunk(12);
+
+        Assert.Equal(expected, string.Join(" ", images.Select(image => string.Concat(image[..4])).Distinct().Order()));
+    }
+
+    [Fact]
+    public void Translations_are_whole_pixels_up_to_the_factor_with_zeros_behind()
+    {
+        using var scope = NewDisposeScope();
+        var model = Load("""{ "type": "RandomTranslation", "height_factor": 0.2, "width_factor": 0.4 }""", 5);
+        model.train();
+        var image = zeros(1, 3, 5, 5);
+        image[0, TensorIndex.Colon, 2, 2] = tensor(1f);
+
+        var outputs = model.forward(image.expand(400, 3, 5, 5)).reshape(400, 3, 25);
+
+        // One pixel up or down, two to each side, every place as it must be and alike in all channels.
+        var places = Enumerable.Range(0, 400).Select(i => outputs[i, 0].argmax().item<long>()).ToList();
+        Assert.Equal(from row in Enumerable.Range(1, 3) from column in Enumerable.Range(0, 5) select (long)((row * 5) + column), places.Distinct().Order());
+        Assert.All(outputs.sum(2).data<float>().ToArray(), sum => Assert.Equal(1, sum));
+        Assert.True(outputs[TensorIndex.Colon, 0].eq(outputs[TensorIndex.Colon, 2]).all().item<bool>());
+    }
+
+    [Fact]
+    public void Erased_rectangles_have_the_area_that_is_asked_for()
+    {
+        using var scope = NewDisposeScope();
+        var model = Load("""{ "type": "RandomErasing", "rate": 0.5, "scale": [0.1, 0.2] }""", 40);
+        model.train();
+
+        var erased = model.forward(ones(300, 3, 40, 40)).reshape(300, 3, 1600).eq(0).to(float32).mean([2]);
+
+        var shares = erased[TensorIndex.Colon, 0].contiguous().data<float>().ToArray();
+        Assert.InRange(shares.Count(share => share > 0) / 300.0, 0.4, 0.6);
+        // Rounding to whole pixels moves the area a little.
+        Assert.All(shares.Where(share => share > 0), share => Assert.InRange(share, 0.085, 0.225));
+        Assert.Equal(shares, erased[TensorIndex.Colon, 2].contiguous().data<float>().ToArray());
+    }
+
+    private static float Normalised(float[] values, int index, double epsilon)
+    {
+        var mean = values.Average();
+        return (float)((values[index] - mean) / Math.Sqrt(values.Average(value => (value - mean) * (value - mean)) + epsilon));
+    }
+
     /// <summary>A model of the one layer, its output flattened.</summary>
     private static ImageClassifier Load(string layer, int size) =>
         CompiledModels.Load([SpecFile.Of($$"""{ "version": 1, "input": { "shape": [{{size}}, {{size}}, 3] }, "layers": [ {{layer}}, { "type": "Flatten" } ] }""", "one_layer.json")]).Values.Single().Create();
