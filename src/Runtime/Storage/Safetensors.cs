@@ -88,6 +88,7 @@ public static class Safetensors
         using var header = JsonDocument.Parse(file.AsMemory(8, (int)length));
         var tensors = new Dictionary<string, StoredTensor>();
         var metadata = new Dictionary<string, string>();
+        var places = new List<(long Start, long End)>();
         foreach (var property in header.RootElement.EnumerateObject())
         {
             if (property.Name == MetadataKey)
@@ -96,17 +97,30 @@ public static class Safetensors
             }
             else
             {
-                tensors.Add(property.Name, ParseTensor(property, data));
+                var (tensor, start) = ParseTensor(property, data);
+                tensors.Add(property.Name, tensor);
+                places.Add((start, start + tensor.Data.LongLength));
             }
         }
 
-        var total = tensors.Values.Sum(tensor => tensor.Data.LongLength);
-        return total == data.Length
+        // Laid end to end, the tensors are the data: none lies over another and nothing is hidden between them.
+        var end = 0L;
+        foreach (var place in places.Order())
+        {
+            if (place.Start != end)
+            {
+                throw new InvalidDataException($"its tensors overlap or leave a gap at byte {Math.Min(place.Start, end)} of the data.");
+            }
+
+            end = place.End;
+        }
+
+        return end == data.Length
             ? new StoredTensors(tensors, metadata)
-            : throw new InvalidDataException($"its tensors take {total} bytes, but {data.Length} follow the header.");
+            : throw new InvalidDataException($"its tensors take {end} bytes, but {data.Length} follow the header.");
     }
 
-    private static StoredTensor ParseTensor(JsonProperty property, ReadOnlyMemory<byte> data)
+    private static (StoredTensor Tensor, long Start) ParseTensor(JsonProperty property, ReadOnlyMemory<byte> data)
     {
         if (!property.Value.TryGetProperty("dtype", out var type) || !property.Value.TryGetProperty("shape", out var sizes) || !property.Value.TryGetProperty("data_offsets", out var offsets))
         {
@@ -120,12 +134,28 @@ public static class Safetensors
 
         var shape = sizes.EnumerateArray().Select(size => size.GetInt64()).ToArray();
         var bounds = offsets.EnumerateArray().Select(offset => offset.GetInt64()).ToArray();
-        var count = shape.Aggregate(1L, (product, size) => checked(product * size));
-        if (bounds is not [var start, var end] || start < 0 || end > data.Length || end - start != 4 * count || count < 0)
+        if (bounds is not [var start, var end] || start < 0 || end < start || end > data.Length || Bytes(shape) != end - start)
         {
             throw new InvalidDataException($"{property.Name} does not lie within the file with the size of its shape.");
         }
 
-        return new StoredTensor(shape, data[(int)start..(int)end].ToArray());
+        return (new StoredTensor(shape, data[(int)start..(int)end].ToArray()), start);
+    }
+
+    // Wider than 64 bits: a damaged shape must not come round to a size that fits.
+    private static Int128? Bytes(long[] shape)
+    {
+        Int128 bytes = sizeof(float);
+        foreach (var size in shape)
+        {
+            if (size < 0 || bytes > long.MaxValue)
+            {
+                return null;
+            }
+
+            bytes *= size;
+        }
+
+        return bytes;
     }
 }
