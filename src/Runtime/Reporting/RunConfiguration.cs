@@ -16,6 +16,9 @@ public sealed record RunConfiguration
     /// <summary>Which network it was.</summary>
     public required string ArchitectureFingerprint { get; init; }
 
+    /// <summary>How the spec says to train it, before the command line's overrides.</summary>
+    public required string TrainingFingerprint { get; init; }
+
     /// <summary>The data set's name.</summary>
     public required string Data { get; init; }
 
@@ -54,6 +57,7 @@ public sealed record RunConfiguration
     {
         Model = model.Id,
         ArchitectureFingerprint = model.ArchitectureFingerprint,
+        TrainingFingerprint = model.TrainingFingerprint,
         Data = data.Name,
         DataLocation = data.Location,
         DataVerified = data.Verified,

@@ -95,23 +95,33 @@ public sealed class RunFolder
 
     private static string ToJson<T>(T value) => JsonSerializer.Serialize(value, Json) + "\n";
 
-    // Of two processes that start in one second, the one that makes the file owns the folder.
     private static bool TryClaim(string path)
     {
         Directory.CreateDirectory(path);
-        if (Directory.EnumerateFileSystemEntries(path).Any())
+        return !Directory.EnumerateFileSystemEntries(path).Any() && Own(path);
+    }
+
+    /// <summary>Takes a folder that was seen empty; false when another process has it by now.</summary>
+    // Of two that start in one second, the one that makes the file owns the folder. It looks once more after that: an owner
+    // withdraws its claim as soon as its config.json is there.
+    internal static bool Own(string path)
+    {
+        var claim = System.IO.Path.Combine(path, Claim);
+        try
+        {
+            new FileStream(claim, FileMode.CreateNew).Dispose();
+        }
+        catch (IOException) when (System.IO.File.Exists(claim))
         {
             return false;
         }
 
-        try
+        if (Directory.EnumerateFileSystemEntries(path).All(entry => System.IO.Path.GetFileName(entry) == Claim))
         {
-            using var claim = new FileStream(System.IO.Path.Combine(path, Claim), FileMode.CreateNew);
             return true;
         }
-        catch (IOException) when (System.IO.File.Exists(System.IO.Path.Combine(path, Claim)))
-        {
-            return false;
-        }
+
+        System.IO.File.Delete(claim);
+        return false;
     }
 }
