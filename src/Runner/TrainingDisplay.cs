@@ -56,6 +56,7 @@ internal sealed class TrainingDisplay
         bar.Value = progress.ImagesDone;
         bar.Description = Markup.Escape(Text(
             $"epoch {progress.Epoch}/{progress.Epochs}  loss {progress.Loss:0.0000}  accuracy {progress.Accuracy:0.0000}  {speed:N0}/s  {left:mm\\:ss} left"));
+        bars.Refresh();
     }
 
     public void OnEpoch(EpochRecord epoch)

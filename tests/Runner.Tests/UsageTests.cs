@@ -9,10 +9,10 @@ public sealed class UsageTests : IDisposable
     public void Dispose() => program.Dispose();
 
     [Theory]
-    [InlineData("modle3", "error: There is no command or model 'modle3'; did you mean 'model3'? Commands: train, summary, list. Models: model1a, model1b, model2, model3, model4.")]
+    [InlineData("modle3", "error: There is no command or model 'modle3'; did you mean 'model3'? Commands: train, summary, list. Models: augmented, inception, model1a, model1b, model2, model3, model4, resnet, separable.")]
     [InlineData("lst", "error: There is no command or model 'lst'; did you mean 'list'? ")]
     [InlineData("xyz", "error: There is no command or model 'xyz'. Commands: ")]
-    [InlineData("train modle3", "error: There is no model 'modle3'; did you mean 'model3'? Models: model1a, ")]
+    [InlineData("train modle3", "error: There is no model 'modle3'; did you mean 'model3'? Models: augmented, inception, model1a, ")]
     [InlineData("summary x", "error: There is no model 'x'. Models: ")]
     [InlineData("model3 --epoch 3", "error: train has no option '--epoch'; did you mean '--epochs'? Options: ")]
     [InlineData("model3 model4", "error: 'model4' is one argument too many for train.")]
@@ -94,7 +94,7 @@ public sealed class UsageTests : IDisposable
     [Fact]
     public void An_unexpected_failure_is_one_line_and_exit_code_1()
     {
-        var broken = ModelCatalog.All[0] with { Create = () => throw new InvalidOperationException("first\nsecond") };
+        var broken = ModelCatalog.All.Single(model => model.Id == "model1a") with { Create = () => throw new InvalidOperationException("first\nsecond") };
 
         Assert.Equal(1, program.Run([broken], "model1a", "--data", "sample", "--train-images", "32", "--test-images", "10", "--threads", "1"));
 

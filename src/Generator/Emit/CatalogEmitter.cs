@@ -24,7 +24,20 @@ internal static class CatalogEmitter
             writer.Block($"namespace {@namespace}", () => EmitClass(entries, writer));
         }
 
+        EmitStart(writer);
         return writer.ToString();
+    }
+
+    // TorchSharp may be used before a model is; the library must be findable by then.
+    private static void EmitStart(CodeWriter writer)
+    {
+        writer.Line();
+        writer.Line(ModelEmitter.GeneratedCode);
+        writer.Block("file static class Start", () =>
+        {
+            writer.Line("[global::System.Runtime.CompilerServices.ModuleInitializer]");
+            writer.Line("internal static void Run() => global::FashionCnn.Native.NativeTorch.RegisterResolver();");
+        });
     }
 
     private static void EmitClass(EquatableArray<CatalogEntry> entries, CodeWriter writer)

@@ -1,3 +1,5 @@
+using FashionCnn.Generator.Specs;
+
 namespace FashionCnn.Data;
 
 /// <summary>Reads the four IDX files of a folder.</summary>
@@ -43,9 +45,9 @@ internal static class DataFolder
 
         if (!Directory.Exists(folder))
         {
-            throw new InputException(
-                $"{givenBy} {folder}: there is no such folder. Give the folder that holds the four IDX files"
-                + (givenBy == "--data" ? ", or --data sample for the built-in sample." : "."));
+            throw new InputException(givenBy == "--data"
+                ? $"{givenBy} {folder}: there is no such folder{Suggestion.For(folder, [DataSets.Sample])} Give the folder that holds the four IDX files, or --data sample for the built-in sample."
+                : $"{givenBy} {folder}: there is no such folder. Give the folder that holds the four IDX files.");
         }
     }
 

@@ -21,7 +21,7 @@ public sealed record DataSet(
     ImageSet Test,
     string? Notice = null)
 {
-    /// <summary>Compares image size and number of classes with a model's.</summary>
+    /// <summary>Compares image size, number of classes and labels with a model's.</summary>
     /// <exception cref="InputException">The model cannot be trained on this data.</exception>
     public void CheckFits(ModelDescriptor model)
     {
@@ -40,6 +40,20 @@ public sealed record DataSet(
             throw new InputException(
                 $"{model.Id} tells {model.Classes} classes apart, but {Name} has {ClassNames.Count}. "
                 + $"Give the last layer of its spec {ClassNames.Count} units, or give other data with --data.");
+        }
+
+        CheckLabels(model, Train, "training");
+        CheckLabels(model, Test, "test");
+    }
+
+    private void CheckLabels(ModelDescriptor model, ImageSet images, string which)
+    {
+        var wrong = Array.FindIndex(images.Labels, label => label >= model.Classes);
+        if (wrong >= 0)
+        {
+            throw new InputException(
+                $"{model.Id} tells {model.Classes} classes apart, numbered from 0 to {model.Classes - 1}, but label {wrong} of the {which} images of {Name} is {images.Labels[wrong]}. "
+                + "Correct the labels, or give other data with --data.");
         }
     }
 }

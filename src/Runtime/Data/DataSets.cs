@@ -46,13 +46,13 @@ public static class DataSets
     // Nobody named these folders for this run: what is wrong with them is a reason to look further, not an error.
     private static DataSet? Verified(string folder, List<string> reasons)
     {
-        if (!Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any())
-        {
-            return null;
-        }
-
         try
         {
+            if (!Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any())
+            {
+                return null;
+            }
+
             var data = DataFolder.Read(folder, "the data in");
             if (data.Verified)
             {
@@ -64,6 +64,10 @@ public static class DataSets
         catch (InputException exception)
         {
             reasons.Add(exception.Message.TrimEnd('.'));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            reasons.Add($"{folder} cannot be read: {exception.Message.TrimEnd('.')}");
         }
 
         return null;

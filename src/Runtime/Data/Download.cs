@@ -19,15 +19,7 @@ internal static class Download
 
     public static async Task FetchAsync(DataEnvironment environment, Action<DownloadProgress>? progress, CancellationToken cancellation)
     {
-        try
-        {
-            Directory.CreateDirectory(environment.Cache);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new DownloadException($"the folder {environment.Cache} cannot be made: {exception.Message}");
-        }
-
+        Locally(environment.Cache, "made", () => Directory.CreateDirectory(environment.Cache));
         using var client = new HttpClient(environment.Network()) { Timeout = Timeout.InfiniteTimeSpan };
         foreach (var file in FashionMnist.Files)
         {
@@ -51,19 +43,20 @@ internal static class Download
                 await FetchFromAsync(client, new Uri(address, file.Name + ".gz"), temporary, file.Name, stallTime, progress, cancellation).ConfigureAwait(false);
                 if (Sum(temporary) == file.Sha256)
                 {
-                    File.Move(temporary, path, overwrite: true);
+                    Locally(path, "replaced", () => File.Move(temporary, path, overwrite: true));
                     return;
                 }
 
                 reasons.Add($"{address.Host}: what it sent for {file.Name} is not the published content");
             }
-            catch (Exception exception) when (exception is HttpRequestException or IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (exception is HttpRequestException or IOException)
             {
                 reasons.Add($"{address.Host}: {exception.Message}");
             }
-            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            catch (OperationCanceledException exception) when (!cancellation.IsCancellationRequested)
             {
-                reasons.Add($"{address.Host}: nothing came for {stallTime.TotalSeconds:0} seconds");
+                // The time to connect is the handler's own, shorter one.
+                reasons.Add($"{address.Host}: {(exception.InnerException as TimeoutException)?.Message ?? $"nothing came for {stallTime.TotalSeconds:0.##} seconds"}");
             }
             finally
             {
@@ -77,13 +70,15 @@ internal static class Download
     private static async Task FetchFromAsync(
         HttpClient client, Uri address, string target, string name, TimeSpan stallTime, Action<DownloadProgress>? progress, CancellationToken cancellation)
     {
+        // Made before anything is asked for: a folder that takes no files is not the fault of an address.
+        using var file = Locally(Path.GetDirectoryName(target)!, "written", () => new FileStream(target, FileMode.CreateNew, FileAccess.Write, FileShare.None));
+
         // Runs out when nothing has come for a while; every block that comes winds it up again.
         using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         stall.CancelAfter(stallTime);
         using var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, stall.Token).ConfigureAwait(false);
         response.EnsureSuccessStatusCode();
         var source = await response.Content.ReadAsStreamAsync(stall.Token).ConfigureAwait(false);
-        await using var file = new FileStream(target, FileMode.CreateNew, FileAccess.Write, FileShare.None);
         var buffer = new byte[1 << 16];
         long received = 0;
         while (true)
@@ -92,7 +87,7 @@ internal static class Download
             var count = await source.ReadAsync(buffer, stall.Token).ConfigureAwait(false);
             if (count == 0)
             {
-                file.Flush(flushToDisk: true);
+                Locally(target, "written", () => file.Flush(flushToDisk: true));
                 return;
             }
 
@@ -102,12 +97,31 @@ internal static class Download
                 throw new HttpRequestException("the answer is far larger than the file can be");
             }
 
-            await file.WriteAsync(buffer.AsMemory(0, count), stall.Token).ConfigureAwait(false);
+            Locally(target, "written", () => file.Write(buffer, 0, count));
             progress?.Invoke(new DownloadProgress(name, received, response.Content.Headers.ContentLength));
         }
     }
 
-    /// <summary>The sum of the uncompressed content; null when it cannot be decompressed.</summary>
+    private static void Locally(string path, string what, Action action) => Locally(path, what, () =>
+    {
+        action();
+        return true;
+    });
+
+    /// <summary>Does something on this machine's disk. What fails there would fail for every address.</summary>
+    private static T Locally<T>(string path, string what, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DownloadException($"{path} cannot be {what}: {exception.Message}");
+        }
+    }
+
+    /// <summary>The sum of the uncompressed content; null when it cannot be read or decompressed.</summary>
     private static string? Sum(string path)
     {
         try
@@ -116,7 +130,7 @@ internal static class Download
             using var content = new GZipStream(file, CompressionMode.Decompress);
             return Convert.ToHexStringLower(SHA256.HashData(content));
         }
-        catch (InvalidDataException)
+        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             return null;
         }

@@ -6,9 +6,12 @@ namespace FashionCnn.Data;
 /// <param name="Sha256">The sum of Fashion-MNIST's uncompressed content.</param>
 internal sealed record IdxFileName(string Name, bool HasImages, string Sha256)
 {
-    /// <summary>The names under which the file is looked for. Some distributions write a dot before idx.</summary>
+    /// <summary>
+    /// The names under which the file is looked for. Some distributions write a dot before idx. Downloads have the first name, so
+    /// that nothing which already is in the cache hides them.
+    /// </summary>
     public IEnumerable<string> Candidates =>
-        new[] { Name, Name.Replace("-idx", ".idx", StringComparison.Ordinal) }.SelectMany(name => new[] { name, name + ".gz" });
+        new[] { Name, Name.Replace("-idx", ".idx", StringComparison.Ordinal) }.SelectMany(name => new[] { name + ".gz", name });
 }
 
 /// <summary>The published facts of Fashion-MNIST (Xiao, Rasul, Vollgraf 2017; MIT licence).</summary>

@@ -1,3 +1,4 @@
+using FashionCnn.Native;
 using static TorchSharp.torch;
 
 namespace FashionCnn.Models;
@@ -9,8 +10,9 @@ namespace FashionCnn.Models;
 public abstract partial class ImageClassifier : nn.Module<Tensor, Tensor>
 {
     /// <summary>Makes the module; the generated constructor registers the layers.</summary>
+    /// <exception cref="NativeLibraryException">Torch's native library cannot be loaded.</exception>
     protected ImageClassifier(ModelDescriptor descriptor)
-        : base(descriptor.Name)
+        : base(Loaded(descriptor).Name)
     {
         Model = descriptor;
     }
@@ -44,6 +46,13 @@ public abstract partial class ImageClassifier : nn.Module<Tensor, Tensor>
         {
             train(wasTraining);
         }
+    }
+
+    // Torch's base class calls the native library; what is wrong with that is to be said before.
+    private static ModelDescriptor Loaded(ModelDescriptor descriptor)
+    {
+        NativeTorch.EnsureLoaded();
+        return descriptor;
     }
 
     /// <summary>The network, one line per layer. It may leave temporaries to the scope of <see cref="forward"/>.</summary>

@@ -3,9 +3,8 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
-using System.Security.Cryptography;
-using System.Text.RegularExpressions;
 using FashionCnn.Storage;
+using TorchSharp;
 
 namespace FashionCnn.Native;
 
@@ -14,7 +13,7 @@ namespace FashionCnn.Native;
 /// GCC 13 lack (Debian 12, Ubuntu 22.04, RHEL 9), though it uses nothing of it. Where the loader refuses it for that, a copy is
 /// loaded in which this one need is weak. Elsewhere the library is loaded as it is.
 /// </summary>
-public static partial class NativeTorch
+public static class NativeTorch
 {
     private const string UnneededVersion = "GLIBCXX_3.4.32";
     private const string Binding = "libLibTorchSharp.so";
@@ -22,41 +21,83 @@ public static partial class NativeTorch
     // Loaded first, so that a copy of the binding in another folder finds what it depends on: the loader knows them by name then.
     private static readonly string[] Torch = ["libtorch_cpu.so", "libtorch.so"];
 
+    private static readonly string[] DependencyPatterns = ["libtorch*.so*", "libc10*.so*", "libgomp*.so*"];
+
+    private static readonly Lazy<nint> Handle = new(() => Load(AppContext.BaseDirectory, SearchFolders(), UserCache.Folder("native")));
+
+    private static int registered;
+
     /// <summary>Loads the native library, so that a failure has one clear message before TorchSharp is asked for anything.</summary>
     /// <exception cref="NativeLibraryException">It cannot be loaded.</exception>
     public static void EnsureLoaded()
     {
-        // Elsewhere TorchSharp's own search does, and says what it tried.
         if (OperatingSystem.IsLinux())
         {
-            Load(AppContext.BaseDirectory, SearchFolders());
+            _ = Handle.Value;
+            return;
         }
-    }
 
-    /// <summary>Loads Torch and the binding from the first of the folders that has them.</summary>
-    internal static nint Load(string program, IEnumerable<string> folders)
-    {
-        var all = folders.ToList();
-        foreach (var file in Torch)
+        try
         {
-            _ = LoadFile(Find(all, file, program));
+            // Elsewhere TorchSharp's own search does.
+            _ = torch.get_num_threads();
         }
-
-        var binding = Find(all, Binding, program);
-        return NativeLibrary.TryLoad(binding, out var handle) ? handle : LoadFile(WithoutUnneededVersion(binding) ?? binding);
+        catch (Exception exception) when (exception is TypeInitializationException or NotSupportedException or DllNotFoundException)
+        {
+            throw new NativeLibraryException($"Torch's native library cannot be loaded: {exception.GetBaseException().Message}", exception);
+        }
     }
 
-    [SuppressMessage("Usage", "CA2255:The 'ModuleInitializer' attribute should not be used in libraries", Justification = "A program that makes a generated model must find the library before TorchSharp's own search fails and copies half a gigabyte.")]
+    /// <summary>
+    /// Lets TorchSharp find the library at its first use, however early. The generated catalog calls it when the program's assembly
+    /// starts, since a program may use TorchSharp before anything of this one.
+    /// </summary>
+    [SuppressMessage("Usage", "CA2255:The 'ModuleInitializer' attribute should not be used in libraries", Justification = "TorchSharp's own search fails on older systems, and then copies half a gigabyte.")]
     [ModuleInitializer]
-    internal static void Register()
+    public static void RegisterResolver()
     {
-        if (OperatingSystem.IsLinux())
+        if (OperatingSystem.IsLinux() && Interlocked.Exchange(ref registered, 1) == 0)
         {
             AssemblyLoadContext.Default.ResolvingUnmanagedDll += Resolve;
         }
     }
 
-    // Asked when the usual search has failed; zero sends TorchSharp on to its own message.
+    /// <summary>Loads Torch and the binding from the first of the folders that has them.</summary>
+    internal static nint Load(string program, IEnumerable<string> folders, string cache)
+    {
+        var all = folders.ToList();
+        var libraries = Torch.Select(file => Find(all, file, program)).ToList();
+        var binding = Find(all, Binding, program);
+        foreach (var file in libraries.SelectMany(Dependencies).Append(binding).Distinct())
+        {
+            CheckWhole(file);
+        }
+
+        foreach (var library in libraries)
+        {
+            if (!TryLoadFile(library, out _, out var refusal))
+            {
+                throw Failure(library, refusal);
+            }
+        }
+
+        if (TryLoadFile(binding, out var handle, out var fault))
+        {
+            return handle;
+        }
+
+        return LoaderFault.IsMissing(UnneededVersion, fault.Message) && WeakenedCopy.Load(binding, UnneededVersion, cache) is var copy and not 0
+            ? copy
+            : throw Failure(binding, fault);
+    }
+
+    /// <summary>Where the host looks for native libraries.</summary>
+    internal static IEnumerable<string> SearchFolders() =>
+        ((string?)AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") ?? string.Empty)
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Append(AppContext.BaseDirectory);
+
+    // Asked when the usual search has failed.
     private static nint Resolve(Assembly assembly, string name)
     {
         if (name != "LibTorchSharp")
@@ -66,18 +107,36 @@ public static partial class NativeTorch
 
         try
         {
-            return Load(AppContext.BaseDirectory, SearchFolders());
+            return Handle.Value;
         }
         catch (NativeLibraryException)
         {
-            return 0;
+            // TorchSharp catches this and would copy half a gigabyte from the package cache beside the program, in vain. Without a
+            // cache it gives up, and quotes the message.
+            Environment.SetEnvironmentVariable("NUGET_PACKAGES", Path.Combine(AppContext.BaseDirectory, "no-package-cache"));
+            throw;
         }
     }
 
-    private static IEnumerable<string> SearchFolders() =>
-        ((string?)AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") ?? string.Empty)
-            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Append(AppContext.BaseDirectory);
+    // Itself and what it depends on, which lies beside it.
+    private static IEnumerable<string> Dependencies(string library) =>
+        DependencyPatterns.SelectMany(pattern => Directory.GetFiles(Path.GetDirectoryName(library)!, pattern));
+
+    private static void CheckWhole(string file)
+    {
+        try
+        {
+            using var stream = File.OpenRead(file);
+            if (ElfSegments.EndBeyondFile(stream))
+            {
+                throw new NativeLibraryException($"Torch's native library cannot be loaded: {LoaderFault.Damaged(file)}");
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new NativeLibraryException($"Torch's native library cannot be loaded: {file} cannot be read: {exception.Message}", exception);
+        }
+    }
 
     private static string Find(List<string> folders, string file, string program) =>
         folders.Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists)
@@ -85,80 +144,22 @@ public static partial class NativeTorch
             $"Torch's native library cannot be loaded: {file} is not among the files of the program in {program}. "
             + "Build it for this platform (dotnet build restores TorchSharp-cpu, or with -p:TorchBackend=cuda the CUDA package).");
 
-    private static nint LoadFile(string path)
+    private static bool TryLoadFile(string path, out nint handle, out Exception fault)
     {
         try
         {
-            return NativeLibrary.Load(path);
+            handle = NativeLibrary.Load(path);
+            fault = null!;
+            return true;
         }
         catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
         {
-            throw new NativeLibraryException($"Torch's native library cannot be loaded: {Explain(path, exception.Message)}", exception);
+            handle = 0;
+            fault = exception;
+            return false;
         }
     }
 
-    /// <summary>What the system's loader said, as one sentence with what to do.</summary>
-    internal static string Explain(string path, string message)
-    {
-        if (MissingVersion().Match(message) is { Success: true } version)
-        {
-            return $"{version.Groups["by"].Value} needs {version.Groups["version"].Value} of {version.Groups["library"].Value}, which this system's is too old for. "
-                + "Use a newer distribution, or install a newer version of that library.";
-        }
-
-        if (MissingLibrary().Match(message) is { Success: true } library)
-        {
-            return $"{path} needs {library.Groups["library"].Value}, which is not installed. Install the package that has it (on Debian and Ubuntu: apt-file search {library.Groups["library"].Value}).";
-        }
-
-        return $"{path} is no library for this system, or a damaged one. Delete it and build again, so that it is restored.";
-    }
-
-    /// <summary>The path of a copy that the loader accepts; null when the file is not of the kind that this mends.</summary>
-    private static string? WithoutUnneededVersion(string path)
-    {
-        byte[]? weakened;
-        try
-        {
-            weakened = ElfVersionNeeds.Weaken(File.ReadAllBytes(path), UnneededVersion);
-        }
-        catch (InvalidDataException)
-        {
-            return null;
-        }
-
-        if (weakened is null)
-        {
-            return null;
-        }
-
-        // Named by its content: programs with different versions of the library, and two that start together, do not clash.
-        var name = $"{Convert.ToHexStringLower(SHA256.HashData(weakened))[..16]}-{Binding}";
-        foreach (var folder in new[] { UserCache.Folder("native"), Path.Combine(Path.GetTempPath(), $"fashioncnn-{Environment.UserName}", "native") })
-        {
-            try
-            {
-                var copy = Path.Combine(folder, name);
-                if (!File.Exists(copy) || new FileInfo(copy).Length != weakened.Length)
-                {
-                    Directory.CreateDirectory(folder);
-                    AtomicFile.Write(copy, stream => stream.Write(weakened));
-                }
-
-                return copy;
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                // The next folder may be writable.
-            }
-        }
-
-        return null;
-    }
-
-    [GeneratedRegex(@"(?<library>[^\s:]+): version [`'](?<version>[^']+)' not found \(required by (?<by>[^)]+)\)")]
-    private static partial Regex MissingVersion();
-
-    [GeneratedRegex(@"(?<library>\S+\.so[.\d]*): cannot open shared object file: No such file or directory")]
-    private static partial Regex MissingLibrary();
+    private static NativeLibraryException Failure(string path, Exception fault) =>
+        new($"Torch's native library cannot be loaded: {LoaderFault.Explain(path, fault.Message)}", fault);
 }

@@ -24,3 +24,10 @@ namespace Consumer
         };
     }
 }
+
+[global::System.CodeDom.Compiler.GeneratedCode("FashionCnn.Generator", "0.1.0")]
+file static class Start
+{
+    [global::System.Runtime.CompilerServices.ModuleInitializer]
+    internal static void Run() => global::FashionCnn.Native.NativeTorch.RegisterResolver();
+}

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using FashionCnn.Data;
 using FashionCnn.Models;
 using Xunit;
@@ -94,38 +95,57 @@ public sealed class DataFolderTests : IDisposable
         Assert.EndsWith("t10k-labels-idx1-ubyte: this is a directory, but an IDX file is expected under that name.", Assert.Throws<InputException>(Open).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [PermissionFact]
+    [UnsupportedOSPlatform("windows")]
     public void A_file_that_may_not_be_read_is_named()
     {
-        if (OperatingSystem.IsWindows() || Environment.UserName == "root")
-        {
-            // Permissions do not hold for root: a link that leads to itself is a file that nobody can open.
-            IdxBytes.WriteFolder(folder.Path);
-            File.Delete(folder.File("t10k-labels-idx1-ubyte"));
-            Directory.CreateDirectory(folder.File("x"));
-            File.CreateSymbolicLink(folder.File("t10k-labels-idx1-ubyte"), folder.File("t10k-labels-idx1-ubyte"));
-        }
-        else
-        {
-            IdxBytes.WriteFolder(folder.Path);
-            File.SetUnixFileMode(folder.File("t10k-labels-idx1-ubyte"), UnixFileMode.None);
-        }
+        IdxBytes.WriteFolder(folder.Path);
+        File.SetUnixFileMode(folder.File("t10k-labels-idx1-ubyte"), UnixFileMode.None);
 
-        Assert.Contains("t10k-labels-idx1-ubyte", Assert.Throws<InputException>(Open).Message, StringComparison.Ordinal);
+        Assert.EndsWith("t10k-labels-idx1-ubyte: the file may not be read; check its permissions.", Assert.Throws<InputException>(Open).Message, StringComparison.Ordinal);
+    }
+
+    // A file that not even root can read: its first address is nobody's memory.
+    [LinuxFact]
+    public void A_file_that_cannot_be_read_is_named()
+    {
+        IdxBytes.WriteFolder(folder.Path);
+        File.Delete(folder.File("t10k-labels-idx1-ubyte"));
+        File.CreateSymbolicLink(folder.File("t10k-labels-idx1-ubyte"), "/proc/self/mem");
+
+        Assert.Contains("t10k-labels-idx1-ubyte: the file cannot be read: ", Assert.Throws<InputException>(Open).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_folder_that_is_none_is_named_with_what_to_do()
+    public void All_files_that_are_missing_are_named()
     {
-        Assert.Equal(
-            "--data smaple: there is no such folder. Give the folder that holds the four IDX files, or --data sample for the built-in sample.",
-            Assert.Throws<InputException>(() => Open("smaple")).Message);
+        IdxBytes.WriteFolder(folder.Path);
+        File.Delete(folder.File("train-images-idx3-ubyte"));
+        File.Delete(folder.File("t10k-labels-idx1-ubyte"));
 
+        Assert.StartsWith(
+            $"--data {folder.Path}: train-images-idx3-ubyte, t10k-labels-idx1-ubyte are missing there (each with or without .gz).",
+            Assert.Throws<InputException>(Open).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("smaple", "; did you mean 'sample'? ")]
+    [InlineData("Sample", "; did you mean 'sample'? ")]
+    [InlineData("my-images", ". ")]
+    public void A_folder_that_does_not_exist_is_named_with_what_to_do(string choice, string suggestion) => Assert.Equal(
+        $"--data {choice}: there is no such folder{suggestion}Give the folder that holds the four IDX files, or --data sample for the built-in sample.",
+        Assert.Throws<InputException>(() => Open(choice)).Message);
+
+    [Fact]
+    public void A_file_in_the_place_of_the_folder_is_named()
+    {
         File.WriteAllText(folder.File("x"), string.Empty);
+
         Assert.EndsWith("this is a file, but the folder that holds the four IDX files is expected.", Assert.Throws<InputException>(() => Open(folder.File("x"))).Message, StringComparison.Ordinal);
     }
 
     private DataSet Open() => Open(folder.Path);
 
-    private static DataSet Open(string choice) => DataSets.Open(choice, DataEnvironment.Current);
+    private static DataSet Open(string choice) => DataSets.Open(choice, NoMachine.Environment);
 }

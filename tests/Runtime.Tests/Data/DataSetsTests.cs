@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.Versioning;
 using FashionCnn.Data;
 using FashionCnn.Models;
 using Xunit;
@@ -7,8 +8,6 @@ namespace FashionCnn.Runtime.Tests.Data;
 
 public sealed class DataSetsTests : IDisposable
 {
-    private const string FullSet = "/usr/share/datasets/fashion-mnist";
-
     private readonly TemporaryFolder folder = new();
     private int requests;
 
@@ -52,16 +51,11 @@ public sealed class DataSetsTests : IDisposable
         Assert.Contains($"{folder.Path} does not have the published content", data.Notice, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [FullSetFact]
     public void A_download_is_verified_and_the_next_address_tried()
     {
-        if (!Directory.Exists(FullSet))
-        {
-            return;
-        }
-
         var progress = new List<DownloadProgress>();
-        var data = DataSets.Open(null, Environment(request => request.RequestUri!.Host == FashionMnist.Addresses[0].Host ? Answer(IdxBytes.Gzip([1, 2, 3])) : Answer(File.ReadAllBytes(Path.Combine(FullSet, Path.GetFileName(request.RequestUri.LocalPath))))), progress.Add);
+        var data = DataSets.Open(null, Environment(request => request.RequestUri!.Host == FashionMnist.Addresses[0].Host ? Answer(IdxBytes.Gzip([1, 2, 3])) : Published(request)), progress.Add);
 
         Assert.True(data.Verified);
         Assert.Equal(folder.Path, data.Location);
@@ -74,13 +68,96 @@ public sealed class DataSetsTests : IDisposable
         Assert.Equal(0, requests);
     }
 
+    [FullSetFact]
+    public void A_damaged_file_in_the_cache_is_downloaded_again()
+    {
+        File.WriteAllBytes(folder.File("train-images-idx3-ubyte"), IdxBytes.Labels(1, 2));
+        File.WriteAllText(folder.File("train-labels-idx1-ubyte.gz"), "no gzip");
+
+        var data = Open(Environment(Published));
+
+        Assert.True(data.Verified);
+        Assert.Equal(folder.Path, data.Location);
+        Assert.Null(data.Notice);
+    }
+
+    [Fact]
+    public void A_cached_file_that_cannot_be_read_or_replaced_leads_to_the_sample_and_is_named()
+    {
+        IdxBytes.WriteFolder(folder.Path, ".gz");
+        File.Delete(folder.File("train-images-idx3-ubyte.gz"));
+        Directory.CreateDirectory(folder.File("train-images-idx3-ubyte.gz"));
+
+        var data = Open(Environment(_ => throw new HttpRequestException("no network")));
+
+        Assert.True(data.IsSample);
+        Assert.Contains("train-images-idx3-ubyte.gz: this is a directory", data.Notice, StringComparison.Ordinal);
+    }
+
+    [PermissionFact]
+    [UnsupportedOSPlatform("windows")]
+    public void A_cache_that_may_not_be_read_leads_to_the_sample_and_is_named()
+    {
+        var cache = Directory.CreateDirectory(folder.File("cache")).FullName;
+        File.SetUnixFileMode(cache, UnixFileMode.None);
+
+        var data = Open(Environment(_ => throw new HttpRequestException("no network")) with { Cache = cache });
+
+        Assert.True(data.IsSample);
+        Assert.Contains($"{cache} cannot be read", data.Notice, StringComparison.Ordinal);
+    }
+
+    [PermissionFact]
+    [UnsupportedOSPlatform("windows")]
+    public void A_cached_file_that_may_not_be_read_leads_to_the_sample_and_is_named()
+    {
+        IdxBytes.WriteFolder(folder.Path, ".gz");
+        File.SetUnixFileMode(folder.File("train-images-idx3-ubyte.gz"), UnixFileMode.None);
+
+        var data = Open(Environment(_ => throw new HttpRequestException("no network")));
+
+        Assert.True(data.IsSample);
+        Assert.Contains("train-images-idx3-ubyte.gz: the file may not be read", data.Notice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_download_that_ends_too_early_is_not_kept()
+    {
+        var whole = IdxBytes.Gzip(IdxBytes.Images(100, 28, 28, i => (byte)(i * 31)));
+
+        var data = Open(Environment(_ => Answer(whole[..^100])));
+
+        Assert.True(data.IsSample);
+        Assert.Contains("what it sent for train-images-idx3-ubyte is not the published content", data.Notice, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public void A_connection_that_breaks_is_named_and_the_next_address_tried()
+    {
+        var data = Open(Environment(_ => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new BrokenStream()) }));
+
+        Assert.True(data.IsSample);
+        Assert.Equal(FashionMnist.Addresses.Count, requests);
+        Assert.Contains($"{FashionMnist.Addresses[^1].Host}: the connection was reset", data.Notice, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public void An_address_that_does_not_answer_is_told_from_one_that_stalls()
+    {
+        var data = Open(Environment(_ => throw new TaskCanceledException("cancelled", new TimeoutException("no connection within 6 seconds"))));
+
+        Assert.Contains($"{FashionMnist.Addresses[0].Host}: no connection within 6 seconds", data.Notice, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_connection_that_brings_nothing_is_given_up()
     {
         var data = Open(Environment(_ => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new SilentStream()) }) with { StallTime = TimeSpan.FromMilliseconds(50) });
 
         Assert.True(data.IsSample);
-        Assert.Contains("nothing came for 0 seconds", data.Notice, StringComparison.Ordinal);
+        Assert.Contains("nothing came for 0.05 seconds", data.Notice, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
@@ -105,11 +182,35 @@ public sealed class DataSetsTests : IDisposable
         Assert.Contains("cannot be made", data.Notice, StringComparison.Ordinal);
     }
 
+    // Not even root may make a file there.
+    [LinuxFact]
+    public void A_cache_that_takes_no_files_is_named_before_anything_is_asked_for()
+    {
+        const string Cache = "/proc/self/fdinfo";
+
+        var data = Open(Environment(_ => Answer([])) with { Cache = Cache });
+
+        Assert.True(data.IsSample);
+        Assert.Contains($"{Cache} cannot be written", data.Notice, StringComparison.Ordinal);
+        Assert.Equal(0, requests);
+    }
+
+    [Fact]
+    public void A_label_that_the_model_has_no_class_for_is_refused()
+    {
+        var shape = new ImageShape(1, 1, 1);
+        var data = new DataSet("three", "made by the test", false, false, ["a", "b", "c"], new ImageSet([0], [2], shape), new ImageSet([0, 0], [0, 3], shape));
+
+        Assert.Equal(
+            "m tells 3 classes apart, numbered from 0 to 2, but label 1 of the test images of three is 3. Correct the labels, or give other data with --data.",
+            Assert.Throws<InputException>(() => data.CheckFits(Model(shape, 3))).Message);
+    }
+
     [Fact]
     public void Data_that_does_not_fit_the_model_is_refused_with_both_sizes()
     {
         IdxBytes.WriteFolder(folder.Path);
-        var data = DataSets.Open(folder.Path, DataEnvironment.Current);
+        var data = DataSets.Open(folder.Path, NoMachine.Environment);
 
         Assert.Contains("takes images of 28x28x1 (height x width x channels), but those of", Assert.Throws<InputException>(() => data.CheckFits(Model(new ImageShape(28, 28, 1), 10))).Message, StringComparison.Ordinal);
         Assert.Contains("tells 12 classes apart, but", Assert.Throws<InputException>(() => data.CheckFits(Model(new ImageShape(2, 3, 1), 12))).Message, StringComparison.Ordinal);
@@ -120,7 +221,7 @@ public sealed class DataSetsTests : IDisposable
     public void The_first_images_are_taken()
     {
         IdxBytes.WriteFolder(folder.Path);
-        var images = DataSets.Open(folder.Path, DataEnvironment.Current).Train;
+        var images = DataSets.Open(folder.Path, NoMachine.Environment).Train;
 
         Assert.Equal([0, 1], images.Take(2).Labels);
         Assert.Equal(images.Pixels[..12], images.Take(2).Pixels);
@@ -130,6 +231,9 @@ public sealed class DataSetsTests : IDisposable
     private static DataSet Open(DataEnvironment environment) => DataSets.Open(null, environment);
 
     private static HttpResponseMessage Answer(byte[] content) => new(HttpStatusCode.OK) { Content = new ByteArrayContent(content) };
+
+    private static HttpResponseMessage Published(HttpRequestMessage request) =>
+        Answer(File.ReadAllBytes(Path.Combine(FullSetFactAttribute.Folder, Path.GetFileName(request.RequestUri!.LocalPath))));
 
     private static ModelDescriptor Model(ImageShape input, int classes) => TestModels.Descriptor("m", input, classes, () => throw new InvalidOperationException("not to be made"));
 
@@ -142,7 +246,33 @@ public sealed class DataSetsTests : IDisposable
     }
 
     /// <summary>A connection that is open and brings nothing.</summary>
-    private sealed class SilentStream : Stream
+    private sealed class SilentStream : Connection
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return 0;
+        }
+    }
+
+    /// <summary>A connection that brings one block and then breaks.</summary>
+    private sealed class BrokenStream : Connection
+    {
+        private bool read;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (read)
+            {
+                throw new IOException("the connection was reset");
+            }
+
+            read = true;
+            return ValueTask.FromResult(buffer.Length);
+        }
+    }
+
+    private abstract class Connection : Stream
     {
         public override bool CanRead => true;
 
@@ -153,12 +283,6 @@ public sealed class DataSetsTests : IDisposable
         public override long Length => throw new NotSupportedException();
 
         public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            await Task.Delay(Timeout.Infinite, cancellationToken);
-            return 0;
-        }
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

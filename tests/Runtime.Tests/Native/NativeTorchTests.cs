@@ -36,18 +36,12 @@ public sealed class NativeTorchTests
         }
     }
 
-    [Fact]
+    [LinuxFact]
     public void Torch_is_loaded_and_the_package_cache_is_as_it_was()
     {
         Assert.Equal(6, torch.ones(2, 3).sum().item<float>());
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
 
-        var folder = ((string)AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES")!).Split(Path.PathSeparator).First(folder => File.Exists(Path.Combine(folder, "libLibTorchSharp.so")));
-        var original = ElfVersionNeeds.Read(File.ReadAllBytes(Path.Combine(folder, "libLibTorchSharp.so")));
-        Assert.DoesNotContain(original, need => need.IsWeak);
+        Assert.DoesNotContain(ElfVersionNeeds.Read(File.ReadAllBytes(Binding)), need => need.IsWeak);
     }
 
     [Fact]
@@ -55,26 +49,88 @@ public sealed class NativeTorchTests
     {
         using var folder = new TemporaryFolder();
 
-        var message = Assert.Throws<NativeLibraryException>(() => NativeTorch.Load("/app", [folder.Path])).Message;
+        var message = Failure("/app", folder);
 
         Assert.Contains("libtorch_cpu.so is not among the files of the program in /app", message, StringComparison.Ordinal);
         Assert.Contains("dotnet build", message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_library_for_another_system_is_named()
+    [LinuxTheory]
+    [InlineData("not a library")]
+    [InlineData("")]
+    public void A_file_that_is_no_library_is_named(string content)
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
-
-        using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("libtorch_cpu.so"), "not a library");
+        using var folder = TorchFolder();
+        File.CreateSymbolicLink(folder.File("libLibTorchSharp.so"), Binding);
+        File.Delete(folder.File("libtorch_cpu.so"));
+        File.WriteAllText(folder.File("libtorch_cpu.so"), content);
 
         Assert.Equal(
-            $"Torch's native library cannot be loaded: {folder.File("libtorch_cpu.so")} is no library for this system, or a damaged one. Delete it and build again, so that it is restored.",
-            Assert.Throws<NativeLibraryException>(() => NativeTorch.Load("/app", [folder.Path])).Message);
+            $"Torch's native library cannot be loaded: {folder.File("libtorch_cpu.so")} is no library for this system, or a damaged one. "
+            + "Delete it, with its package's folder if it lies in the package cache, and build again, so that it is restored.",
+            Failure("/app", folder));
+    }
+
+    // The loader would be killed by these: nothing that is caught.
+    [LinuxTheory]
+    [InlineData("libLibTorchSharp.so", 1000)]
+    [InlineData("libLibTorchSharp.so", 100)]
+    [InlineData("libc10.so", 100_000)]
+    public void A_truncated_library_is_named_by_the_file_that_a_link_leads_to(string name, int length)
+    {
+        using var folder = TorchFolder();
+        File.CreateSymbolicLink(folder.File("libLibTorchSharp.so"), Binding);
+        File.WriteAllBytes(folder.File("stored"), File.ReadAllBytes(folder.File(name))[..length]);
+        File.Delete(folder.File(name));
+        File.CreateSymbolicLink(folder.File(name), folder.File("stored"));
+
+        Assert.StartsWith($"Torch's native library cannot be loaded: {folder.File("stored")} is no library for this system, or a damaged one.", Failure("/app", folder), StringComparison.Ordinal);
+    }
+
+    [LinuxFact]
+    public void A_version_that_this_system_lacks_is_named_with_who_asks_for_it()
+    {
+        using var folder = TorchFolder();
+        File.WriteAllBytes(folder.File("libLibTorchSharp.so"), WithNeed("GLIBCXX_3.4.99"));
+
+        var message = Failure("/app", folder);
+
+        Assert.Matches($"^Torch's native library cannot be loaded: {folder.File("libLibTorchSharp.so")} needs GLIBCXX_3.4.99 of [^ ]*libstdc\\+\\+.so.6, which this system's is too old for. Use a newer distribution", message);
+        Assert.False(Directory.Exists(folder.File("cache")), "A copy is made only against the one need that is not used.");
+    }
+
+    [LinuxFact]
+    public void A_copy_is_kept_once_repaired_when_damaged_and_the_library_stays_as_it_was()
+    {
+        using var folder = TorchFolder();
+        var original = WithNeed("GLIBCXX_3.4.99");
+        File.WriteAllBytes(folder.File("libLibTorchSharp.so"), original);
+
+        nint Load() => WeakenedCopy.Load(folder.File("libLibTorchSharp.so"), "GLIBCXX_3.4.99", folder.File("cache"));
+        Assert.NotEqual(0, Load());
+        var copy = Assert.Single(Directory.GetFiles(folder.File("cache")));
+        var content = File.ReadAllBytes(copy);
+        File.Delete(copy);
+        File.WriteAllBytes(copy, new byte[content.Length]);
+        Parallel.For(0, 4, _ => Assert.NotEqual(0, Load()));
+
+        Assert.Equal(content, File.ReadAllBytes(Assert.Single(Directory.GetFiles(folder.File("cache")))));
+        Assert.Equal(original, File.ReadAllBytes(folder.File("libLibTorchSharp.so")));
+    }
+
+    [LinuxFact]
+    public void Without_a_writable_cache_a_temporary_copy_is_loaded_and_removed()
+    {
+        using var folder = TorchFolder();
+        File.WriteAllBytes(folder.File("libLibTorchSharp.so"), WithNeed("GLIBCXX_3.4.99"));
+        File.WriteAllText(folder.File("cache"), "a file where the folder should be");
+        var before = Directory.GetDirectories(Path.GetTempPath(), "fashioncnn-*").ToHashSet();
+
+        Assert.NotEqual(0, WeakenedCopy.Load(folder.File("libLibTorchSharp.so"), "GLIBCXX_3.4.99", folder.File("cache")));
+
+        Assert.DoesNotContain(
+            Directory.GetDirectories(Path.GetTempPath(), "fashioncnn-*").Where(path => !before.Contains(path)),
+            path => File.Exists(path) || Directory.GetFiles(path, "*-libLibTorchSharp.so").Length > 0);
     }
 
     // What glibc's loader prints, as .NET passes it on.
@@ -85,17 +141,37 @@ public sealed class NativeTorchTests
     [InlineData(
         "Unable to load shared library '/a/libtorch_cpu.so'.\nlibgomp.so.1: cannot open shared object file: No such file or directory\n",
         "/a/libtorch_cpu.so needs libgomp.so.1, which is not installed. Install the package that has it (on Debian and Ubuntu: apt-file search libgomp.so.1).")]
-    public void The_loaders_words_become_one_message(string words, string message) => Assert.Equal(message, NativeTorch.Explain("/a/libtorch_cpu.so", words));
+    [InlineData(
+        "Unable to load shared library '/a/libtorch_cpu.so'.\nlibgomp-98b21ff3.so.1: cannot open shared object file: No such file or directory\n",
+        "/a/libtorch_cpu.so needs libgomp-98b21ff3.so.1, which belongs beside it and is missing. Build again, so that it is restored.")]
+    [InlineData(
+        "Unable to load shared library '/a/libtorch_cpu.so'.\n/a/libtorch_cpu.so: cannot enable executable stack as shared object requires: Invalid argument\n",
+        "/a/libtorch_cpu.so: /a/libtorch_cpu.so: cannot enable executable stack as shared object requires: Invalid argument. It was found, but this system's loader refuses it; look that message up for this distribution.")]
+    public void The_loaders_words_become_one_message(string words, string message) => Assert.Equal(message, LoaderFault.Explain("/a/libtorch_cpu.so", words));
 
-    [Fact]
-    public void Cuda_on_a_CPU_build_is_one_message()
+    private static string Binding => NativeTorch.SearchFolders().Select(folder => Path.Combine(folder, "libLibTorchSharp.so")).First(File.Exists);
+
+    private static string Failure(string program, TemporaryFolder folder) =>
+        Assert.Throws<NativeLibraryException>(() => NativeTorch.Load(program, [folder.Path], folder.File("cache"))).Message;
+
+    /// <summary>A folder with Torch, by links, and without the binding.</summary>
+    private static TemporaryFolder TorchFolder()
     {
-        Assert.Equal("cpu", ComputeDevice.Resolve("cpu"));
-        Assert.Equal(torch.cuda.is_available() ? "cuda" : "cpu", ComputeDevice.Resolve("auto"));
-        if (!torch.cuda.is_available())
+        var folder = new TemporaryFolder();
+        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(Binding)!, "*.so*").Where(file => file != Binding))
         {
-            Assert.Contains("-p:TorchBackend=cuda", Assert.Throws<InputException>(() => ComputeDevice.Resolve("cuda")).Message, StringComparison.Ordinal);
+            File.CreateSymbolicLink(folder.File(Path.GetFileName(file)), file);
         }
+
+        return folder;
+    }
+
+    /// <summary>The real binding, asking for a version that no system has instead of the one that it does not use.</summary>
+    private static byte[] WithNeed(string version)
+    {
+        var content = File.ReadAllBytes(Binding);
+        Encoding.ASCII.GetBytes(version).CopyTo(content, content.AsSpan().IndexOf("GLIBCXX_3.4.32"u8));
+        return content;
     }
 
     /// <summary>An ELF file with nothing but the needs of some libraries.</summary>

@@ -26,9 +26,9 @@ public sealed class TorchPackageTests
     }
 
     [Fact]
-    public void Another_backend_is_refused()
+    public void Another_backend_is_refused_before_anything_is_restored()
     {
-        var (exitCode, output) = MSBuild("-t:CheckTorchBackend -p:TorchBackend=rocm");
+        var (exitCode, output) = MSBuild("-t:Restore -p:TorchBackend=rocm");
 
         Assert.NotEqual(0, exitCode);
         Assert.Contains("TorchBackend is 'rocm'; it must be cpu or cuda.", output, StringComparison.Ordinal);

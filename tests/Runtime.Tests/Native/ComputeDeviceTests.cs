@@ -1,0 +1,33 @@
+using FashionCnn.Native;
+using TorchSharp;
+using Xunit;
+
+namespace FashionCnn.Runtime.Tests.Native;
+
+public sealed class ComputeDeviceTests
+{
+    [Theory]
+    [InlineData("auto", true, "cuda")]
+    [InlineData("auto", false, "cpu")]
+    [InlineData("cpu", true, "cpu")]
+    [InlineData("cuda", true, "cuda")]
+    public void A_choice_becomes_a_device(string choice, bool isCudaAvailable, string device) =>
+        Assert.Equal(device, ComputeDevice.Resolve(choice, () => isCudaAvailable, () => isCudaAvailable));
+
+    [Theory]
+    [InlineData("cuda", false, "--device cuda: this build carries Torch's CPU library. Build with -p:TorchBackend=cuda on a machine with an NVIDIA GPU, or use --device cpu.")]
+    [InlineData("cuda", true, "--device cuda: Torch finds no NVIDIA GPU it can use. Check that nvidia-smi lists one, or use --device cpu.")]
+    [InlineData("tpu", false, "--device tpu: there is no such device. Use auto, cpu or cuda.")]
+    public void What_is_not_to_be_had_is_one_message(string choice, bool hasCudaLibrary, string message) =>
+        Assert.Equal(message, Assert.Throws<InputException>(() => ComputeDevice.Resolve(choice, () => false, () => hasCudaLibrary)).Message);
+
+    [Fact]
+    public void This_machine_is_asked()
+    {
+        Assert.Equal(torch.cuda.is_available() ? "cuda" : "cpu", ComputeDevice.Resolve("auto"));
+        if (!torch.cuda.is_available())
+        {
+            Assert.Contains("-p:TorchBackend=cuda", Assert.Throws<InputException>(() => ComputeDevice.Resolve("cuda")).Message, StringComparison.Ordinal);
+        }
+    }
+}
