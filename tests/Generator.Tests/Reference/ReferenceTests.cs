@@ -1,0 +1,104 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using NJsonSchema;
+using Xunit;
+
+namespace FashionCnn.Generator.Tests.Reference;
+
+/// <summary>What is written from the compiler's tables is committed: ACCEPT_SNAPSHOTS=1 writes it, these tests compare.</summary>
+public sealed class ReferenceTests
+{
+    // What a schema can say: keys, types, ranges, words, lengths. Names that refer to each other, repeated keys and shapes it cannot.
+    private static readonly string[] ExpressibleIds =
+        ["FCNN1001", "FCNN1002", "FCNN1004", "FCNN1005", "FCNN1006", "FCNN1007", "FCNN1008", "FCNN1009", "FCNN1010", "FCNN1011", "FCNN1012", "FCNN1018", "FCNN1019", "FCNN1020", "FCNN1021", "FCNN1025", "FCNN1029"];
+
+    private static readonly bool Accepts = Environment.GetEnvironmentVariable("ACCEPT_SNAPSHOTS") == "1";
+    private static readonly string SchemaPath = Repository.SpecPath("model-spec.schema");
+    private static readonly string PagePath = Path.Combine(Repository.Root, "docs", "spec-language.md");
+
+    public static TheoryData<string> Fixtures =>
+        [.. Repository.SpecPaths.Concat(Directory.GetFiles(Repository.Fixtures, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal)).Select(path => Path.GetRelativePath(Repository.Root, path))];
+
+    [Fact]
+    public void The_schema_is_what_the_tables_say() => Compare(SchemaPath, SchemaWriter.Write());
+
+    [Fact]
+    public void The_reference_page_is_what_the_tables_say() => Compare(PagePath, ReferencePage.Update(File.ReadAllText(PagePath)));
+
+    [Theory]
+    [MemberData(nameof(Fixtures))]
+    public async Task What_the_schema_refuses_the_compiler_refuses_and_the_reverse_where_a_schema_can_say_it(string path)
+    {
+        var spec = SpecFile.Read(Path.Combine(Repository.Root, path));
+        var errors = GeneratorRun.Run(spec).Diagnostics.Where(diagnostic => diagnostic.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error).Select(diagnostic => diagnostic.Id).ToList();
+        if (errors.Any(id => id.StartsWith("FCNN0", StringComparison.Ordinal)))
+        {
+            // No JSON; the schema has nothing to say.
+            return;
+        }
+
+        var schema = await JsonSchema.FromJsonAsync(await File.ReadAllTextAsync(SchemaPath));
+        var refused = schema.Validate(Plain(spec.GetText().ToString())).Count > 0;
+
+        if (refused)
+        {
+            Assert.NotEmpty(errors);
+        }
+
+        if (errors.Any(ExpressibleIds.Contains))
+        {
+            Assert.True(refused, $"The schema accepts what the compiler refuses with {string.Join(", ", errors)}.");
+        }
+    }
+
+    [Fact]
+    public void Every_diagnostic_has_a_fixture_a_section_and_a_row()
+    {
+        var ids = typeof(FashionCnn.Generator.Diagnostics.Descriptors).GetFields().Select(field => ((Microsoft.CodeAnalysis.DiagnosticDescriptor)field.GetValue(null)!).Id).ToList();
+        var fixtures = Directory.GetFiles(Path.Combine(Repository.Fixtures, "invalid"), "*.json").Select(path => Path.GetFileName(path).Split('_')[0])
+            // Two files, and a failure of the compiler: tests of their own.
+            .Concat(["FCNN1024", "FCNN9001"]).ToHashSet();
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "diagnostics.md"));
+        var rows = File.ReadAllText(Path.Combine(Repository.Root, "src", "Generator", "AnalyzerReleases.Unshipped.md"));
+
+        Assert.True(ids.Count >= 35);
+        Assert.Equal(ids.Count, ids.Distinct().Count());
+        Assert.All(ids, id =>
+        {
+            Assert.True(fixtures.Contains(id), $"{id} has no fixture.");
+            Assert.True(page.Contains($"\n## {id}\n", StringComparison.Ordinal), $"{id} has no section.");
+            Assert.True(rows.Contains($"\n{id} |", StringComparison.Ordinal), $"{id} has no row.");
+        });
+        Assert.Equal(ids.Order(), Regex.Matches(page, @"^## (FCNN\d{4})$", RegexOptions.Multiline).Select(match => match.Groups[1].Value).Order());
+    }
+
+    [Fact]
+    public void Every_message_that_the_documentation_quotes_is_one_that_the_compiler_gives()
+    {
+        var given = Directory.GetFiles(Path.Combine(Repository.Fixtures, "invalid"), "*.verified.txt").SelectMany(File.ReadAllLines).Select(line => line.Trim()).ToHashSet();
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "diagnostics.md"));
+
+        var quoted = Regex.Matches(page, @"^(?:error|info) FCNN\d{4}: (.+)$", RegexOptions.Multiline).Select(match => match.Groups[1].Value).ToList();
+
+        Assert.True(quoted.Count >= 35);
+        Assert.All(quoted, message => Assert.Contains(message, given));
+    }
+
+    // As an editor in its mode for comments sees the spec. The validator fails on integers beyond 64 bits; any that is too large for
+    // every range stands for them.
+    private static string Plain(string spec)
+    {
+        using var document = JsonDocument.Parse(spec, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        return Regex.Replace(JsonSerializer.Serialize(document.RootElement), @"\d{19,}", "999999999999999999");
+    }
+
+    private static void Compare(string path, string expected)
+    {
+        if (Accepts)
+        {
+            File.WriteAllText(path, expected);
+        }
+
+        Assert.True(expected == File.ReadAllText(path), $"{path} is not what the tables say; ACCEPT_SNAPSHOTS=1 dotnet test writes it.");
+    }
+}

@@ -1,0 +1,251 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FashionCnn.Generator.Layers;
+using FashionCnn.Generator.Specs;
+
+namespace FashionCnn.Generator.Tests.Reference;
+
+/// <summary>
+/// Writes the JSON Schema of specs from the compiler's own tables. Alternatives are told apart by enums of one value and oneOf,
+/// which every validator knows.
+/// </summary>
+internal static class SchemaWriter
+{
+    private const string Draft = "http://json-schema.org/draft-07/schema#";
+
+    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string Write()
+    {
+        var schema = Object(
+            new JsonObject
+            {
+                ["$schema"] = Text("Where this schema is; editors use it."),
+                ["version"] = new JsonObject { ["description"] = "The version of the language.", ["enum"] = new JsonArray(SpecBinder.Version) },
+                ["name"] = Text("The class name; default: the file name in PascalCase."),
+                ["description"] = Text("What the model is; becomes the class's documentation."),
+                ["input"] = Object(
+                    new JsonObject { ["shape"] = Sizes("[height, width, channels]", SpecBinder.MaxInputSize) }, ["shape"], "The images that the model takes."),
+                ["blocks"] = new JsonObject
+                {
+                    ["type"] = "object",
+                    ["description"] = "Named lists of layers with parameters.",
+                    ["additionalProperties"] = Object(
+                        new JsonObject
+                        {
+                            ["parameters"] = new JsonObject
+                            {
+                                ["type"] = "array",
+                                ["description"] = "Names that stand for values, as \"$name\".",
+                                ["uniqueItems"] = true,
+                                ["items"] = new JsonObject { ["type"] = "string", ["pattern"] = "^(?!block$)[A-Za-z_][A-Za-z0-9_]*$" },
+                            },
+                            ["layers"] = Reference("blockLayers"),
+                        },
+                        ["layers"]),
+                },
+                ["layers"] = Reference("layers"),
+                ["training"] = Training(),
+            },
+            ["version", "input", "layers"]);
+        schema.Insert(0, "$schema", Draft);
+        schema.Insert(1, "title", "FashionCnn model spec");
+        schema["definitions"] = new JsonObject
+        {
+            ["layers"] = List("entry", minimum: 1),
+            ["branch"] = List("entry", minimum: 0),
+            ["entry"] = Entry("layers", "branch", inBlock: false),
+            ["blockLayers"] = List("blockEntry", minimum: 1),
+            ["blockBranch"] = List("blockEntry", minimum: 0),
+            ["blockEntry"] = Entry("blockLayers", "blockBranch", inBlock: true),
+        };
+        return schema.ToJsonString(Format) + "\n";
+    }
+
+    private static JsonObject Entry(string layers, string branch, bool inBlock) => new()
+    {
+        ["oneOf"] = new JsonArray(
+        [
+            .. LayerTable.Kinds.Select(kind => Layer(kind, branch, inBlock)),
+            Object(
+                new JsonObject
+                {
+                    ["repeat"] = Value(new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = EntryBinder.MaxRepeat, ["description"] = "How many times." }, inBlock),
+                    ["layers"] = Reference(layers),
+                },
+                ["repeat", "layers"],
+                "The layers several times."),
+            BlockUse(),
+        ]),
+    };
+
+    private static JsonObject Layer(LayerKind kind, string branch, bool inBlock)
+    {
+        var properties = new JsonObject
+        {
+            ["type"] = new JsonObject { ["enum"] = new JsonArray(kind.Type) },
+            ["name"] = new JsonObject { ["type"] = "string", ["pattern"] = "^[a-z][a-z0-9]*(_[a-z0-9]+)*$", ["description"] = "The layer's name, unique in the model." },
+        };
+        var required = new List<string> { "type" };
+        if (kind is Merge)
+        {
+            properties[Merge.BranchesKey] = new JsonObject
+            {
+                ["type"] = "array",
+                ["minItems"] = 2,
+                ["description"] = "Lists of layers that all read the input; an empty one is the input itself.",
+                ["items"] = Reference(branch),
+            };
+            required.Add(Merge.BranchesKey);
+        }
+
+        foreach (var key in kind.Table.Keys)
+        {
+            properties[key.Name] = Value(Of(key, inBlock), inBlock);
+        }
+
+        required.AddRange(kind.Table.Keys.Where(key => key.IsRequired).Select(key => key.Name));
+        return Object(properties, required, kind.Summary);
+    }
+
+    private static JsonObject BlockUse() => new()
+    {
+        ["type"] = "object",
+        ["description"] = "A block with a value for each of its parameters.",
+        ["properties"] = new JsonObject { ["block"] = Text("The block's name."), ["type"] = Never(), ["repeat"] = Never() },
+        ["required"] = new JsonArray("block"),
+        ["additionalProperties"] = new JsonObject { ["type"] = new JsonArray("number", "string", "boolean", "array") },
+    };
+
+    /// <summary>A key that must not stand there.</summary>
+    private static JsonObject Never() => new() { ["not"] = new JsonObject() };
+
+    private static JsonObject Training()
+    {
+        var properties = Properties(TrainingTable.Keys);
+        properties[TrainingTable.Optimizer] = OneOf(TrainingTable.Optimizers, "How the weights are updated.");
+        properties[TrainingTable.Schedule] = OneOf(TrainingTable.Schedules, "How the learning rate changes; default: not at all.");
+        properties[TrainingTable.EarlyStopping] = Object(
+            Properties(TrainingTable.EarlyStoppingKeys),
+            TrainingTable.EarlyStoppingKeys.Keys.Where(key => key.IsRequired).Select(key => key.Name),
+            "Stops training when the held-out images no longer get better.");
+        return Object(properties, [], "How the model is trained; the command line goes before it.");
+    }
+
+    private static JsonObject OneOf(IEnumerable<TypedObject> kinds, string description) => new()
+    {
+        ["description"] = description,
+        ["oneOf"] = new JsonArray([.. kinds.Select(kind =>
+        {
+            var properties = Properties(kind.Table);
+            properties.Insert(0, "type", new JsonObject { ["enum"] = new JsonArray(kind.Type) });
+            return Object(properties, kind.Table.Keys.Where(key => key.IsRequired).Select(key => key.Name).Prepend("type"), kind.Summary);
+        })]),
+    };
+
+    private static JsonObject Properties(KeyTable table) =>
+        new(table.Keys.Select(key => KeyValuePair.Create(key.Name, (JsonNode?)Of(key, inBlock: false))));
+
+    private static JsonObject Of(Key key, bool inBlock)
+    {
+        var schema = key switch
+        {
+            IntegerKey integer => new JsonObject { ["type"] = "integer", ["minimum"] = integer.Minimum, ["maximum"] = integer.Maximum },
+            NumberKey number => Number(number.Range),
+            BooleanKey => new JsonObject { ["type"] = "boolean" },
+            ChoiceKey choice => new JsonObject { ["enum"] = new JsonArray([.. choice.Choices.Select(word => (JsonNode)word)]) },
+            SizeKey size => Alternatives(Integer(1, size.Maximum), Array(2, Value(Integer(1, size.Maximum), inBlock))),
+            MarginsKey margins => Alternatives(
+                Integer(0, margins.Maximum),
+                Array(2, Alternatives(Value(Integer(0, margins.Maximum), inBlock), Array(2, Value(Integer(0, margins.Maximum), inBlock))))),
+            TargetShapeKey => Alternatives(Array(1, Value(Target(), inBlock)), Array(3, Value(Target(), inBlock))),
+            IntervalKey => Array(2, Value(new JsonObject { ["type"] = "number", ["exclusiveMinimum"] = 0, ["maximum"] = 1 }, inBlock)),
+            NumberListKey list => new JsonObject { ["type"] = "array", ["minItems"] = 1, ["items"] = Number(list.Range) },
+            _ => throw new NotSupportedException($"The schema does not know {key.GetType().Name}."),
+        };
+        var fallback = key.Default is { } value ? key.Format(value) : key.DefaultText;
+        schema["description"] = $"{char.ToUpperInvariant(key.Description[0])}{key.Description[1..]}: {key.Expected}." + (fallback is null ? string.Empty : $" Default: {fallback}.");
+        if (key.Default is { } standard)
+        {
+            schema["default"] = JsonNode.Parse(key.Format(standard));
+        }
+
+        return schema;
+    }
+
+    /// <summary>Inside a block a "$parameter" may stand in the place of any value.</summary>
+    private static JsonObject Value(JsonObject schema, bool inBlock)
+    {
+        if (!inBlock)
+        {
+            return schema;
+        }
+
+        var alternatives = Alternatives(schema, new JsonObject { ["type"] = "string", ["pattern"] = "^\\$[A-Za-z_][A-Za-z0-9_]*$" });
+        foreach (var name in new[] { "description", "default" })
+        {
+            if (schema.Remove(name, out var moved))
+            {
+                alternatives[name] = moved;
+            }
+        }
+
+        return alternatives;
+    }
+
+    private static JsonObject Number(NumberRange range)
+    {
+        var schema = new JsonObject { ["type"] = "number" };
+        if (!double.IsInfinity(range.Minimum))
+        {
+            schema[range.ExcludesMinimum ? "exclusiveMinimum" : "minimum"] = range.Minimum;
+        }
+
+        if (!double.IsInfinity(range.Maximum))
+        {
+            schema[range.ExcludesMaximum ? "exclusiveMaximum" : "maximum"] = range.Maximum;
+        }
+
+        return schema;
+    }
+
+    private static JsonObject Target() => Alternatives(Integer(1, TargetShapeKey.MaxSize), new JsonObject { ["enum"] = new JsonArray(-1) });
+
+    private static JsonObject Integer(int minimum, int maximum) => new() { ["type"] = "integer", ["minimum"] = minimum, ["maximum"] = maximum };
+
+    private static JsonObject Array(int length, JsonObject items) => new() { ["type"] = "array", ["minItems"] = length, ["maxItems"] = length, ["items"] = items };
+
+    private static JsonObject Alternatives(params JsonObject[] alternatives) => new() { ["oneOf"] = new JsonArray([.. alternatives]) };
+
+    private static JsonObject Sizes(string description, int maximum)
+    {
+        var sizes = Array(3, Integer(1, maximum));
+        sizes["description"] = description;
+        return sizes;
+    }
+
+    private static JsonObject Text(string description) => new() { ["type"] = "string", ["description"] = description };
+
+    private static JsonObject List(string entry, int minimum) => new() { ["type"] = "array", ["minItems"] = minimum, ["items"] = Reference(entry) };
+
+    private static JsonObject Reference(string definition) => new() { ["$ref"] = $"#/definitions/{definition}" };
+
+    private static JsonObject Object(JsonObject properties, IEnumerable<string> required, string? description = null)
+    {
+        var schema = new JsonObject { ["type"] = "object" };
+        if (description is not null)
+        {
+            schema["description"] = description;
+        }
+
+        schema["properties"] = properties;
+        if (required.ToList() is { Count: > 0 } names)
+        {
+            schema["required"] = new JsonArray([.. names.Select(name => (JsonNode)name)]);
+        }
+
+        schema["additionalProperties"] = false;
+        return schema;
+    }
+}
