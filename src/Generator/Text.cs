@@ -5,6 +5,8 @@ namespace FashionCnn.Generator;
 /// <summary>How messages, documentation and generated code write numbers and lists: in the same way under every culture.</summary>
 internal static class Text
 {
+    private const int MaxNames = 40;
+
     private static readonly string[] Precisions = ["G15", "G16", "G17"];
 
     /// <summary>6694346 as <c>6,694,346</c>.</summary>
@@ -25,6 +27,10 @@ internal static class Text
 
     /// <summary><c>valid, same</c>.</summary>
     public static string List(IEnumerable<string> items) => string.Join(", ", items);
+
+    /// <summary>Names that the spec gives, of which there may be any number.</summary>
+    public static string Names(IReadOnlyCollection<string> names) =>
+        names.Count <= MaxNames ? List(names) : $"{List(names.Take(MaxNames))} and {Count(names.Count - MaxNames)} more";
 
     /// <summary><c>"valid" or "same"</c>.</summary>
     public static string OneOf(IReadOnlyList<string> items) => items.Count switch

@@ -50,6 +50,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor Conflict = Error("FCNN1028", "Settings contradict each other", "{0}: {1}");
 
     public static readonly DiagnosticDescriptor TooFewBranches = Error("FCNN1029", "Too few branches", "{0}: a merge needs at least two branches, but has {1}; an empty branch, [], is the input itself");
+    public static readonly DiagnosticDescriptor TooManyErrors = Error("FCNN1030", "Too many errors", "the file has more than {0} errors; what follows is not shown");
 
     public static readonly DiagnosticDescriptor NeedsVector = Error("FCNN2001", "Layer needs a vector", "{0}: {1} takes a vector, but its input is the {2} image.{3}{4}");
     public static readonly DiagnosticDescriptor NeedsImage = Error("FCNN2002", "Layer needs an image", "{0}: {1} takes an image, but its input is a vector of {2}.{3}{4}");

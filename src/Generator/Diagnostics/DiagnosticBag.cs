@@ -17,10 +17,22 @@ internal sealed record RawDiagnostic(DiagnosticDescriptor Descriptor, TextSpan S
 /// </summary>
 internal sealed class DiagnosticBag
 {
+    public const int MaxErrors = 500;
+    private const int MaxNotes = 500;
+    private const int MaxReports = 100_000;
+    private const int MaxArgumentLength = 2_000;
+
     private readonly HashSet<(string Id, TextSpan Span)> seen = [];
     private readonly List<RawDiagnostic> diagnostics = new List<RawDiagnostic>();
 
-    public bool HasErrors { get; private set; }
+    private int errors;
+    private int notes;
+    private int reports;
+
+    public bool HasErrors => errors > 0;
+
+    /// <summary>Nothing that is still found would be shown: the work may end here.</summary>
+    public bool IsFull => errors > MaxErrors || (HasErrors && reports > MaxReports);
 
     /// <summary>The diagnostics in the order of the text.</summary>
     public EquatableArray<RawDiagnostic> ToSorted() =>
@@ -34,12 +46,33 @@ internal sealed class DiagnosticBag
 
     public void Report(DiagnosticDescriptor descriptor, TextSpan span, params string[] arguments)
     {
-        if (!seen.Add((descriptor.Id, span)))
+        reports++;
+        if (errors > MaxErrors || !seen.Add((descriptor.Id, span)))
         {
             return;
         }
 
-        diagnostics.Add(new RawDiagnostic(descriptor, span, arguments.ToEquatableArray()));
-        HasErrors |= descriptor.DefaultSeverity == DiagnosticSeverity.Error;
+        if (descriptor.DefaultSeverity != DiagnosticSeverity.Error)
+        {
+            if (++notes <= MaxNotes)
+            {
+                Add(descriptor, span, arguments);
+            }
+        }
+        else if (++errors > MaxErrors)
+        {
+            Add(Descriptors.TooManyErrors, span, Text.Count(MaxErrors));
+        }
+        else
+        {
+            Add(descriptor, span, arguments);
+        }
     }
+
+    private void Add(DiagnosticDescriptor descriptor, TextSpan span, params string[] arguments) =>
+        diagnostics.Add(new RawDiagnostic(descriptor, span, [.. arguments.Select(Clip)]));
+
+    // A word of the text may be as long as the text.
+    private static string Clip(string argument) =>
+        argument.Length <= MaxArgumentLength ? argument : argument.Substring(0, MaxArgumentLength) + "...";
 }

@@ -9,7 +9,9 @@ internal static class BlockArguments
     /// <summary>A value for every parameter; one that is missing or faulty is unknown, and nothing more is said of it.</summary>
     public static IReadOnlyDictionary<string, JsonNode> Bind(JsonObject use, JsonNode nameNode, BlockDefinition block, ValueReader reader)
     {
-        var names = block.ParameterNames.ToList();
+        var names = new HashSet<string>(block.ParameterNames);
+        var written = new HashSet<string>(use.Members.Select(member => member.Name));
+        var missing = names.Where(name => !written.Contains(name)).ToList();
         var arguments = new Dictionary<string, JsonNode>();
         var misspelt = new HashSet<string>();
         var seen = new HashSet<string>();
@@ -25,7 +27,6 @@ internal static class BlockArguments
             }
             else if (member.Name != "block")
             {
-                var missing = names.Where(name => use.Find(name) is null).ToList();
                 reader.Report(Descriptors.UnknownArgument, member.NameSpan, member.Name, Suggestion.For(member.Name, missing), block.ParameterList);
                 if (Suggestion.Nearest(member.Name, missing) is { } nearest)
                 {

@@ -77,6 +77,7 @@ internal static class BlockBinder
     private static List<JsonString> Parameters(JsonObject block, ValueReader reader)
     {
         var parameters = new List<JsonString>();
+        var seen = new HashSet<string>();
         if (block.Find("parameters") is not { } written)
         {
             return parameters;
@@ -94,7 +95,7 @@ internal static class BlockBinder
             {
                 reader.Report(Descriptors.IllegalParameterName, item.Token, item is JsonString text ? $"'{text.Value}'" : item.Kind);
             }
-            else if (parameters.Any(parameter => parameter.Value == name.Value))
+            else if (!seen.Add(name.Value))
             {
                 reader.Report(Descriptors.DuplicateParameter, item.Token, name.Value);
             }

@@ -17,7 +17,9 @@ internal sealed class BlockDefinition(string name, TextSpan nameSpan, IReadOnlyL
 
     public IEnumerable<string> ParameterNames => Parameters.Select(parameter => parameter.Value);
 
-    public string ParameterList => Parameters.Count == 0 ? "The block has no parameters." : $"The block's parameters: {Text.List(ParameterNames)}.";
+    public string ParameterList { get; } = parameters.Count == 0
+        ? "The block has no parameters."
+        : $"The block's parameters: {Text.Names([.. parameters.Select(parameter => parameter.Value)])}.";
 
     /// <summary>Some use of the block has been expanded.</summary>
     public bool IsUsed { get; set; }

@@ -21,6 +21,8 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
     private int steps;
     private bool stopped;
 
+    private bool IsStopped => stopped || bag.IsFull;
+
     /// <summary>The layers that a <c>layers</c> list, or whatever stands in its place, expands to.</summary>
     public EquatableArray<LayerSpec> BindList(JsonNode node, string path, BlockScope? scope)
     {
@@ -45,7 +47,7 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
             return;
         }
 
-        for (var i = 0; i < list.Items.Count && !stopped; i++)
+        for (var i = 0; i < list.Items.Count && !IsStopped; i++)
         {
             BindEntry(list.Items[i], $"{path}[{i}]", scope, result);
         }
@@ -135,7 +137,7 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
             return;
         }
 
-        for (var i = 0; i < count && !stopped; i++)
+        for (var i = 0; i < count && !IsStopped; i++)
         {
             BindList(list.Value, $"{path}.layers", scope, result, allowsEmpty: false);
         }
@@ -153,7 +155,7 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
 
         if (!blocks.TryGetValue(name.Value, out var block))
         {
-            var known = blocks.Count == 0 ? "The spec has no \"blocks\"." : $"The spec's blocks: {Text.List(blocks.Keys)}.";
+            var known = blocks.Count == 0 ? "The spec has no \"blocks\"." : $"The spec's blocks: {Text.Names(blocks.Keys.ToList())}.";
             reader.Report(Descriptors.UnknownBlock, nameNode.Token, name.Value, Suggestion.For(name.Value, blocks.Keys), known);
             result.Add(Faulty(entry, path, scope));
             return;
@@ -166,6 +168,8 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
             return;
         }
 
+        // Matching names and copying arrays is work too.
+        steps += block.Parameters.Count + entry.Members.Sum(member => member.Value is JsonArray array ? array.Items.Count : 0);
         block.IsUsed = true;
         var where = new ValueReader(bag, scope, LayerSpec.Describe(path, string.Empty, $"block '{block.Name}'", scope?.UsedAt));
         var arguments = BlockArguments.Bind(entry, nameNode, block, where);
@@ -252,7 +256,7 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
         }
 
         var branches = new List<EquatableArray<LayerSpec>>();
-        for (var i = 0; i < list.Items.Count && !stopped; i++)
+        for (var i = 0; i < list.Items.Count && !IsStopped; i++)
         {
             var layers = new List<LayerSpec>();
             BindList(list.Items[i], $"{path}.{Merge.BranchesKey}[{i}]", scope, layers, allowsEmpty: true);

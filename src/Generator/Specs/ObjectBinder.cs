@@ -52,12 +52,13 @@ internal static class ObjectBinder
     {
         var valid = true;
         var seen = new HashSet<string>();
+        var written = new HashSet<string>(node.Members.Select(member => member.Name));
+        var candidates = allowed.Where(name => !written.Contains(name)).ToList();
         misspelt = [];
         foreach (var member in node.Members)
         {
             if (!allowed.Contains(member.Name))
             {
-                var candidates = allowed.Where(name => node.Find(name) is null).ToList();
                 var nearest = Suggestion.Nearest(member.Name, candidates);
                 reader.Report(Descriptors.UnknownKey, member.NameSpan, member.Name, Suggestion.For(member.Name, candidates), Text.List(allowed));
                 if (nearest is not null)

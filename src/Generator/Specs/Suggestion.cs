@@ -3,6 +3,9 @@ namespace FashionCnn.Generator.Specs;
 /// <summary>Finds what an unknown name was meant to be.</summary>
 internal static class Suggestion
 {
+    // A spec may define any number of names and misspell as many.
+    private const int MaxCandidates = 200;
+
     /// <summary><c>; did you mean 'kernel_size'?</c>, or nothing when no candidate is near.</summary>
     public static string For(string name, IEnumerable<string> candidates) =>
         Nearest(name, candidates) is { } nearest ? $"; did you mean '{nearest}'?" : ".";
@@ -17,6 +20,7 @@ internal static class Suggestion
         }
 
         var best = candidates
+            .Take(MaxCandidates)
             .Select(candidate => (Name: candidate, Distance: Distance(Plain(name), Plain(candidate))))
             .OrderBy(candidate => candidate.Distance)
             .FirstOrDefault();

@@ -56,8 +56,8 @@ public sealed class ReferenceTests
     {
         var ids = typeof(FashionCnn.Generator.Diagnostics.Descriptors).GetFields().Select(field => ((Microsoft.CodeAnalysis.DiagnosticDescriptor)field.GetValue(null)!).Id).ToList();
         var fixtures = Directory.GetFiles(Path.Combine(Repository.Fixtures, "invalid"), "*.json").Select(path => Path.GetFileName(path).Split('_')[0])
-            // Two files, and a failure of the compiler: tests of their own.
-            .Concat(["FCNN1024", "FCNN9001"]).ToHashSet();
+            // Two files, hundreds of errors, and a failure of the compiler: tests of their own.
+            .Concat(["FCNN1024", "FCNN1030", "FCNN9001"]).ToHashSet();
         var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "diagnostics.md"));
         var rows = File.ReadAllText(Path.Combine(Repository.Root, "src", "Generator", "AnalyzerReleases.Unshipped.md"));
 
