@@ -21,6 +21,9 @@ public sealed record DataSet(
     ImageSet Test,
     string? Notice = null)
 {
+    /// <summary>SHA-256 over the training and test images with their labels, as lower-case hexadecimal digits.</summary>
+    public string Fingerprint => $"{Train.Fingerprint}-{Test.Fingerprint}";
+
     /// <summary>Compares image size, number of classes and labels with a model's.</summary>
     /// <exception cref="InputException">The model cannot be trained on this data.</exception>
     public void CheckFits(ModelDescriptor model)

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using FashionCnn.Models;
 
 namespace FashionCnn.Data;
@@ -10,6 +12,19 @@ public sealed record ImageSet(byte[] Pixels, byte[] Labels, ImageShape Shape)
 {
     /// <summary>How many images there are.</summary>
     public int Count => Labels.Length;
+
+    /// <summary>SHA-256 over shape, pixels and labels, as lower-case hexadecimal digits.</summary>
+    public string Fingerprint
+    {
+        get
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            hash.AppendData(Encoding.ASCII.GetBytes(Shape.ToString()));
+            hash.AppendData(Pixels);
+            hash.AppendData(Labels);
+            return Convert.ToHexStringLower(hash.GetHashAndReset());
+        }
+    }
 
     /// <summary>The first <paramref name="count"/> images; this set itself if it has no more.</summary>
     public ImageSet Take(int count) =>

@@ -4,10 +4,18 @@ using System.Text.Json.Nodes;
 
 namespace FashionCnn.Storage;
 
-/// <summary>A tensor of 32-bit floats as a file holds it.</summary>
+/// <summary>A tensor as a file holds it.</summary>
 /// <param name="Shape">The sizes.</param>
 /// <param name="Data">Little-endian values, the last index running fastest.</param>
-public sealed record StoredTensor(long[] Shape, byte[] Data);
+/// <param name="Type"><c>F32</c> for 32-bit floats or <c>U8</c> for bytes.</param>
+public sealed record StoredTensor(long[] Shape, byte[] Data, string Type = StoredTensor.Float)
+{
+    internal const string Float = "F32";
+    internal const string Byte = "U8";
+
+    /// <summary>Bytes as a vector.</summary>
+    public static StoredTensor OfBytes(byte[] data) => new([data.Length], data, Byte);
+}
 
 /// <summary>The content of a file.</summary>
 /// <param name="Tensors">By name, in the order of the file.</param>
@@ -23,7 +31,7 @@ public static class Safetensors
     private const string MetadataKey = "__metadata__";
     private const int MaxHeader = 100_000_000;
 
-    /// <summary>Writes tensors of 32-bit floats.</summary>
+    /// <summary>Writes tensors.</summary>
     public static void Write(Stream stream, StoredTensors content)
     {
         var header = new JsonObject { [MetadataKey] = new JsonObject(content.Metadata.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))) };
@@ -32,7 +40,7 @@ public static class Safetensors
         {
             header[name] = new JsonObject
             {
-                ["dtype"] = "F32",
+                ["dtype"] = tensor.Type,
                 ["shape"] = new JsonArray([.. tensor.Shape.Select(size => (JsonNode)size)]),
                 ["data_offsets"] = new JsonArray(offset, offset + tensor.Data.LongLength),
             };
@@ -53,7 +61,7 @@ public static class Safetensors
         }
     }
 
-    /// <summary>Reads a file of 32-bit floats.</summary>
+    /// <summary>Reads a file of 32-bit floats and bytes.</summary>
     /// <exception cref="InputException">The file cannot be read or is damaged; the message names it.</exception>
     public static StoredTensors Read(string path)
     {
@@ -67,7 +75,7 @@ public static class Safetensors
         }
         catch (Exception exception) when (exception is JsonException or InvalidDataException or InvalidOperationException or FormatException or ArgumentException)
         {
-            throw new InputException($"{path}: this is no safetensors file of 32-bit floats, or a damaged one: {exception.Message}", exception);
+            throw new InputException($"{path}: this is no safetensors file of 32-bit floats or bytes, or a damaged one: {exception.Message}", exception);
         }
     }
 
@@ -127,25 +135,27 @@ public static class Safetensors
             throw new InvalidDataException($"{property.Name} lacks its type, shape or place.");
         }
 
-        if (type.GetString() != "F32")
+        var size = type.GetString() switch
         {
-            throw new InvalidDataException($"{property.Name} is of type {type.GetString()}.");
-        }
+            StoredTensor.Float => sizeof(float),
+            StoredTensor.Byte => sizeof(byte),
+            var other => throw new InvalidDataException($"{property.Name} is of type {other}."),
+        };
 
-        var shape = sizes.EnumerateArray().Select(size => size.GetInt64()).ToArray();
+        var shape = sizes.EnumerateArray().Select(length => length.GetInt64()).ToArray();
         var bounds = offsets.EnumerateArray().Select(offset => offset.GetInt64()).ToArray();
-        if (bounds is not [var start, var end] || start < 0 || end < start || end > data.Length || Bytes(shape) != end - start)
+        if (bounds is not [var start, var end] || start < 0 || end < start || end > data.Length || Bytes(shape, size) != end - start)
         {
             throw new InvalidDataException($"{property.Name} does not lie within the file with the size of its shape.");
         }
 
-        return (new StoredTensor(shape, data[(int)start..(int)end].ToArray()), start);
+        return (new StoredTensor(shape, data[(int)start..(int)end].ToArray(), type.GetString()!), start);
     }
 
     // Wider than 64 bits: a damaged shape must not come round to a size that fits.
-    private static Int128? Bytes(long[] shape)
+    private static Int128? Bytes(long[] shape, int element)
     {
-        Int128 bytes = sizeof(float);
+        Int128 bytes = element;
         foreach (var size in shape)
         {
             if (size < 0 || bytes > long.MaxValue)

@@ -7,7 +7,7 @@ namespace FashionCnn.Training;
 /// <summary>Makes Torch's optimizers from settings.</summary>
 internal static class Optimizers
 {
-    public static optim.Optimizer Create(OptimizerSettings settings, IReadOnlyList<Parameter> parameters) => settings switch
+    public static OptimizerHelper Create(OptimizerSettings settings, IReadOnlyList<Parameter> parameters) => settings switch
     {
         AdamSettings adam => optim.Adam(parameters, adam.LearningRate, adam.Beta1, adam.Beta2, adam.Epsilon),
         AdamWSettings adam => optim.AdamW(parameters, adam.LearningRate, adam.Beta1, adam.Beta2, adam.Epsilon, adam.WeightDecay),
