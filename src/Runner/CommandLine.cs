@@ -70,7 +70,7 @@ public static class CommandLine
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            error.WriteLine($"error: a file could not be written or read: {exception.Message}");
+            error.WriteLine($"error: a file could not be written or read: {exception.Message.ReplaceLineEndings(" ")}");
             return Failure;
         }
         catch (Exception exception)

@@ -33,13 +33,14 @@ internal static class RunReport
         console.WriteLine();
     }
 
-    public static void WriteEnd(
-        ModelDescriptor model, DataSet data, RunResult result, RunSettings settings, string folder, IAnsiConsole console)
+    public static void WriteEnd(TrainingRun run, TrainingOutcome outcome, RunResult result, IAnsiConsole console)
     {
+        var (model, data, settings, folder, _, _) = run;
         console.WriteLine();
         if (!result.Completed)
         {
-            console.WriteLine($"Stopped after {result.Epochs} of {settings.Training.Epochs} epochs.");
+            console.WriteLine(
+                $"Stopped at {outcome.Place}. The weights are those of that step; the numbers below are of the last finished epoch. To go on: train {model.Id} --resume {folder.Path}");
         }
 
         if (result.StoppedEarly)
@@ -75,8 +76,11 @@ internal static class RunReport
             console.Write(table);
         }
 
+        console.WriteLine(settings.Training.ValidationSplit > 0
+            ? "Chosen by the held-out images: best.safetensors, and when to stop if training stops early. Nothing was chosen by the test images."
+            : "No images were held out, so nothing was chosen: the test images only show how training went.");
         WriteNotice(data, console);
-        console.WriteLine($"Settings, history, curves, weights and result are in {folder}");
+        console.WriteLine($"Settings, history, curves, weights and result are in {folder.Path}");
     }
 
     private static void AddRow(Table table, string name, double seconds, double? loss, double? accuracy) => table.AddRow(

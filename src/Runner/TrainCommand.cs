@@ -6,40 +6,29 @@ using FashionCnn.Native;
 using FashionCnn.Reporting;
 using FashionCnn.Training;
 using Spectre.Console;
-using TorchSharp;
 
 namespace FashionCnn.Runner;
 
 /// <summary>Trains a model and leaves a run's folder.</summary>
 internal static class TrainCommand
 {
-    private const long DefaultSeed = 1;
-
     private const string Description = """
         Trains a model as its spec says and evaluates it on the test images after every epoch.
 
         The images are Fashion-MNIST's, found in FASHION_MNIST_DIR, the user's cache or /usr/share/datasets/fashion-mnist, or else
-        downloaded; without a network the built-in sample is used. Ctrl-C stops after the current step and keeps what was trained.
+        downloaded; without a network the built-in sample is used. Ctrl-C stops after the current step and keeps what was trained:
+        --resume goes on from there, or from the last checkpoint if the program was killed, and ends with the same weights.
         """;
-
-    private static readonly Option<long?> Epochs = Options.Integer("--epochs", 1, 100_000, "Passes over the training images. Default: the spec's.");
-    private static readonly Option<long?> BatchSize = Options.Integer("--batch-size", 1, 65_536, "Images per step. Default: the spec's.");
-    private static readonly Option<double?> LearningRate = Options.Positive("--learning-rate", "The optimizer's step size. Default: the spec's.");
-    private static readonly Option<long?> Seed = Options.Integer("--seed", 0, long.MaxValue, $"Starts weights, shuffling and dropout: one seed, one result, on the same machine and threads. Default: {DefaultSeed}.");
-    private static readonly Option<long?> Threads = Options.Integer("--threads", 1, 1_024, "Threads to compute with. Default: one per core.");
-    private static readonly Option<string?> Device = Options.Choice("--device", ["auto", "cpu", "cuda"], "What to compute on. Default: auto, a GPU where Torch can use one.");
-    private static readonly Option<string?> Data = new("--data") { Description = "A folder with the four IDX files of Fashion-MNIST or a set like it, or sample for the built-in one.", HelpName = "folder" };
-    private static readonly Option<long?> TrainImages = Options.Integer("--train-images", 2, 100_000_000, "Train on the first so many images only.");
-    private static readonly Option<long?> TestImages = Options.Integer("--test-images", 1, 100_000_000, "Evaluate on the first so many test images only.");
-    private static readonly Option<string?> Output = new("--output") { Description = "The run's folder, new or empty. Default: runs/<model>/<start time>-<seed>.", HelpName = "folder" };
 
     public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
     {
         var argument = Options.Model(models.Select(model => model.Id));
-        var command = new Command("train", Description)
+        var command = new Command("train", Description) { argument };
+        foreach (var option in TrainOptions.All)
         {
-            argument, Epochs, BatchSize, LearningRate, Seed, Threads, Device, Data, TrainImages, TestImages, Output,
-        };
+            command.Add(option);
+        }
+
         command.SetAction(result => Run(CommandLine.FindModel(models, result.GetRequiredValue(argument)), result, console));
         return command;
     }
@@ -50,74 +39,105 @@ internal static class TrainCommand
         using var interrupt = StopOn(PosixSignal.SIGINT, stop, console);
         using var terminate = StopOn(PosixSignal.SIGTERM, stop, console);
         NativeTorch.EnsureLoaded();
-        var device = ComputeDevice.Resolve(options.GetValue(Device) ?? "auto");
-        if (OpenData(descriptor, options, console, stop.Token) is not { } data)
+        try
         {
+            return options.GetResult(TrainOptions.Resume) is null ? Start(descriptor, options, console, stop.Token) : Resume(descriptor, options, console, stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // While the images were downloaded: there is nothing to keep.
             return CommandLine.Interrupted;
         }
+    }
 
-        var settings = Settings(descriptor, options, device);
-        var folder = RunFolder.Create(options.GetValue(Output), descriptor.Id, DateTimeOffset.Now, settings.Seed);
+    private static int Start(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, CancellationToken cancellation)
+    {
+        var settings = TrainOptions.Apply(options, descriptor.Training, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto"));
+        var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, cancellation));
+        data.CheckFits(descriptor);
+        data = data with
+        {
+            Train = data.Train.Take((int?)options.GetValue(TrainOptions.TrainImages) ?? int.MaxValue),
+            Test = data.Test.Take((int?)options.GetValue(TrainOptions.TestImages) ?? int.MaxValue),
+        };
+        var folder = RunFolder.Create(options.GetValue(TrainOptions.Output), descriptor.Id, DateTimeOffset.Now, settings.Seed);
+        using var owner = folder.Lock();
+        var store = new CheckpointStore(folder.Path, Interval(options));
+        return Train(new TrainingRun(descriptor, data, settings, folder, store, From: null), options.GetValue(TrainOptions.TensorBoard), console, cancellation);
+    }
+
+    private static int Resume(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, CancellationToken cancellation)
+    {
+        if (TrainOptions.Fixed.FirstOrDefault(option => options.GetResult(option) is { Implicit: false }) is { } given)
+        {
+            throw new InputException($"{given.Name} cannot be changed when a run is resumed: what was trained so far depends on it. Leave it out, or start a new run without --resume.");
+        }
+
+        var folder = options.GetValue(TrainOptions.Resume) is { } path ? RunFolder.Open(path) : RunFolder.Latest(descriptor.Id);
+        using var owner = folder.Lock();
+        var store = new CheckpointStore(folder.Path, Interval(options));
+        var checkpoint = store.Read(warning => console.WriteLine($"Warning: {warning}"));
+        checkpoint.CheckFits(descriptor);
+        var (settings, changes) = TrainOptions.Apply(options, checkpoint.Settings, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? checkpoint.Settings.Device));
+        if (checkpoint.State.Epoch > settings.Training.Epochs)
+        {
+            throw new InputException($"{folder.Path}: the run is finished, all {settings.Training.Epochs} epochs. Give more --epochs to lengthen it, or start a new run.");
+        }
+
+        var data = DownloadDisplay.Show(console, progress => checkpoint.Data.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, cancellation));
+        data.CheckFits(descriptor);
+        console.WriteLine($"Going on with {folder.Path} from {checkpoint.State.Place}.");
+        foreach (var change in changes)
+        {
+            console.WriteLine($"Changed: {change}. The result will not be the one of a run that was never stopped.");
+        }
+
+        return Train(new TrainingRun(descriptor, data, settings, folder, store, checkpoint), options.GetValue(TrainOptions.TensorBoard), console, cancellation);
+    }
+
+    private static int Train(TrainingRun run, bool tensorBoard, IAnsiConsole console, CancellationToken cancellation)
+    {
+        var (descriptor, data, settings, folder, store, from) = run;
         folder.WriteConfig(RunConfiguration.Of(descriptor, data, settings));
         RunReport.WriteStart(descriptor, data, settings, folder.Path, console);
 
         Trainer.Prepare(settings);
         using var model = descriptor.Create();
-        var history = new List<EpochRecord>();
+        var events = tensorBoard ? new TensorBoardLog(folder) : null;
+        var history = new List<EpochRecord>(from?.State.History ?? []);
         var outcome = TrainingDisplay.Show(console, display => Trainer.Train(
-            model, data, settings, display.OnStep, epoch =>
+            model,
+            data,
+            settings,
+            display.OnStep,
+            epoch =>
             {
                 // What is finished is on the disk before the next epoch begins.
                 history.Add(epoch);
                 folder.WriteHistory(history);
+                events?.Write(epoch);
                 display.OnEpoch(epoch);
             },
-            stop.Token));
+            store,
+            from,
+            cancellation));
 
         folder.WriteWeights(model);
+        folder.WriteBestAndLast(model, outcome);
         folder.WriteHistory(outcome.History);
         folder.WriteCurves(Title(descriptor, data), outcome.History);
         var result = RunResult.Of(descriptor, data, settings, outcome);
         folder.WriteResult(result);
-        RunReport.WriteEnd(descriptor, data, result, settings, folder.Path, console);
+        if (result.Completed)
+        {
+            store.Finish();
+        }
+
+        RunReport.WriteEnd(run, outcome, result, console);
         return outcome.Cancelled ? CommandLine.Interrupted : CommandLine.Success;
     }
 
-    /// <summary>The images, cut to what was asked for; null when the download was stopped.</summary>
-    private static DataSet? OpenData(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, CancellationToken cancellation)
-    {
-        DataSet data;
-        try
-        {
-            data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(Data), DataEnvironment.Current, progress, cancellation));
-        }
-        catch (OperationCanceledException)
-        {
-            return null;
-        }
-
-        data.CheckFits(descriptor);
-        return data with
-        {
-            Train = data.Train.Take((int?)options.GetValue(TrainImages) ?? int.MaxValue),
-            Test = data.Test.Take((int?)options.GetValue(TestImages) ?? int.MaxValue),
-        };
-    }
-
-    private static RunSettings Settings(ModelDescriptor descriptor, ParseResult options, string device)
-    {
-        var training = descriptor.Training;
-        return new RunSettings(
-            training with
-            {
-                Epochs = (int?)options.GetValue(Epochs) ?? training.Epochs,
-                BatchSize = (int?)options.GetValue(BatchSize) ?? training.BatchSize,
-                Optimizer = training.Optimizer with { LearningRate = options.GetValue(LearningRate) ?? training.Optimizer.LearningRate },
-            },
-            options.GetValue(Seed) ?? DefaultSeed,
-            (int?)options.GetValue(Threads) ?? torch.get_num_threads(),
-            device);
-    }
+    private static TimeSpan Interval(ParseResult options) => TimeSpan.FromMinutes(Math.Min(options.GetValue(TrainOptions.CheckpointMinutes) ?? 5, 1e6));
 
     private static string Title(ModelDescriptor model, DataSet data) =>
         $"{model.Id} on {data.Name}" + (data.Train.Count == PublishedResult.TrainImages || data.IsSample ? string.Empty : $", {ListCommand.Count(data.Train.Count)} images");

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace FashionCnn.Models;
@@ -23,7 +24,8 @@ public abstract record LearningRateSchedule
 /// <summary>A linear warm-up from 0, then half a cosine down to <paramref name="Alpha"/> times the rate (Loshchilov and Hutter 2017).</summary>
 /// <param name="WarmupEpochs">Length of the warm-up.</param>
 /// <param name="Alpha">What is left at the end of the last epoch.</param>
-public sealed record CosineDecaySchedule(double WarmupEpochs = 0, double Alpha = 0) : LearningRateSchedule
+public sealed record CosineDecaySchedule(
+    [property: Range(0, double.MaxValue)] double WarmupEpochs = 0, [property: Range(0.0, 1.0)] double Alpha = 0) : LearningRateSchedule
 {
     /// <inheritdoc/>
     public override double At(double learningRate, double epoch, int epochs) => epoch < WarmupEpochs
@@ -35,7 +37,10 @@ public sealed record CosineDecaySchedule(double WarmupEpochs = 0, double Alpha =
 /// <param name="DecayEpochs">The interval.</param>
 /// <param name="DecayRate">The factor.</param>
 /// <param name="Staircase">At the end of each interval, not little by little.</param>
-public sealed record ExponentialDecaySchedule(double DecayEpochs, double DecayRate, bool Staircase = false) : LearningRateSchedule
+public sealed record ExponentialDecaySchedule(
+    [property: Range(0, double.MaxValue, MinimumIsExclusive = true)] double DecayEpochs,
+    [property: Range(0, double.MaxValue, MinimumIsExclusive = true)] double DecayRate,
+    bool Staircase = false) : LearningRateSchedule
 {
     /// <inheritdoc/>
     public override double At(double learningRate, double epoch, int epochs)
@@ -58,7 +63,10 @@ public sealed record PiecewiseConstantDecaySchedule(IReadOnlyList<double> Bounda
 /// <param name="MaxLearningRate">The highest rate.</param>
 /// <param name="WarmupFraction">The fraction of training in which it rises.</param>
 /// <param name="FinalDivisor">By how much the last rate is below the highest.</param>
-public sealed record OneCycleSchedule(double MaxLearningRate, double WarmupFraction = 0.3, double FinalDivisor = 10_000) : LearningRateSchedule
+public sealed record OneCycleSchedule(
+    [property: Range(0, double.MaxValue, MinimumIsExclusive = true)] double MaxLearningRate,
+    [property: Range(0, 1, MaximumIsExclusive = true)] double WarmupFraction = 0.3,
+    [property: Range(0, double.MaxValue, MinimumIsExclusive = true)] double FinalDivisor = 10_000) : LearningRateSchedule
 {
     /// <inheritdoc/>
     public override double At(double learningRate, double epoch, int epochs)

@@ -7,17 +7,17 @@ namespace FashionCnn.Models;
 public static class ModelWeights
 {
     /// <summary>Writes the weights, whole or not at all, with the model's name and fingerprints.</summary>
-    public static void Save(ImageClassifier model, string path)
+    public static void Save(ImageClassifier model, string path) => Save(model.Model, ModelState.Capture(model), path);
+
+    /// <summary>Writes weights that were captured before.</summary>
+    internal static void Save(ModelDescriptor model, IReadOnlyDictionary<string, StoredTensor> tensors, string path)
     {
-        using var scope = NewDisposeScope();
-        var tensors = model.state_dict().ToDictionary(
-            pair => pair.Key, pair => new StoredTensor(pair.Value.shape, pair.Value.detach().cpu().contiguous().bytes.ToArray()));
         var metadata = new Dictionary<string, string>
         {
-            ["model"] = model.Model.Id,
-            ["class"] = model.Model.Name,
-            ["architecture_fingerprint"] = model.Model.ArchitectureFingerprint,
-            ["training_fingerprint"] = model.Model.TrainingFingerprint,
+            ["model"] = model.Id,
+            ["class"] = model.Name,
+            ["architecture_fingerprint"] = model.ArchitectureFingerprint,
+            ["training_fingerprint"] = model.TrainingFingerprint,
         };
         AtomicFile.Write(path, stream => Safetensors.Write(stream, new StoredTensors(tensors, metadata)));
     }

@@ -60,6 +60,37 @@ public sealed class RunFolder
         throw new InputException($"--output {directory}: the folder holds files already. Give a new or empty one, so that no run is overwritten.");
     }
 
+    /// <summary>The folder of a run that was started before.</summary>
+    /// <exception cref="InputException">There is no such folder.</exception>
+    public static RunFolder Open(string path) => Directory.Exists(path)
+        ? new RunFolder(path)
+        : throw new InputException($"{path}: there is no such folder. Give the folder of a run, such as those in runs/.");
+
+    /// <summary>The newest run of a model that has a checkpoint.</summary>
+    /// <exception cref="InputException">There is none.</exception>
+    public static RunFolder Latest(string modelId)
+    {
+        var runs = System.IO.Path.Combine("runs", modelId);
+        var latest = Directory.Exists(runs) ? Directory.GetDirectories(runs).Where(CheckpointStore.IsIn).OrderDescending(StringComparer.Ordinal).FirstOrDefault() : null;
+        return latest is null
+            ? throw new InputException($"There is no run of {modelId} to go on with: none in {runs} has a checkpoint. Start one, or give its folder with --resume.")
+            : new RunFolder(latest);
+    }
+
+    /// <summary>Keeps other processes from training the same run, until it is disposed.</summary>
+    /// <exception cref="InputException">One trains it already.</exception>
+    public IDisposable Lock()
+    {
+        try
+        {
+            return new FileStream(File("run.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException exception) when (System.IO.File.Exists(File("run.lock")))
+        {
+            throw new InputException($"{Path}: another process is training this run. Wait for it, or stop it.", exception);
+        }
+    }
+
     /// <summary>The path of a file of the run.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
@@ -85,6 +116,16 @@ public sealed class RunFolder
 
     /// <summary>Writes weights.safetensors.</summary>
     public void WriteWeights(ImageClassifier model) => ModelWeights.Save(model, File("weights.safetensors"));
+
+    /// <summary>Writes best.safetensors and last.safetensors, of a run with held-out images.</summary>
+    public void WriteBestAndLast(ImageClassifier model, TrainingOutcome outcome)
+    {
+        if (outcome.BestWeights.Count > 0)
+        {
+            ModelWeights.Save(model.Model, outcome.BestWeights, File("best.safetensors"));
+            ModelWeights.Save(model.Model, outcome.LastWeights, File("last.safetensors"));
+        }
+    }
 
     /// <summary>Writes curves.png and curves.svg.</summary>
     public void WriteCurves(string title, IReadOnlyList<EpochRecord> history)

@@ -1,3 +1,4 @@
+using FashionCnn.Data;
 using FashionCnn.Models;
 using FashionCnn.Storage;
 
@@ -18,8 +19,8 @@ public sealed record Checkpoint
     /// <summary>What decides how the run goes.</summary>
     public required RunSettings Settings { get; init; }
 
-    /// <summary>SHA-256 of the training and test images, so that the run goes on with the same ones.</summary>
-    public required string DataFingerprint { get; init; }
+    /// <summary>The images, so that the run goes on with the same ones.</summary>
+    public required DataReference Data { get; init; }
 
     /// <summary>Where training stands.</summary>
     public required TrainingState State { get; init; }

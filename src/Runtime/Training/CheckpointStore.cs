@@ -53,6 +53,9 @@ public sealed class CheckpointStore(string folder, TimeSpan interval)
         sinceWritten.Restart();
     }
 
+    /// <summary>Ends a run that was trained to its end: the newest checkpoint stays, so that the run can be lengthened.</summary>
+    public void Finish() => File.Delete(Path.Combine(folder, Previous));
+
     /// <summary>Reads the newest checkpoint that is whole, and clears away what a killed program left half written.</summary>
     /// <param name="warn">Told of each newer one that is damaged.</param>
     /// <exception cref="InputException">There is none.</exception>

@@ -49,6 +49,6 @@ public static class Trainer
             session.Resume(from);
         }
 
-        return session.Run(onStep, onEpoch, checkpoints, cancellation) with { BestWeights = session.Best.Weights };
+        return session.Run(onStep, onEpoch, checkpoints, cancellation);
     }
 }

@@ -13,4 +13,7 @@ public sealed record TrainingOutcome(
 {
     /// <summary>The weights of the best epoch on the held-out images; empty when none are held out.</summary>
     public IReadOnlyDictionary<string, StoredTensor> BestWeights { get; init; } = new Dictionary<string, StoredTensor>();
+
+    /// <summary>The weights after the last step, where the model was given the best ones instead.</summary>
+    public IReadOnlyDictionary<string, StoredTensor> LastWeights { get; init; } = new Dictionary<string, StoredTensor>();
 }

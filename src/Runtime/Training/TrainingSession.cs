@@ -13,7 +13,7 @@ internal sealed class TrainingSession : IDisposable
 {
     private readonly ImageClassifier model;
     private readonly RunSettings settings;
-    private readonly string dataFingerprint;
+    private readonly DataReference images;
     private readonly Batches train;
     private readonly Batches? validation;
     private readonly Batches test;
@@ -26,7 +26,7 @@ internal sealed class TrainingSession : IDisposable
     {
         this.model = model;
         this.settings = settings;
-        dataFingerprint = data.Fingerprint;
+        images = DataReference.To(data);
         var target = device(settings.Device);
         model.to(target);
         var (trainImages, heldOut) = Training.ValidationSplit > 0 ? Holdout.Split(data.Train, Training.ValidationSplit, settings.Seed) : (data.Train, null);
@@ -38,9 +38,6 @@ internal sealed class TrainingSession : IDisposable
         optimizer = Optimizers.Create(Training.Optimizer, [.. model.parameters()]);
         best = new BestEpoch(Training.EarlyStopping?.Monitor ?? "val_loss", Training.EarlyStopping?.MinDelta ?? 0);
     }
-
-    /// <summary>The best epoch on the held-out images.</summary>
-    public BestEpoch Best => best;
 
     private TrainingSettings Training => settings.Training;
 
@@ -83,13 +80,14 @@ internal sealed class TrainingSession : IDisposable
         }
 
         var final = state.History is [.., var last] ? last : null;
+        var lastWeights = best.Record is null ? best.Weights : ModelState.Capture(model);
         if (Training.EarlyStopping is { RestoreBestWeights: true } && best.Record is not null)
         {
             ModelState.Restore(model, best.Weights);
             final = best.Record;
         }
 
-        return new TrainingOutcome(state.History, Cancelled: false, StoppedEarly: state.History.Count < Training.Epochs, final);
+        return new TrainingOutcome(state.History, Cancelled: false, StoppedEarly: state.History.Count < Training.Epochs, final) { BestWeights = best.Weights, LastWeights = lastWeights };
     }
 
     /// <inheritdoc/>
@@ -118,7 +116,7 @@ internal sealed class TrainingSession : IDisposable
             ArchitectureFingerprint = model.Model.ArchitectureFingerprint,
             Layers = model.Model.Layers,
             Settings = settings,
-            DataFingerprint = dataFingerprint,
+            Data = images,
             State = state with { Random = random.bytes.ToArray(), Best = best.Record, EpochsWithoutImprovement = best.EpochsWithout },
             Weights = ModelState.Capture(model),
             BestWeights = best.Weights,

@@ -1,3 +1,4 @@
+using FashionCnn.Data;
 using FashionCnn.Models;
 using FashionCnn.Storage;
 using FashionCnn.Training;
@@ -27,7 +28,7 @@ public sealed class CheckpointStoreTests : IDisposable
         {
             State = Checkpoint(7).State with { LossSum = 0.1 + 0.2, History = [new EpochRecord(1, 1.0 / 3, 0.5, 2.5, 0.25, 1.5, 0.5, 0.75, null)] },
             Settings = new RunSettings(
-                new TrainingSettings { Optimizer = new SgdSettings(0.1, 0.9, true), LearningRateSchedule = new PiecewiseConstantDecaySchedule([1, 2], [0.1, 0.01, 0.001]), EarlyStopping = new EarlyStoppingSettings("val_accuracy", 3) }, 5, 2, "cpu"),
+                new TrainingSettings { Optimizer = new SgdSettings(0.1, 0.9, true), LearningRateSchedule = new PiecewiseConstantDecaySchedule([1, 2], [0.1, 0.01, 0.001]), EarlyStopping = new EarlyStoppingSettings(3, "val_accuracy") }, 5, 2, "cpu"),
         };
         var store = new CheckpointStore(folder.Path, TimeSpan.Zero);
 
@@ -161,7 +162,7 @@ public sealed class CheckpointStoreTests : IDisposable
         ArchitectureFingerprint = "a",
         Layers = [new LayerInfo("conv1", "Conv2D", "", "1x1x1", 1, 0, 1)],
         Settings = new RunSettings(new TrainingSettings(), 1, 1, "cpu"),
-        DataFingerprint = "d",
+        Data = new DataReference("d", "somewhere", false, 1, 1, "f"),
         State = TrainingState.Start with { Step = step, Random = [1, 2, 3] },
         Weights = new Dictionary<string, StoredTensor> { ["w"] = new([2], [0, 0, 128, 63, 1, 2, 3, (byte)step]) },
         BestWeights = new Dictionary<string, StoredTensor>(),

@@ -34,7 +34,7 @@ public sealed class EarlyStoppingTests
     public void Training_stops_after_the_patience_and_ends_with_the_best_weights()
     {
         // So large a step that the held-out loss soon gets worse.
-        var settings = Settings(new EarlyStoppingSettings("val_loss", Patience: 2), rate: 0.3);
+        var settings = Settings(new EarlyStoppingSettings(2, "val_loss"), rate: 0.3);
         Trainer.Prepare(settings);
         using var model = TestModels.Small.Create();
 

@@ -31,7 +31,7 @@ public sealed class ResumeTests : IDisposable
             LearningRateSchedule = new CosineDecaySchedule(WarmupEpochs: 1.5),
             LabelSmoothing = 0.1,
             ValidationSplit = 0.2,
-            EarlyStopping = new EarlyStoppingSettings("val_loss", Patience: 3),
+            EarlyStopping = new EarlyStoppingSettings(3, "val_loss"),
             BatchSize = 8,
             Epochs = 4,
         },
