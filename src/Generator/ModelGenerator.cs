@@ -83,7 +83,7 @@ public sealed class ModelGenerator : IIncrementalGenerator
 
     private static string Namespace(AnalyzerConfigOptionsProvider options)
     {
-        if (options.GlobalOptions.TryGetValue("build_property.FashionCnnNamespace", out var chosen) && chosen.Length > 0)
+        if (options.GlobalOptions.TryGetValue("build_property.FashionCnnNamespace", out var chosen) && !string.IsNullOrWhiteSpace(chosen))
         {
             return NamespaceName.Of(chosen);
         }

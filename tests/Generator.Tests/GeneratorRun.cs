@@ -24,7 +24,7 @@ internal static class GeneratorRun
         CSharpGeneratorDriver.Create(
             [new ModelGenerator().AsSourceGenerator()],
             specs,
-            CSharpParseOptions.Default.WithLanguageVersion(language),
+            Parsing(language),
             Options(@namespace, chosenNamespace),
             new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
@@ -37,12 +37,14 @@ internal static class GeneratorRun
     public static CSharpCompilation Compilation(string code = "", LanguageVersion language = LanguageVersion.Latest, string name = "Consumer") =>
         CSharpCompilation.Create(
             name,
-            [CSharpSyntaxTree.ParseText(code, CSharpParseOptions.Default.WithLanguageVersion(language))],
+            [CSharpSyntaxTree.ParseText(code, Parsing(language))],
             References,
             new CSharpCompilationOptions(
                 OutputKind.DynamicallyLinkedLibrary, generalDiagnosticOption: ReportDiagnostic.Error, nullableContextOptions: NullableContextOptions.Enable));
 
     public static GeneratorDriverRunResult Run(params AdditionalText[] specs) => Driver(specs).RunGenerators(Compilation()).GetRunResult();
+
+    private static CSharpParseOptions Parsing(LanguageVersion language) => new(language, DocumentationMode.Diagnose);
 
     /// <summary>Says of every additional file that it is a spec, as the build does by metadata, unless its path says otherwise.</summary>
     private sealed class SpecOptions(string @namespace, string? chosenNamespace) : AnalyzerConfigOptionsProvider
