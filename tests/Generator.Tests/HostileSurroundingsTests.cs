@@ -142,7 +142,7 @@ public sealed class HostileSurroundingsTests
         string[] names =
         [
             "system", "torch_sharp", "fashion_cnn", "torch", "tensor", "string", "task", "object", "x", "conv2d", "relu", "linear", "forward", "predict", "consumer",
-            "model_catalog", "conv", "batch_norm", "base", "this", "class", "int", "global", "module", "parameters", "value", "get", "item", "create",
+            "model_catalog", "conv", "batch_norm", "base", "this", "class", "int", "global", "module", "parameters", "value", "get", "item", "notes",
         ];
         var layers = string.Concat(names.Select(name => $$"""{ "type": "Conv2D", "name": "{{name}}", "filters": 4, "kernel_size": 1, "activation": "relu" },"""));
         var merge = """{ "type": "Add", "name": "x_branch0", "branches": [[], [{ "type": "Add", "name": "relu_branch0", "branches": [[], []] }]] },""";

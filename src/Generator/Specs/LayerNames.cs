@@ -20,9 +20,10 @@ internal sealed class LayerNames
     public static readonly EquatableArray<string> Reserved =
     [
         .. Declared,
-        "CreateBatchNormalization", "CreateConv2D", "CreateDense", "CreateDepthwiseConv2D", "CreateGroupNormalization",
-        "CreateLayerNormalization", "CreateSeparableConv2D", "Dispose", "Equals", "Finalize", "GetHashCode", "GetName", "GetType",
-        "MemberwiseClone", "Model", "Register", "RegisterComponents", "ToString",
+        "ClearModules", "ConditionallyRegisterBuffer", "ConditionallyRegisterParameter", "Create", "CreateBatchNormalization", "CreateConv2D",
+        "CreateDense", "CreateDepthwiseConv2D", "CreateGroupNormalization", "CreateLayerNormalization", "CreateSeparableConv2D", "Dispose",
+        "Equals", "Finalize", "GetDefaultDeviceAndType", "GetHashCode", "GetName", "GetType", "HookRemover", "HType", "MemberwiseClone",
+        "Model", "ReferenceEquals", "Register", "RegisterComponents", "ReplaceBuffer", "ReplaceParameter", "ToString",
     ];
 
     private readonly Dictionary<JsonNode, int> occurrences = [];
