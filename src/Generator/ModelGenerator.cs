@@ -17,15 +17,19 @@ public sealed class ModelGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        var specs = context.AdditionalTextsProvider
+        var files = context.AdditionalTextsProvider
             .Combine(context.AnalyzerConfigOptionsProvider)
             .Where(pair => IsSpec(pair.Left, pair.Right))
+            .Select((pair, _) => pair.Left);
+        // A file that the project lists twice is one spec.
+        var listedTwice = files.Collect().Select((all, _) => FirstOfSeveral(all)).WithTrackingName(TrackingNames.ListedTwice);
+        var specs = files
+            .Combine(listedTwice)
+            .Where(pair => !pair.Right.Any(first => first.Path == pair.Left.Path && first != pair.Left))
             .Select((pair, _) => pair.Left)
             .WithTrackingName(TrackingNames.Specs);
         var compiled = specs
-            .Select((file, cancellation) => file.GetText(cancellation) is { } text
-                ? SpecCompiler.Compile(file.Path, text)
-                : new CompiledSpec(null, [], null))
+            .Select(SpecCompiler.Compile)
             .WithTrackingName(TrackingNames.Compiled);
         var target = context.AnalyzerConfigOptionsProvider
             .Select((options, _) => Namespace(options))
@@ -74,14 +78,17 @@ public sealed class ModelGenerator : IIncrementalGenerator
         options.GetOptions(file).TryGetValue("build_metadata.AdditionalFiles.FashionCnnModelSpec", out var value)
         && string.Equals(value, "true", StringComparison.OrdinalIgnoreCase);
 
+    private static EquatableArray<AdditionalText> FirstOfSeveral(IEnumerable<AdditionalText> files) =>
+        files.GroupBy(file => file.Path).Where(group => group.Count() > 1).Select(group => group.First()).ToEquatableArray();
+
     private static string Namespace(AnalyzerConfigOptionsProvider options)
     {
-        if (options.GlobalOptions.TryGetValue("build_property.FashionCnnNamespace", out var chosen) && chosen.Length > 0)
+        if (options.GlobalOptions.TryGetValue("build_property.FashionCnnNamespace", out var chosen) && !string.IsNullOrWhiteSpace(chosen))
         {
-            return chosen;
+            return NamespaceName.Of(chosen);
         }
 
-        return options.GlobalOptions.TryGetValue("build_property.RootNamespace", out var root) ? root : string.Empty;
+        return options.GlobalOptions.TryGetValue("build_property.RootNamespace", out var root) ? NamespaceName.Of(root) : string.Empty;
     }
 
     private static bool IsFirst(ModelPlan plan, string path, EquatableArray<ClassClaim> claims) =>
@@ -105,6 +112,7 @@ public sealed class ModelGenerator : IIncrementalGenerator
 /// <summary>The names under which tests watch the steps.</summary>
 internal static class TrackingNames
 {
+    public const string ListedTwice = nameof(ListedTwice);
     public const string Specs = nameof(Specs);
     public const string Compiled = nameof(Compiled);
     public const string Namespace = nameof(Namespace);

@@ -2,6 +2,7 @@ using FashionCnn.Generator.Diagnostics;
 using FashionCnn.Generator.Shapes;
 using FashionCnn.Generator.Specs;
 using FashionCnn.Generator.Syntax;
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 
 namespace FashionCnn.Generator;
@@ -15,7 +16,36 @@ internal sealed record CompiledSpec(ModelPlan? Plan, EquatableArray<DiagnosticIn
 /// <summary>The pipeline up to the plan: Parse, Bind, Infer. Nothing in it throws.</summary>
 internal static class SpecCompiler
 {
+    public static CompiledSpec Compile(AdditionalText file, CancellationToken cancellation)
+    {
+        SourceText? text;
+        try
+        {
+            // Null when the file cannot be read, which the C# compiler reports itself.
+            text = file.GetText(cancellation);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return Failed(file.Path, exception);
+        }
+
+        return text is null ? new CompiledSpec(SkeletonOf(file.Path), [], PlaceOfName(file.Path)) : Compile(file.Path, text);
+    }
+
     public static CompiledSpec Compile(string path, SourceText text)
+    {
+        try
+        {
+            return CompileText(path, text);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // The text gives not even its lines.
+            return Failed(path, exception);
+        }
+    }
+
+    private static CompiledSpec CompileText(string path, SourceText text)
     {
         var bag = new DiagnosticBag();
         ModelPlan? plan = null;
@@ -31,7 +61,7 @@ internal static class SpecCompiler
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // One escaped exception would make the C# compiler drop every generated class.
-            bag.Report(Descriptors.Internal, new TextSpan(0, 0), $"{exception.GetType().Name}: {exception.Message}");
+            bag.Report(Descriptors.Internal, new TextSpan(0, 0), Describe(exception));
             plan = plan is null ? null : plan with { Network = null };
         }
 
@@ -43,11 +73,22 @@ internal static class SpecCompiler
         return new CompiledSpec(plan, diagnostics, place);
     }
 
+    /// <summary>A text that could not even be read.</summary>
+    private static CompiledSpec Failed(string path, Exception exception)
+    {
+        var diagnostic = new DiagnosticInfo(Descriptors.Internal, path, default, default, [Describe(exception)]);
+        return new CompiledSpec(SkeletonOf(path), [diagnostic], PlaceOfName(path));
+    }
+
+    private static string Describe(Exception exception) => $"{exception.GetType().Name}: {exception.Message}";
+
+    private static DiagnosticInfo PlaceOfName(string path) => new(Descriptors.ClassNameTaken, path, default, default, []);
+
     /// <summary>Even for a text that is no JSON the class stays, under the name that the file gives it.</summary>
     private static ModelPlan? SkeletonOf(string path)
     {
         var id = Path.GetFileNameWithoutExtension(path);
         var name = Identifier.PascalCase(id);
-        return Identifier.IsClassName(name) ? new ModelPlan(id, name, string.Empty, null) : null;
+        return ClassName.WhyNot(name) is null ? new ModelPlan(id, name, string.Empty, null) : null;
     }
 }

@@ -19,42 +19,53 @@ internal static class GeneratorRun
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
-    public static GeneratorDriver Driver(IEnumerable<AdditionalText> specs, string @namespace = Namespace, LanguageVersion language = LanguageVersion.Latest) =>
+    public static GeneratorDriver Driver(
+        IEnumerable<AdditionalText> specs, string @namespace = Namespace, LanguageVersion language = LanguageVersion.Latest, string? chosenNamespace = null) =>
         CSharpGeneratorDriver.Create(
             [new ModelGenerator().AsSourceGenerator()],
             specs,
-            CSharpParseOptions.Default.WithLanguageVersion(language),
-            new SpecOptions(@namespace),
+            Parsing(language),
+            Options(@namespace, chosenNamespace),
             new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+
+    /// <summary>What the build tells the generator.</summary>
+    /// <param name="namespace">The project's root namespace.</param>
+    /// <param name="chosenNamespace">The namespace that the project wants for its models; null when it names none.</param>
+    public static AnalyzerConfigOptionsProvider Options(string @namespace = Namespace, string? chosenNamespace = null) => new SpecOptions(@namespace, chosenNamespace);
 
     /// <summary>A compilation in which every warning is an error.</summary>
     public static CSharpCompilation Compilation(string code = "", LanguageVersion language = LanguageVersion.Latest, string name = "Consumer") =>
         CSharpCompilation.Create(
             name,
-            [CSharpSyntaxTree.ParseText(code, CSharpParseOptions.Default.WithLanguageVersion(language))],
+            [CSharpSyntaxTree.ParseText(code, Parsing(language))],
             References,
             new CSharpCompilationOptions(
                 OutputKind.DynamicallyLinkedLibrary, generalDiagnosticOption: ReportDiagnostic.Error, nullableContextOptions: NullableContextOptions.Enable));
 
     public static GeneratorDriverRunResult Run(params AdditionalText[] specs) => Driver(specs).RunGenerators(Compilation()).GetRunResult();
 
-    /// <summary>Says of every additional file that it is a spec, as the build does by metadata, unless its path says otherwise.</summary>
-    private sealed class SpecOptions(string @namespace) : AnalyzerConfigOptionsProvider
-    {
-        public override AnalyzerConfigOptions GlobalOptions { get; } =
-            new Options(new Dictionary<string, string> { ["build_property.RootNamespace"] = @namespace });
+    private static CSharpParseOptions Parsing(LanguageVersion language) => new(language, DocumentationMode.Diagnose);
 
-        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => Options.None;
+    /// <summary>Says of every additional file that it is a spec, as the build does by metadata, unless its path says otherwise.</summary>
+    private sealed class SpecOptions(string @namespace, string? chosenNamespace) : AnalyzerConfigOptionsProvider
+    {
+        public override AnalyzerConfigOptions GlobalOptions { get; } = new Values(new Dictionary<string, string>
+        {
+            ["build_property.RootNamespace"] = @namespace,
+            ["build_property.FashionCnnNamespace"] = chosenNamespace ?? string.Empty,
+        });
+
+        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => Values.None;
 
         public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) =>
             textFile.Path.EndsWith(".txt", StringComparison.Ordinal)
-                ? Options.None
-                : new Options(new Dictionary<string, string> { ["build_metadata.AdditionalFiles.FashionCnnModelSpec"] = "true" });
+                ? Values.None
+                : new Values(new Dictionary<string, string> { ["build_metadata.AdditionalFiles.FashionCnnModelSpec"] = "true" });
     }
 
-    private sealed class Options(Dictionary<string, string> values) : AnalyzerConfigOptions
+    private sealed class Values(Dictionary<string, string> values) : AnalyzerConfigOptions
     {
-        public static Options None { get; } = new([]);
+        public static Values None { get; } = new([]);
 
         public override bool TryGetValue(string key, [NotNullWhen(true)] out string? value) => values.TryGetValue(key, out value);
     }

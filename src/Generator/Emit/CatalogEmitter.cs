@@ -17,31 +17,32 @@ internal static class CatalogEmitter
         writer.Line();
         if (@namespace.Length == 0)
         {
-            EmitClass(entries, writer);
+            EmitClass(entries, @namespace, writer);
         }
         else
         {
-            writer.Block($"namespace {@namespace}", () => EmitClass(entries, writer));
+            writer.Block($"namespace {@namespace}", () => EmitClass(entries, @namespace, writer));
         }
 
-        EmitStart(writer);
         return writer.ToString();
     }
 
-    // TorchSharp may be used before a model is; the library must be findable by then.
+    // TorchSharp may be used before a model is; the library must be findable by then. A class of its own, so that the start makes no
+    // descriptors; nested, because a type of the file's own needs C# 11.
     private static void EmitStart(CodeWriter writer)
     {
-        writer.Line();
-        writer.Line(ModelEmitter.GeneratedCode);
-        writer.Block("file static class Start", () =>
+        writer.Line("/// <summary>Makes Torch's native library findable.</summary>");
+        writer.Line("[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
+        writer.Block("internal static class Start", () =>
         {
             writer.Line("[global::System.Runtime.CompilerServices.ModuleInitializer]");
             writer.Line("internal static void Run() => global::FashionCnn.Native.NativeTorch.RegisterResolver();");
         });
     }
 
-    private static void EmitClass(EquatableArray<CatalogEntry> entries, CodeWriter writer)
+    private static void EmitClass(EquatableArray<CatalogEntry> entries, string @namespace, CodeWriter writer)
     {
+        var prefix = @namespace.Length == 0 ? string.Empty : $"{@namespace}.";
         writer.Line("/// <summary>The models that the specs of this project describe.</summary>");
         writer.Line(ModelEmitter.GeneratedCode);
         writer.Block("public static class ModelCatalog", () =>
@@ -53,10 +54,13 @@ internal static class CatalogEmitter
             {
                 foreach (var entry in entries)
                 {
-                    writer.Line($"{entry.ClassName}.Descriptor,");
+                    // By its full name, because a model may be called All or Equals, as members of this class are.
+                    writer.Line($"global::{prefix}{entry.ClassName}.Descriptor,");
                 }
             });
             writer.Line("};");
+            writer.Line();
+            EmitStart(writer);
         });
     }
 }

@@ -61,10 +61,18 @@ internal static class ModelEmitter
 
     private static void EmitSkeleton(ModelPlan plan, CodeWriter writer)
     {
+        EmitConstants(network: null, writer);
         var error = $"throw new global::System.InvalidOperationException({CSharp.String($"The spec {plan.Id} has errors; the build lists them.")})";
         writer.Line("/// <summary>Throws, because the spec has errors.</summary>");
         writer.Line($"public static {Models}.ModelDescriptor Descriptor => {error};");
         writer.Line();
+        foreach (var (type, name) in plan.Members)
+        {
+            writer.Line("/// <summary>Throws, because the spec has errors.</summary>");
+            writer.Line($"public global::{type} {name} => {error};");
+            writer.Line();
+        }
+
         writer.Line("/// <summary>Throws, because the spec has errors.</summary>");
         writer.Line($"public {plan.ClassName}()");
         writer.Indented(() => writer.Line(": base(Descriptor)"));
@@ -79,11 +87,11 @@ internal static class ModelEmitter
     {
         EmitConstants(network, writer);
         EmitDescriptor(plan, network, writer);
-        var members = Flat(network.Layers).Select(layer => (Layer: layer, Member: layer.Kind.Member(layer))).Where(pair => pair.Member is not null).ToList();
-        foreach (var (layer, member) in members)
+        var members = Flat(network.Layers).Where(layer => layer.Kind.MemberType is not null).ToList();
+        foreach (var layer in members)
         {
             writer.Line($"/// <summary>{Describe(layer)}</summary>");
-            writer.Line($"public global::{member!.Type} {layer.Member} {{ get; }}");
+            writer.Line($"public global::{layer.Kind.MemberType} {layer.Member} {{ get; }}");
             writer.Line();
         }
 
@@ -93,9 +101,9 @@ internal static class ModelEmitter
         writer.Line("{");
         writer.Indented(() =>
         {
-            foreach (var (layer, member) in members)
+            foreach (var layer in members)
             {
-                writer.Line($"{layer.Member} = Register(\"{layer.Name}\", {member!.Creation});");
+                writer.Line($"{layer.Member} = Register(\"{layer.Name}\", {layer.Kind.Creation(layer)});");
             }
         });
         writer.Line("}");
@@ -104,19 +112,23 @@ internal static class ModelEmitter
         writer.Block($"protected override {Tensor} Logits({Tensor} x)", () => ForwardEmitter.Emit(network, writer));
     }
 
-    private static void EmitConstants(NetworkPlan network, CodeWriter writer)
+    // In a skeleton a number is 1, with which constant expressions still compile: 0 might be divided by.
+    private static void EmitConstants(NetworkPlan? network, CodeWriter writer)
     {
-        var counts = network.Counts;
-        Constant("All parameters, moving means and variances included.", "long", "TotalParameters", CSharp.Integer(counts.Parameters));
-        Constant("The parameters that training changes by gradient.", "long", "TrainableParameters", CSharp.Integer(counts.Parameters - counts.NonTrainable));
-        Constant("Moving means and variances.", "long", "NonTrainableParameters", CSharp.Integer(counts.NonTrainable));
-        Constant("Multiply-accumulates per image of convolutions and dense layers.", "long", "MultiplyAccumulates", CSharp.Integer(counts.MultiplyAccumulates));
-        Constant("Rows of pixels of an image.", "int", "InputHeight", CSharp.Integer(network.Input.Height));
-        Constant("Columns of pixels of an image.", "int", "InputWidth", CSharp.Integer(network.Input.Width));
-        Constant("Values per pixel.", "int", "InputChannels", CSharp.Integer(network.Input.Channels));
-        Constant("Values that the model ends in.", "int", "Classes", CSharp.Integer(network.Classes));
-        Constant("Equal for two specs exactly when they describe the same network.", "string", "ArchitectureFingerprint", $"\"{Fingerprint.OfArchitecture(network)}\"");
-        Constant("Equal for two specs exactly when they are trained alike.", "string", "TrainingFingerprint", $"\"{Fingerprint.OfTraining(network.Training)}\"");
+        var counts = network?.Counts;
+        var input = network?.Input;
+        Number("All parameters, moving means and variances included.", "long", "TotalParameters", counts?.Parameters);
+        Number("The parameters that training changes by gradient.", "long", "TrainableParameters", counts?.Parameters - counts?.NonTrainable);
+        Number("Moving means and variances.", "long", "NonTrainableParameters", counts?.NonTrainable);
+        Number("Multiply-accumulates per image of convolutions and dense layers.", "long", "MultiplyAccumulates", counts?.MultiplyAccumulates);
+        Number("Rows of pixels of an image.", "int", "InputHeight", input?.Height);
+        Number("Columns of pixels of an image.", "int", "InputWidth", input?.Width);
+        Number("Values per pixel.", "int", "InputChannels", input?.Channels);
+        Number("Values that the model ends in.", "int", "Classes", network?.Classes);
+        Constant("Equal for two specs exactly when they describe the same network.", "string", "ArchitectureFingerprint", $"\"{(network is null ? string.Empty : Fingerprint.OfArchitecture(network))}\"");
+        Constant("Equal for two specs exactly when they are trained alike.", "string", "TrainingFingerprint", $"\"{(network is null ? string.Empty : Fingerprint.OfTraining(network.Training))}\"");
+
+        void Number(string summary, string type, string name, long? value) => Constant(summary, type, name, CSharp.Integer(value ?? 1));
 
         void Constant(string summary, string type, string name, string value)
         {

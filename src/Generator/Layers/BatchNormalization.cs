@@ -28,12 +28,13 @@ internal sealed class BatchNormalization : LayerKind
         return checked(new LayerCounts((trained + 2) * input.Channels, 2 * input.Channels, 0));
     }
 
-    public override LayerMember? Member(PlannedLayer layer) => new(
-        "FashionCnn.Models.BatchNormalization",
+    public override string? MemberType => "FashionCnn.Models.BatchNormalization";
+
+    public override string Creation(PlannedLayer layer) =>
         $"CreateBatchNormalization(channels: {layer.Input.Channels}, momentum: {Text.Number(layer.Get(Momentum))}, epsilon: {Text.Number(layer.Get(Epsilon))}"
         + (layer.Get(Center) ? string.Empty : ", center: false")
         + (layer.Get(Scale) ? string.Empty : ", scale: false")
-        + ")");
+        + ")";
 
     public override string Forward(PlannedLayer layer, string x) => $"batch_norm({layer.Member}, {x})";
 }

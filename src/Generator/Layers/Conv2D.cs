@@ -60,17 +60,17 @@ internal sealed class Conv2D : LayerKind
     public override string Label(Settings settings) => ConvolutionRules.Label(Table, settings, Kernel, Activation)
         + (settings.Get(Table, Groups) == 1 ? string.Empty : $" groups {settings.Get(Table, Groups)}");
 
-    public override LayerMember? Member(PlannedLayer layer)
+    public override string? MemberType => "TorchSharp.Modules.Conv2d";
+
+    public override string Creation(PlannedLayer layer)
     {
         var groups = layer.Get(Groups);
-        return new LayerMember(
-            "TorchSharp.Modules.Conv2d",
-            $"CreateConv2D(channels: {layer.Input.Channels}, filters: {layer.Get(Filters)}, {ConvolutionRules.Arguments(layer, Kernel)}"
+        return $"CreateConv2D(channels: {layer.Input.Channels}, filters: {layer.Get(Filters)}, {ConvolutionRules.Arguments(layer, Kernel)}"
             + (groups == 1 ? string.Empty : $", groups: {groups}")
             + (layer.Get(UseBias) ? string.Empty : ", bias: false")
             + Initializers.Argument("kernelInitializer", layer.Get(KernelInitializer), Initializers.GlorotUniform)
             + Initializers.Argument("biasInitializer", layer.Get(BiasInitializer), Initializers.Zeros)
-            + ")");
+            + ")";
     }
 
     public override string Forward(PlannedLayer layer, string x) => Activations.OverwriteWith(

@@ -33,13 +33,14 @@ internal sealed class Dense : LayerKind
 
     public override string Label(Settings settings) => settings.Get(Table, Activation) is var name and not "linear" ? name : string.Empty;
 
-    public override LayerMember? Member(PlannedLayer layer) => new(
-        "TorchSharp.Modules.Linear",
+    public override string? MemberType => "TorchSharp.Modules.Linear";
+
+    public override string Creation(PlannedLayer layer) =>
         $"CreateDense(features: {layer.Input.Channels}, units: {layer.Get(Units)}"
         + (layer.Get(UseBias) ? string.Empty : ", bias: false")
         + Initializers.Argument("kernelInitializer", layer.Get(KernelInitializer), Initializers.GlorotUniform)
         + Initializers.Argument("biasInitializer", layer.Get(BiasInitializer), Initializers.Zeros)
-        + ")");
+        + ")";
 
     public override string Forward(PlannedLayer layer, string x) => Activations.OverwriteWith(
         layer.LeavesSoftmax ? "linear" : layer.Get(Activation), $"linear({layer.Member}, {x})");

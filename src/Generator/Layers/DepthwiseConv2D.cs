@@ -40,13 +40,14 @@ internal sealed class DepthwiseConv2D : LayerKind
     public override string Label(Settings settings) => ConvolutionRules.Label(Table, settings, Kernel, Activation)
         + (settings.Get(Table, DepthMultiplier) == 1 ? string.Empty : $" multiplier {settings.Get(Table, DepthMultiplier)}");
 
-    public override LayerMember? Member(PlannedLayer layer) => new(
-        "TorchSharp.Modules.Conv2d",
+    public override string? MemberType => "TorchSharp.Modules.Conv2d";
+
+    public override string Creation(PlannedLayer layer) =>
         $"CreateDepthwiseConv2D(channels: {layer.Input.Channels}, multiplier: {layer.Get(DepthMultiplier)}, {ConvolutionRules.Arguments(layer, Kernel)}"
         + (layer.Get(UseBias) ? string.Empty : ", bias: false")
         + Initializers.Argument("depthwiseInitializer", layer.Get(DepthwiseInitializer), Initializers.GlorotUniform)
         + Initializers.Argument("biasInitializer", layer.Get(BiasInitializer), Initializers.Zeros)
-        + ")");
+        + ")";
 
     public override string Forward(PlannedLayer layer, string x) => Activations.OverwriteWith(
         layer.Get(Activation), $"conv2d({layer.Member}, {ConvolutionRules.Padded(layer, Kernel, x)})");

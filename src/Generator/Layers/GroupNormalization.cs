@@ -35,9 +35,10 @@ internal sealed class GroupNormalization : LayerKind
 
     public override string Label(Settings settings) => $"groups {settings.Get(Table, Groups)}";
 
-    public override LayerMember? Member(PlannedLayer layer) => new(
-        "TorchSharp.Modules.GroupNorm",
-        $"CreateGroupNormalization(groups: {layer.Get(Groups)}, channels: {layer.Input.Channels}, epsilon: {Text.Number(layer.Get(Epsilon))})");
+    public override string? MemberType => "TorchSharp.Modules.GroupNorm";
+
+    public override string Creation(PlannedLayer layer) =>
+        $"CreateGroupNormalization(groups: {layer.Get(Groups)}, channels: {layer.Input.Channels}, epsilon: {Text.Number(layer.Get(Epsilon))})";
 
     public override string Forward(PlannedLayer layer, string x) => $"group_norm({layer.Member}, {x})";
 }

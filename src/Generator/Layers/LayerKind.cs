@@ -41,8 +41,11 @@ internal abstract class LayerKind
     /// <summary>The settings that a reader wants to see in a table, such as <c>3x3 same relu</c>.</summary>
     public virtual string Label(Settings settings) => string.Empty;
 
-    /// <summary>The module that holds the layer's weights; null for a layer without.</summary>
-    public virtual LayerMember? Member(PlannedLayer layer) => null;
+    /// <summary>The type, with its namespace, of the module that holds the layer's weights; null for a layer without.</summary>
+    public virtual string? MemberType => null;
+
+    /// <summary>The expression that makes the module. Called only where there is one.</summary>
+    public virtual string Creation(PlannedLayer layer) => throw new NotSupportedException("The layer has no weights.");
 
     /// <summary>The expression that computes the layer from <paramref name="x"/>.</summary>
     public abstract string Forward(PlannedLayer layer, string x);
@@ -50,11 +53,6 @@ internal abstract class LayerKind
     /// <summary>What is computed last, by the activations' names.</summary>
     public virtual string LastActivation(Settings settings) => ActivationKey is { } key ? settings.Get(Table, key) : "linear";
 }
-
-/// <summary>A typed member of the generated class.</summary>
-/// <param name="Type">The type with its namespace.</param>
-/// <param name="Creation">The expression that makes it.</param>
-internal sealed record LayerMember(string Type, string Creation);
 
 /// <param name="Parameters">All parameters.</param>
 /// <param name="NonTrainable">Those of them that no gradient changes.</param>

@@ -21,9 +21,10 @@ internal sealed class LayerNormalization : LayerKind
 
     public override LayerCounts Count(Settings settings, Shape input, Shape output) => checked(new LayerCounts(2 * input.Channels, 0, 0));
 
-    public override LayerMember? Member(PlannedLayer layer) => new(
-        "TorchSharp.Modules.LayerNorm",
-        $"CreateLayerNormalization(channels: {layer.Input.Channels}, epsilon: {Text.Number(layer.Get(Epsilon))})");
+    public override string? MemberType => "TorchSharp.Modules.LayerNorm";
+
+    public override string Creation(PlannedLayer layer) =>
+        $"CreateLayerNormalization(channels: {layer.Input.Channels}, epsilon: {Text.Number(layer.Get(Epsilon))})";
 
     public override string Forward(PlannedLayer layer, string x) => $"layer_norm({layer.Member}, {x})";
 }

@@ -43,14 +43,15 @@ internal sealed class SeparableConv2D : LayerKind
     public override string Label(Settings settings) => ConvolutionRules.Label(Table, settings, Kernel, Activation)
         + (settings.Get(Table, DepthMultiplier) == 1 ? string.Empty : $" multiplier {settings.Get(Table, DepthMultiplier)}");
 
-    public override LayerMember? Member(PlannedLayer layer) => new(
-        "FashionCnn.Models.SeparableConvolution",
+    public override string? MemberType => "FashionCnn.Models.SeparableConvolution";
+
+    public override string Creation(PlannedLayer layer) =>
         $"CreateSeparableConv2D(channels: {layer.Input.Channels}, multiplier: {layer.Get(DepthMultiplier)}, filters: {layer.Get(Filters)}, {ConvolutionRules.Arguments(layer, Kernel)}"
         + (layer.Get(UseBias) ? string.Empty : ", bias: false")
         + Initializers.Argument("depthwiseInitializer", layer.Get(DepthwiseInitializer), Initializers.GlorotUniform)
         + Initializers.Argument("pointwiseInitializer", layer.Get(PointwiseInitializer), Initializers.GlorotUniform)
         + Initializers.Argument("biasInitializer", layer.Get(BiasInitializer), Initializers.Zeros)
-        + ")");
+        + ")";
 
     public override string Forward(PlannedLayer layer, string x) => Activations.OverwriteWith(
         layer.Get(Activation), $"separable_conv2d({layer.Member}, {ConvolutionRules.Padded(layer, Kernel, x)})");

@@ -8,7 +8,13 @@ namespace FashionCnn.Generator.Shapes;
 /// <param name="ClassName">The class to emit.</param>
 /// <param name="Description">What the spec says of itself.</param>
 /// <param name="Network">The layers; null after an error, for which the class is a skeleton whose constructor throws.</param>
-internal sealed record ModelPlan(string Id, string ClassName, string Description, NetworkPlan? Network);
+/// <param name="Members">What a skeleton has in the place of the layers' members, so that code that names them compiles.</param>
+internal sealed record ModelPlan(
+    string Id, string ClassName, string Description, NetworkPlan? Network, EquatableArray<ClassMember> Members = default);
+
+/// <param name="Type">The type with its namespace.</param>
+/// <param name="Name">The property.</param>
+internal readonly record struct ClassMember(string Type, string Name);
 
 /// <param name="Input">The shape of one image.</param>
 /// <param name="Classes">How many values the model ends in.</param>

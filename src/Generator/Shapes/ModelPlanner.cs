@@ -13,8 +13,24 @@ internal static class ModelPlanner
         var inferred = Inference.Run(spec.Layers, spec.Input);
         ReportFaults(spec, inferred.Faults, bag);
         var network = bag.HasErrors ? null : Network(spec, inferred, bag);
-        return spec.ClassName is null ? null : new ModelPlan(spec.Id, spec.ClassName, spec.Description, network);
+        return spec.ClassName is null
+            ? null
+            : new ModelPlan(spec.Id, spec.ClassName, spec.Description, network, network is null ? SkeletonMembers(spec) : []);
     }
+
+    /// <summary>The members that the layers would be, as far as their names can stand side by side.</summary>
+    private static EquatableArray<ClassMember> SkeletonMembers(ModelSpec spec) =>
+    [
+        .. Flat(spec.Layers)
+            .Where(layer => layer.Kind?.MemberType is not null)
+            .Select(layer => new ClassMember(layer.Kind!.MemberType!, Identifier.PascalCase(layer.Name)))
+            .Where(member => member.Name != spec.ClassName && !LayerNames.Reserved.Contains(member.Name))
+            .GroupBy(member => member.Name)
+            .Select(group => group.First()),
+    ];
+
+    private static IEnumerable<LayerSpec> Flat(IEnumerable<LayerSpec> layers) =>
+        layers.SelectMany(layer => layer.Branches.SelectMany(branch => Flat(branch)).Append(layer));
 
     private static NetworkPlan? Network(ModelSpec spec, InferredNetwork inferred, DiagnosticBag bag)
     {

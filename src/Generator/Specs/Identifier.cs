@@ -15,9 +15,6 @@ internal static class Identifier
         text.Length > 0 && IsLower(text[0]) && text[text.Length - 1] != '_' && !text.Contains("__")
         && text.All(value => IsLower(value) || IsDigit(value) || value == '_');
 
-    /// <summary>A name that a C# class can bear without an @.</summary>
-    public static bool IsClassName(string text) => SyntaxFacts.IsValidIdentifier(text) && !IsKeyword(text);
-
     public static bool IsKeyword(string text) =>
         SyntaxFacts.GetKeywordKind(text) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(text) != SyntaxKind.None;
 

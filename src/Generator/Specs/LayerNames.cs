@@ -9,14 +9,21 @@ namespace FashionCnn.Generator.Specs;
 /// </summary>
 internal sealed class LayerNames
 {
-    /// <summary>What the generated class has of its own or inherits, in PascalCase; a test compares this with the class.</summary>
+    /// <summary>What every generated class declares. A test compares this, and <see cref="Reserved"/>, with the class.</summary>
+    public static readonly EquatableArray<string> Declared =
+    [
+        "ArchitectureFingerprint", "Classes", "Descriptor", "InputChannels", "InputHeight", "InputWidth", "Logits", "MultiplyAccumulates",
+        "NonTrainableParameters", "TotalParameters", "TrainableParameters", "TrainingFingerprint",
+    ];
+
+    /// <summary>What the generated class has of its own or inherits, in PascalCase.</summary>
     public static readonly EquatableArray<string> Reserved =
     [
-        "ArchitectureFingerprint", "Classes", "CreateBatchNormalization", "CreateConv2D", "CreateDense",
-        "Descriptor", "Dispose", "Equals", "Finalize", "GetHashCode", "GetName", "GetType",
-        "InputChannels", "InputHeight", "InputWidth", "Logits", "MemberwiseClone", "Model", "MultiplyAccumulates",
-        "NonTrainableParameters", "Register", "RegisterComponents", "ToString", "TotalParameters", "TrainableParameters",
-        "TrainingFingerprint",
+        .. Declared,
+        "ClearModules", "ConditionallyRegisterBuffer", "ConditionallyRegisterParameter", "Create", "CreateBatchNormalization", "CreateConv2D",
+        "CreateDense", "CreateDepthwiseConv2D", "CreateGroupNormalization", "CreateLayerNormalization", "CreateSeparableConv2D", "Dispose",
+        "Equals", "Finalize", "GetDefaultDeviceAndType", "GetHashCode", "GetName", "GetType", "HookRemover", "HType", "MemberwiseClone",
+        "Model", "ReferenceEquals", "Register", "RegisterComponents", "ReplaceBuffer", "ReplaceParameter", "ToString",
     ];
 
     private readonly Dictionary<JsonNode, int> occurrences = [];
@@ -85,9 +92,9 @@ internal sealed class LayerNames
     private void Claim(LayerSpec layer)
     {
         var member = Identifier.PascalCase(layer.Name);
-        if (layer.WrittenName is { } name && (Reserved.Contains(member, StringComparer.OrdinalIgnoreCase) || string.Equals(member, className, StringComparison.OrdinalIgnoreCase)))
+        if (TakenByClass(layer, member) is { } holder)
         {
-            bag.Report(Descriptors.NameTaken, name.Token, layer.Where, layer.Name, $"the class has a member {member} already");
+            bag.Report(Descriptors.NameTaken, layer.WrittenName?.Token ?? layer.TypeSpan, layer.Where, layer.Name, holder);
         }
         else if (!members.TryGetValue(member, out var other))
         {
@@ -96,9 +103,22 @@ internal sealed class LayerNames
         else if ((layer.WrittenName ?? other.WrittenName) is { } taken)
         {
             // Of a written name and a number given to a layer without one, the written name is what can be changed.
-            var (self, holder) = layer.WrittenName is null ? (other, layer) : (layer, other);
-            bag.Report(Descriptors.NameTaken, taken.Token, self.Where, self.Name, $"{holder.Where} gives the class the same member, {member}");
+            var (self, holding) = layer.WrittenName is null ? (other, layer) : (layer, other);
+            bag.Report(Descriptors.NameTaken, taken.Token, self.Where, self.Name, $"{holding.Where} gives the class the same member, {member}");
         }
+    }
+
+    private string? TakenByClass(LayerSpec layer, string member)
+    {
+        if (layer.WrittenName is null)
+        {
+            // A number after the kind's name is no name of a member, but it may be the class's: dense1.json.
+            return member == className && layer.Kind!.MemberType is not null ? $"the class itself is called {className}" : null;
+        }
+
+        return string.Equals(member, className, StringComparison.OrdinalIgnoreCase) ? $"the class itself is called {className}"
+            : Reserved.Contains(member, StringComparer.OrdinalIgnoreCase) ? $"the class has a member {member} already"
+            : null;
     }
 
     private static int Next<T>(Dictionary<T, int> counters, T key)

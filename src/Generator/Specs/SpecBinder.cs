@@ -42,7 +42,7 @@ internal static class SpecBinder
         CheckVersion(spec, reader);
         CheckString(spec, "$schema", reader);
         var id = Path.GetFileNameWithoutExtension(fileName);
-        var (className, nameSpan) = ClassName(spec, id, reader);
+        var (className, nameSpan) = NameClass(spec, id, reader);
         var blocks = BlockBinder.Bind(spec.Find("blocks")?.Value, bag);
         var entries = new EntryBinder(blocks, bag);
         var layers = spec.Find("layers") is { } list ? entries.BindList(list.Value, "layers", scope: null) : [];
@@ -91,17 +91,17 @@ internal static class SpecBinder
         }
     }
 
-    private static (string? Name, TextSpan Span) ClassName(JsonObject spec, string id, ValueReader reader)
+    private static (string? Name, TextSpan Span) NameClass(JsonObject spec, string id, ValueReader reader)
     {
         if (spec.Find("name")?.Value is not { } written)
         {
             var derived = Identifier.PascalCase(id);
-            if (IsClassName(derived))
+            if (ClassName.WhyNot(derived) is not { } fault)
             {
                 return (derived, spec.Token);
             }
 
-            reader.Report(Descriptors.IllegalClassName, spec.Token, $"the file name '{id}' gives the class name '{derived}', which {Why(derived)}; add a \"name\"");
+            reader.Report(Descriptors.IllegalClassName, spec.Token, $"the file name '{id}' gives the class name '{derived}', which {fault}; add a \"name\"");
             return (null, spec.Token);
         }
 
@@ -111,23 +111,14 @@ internal static class SpecBinder
             return (null, written.Token);
         }
 
-        if (IsClassName(name.Value))
+        if (ClassName.WhyNot(name.Value) is not { } reason)
         {
             return (name.Value, name.Token);
         }
 
-        reader.Report(Descriptors.IllegalClassName, name.Token, $"'{name.Value}' {Why(name.Value)}");
+        reader.Report(Descriptors.IllegalClassName, name.Token, $"'{name.Value}' {reason}");
         return (null, name.Token);
     }
-
-    private static bool IsClassName(string name) => Identifier.IsClassName(name) && !IsCatalog(name);
-
-    private static bool IsCatalog(string name) => string.Equals(name, "ModelCatalog", StringComparison.OrdinalIgnoreCase);
-
-    private static string Why(string name) =>
-        IsCatalog(name) ? "is the name of the generated catalog"
-        : Identifier.IsKeyword(name) ? "is a keyword of C#"
-        : "is no C# identifier";
 
     private static Shape? BindInput(JsonNode? node, DiagnosticBag bag)
     {

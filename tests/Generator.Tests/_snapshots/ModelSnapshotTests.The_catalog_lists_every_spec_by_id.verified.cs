@@ -12,22 +12,23 @@ namespace Consumer
         /// <summary>All models, by id.</summary>
         public static global::System.Collections.Generic.IReadOnlyList<global::FashionCnn.Models.ModelDescriptor> All { get; } = new global::FashionCnn.Models.ModelDescriptor[]
         {
-            Augmented.Descriptor,
-            Inception.Descriptor,
-            Model1a.Descriptor,
-            Model1b.Descriptor,
-            Model2.Descriptor,
-            Model3.Descriptor,
-            Model4.Descriptor,
-            ResNet.Descriptor,
-            Separable.Descriptor,
+            global::Consumer.Augmented.Descriptor,
+            global::Consumer.Inception.Descriptor,
+            global::Consumer.Model1a.Descriptor,
+            global::Consumer.Model1b.Descriptor,
+            global::Consumer.Model2.Descriptor,
+            global::Consumer.Model3.Descriptor,
+            global::Consumer.Model4.Descriptor,
+            global::Consumer.ResNet.Descriptor,
+            global::Consumer.Separable.Descriptor,
         };
-    }
-}
 
-[global::System.CodeDom.Compiler.GeneratedCode("FashionCnn.Generator", "0.1.0")]
-file static class Start
-{
-    [global::System.Runtime.CompilerServices.ModuleInitializer]
-    internal static void Run() => global::FashionCnn.Native.NativeTorch.RegisterResolver();
+        /// <summary>Makes Torch's native library findable.</summary>
+        [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
+        internal static class Start
+        {
+            [global::System.Runtime.CompilerServices.ModuleInitializer]
+            internal static void Run() => global::FashionCnn.Native.NativeTorch.RegisterResolver();
+        }
+    }
 }

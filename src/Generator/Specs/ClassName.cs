@@ -1,0 +1,15 @@
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace FashionCnn.Generator.Specs;
+
+/// <summary>What a model's class can be called.</summary>
+internal static class ClassName
+{
+    /// <summary>Why a class cannot bear a name, as the end of "the name ..."; null when it can, without an @.</summary>
+    public static string? WhyNot(string name) =>
+        string.Equals(name, "ModelCatalog", StringComparison.OrdinalIgnoreCase) ? "is the name of the generated catalog"
+        : Identifier.IsKeyword(name) ? "is a keyword of C#"
+        : !SyntaxFacts.IsValidIdentifier(name) ? "is no C# identifier"
+        : LayerNames.Declared.Contains(name) ? "is the name of a member that every class has"
+        : null;
+}
