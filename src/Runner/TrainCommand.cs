@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using FashionCnn.Data;
+using FashionCnn.Evaluation;
 using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.Reporting;
@@ -123,6 +124,12 @@ internal static class TrainCommand
             cancellation));
 
         folder.WriteWeights(model);
+        if (!outcome.Cancelled)
+        {
+            using var test = new Batches(data.Test, TorchSharp.torch.device(settings.Device));
+            folder.WritePredictions(Evaluator.Predict(model, test)!);
+        }
+
         folder.WriteBestAndLast(model, outcome);
         folder.WriteHistory(outcome.History);
         folder.WriteCurves(Title(descriptor, data), outcome.History);

@@ -21,27 +21,53 @@ public static class Evaluator
     /// <param name="cancellation">Looked at after every batch.</param>
     public static EvaluationResult? Evaluate(ImageClassifier model, Batches images, CancellationToken cancellation = default)
     {
+        var loss = 0.0;
+        var correct = 0L;
+        return ForEachBatch(model, images, (logits, labels) =>
+        {
+            loss += nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum).item<float>();
+            correct += logits.argmax(1).eq(labels).sum().item<long>();
+        }, cancellation) ? new EvaluationResult(loss / images.Count, (double)correct / images.Count) : null;
+    }
+
+    /// <summary>What a model says of each image; null when it was stopped. The model's mode is restored.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="images">Images on the model's device.</param>
+    /// <param name="cancellation">Looked at after every batch.</param>
+    public static Predictions? Predict(ImageClassifier model, Batches images, CancellationToken cancellation = default)
+    {
+        List<byte> labels = [], predicted = [];
+        List<float> confidence = [], losses = [];
+        return ForEachBatch(model, images, (logits, truth) =>
+        {
+            var (probability, likeliest) = nn.functional.softmax(logits, 1).max(1);
+            labels.AddRange(truth.to(uint8).cpu().data<byte>());
+            predicted.AddRange(likeliest.to(uint8).cpu().data<byte>());
+            confidence.AddRange(probability.cpu().data<float>());
+            losses.AddRange(nn.functional.cross_entropy(logits, truth, reduction: nn.Reduction.None).cpu().data<float>());
+        }, cancellation) ? new Predictions([.. labels], [.. predicted], [.. confidence], [.. losses]) : null;
+    }
+
+    /// <summary>Hands each batch's logits and labels on; false when it was stopped.</summary>
+    private static bool ForEachBatch(ImageClassifier model, Batches images, Action<Tensor, Tensor> take, CancellationToken cancellation)
+    {
         var wasTraining = model.training;
         model.eval();
         try
         {
             using var guard = no_grad();
-            var loss = 0.0;
-            var correct = 0L;
             for (var start = 0; start < images.Count; start += BatchSize)
             {
                 using var scope = NewDisposeScope();
                 var (batch, labels) = images.Slice(start, Math.Min(BatchSize, images.Count - start));
-                var logits = model.forward(batch);
-                loss += nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum).item<float>();
-                correct += logits.argmax(1).eq(labels).sum().item<long>();
+                take(model.forward(batch), labels);
                 if (cancellation.IsCancellationRequested)
                 {
-                    return null;
+                    return false;
                 }
             }
 
-            return new EvaluationResult(loss / images.Count, (double)correct / images.Count);
+            return true;
         }
         finally
         {

@@ -37,6 +37,9 @@ public sealed record RunConfiguration
     /// <summary>Images evaluated on.</summary>
     public required int TestImages { get; init; }
 
+    /// <summary>SHA-256 of the test images and labels: runs with the same can be compared image by image.</summary>
+    public required string TestFingerprint { get; init; }
+
     /// <summary>Optimizer, batch size, epochs.</summary>
     public required TrainingSettings Training { get; init; }
 
@@ -64,6 +67,7 @@ public sealed record RunConfiguration
         Sample = data.IsSample,
         TrainImages = data.Train.Count,
         TestImages = data.Test.Count,
+        TestFingerprint = data.Test.Fingerprint,
         Training = settings.Training,
         Seed = settings.Seed,
         Threads = settings.Threads,

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FashionCnn.Evaluation;
 using FashionCnn.Models;
 using FashionCnn.Storage;
 using FashionCnn.Training;
@@ -12,6 +13,7 @@ namespace FashionCnn.Reporting;
 public sealed class RunFolder
 {
     private const string Claim = ".claim";
+    private const string PredictionsHeader = "image,label,predicted,confidence,loss\n";
 
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -111,6 +113,27 @@ public sealed class RunFolder
         AtomicFile.WriteText(File("history.csv"), "epoch,train_loss,train_accuracy,test_loss,test_accuracy,train_seconds,test_seconds,validation_loss,validation_accuracy\n" + string.Concat(lines));
     }
 
+    /// <summary>Writes predictions.csv: what the final weights say of each test image.</summary>
+    public void WritePredictions(Predictions predictions)
+    {
+        var lines = Enumerable.Range(0, predictions.Count).Select(i => string.Create(
+            CultureInfo.InvariantCulture, $"{i},{predictions.Labels[i]},{predictions.Predicted[i]},{predictions.Confidence[i]},{predictions.Losses[i]}\n"));
+        AtomicFile.WriteText(File("predictions.csv"), PredictionsHeader + string.Concat(lines));
+    }
+
+    /// <summary>Reads config.json, result.json, history.json and predictions.csv of a run that has ended.</summary>
+    /// <exception cref="InputException">A file is missing or damaged; the message names it.</exception>
+    public RunRecord Read()
+    {
+        if (!System.IO.File.Exists(File("result.json")))
+        {
+            throw new InputException($"{Path}: this is no run that has ended; it has no result.json. Finish it with --resume, or give another.");
+        }
+
+        return new RunRecord(
+            this, FromJson<RunConfiguration>("config.json"), FromJson<RunResult>("result.json"), FromJson<EpochRecord[]>("history.json"), ReadPredictions());
+    }
+
     /// <summary>Writes result.json.</summary>
     public void WriteResult(RunResult result) => AtomicFile.WriteText(File("result.json"), ToJson(result));
 
@@ -132,6 +155,34 @@ public sealed class RunFolder
     {
         AtomicFile.Write(File("curves.png"), stream => stream.Write(CurveChart.Png(title, history)));
         AtomicFile.WriteText(File("curves.svg"), CurveChart.Svg(title, history));
+    }
+
+    private T FromJson<T>(string name) => Reading(name, text => JsonSerializer.Deserialize<T>(text, Json)!);
+
+    private Predictions? ReadPredictions() => !System.IO.File.Exists(File("predictions.csv")) ? null : Reading("predictions.csv", text =>
+    {
+        var rows = text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line.Split(',')).ToList();
+        return new Predictions(
+            [.. rows.Select(row => byte.Parse(row[1], CultureInfo.InvariantCulture))],
+            [.. rows.Select(row => byte.Parse(row[2], CultureInfo.InvariantCulture))],
+            [.. rows.Select(row => float.Parse(row[3], CultureInfo.InvariantCulture))],
+            [.. rows.Select(row => float.Parse(row[4], CultureInfo.InvariantCulture))]);
+    });
+
+    private T Reading<T>(string name, Func<string, T> parse)
+    {
+        try
+        {
+            return parse(System.IO.File.ReadAllText(File(name)));
+        }
+        catch (Exception exception) when (exception is JsonException or FormatException or IndexOutOfRangeException or OverflowException)
+        {
+            throw new InputException($"{File(name)}: the file is damaged: {exception.Message}", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{File(name)}: the file cannot be read: {exception.Message}", exception);
+        }
     }
 
     private static string ToJson<T>(T value) => JsonSerializer.Serialize(value, Json) + "\n";
