@@ -127,7 +127,7 @@ internal static class TrainCommand
         if (!outcome.Cancelled)
         {
             using var test = new Batches(data.Test, TorchSharp.torch.device(settings.Device));
-            folder.WritePredictions(Evaluator.Predict(model, test)!);
+            folder.WritePredictions(Evaluator.Predict(model, test, CancellationToken.None)!);
         }
 
         folder.WriteBestAndLast(model, outcome);
