@@ -57,11 +57,18 @@ public sealed class ModelGenerator : IIncrementalGenerator
             .Combine(claims)
             // Equal hint names, compared ignoring case, would make the C# compiler drop everything: the first claim wins.
             .Where(pair => IsFirst(pair.Left.Plan, pair.Left.Path, pair.Right))
-            .Select((pair, _) => pair.Left.Plan)
+            .Select((pair, _) => pair.Left)
             .WithTrackingName(TrackingNames.Model);
-        context.RegisterSourceOutput(
-            models.Combine(target),
-            (output, pair) => output.AddSource($"{pair.Left.ClassName}.g.cs", ModelEmitter.Emit(pair.Left, pair.Right)));
+        context.RegisterSourceOutput(models.Combine(target), (output, pair) =>
+        {
+            var (plan, path) = pair.Left;
+            var (source, failure) = SpecCompiler.Emit(plan, path, pair.Right);
+            output.AddSource($"{plan.ClassName}.g.cs", source);
+            if (failure is not null)
+            {
+                output.ReportDiagnostic(failure.ToDiagnostic());
+            }
+        });
 
         var entries = claims
             .Select((all, _) => all

@@ -1,4 +1,5 @@
 using FashionCnn.Generator.Diagnostics;
+using FashionCnn.Generator.Emit;
 using FashionCnn.Generator.Shapes;
 using FashionCnn.Generator.Specs;
 using FashionCnn.Generator.Syntax;
@@ -13,7 +14,7 @@ namespace FashionCnn.Generator;
 /// <param name="NamePlace">Where the class name stands, for the error that another spec claims it too.</param>
 internal sealed record CompiledSpec(ModelPlan? Plan, EquatableArray<DiagnosticInfo> Diagnostics, DiagnosticInfo? NamePlace);
 
-/// <summary>The pipeline up to the plan: Parse, Bind, Infer. Nothing in it throws.</summary>
+/// <summary>The four steps of one spec: Parse, Bind and Infer up to the plan, then Emit. Nothing in it throws.</summary>
 internal static class SpecCompiler
 {
     public static CompiledSpec Compile(AdditionalText file, CancellationToken cancellation)
@@ -42,6 +43,19 @@ internal static class SpecCompiler
         {
             // The text gives not even its lines.
             return Failed(path, exception);
+        }
+    }
+
+    /// <summary>Emit. A plan that cannot be emitted gives its skeleton, and why.</summary>
+    public static (string Source, DiagnosticInfo? Failure) Emit(ModelPlan plan, string path, string @namespace)
+    {
+        try
+        {
+            return (ModelEmitter.Emit(plan, @namespace), null);
+        }
+        catch (Exception exception)
+        {
+            return (ModelEmitter.Emit(plan with { Network = null }, @namespace), Internal(path, exception));
         }
     }
 
@@ -74,11 +88,10 @@ internal static class SpecCompiler
     }
 
     /// <summary>A text that could not even be read.</summary>
-    private static CompiledSpec Failed(string path, Exception exception)
-    {
-        var diagnostic = new DiagnosticInfo(Descriptors.Internal, path, default, default, [Describe(exception)]);
-        return new CompiledSpec(SkeletonOf(path), [diagnostic], PlaceOfName(path));
-    }
+    private static CompiledSpec Failed(string path, Exception exception) =>
+        new(SkeletonOf(path), [Internal(path, exception)], PlaceOfName(path));
+
+    private static DiagnosticInfo Internal(string path, Exception exception) => new(Descriptors.Internal, path, default, default, [Describe(exception)]);
 
     private static string Describe(Exception exception) => $"{exception.GetType().Name}: {exception.Message}";
 

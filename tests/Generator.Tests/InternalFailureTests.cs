@@ -1,4 +1,7 @@
 using System.Text;
+using FashionCnn.Generator.Layers;
+using FashionCnn.Generator.Shapes;
+using FashionCnn.Generator.Specs;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 using Xunit;
@@ -39,6 +42,20 @@ public sealed class InternalFailureTests
         Assert.Throws<OperationCanceledException>(() => GeneratorRun.Driver([file]).RunGenerators(GeneratorRun.Compilation(), source.Token));
     }
 
+    [Fact]
+    public void A_plan_that_cannot_be_emitted_is_named_and_keeps_its_class()
+    {
+        var layer = new PlannedLayer(new Faulty(), Settings.Empty, "net", "Net", "layers[0]", Shape.Vector(2), Shape.Vector(2), default, []);
+        var training = new TrainingSpec(Settings.Empty, new TypedSettings(new TypedObject("t", "T", "s", KeyTable.Empty), Settings.Empty));
+        var plan = new ModelPlan("bad", "Bad", string.Empty, new NetworkPlan(Shape.Image(1, 1, 2), 2, [layer], default, training, []));
+
+        var (source, failure) = SpecCompiler.Emit(plan, "folder/bad.json", "Consumer");
+
+        Assert.Contains("class Bad ", source, StringComparison.Ordinal);
+        Assert.Contains("The spec bad has errors", source, StringComparison.Ordinal);
+        Assert.StartsWith("folder/bad.json(1,1): error FCNN9001: ", $"{failure!.ToDiagnostic()}", StringComparison.Ordinal);
+    }
+
     private static void AssertNamed(AdditionalText bad)
     {
         GeneratorRun.Driver([bad, SpecFile.Of(Good, "good.json")])
@@ -54,6 +71,21 @@ public sealed class InternalFailureTests
     }
 
     private static InvalidOperationException Gone() => new("The disk is gone.");
+
+    private sealed class Faulty : LayerKind
+    {
+        public override string Type => "Faulty";
+
+        public override string NamePrefix => "faulty";
+
+        public override string Summary => "Fails.";
+
+        public override KeyTable Table => KeyTable.Empty;
+
+        public override ShapeResult Infer(LayerSpec layer, Shape input) => input;
+
+        public override string Forward(PlannedLayer layer, string x) => throw Gone();
+    }
 
     private sealed class ThrowingFile(string path, Action? fail = null) : AdditionalText
     {

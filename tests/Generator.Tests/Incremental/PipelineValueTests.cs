@@ -93,7 +93,7 @@ public sealed class PipelineValueTests
     [Fact]
     public void Different_texts_give_different_plans()
     {
-        var plans = TrackedRun.Start(Specs()).Values(TrackingNames.Model);
+        var plans = TrackedRun.Start(Specs()).Values(TrackingNames.Model).Select(value => (((Shapes.ModelPlan Plan, string Path))value).Plan).ToList();
 
         Assert.Equal(plans.Count, plans.Distinct().Count());
     }

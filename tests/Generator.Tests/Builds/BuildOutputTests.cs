@@ -1,0 +1,109 @@
+using Xunit;
+
+namespace FashionCnn.Generator.Tests.Builds;
+
+/// <summary>What a user sees of a spec's diagnostics: on the console, in the SARIF log, and after a <c>.globalconfig</c>.</summary>
+public sealed class BuildOutputTests
+{
+    // The error stands in line 5, columns 15 to 21: "Dense".
+    private const string WrongShape = """
+        {
+          "version": 1,
+          "input": { "shape": [28, 28, 1] },
+          "layers": [
+            { "type": "Dense", "units": 10, "activation": "softmax" },
+            { "type": "Flatten" }
+          ]
+        }
+        """;
+
+    // FCNN3004 in line 5; FCNN3007 in line 8.
+    private const string WithLints = """
+        {
+          "version": 1,
+          "input": { "shape": [28, 28, 1] },
+          "layers": [
+            { "type": "Conv2D", "filters": 8, "kernel_size": 3 },
+            { "type": "BatchNormalization" },
+            { "type": "Flatten" },
+            { "type": "Dense", "units": 10, "activation": "softmax" }
+          ]
+        }
+        """;
+
+    private const string User = """
+        internal static class User
+        {
+            internal static object Use() => new object[] { new tiny_app.WrongShape(), tiny_app.WrongShape.Classes, tiny_app.WithLints.Classes };
+        }
+        """;
+
+    [Fact]
+    public void Console_and_log_name_the_file_and_the_place()
+    {
+        using var project = new TinyProject();
+        var wrong = Path.Combine("specs", "wrong shape.json");
+        project.Write(wrong, WrongShape);
+        project.Write(Path.Combine("specs", "with_lints.json"), WithLints);
+        project.Write("User.cs", User);
+
+        var build = project.Build();
+
+        Assert.Equal(1, build.ExitCode);
+        // Of one error one line, and none of C#: the class is there.
+        var message = Assert.Single(build.Messages);
+        Assert.StartsWith($"{project.PathOf(wrong)}(5,15): error FCNN2001: layers[0] 'dense1' (Dense): ", message, StringComparison.Ordinal);
+        Assert.Equal(
+            [
+                new SarifResult("FCNN2001", "error", project.PathOf(wrong), (5, 15), (5, 22)),
+                new SarifResult("FCNN3004", "note", project.PathOf(Path.Combine("specs", "with_lints.json")), (5, 15), (5, 23)),
+                new SarifResult("FCNN3007", "note", project.PathOf(Path.Combine("specs", "with_lints.json")), (8, 15), (8, 22)),
+            ],
+            build.Log.OrderBy(result => result.Id, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_global_configuration_governs_lints_and_no_errors()
+    {
+        using var project = new TinyProject();
+        project.Write(Path.Combine("specs", "wrong shape.json"), WrongShape);
+        project.Write(Path.Combine("specs", "with_lints.json"), WithLints);
+        // MSBuild looks for .globalconfig above C# files only.
+        project.Write("User.cs", User);
+        project.Write(".globalconfig", """
+            is_global = true
+            dotnet_diagnostic.FCNN2001.severity = none
+            dotnet_diagnostic.FCNN3004.severity = warning
+            dotnet_diagnostic.FCNN3007.severity = none
+            """);
+
+        var build = project.Build();
+
+        Assert.Equal(1, build.ExitCode);
+        Assert.Collection(
+            build.Messages,
+            line => Assert.StartsWith($"{project.PathOf("specs/with_lints.json")}(5,15): warning FCNN3004: ", line, StringComparison.Ordinal),
+            line => Assert.StartsWith($"{project.PathOf("specs/wrong shape.json")}(5,15): error FCNN2001: ", line, StringComparison.Ordinal));
+        Assert.Equal(["error", "warning"], build.Log.Select(result => result.Level).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(build.Log, result => result.Id == "FCNN3007");
+    }
+
+    [Fact]
+    public void Good_specs_build_without_a_warning_also_when_they_are_listed_twice()
+    {
+        using var project = new TinyProject("""
+            <ModelSpec Include="specs/*.json" />
+            <ModelSpec Include="specs/with_lints.json" />
+            <AdditionalFiles Include="specs/*.json" FashionCnnModelSpec="true" />
+            <AdditionalFiles Include="other.json" />
+            """);
+        project.Write(Path.Combine("specs", "with_lints.json"), WithLints);
+        project.Write("other.json", "{ this is no spec");
+        project.Write("User.cs", "internal static class User { internal static object Use() => tiny_app.ModelCatalog.All[tiny_app.WithLints.Classes]; }");
+
+        var build = project.Build();
+
+        Assert.Empty(build.Messages);
+        Assert.Equal(0, build.ExitCode);
+    }
+}
