@@ -1,6 +1,6 @@
+using System.Collections.Immutable;
 using FashionCnn.Generator.Diagnostics;
 using FashionCnn.Generator.Emit;
-using FashionCnn.Generator.Shapes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -17,57 +17,65 @@ public sealed class ModelGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        var specs = context.AdditionalTextsProvider
+        // A step over all specs costs time at every edit, even when it finds nothing to do. So there are few of them, and what is
+        // small is collected first and then looked at in one go.
+        var compiled = context.AdditionalTextsProvider
             .Combine(context.AnalyzerConfigOptionsProvider)
-            .Where(pair => IsSpec(pair.Left, pair.Right))
-            .Select((pair, _) => pair.Left)
-            .WithTrackingName(TrackingNames.Specs);
-        var compiled = specs
-            .Select((file, cancellation) => file.GetText(cancellation) is { } text
-                ? SpecCompiler.Compile(file.Path, text)
-                : new CompiledSpec(null, [], null))
+            .WithComparer(SameSpec.Instance)
+            .WithTrackingName(TrackingNames.Specs)
+            .SelectMany((pair, cancellation) => IsSpec(pair.Left, pair.Right) ? ImmutableArray.Create(Compile(pair.Left, cancellation)) : ImmutableArray<CompiledSpec>.Empty)
             .WithTrackingName(TrackingNames.Compiled);
         var target = context.AnalyzerConfigOptionsProvider
             .Select((options, _) => Namespace(options))
             .WithTrackingName(TrackingNames.Namespace);
+        var all = compiled.Collect();
+        var claims = all
+            .Select((specs, _) => ClassClaims.Of(specs))
+            .WithTrackingName(TrackingNames.Claims)
+            .Select((claims, _) => ClassClaims.Settle(claims));
 
-        var diagnostics = compiled.SelectMany((spec, _) => spec.Diagnostics).WithTrackingName(TrackingNames.Diagnostics);
-        context.RegisterSourceOutput(diagnostics, (output, diagnostic) => output.ReportDiagnostic(diagnostic.ToDiagnostic()));
+        var diagnostics = all
+            .Select((specs, _) => specs.SelectMany(spec => spec.Diagnostics).ToEquatableArray())
+            .WithTrackingName(TrackingNames.Diagnostics);
+        context.RegisterSourceOutput(diagnostics, Report);
 
-        var claims = compiled
-            .Where(spec => spec.Plan is not null)
-            .Select((spec, _) => new ClassClaim(spec.Plan!.Id, spec.Plan.ClassName, spec.NamePlace!.Path))
-            .Collect()
-            .Select((all, _) => all.OrderBy(claim => claim.Id, StringComparer.Ordinal).ThenBy(claim => claim.Path, StringComparer.Ordinal).ToEquatableArray())
-            .WithTrackingName(TrackingNames.Claims);
-        var conflicts = compiled
-            .Where(spec => spec.NamePlace is not null)
+        var conflicts = all
             .Combine(claims)
-            .SelectMany((pair, _) => Conflict(pair.Left, pair.Right))
+            .Select((pair, _) => pair.Right.Conflicts(pair.Left))
             .WithTrackingName(TrackingNames.Conflicts);
-        context.RegisterSourceOutput(conflicts, (output, diagnostic) => output.ReportDiagnostic(diagnostic.ToDiagnostic()));
+        context.RegisterSourceOutput(conflicts, Report);
 
         var models = compiled
-            .Where(spec => spec.Plan is not null)
-            .Select((spec, _) => (Plan: spec.Plan!, spec.NamePlace!.Path))
-            .Combine(claims)
-            // Equal hint names, compared ignoring case, would make the C# compiler drop everything: the first claim wins.
-            .Where(pair => IsFirst(pair.Left.Plan, pair.Left.Path, pair.Right))
-            .Select((pair, _) => pair.Left.Plan)
+            .Combine(claims.Select((settled, _) => settled.Losers).Combine(target))
+            .WithComparer(SameClass.Instance)
             .WithTrackingName(TrackingNames.Model);
-        context.RegisterSourceOutput(
-            models.Combine(target),
-            (output, pair) => output.AddSource($"{pair.Left.ClassName}.g.cs", ModelEmitter.Emit(pair.Left, pair.Right)));
+        context.RegisterSourceOutput(models, (output, pair) => EmitModel(output, pair.Left, pair.Right.Left, pair.Right.Right));
 
         var entries = claims
-            .Select((all, _) => all
-                .GroupBy(claim => claim.ClassName, StringComparer.OrdinalIgnoreCase)
-                .Select(group => new CatalogEntry(group.First().Id, group.First().ClassName))
-                .ToEquatableArray())
+            .Select((settled, _) => settled.Entries)
             .WithTrackingName(TrackingNames.Catalog);
         context.RegisterSourceOutput(
             entries.Combine(target),
             (output, pair) => output.AddSource("ModelCatalog.g.cs", CatalogEmitter.Emit(pair.Left, pair.Right)));
+    }
+
+    private static CompiledSpec Compile(AdditionalText file, CancellationToken cancellation) =>
+        file.GetText(cancellation) is { } text ? SpecCompiler.Compile(file.Path, text) : new CompiledSpec(null, [], null);
+
+    private static void EmitModel(SourceProductionContext output, CompiledSpec spec, EquatableArray<string> losers, string @namespace)
+    {
+        if (spec.Plan is { } plan && !losers.Contains(spec.NamePlace!.Path))
+        {
+            output.AddSource($"{plan.ClassName}.g.cs", ModelEmitter.Emit(plan, @namespace));
+        }
+    }
+
+    private static void Report(SourceProductionContext output, EquatableArray<DiagnosticInfo> diagnostics)
+    {
+        foreach (var diagnostic in diagnostics)
+        {
+            output.ReportDiagnostic(diagnostic.ToDiagnostic());
+        }
     }
 
     private static bool IsSpec(AdditionalText file, AnalyzerConfigOptionsProvider options) =>
@@ -84,22 +92,32 @@ public sealed class ModelGenerator : IIncrementalGenerator
         return options.GlobalOptions.TryGetValue("build_property.RootNamespace", out var root) ? root : string.Empty;
     }
 
-    private static bool IsFirst(ModelPlan plan, string path, EquatableArray<ClassClaim> claims) =>
-        claims.First(claim => string.Equals(claim.ClassName, plan.ClassName, StringComparison.OrdinalIgnoreCase)).Path == path;
-
-    private static EquatableArray<DiagnosticInfo> Conflict(CompiledSpec spec, EquatableArray<ClassClaim> claims)
+    /// <summary>Other options make another spec only where they say something else of the file.</summary>
+    private sealed class SameSpec : IEqualityComparer<(AdditionalText Left, AnalyzerConfigOptionsProvider Right)>
     {
-        var others = claims
-            .Where(claim => string.Equals(claim.ClassName, spec.Plan!.ClassName, StringComparison.OrdinalIgnoreCase) && claim.Path != spec.NamePlace!.Path)
-            .Select(claim => Path.GetFileName(claim.Path))
-            .ToList();
-        return others.Count == 0
-            ? []
-            : [spec.NamePlace! with { Arguments = new[] { spec.Plan!.ClassName, Text.List(others) }.ToEquatableArray() }];
+        public static readonly SameSpec Instance = new();
+
+        public bool Equals(
+            (AdditionalText Left, AnalyzerConfigOptionsProvider Right) x, (AdditionalText Left, AnalyzerConfigOptionsProvider Right) y) =>
+            x.Left == y.Left && (x.Right == y.Right || IsSpec(x.Left, x.Right) == IsSpec(y.Left, y.Right));
+
+        public int GetHashCode((AdditionalText Left, AnalyzerConfigOptionsProvider Right) pair) => pair.Left.GetHashCode();
     }
 
-    /// <summary>A class name and the file that claims it.</summary>
-    private sealed record ClassClaim(string Id, string ClassName, string Path);
+    /// <summary>Of a compiled spec the plan makes the class; that a diagnostic moved emits nothing again.</summary>
+    private sealed class SameClass : IEqualityComparer<(CompiledSpec Left, (EquatableArray<string> Left, string Right) Right)>
+    {
+        public static readonly SameClass Instance = new();
+
+        public bool Equals(
+            (CompiledSpec Left, (EquatableArray<string> Left, string Right) Right) x,
+            (CompiledSpec Left, (EquatableArray<string> Left, string Right) Right) y) =>
+            (ReferenceEquals(x.Left, y.Left) || (Equals(x.Left.Plan, y.Left.Plan) && x.Left.NamePlace?.Path == y.Left.NamePlace?.Path))
+            && x.Right.Equals(y.Right);
+
+        public int GetHashCode((CompiledSpec Left, (EquatableArray<string> Left, string Right) Right) pair) =>
+            pair.Left.Plan?.ClassName.GetHashCode() ?? 0;
+    }
 }
 
 /// <summary>The names under which tests watch the steps.</summary>
