@@ -25,7 +25,7 @@ internal static class CatalogEmitter
         }
 
         EmitStart(writer);
-        return writer.ToString();
+        return writer.Finish();
     }
 
     // TorchSharp may be used before a model is; the library must be findable by then.
