@@ -11,7 +11,9 @@ internal readonly record struct ClassClaim(string Id, string ClassName, string P
 /// <param name="Entries">The models that are emitted, by id.</param>
 /// <param name="Losers">The files that get no class, because another one with the same name came first.</param>
 /// <param name="Contested">All claims on names that more than one file claims, in the order in which they count.</param>
-internal sealed record ClassClaims(EquatableArray<CatalogEntry> Entries, EquatableArray<string> Losers, EquatableArray<ClassClaim> Contested)
+/// <param name="Namespace">Where the classes stand.</param>
+internal sealed record ClassClaims(
+    EquatableArray<CatalogEntry> Entries, EquatableArray<string> Losers, EquatableArray<ClassClaim> Contested, string Namespace)
 {
     /// <summary>The claims in the order of the files: cheap enough to be made at every edit.</summary>
     public static EquatableArray<ClassClaim> Of(ImmutableArray<CompiledSpec> specs)
@@ -29,7 +31,7 @@ internal sealed record ClassClaims(EquatableArray<CatalogEntry> Entries, Equatab
     }
 
     /// <summary>The first claim on a name wins, by id and path.</summary>
-    public static ClassClaims Settle(EquatableArray<ClassClaim> claims)
+    public static ClassClaims Settle(EquatableArray<ClassClaim> claims, string @namespace)
     {
         var groups = claims
             .OrderBy(claim => claim.Id, StringComparer.Ordinal)
@@ -41,7 +43,8 @@ internal sealed record ClassClaims(EquatableArray<CatalogEntry> Entries, Equatab
         return new ClassClaims(
             groups.Select(group => new CatalogEntry(group[0].Id, group[0].ClassName)).ToEquatableArray(),
             contested.SelectMany(group => group.Select(claim => claim.Path).Where(path => path != group[0].Path)).ToEquatableArray(),
-            contested.SelectMany(group => group).ToEquatableArray());
+            contested.SelectMany(group => group).ToEquatableArray(),
+            @namespace);
     }
 
     /// <summary>An error for every file whose class name another one claims too.</summary>

@@ -29,45 +29,52 @@ public sealed class ModelGenerator : IIncrementalGenerator
             .Select((options, _) => Namespace(options))
             .WithTrackingName(TrackingNames.Namespace);
         var all = compiled.Collect();
-        var claims = all
-            .Select((specs, _) => ClassClaims.Of(specs))
+        var settled = all
+            .Combine(target)
+            .Select((pair, _) => (Claims: ClassClaims.Of(pair.Left), Namespace: pair.Right))
             .WithTrackingName(TrackingNames.Claims)
-            .Select((claims, _) => ClassClaims.Settle(claims));
+            .Select((pair, _) => ClassClaims.Settle(pair.Claims, pair.Namespace))
+            .WithTrackingName(TrackingNames.Catalog);
 
         var diagnostics = all
-            .Select((specs, _) => specs.SelectMany(spec => spec.Diagnostics).ToEquatableArray())
+            .Combine(settled)
+            .Select((pair, _) => Diagnostics(pair.Left, pair.Right))
             .WithTrackingName(TrackingNames.Diagnostics);
         context.RegisterSourceOutput(diagnostics, Report);
 
-        var conflicts = all
-            .Combine(claims)
-            .Select((pair, _) => pair.Right.Conflicts(pair.Left))
-            .WithTrackingName(TrackingNames.Conflicts);
-        context.RegisterSourceOutput(conflicts, Report);
-
         var models = compiled
-            .Combine(claims.Select((settled, _) => settled.Losers).Combine(target))
+            .Combine(settled)
             .WithComparer(SameClass.Instance)
             .WithTrackingName(TrackingNames.Model);
-        context.RegisterSourceOutput(models, (output, pair) => EmitModel(output, pair.Left, pair.Right.Left, pair.Right.Right));
-
-        var entries = claims
-            .Select((settled, _) => settled.Entries)
-            .WithTrackingName(TrackingNames.Catalog);
+        context.RegisterSourceOutput(models, (output, pair) => EmitModel(output, pair.Left, pair.Right));
         context.RegisterSourceOutput(
-            entries.Combine(target),
-            (output, pair) => output.AddSource("ModelCatalog.g.cs", CatalogEmitter.Emit(pair.Left, pair.Right)));
+            settled, (output, claims) => output.AddSource("ModelCatalog.g.cs", CatalogEmitter.Emit(claims.Entries, claims.Namespace)));
     }
 
     private static CompiledSpec Compile(AdditionalText file, CancellationToken cancellation) =>
         file.GetText(cancellation) is { } text ? SpecCompiler.Compile(file.Path, text) : new CompiledSpec(null, [], null);
 
-    private static void EmitModel(SourceProductionContext output, CompiledSpec spec, EquatableArray<string> losers, string @namespace)
+    private static void EmitModel(SourceProductionContext output, CompiledSpec spec, ClassClaims claims)
     {
-        if (spec.Plan is { } plan && !losers.Contains(spec.NamePlace!.Path))
+        if (spec.Plan is { } plan && !claims.Losers.Contains(spec.NamePlace!.Path))
         {
-            output.AddSource($"{plan.ClassName}.g.cs", ModelEmitter.Emit(plan, @namespace));
+            output.AddSource($"{plan.ClassName}.g.cs", ModelEmitter.Emit(plan, claims.Namespace));
         }
+    }
+
+    private static EquatableArray<DiagnosticInfo> Diagnostics(ImmutableArray<CompiledSpec> specs, ClassClaims claims)
+    {
+        var diagnostics = new List<DiagnosticInfo>();
+        foreach (var spec in specs)
+        {
+            foreach (var diagnostic in spec.Diagnostics)
+            {
+                diagnostics.Add(diagnostic);
+            }
+        }
+
+        diagnostics.AddRange(claims.Conflicts(specs));
+        return diagnostics.ToEquatableArray();
     }
 
     private static void Report(SourceProductionContext output, EquatableArray<DiagnosticInfo> diagnostics)
@@ -105,18 +112,15 @@ public sealed class ModelGenerator : IIncrementalGenerator
     }
 
     /// <summary>Of a compiled spec the plan makes the class; that a diagnostic moved emits nothing again.</summary>
-    private sealed class SameClass : IEqualityComparer<(CompiledSpec Left, (EquatableArray<string> Left, string Right) Right)>
+    private sealed class SameClass : IEqualityComparer<(CompiledSpec Left, ClassClaims Right)>
     {
         public static readonly SameClass Instance = new();
 
-        public bool Equals(
-            (CompiledSpec Left, (EquatableArray<string> Left, string Right) Right) x,
-            (CompiledSpec Left, (EquatableArray<string> Left, string Right) Right) y) =>
+        public bool Equals((CompiledSpec Left, ClassClaims Right) x, (CompiledSpec Left, ClassClaims Right) y) =>
             (ReferenceEquals(x.Left, y.Left) || (Equals(x.Left.Plan, y.Left.Plan) && x.Left.NamePlace?.Path == y.Left.NamePlace?.Path))
-            && x.Right.Equals(y.Right);
+            && (ReferenceEquals(x.Right, y.Right) || (x.Right.Losers.Equals(y.Right.Losers) && x.Right.Namespace == y.Right.Namespace));
 
-        public int GetHashCode((CompiledSpec Left, (EquatableArray<string> Left, string Right) Right) pair) =>
-            pair.Left.Plan?.ClassName.GetHashCode() ?? 0;
+        public int GetHashCode((CompiledSpec Left, ClassClaims Right) pair) => pair.Left.Plan?.ClassName.GetHashCode() ?? 0;
     }
 }
 
@@ -128,7 +132,6 @@ internal static class TrackingNames
     public const string Namespace = nameof(Namespace);
     public const string Diagnostics = nameof(Diagnostics);
     public const string Claims = nameof(Claims);
-    public const string Conflicts = nameof(Conflicts);
     public const string Model = nameof(Model);
     public const string Catalog = nameof(Catalog);
 }
