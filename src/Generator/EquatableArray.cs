@@ -26,7 +26,29 @@ internal readonly struct EquatableArray<T>(T[] items) : IEquatable<EquatableArra
 
     public int IndexOf(T item) => Array.IndexOf(Items, item);
 
-    public bool Equals(EquatableArray<T> other) => Items.SequenceEqual(other.Items);
+    public bool Equals(EquatableArray<T> other)
+    {
+        var (mine, others) = (Items, other.Items);
+        if (ReferenceEquals(mine, others))
+        {
+            return true;
+        }
+
+        if (mine.Length != others.Length)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < mine.Length; i++)
+        {
+            if (!EqualityComparer<T>.Default.Equals(mine[i], others[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     public override bool Equals(object? obj) => obj is EquatableArray<T> other && Equals(other);
 
@@ -41,9 +63,21 @@ internal readonly struct EquatableArray<T>(T[] items) : IEquatable<EquatableArra
         return hash;
     }
 
-    public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)Items).GetEnumerator();
+    public Enumerator GetEnumerator() => new(Items);
 
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    IEnumerator<T> IEnumerable<T>.GetEnumerator() => ((IEnumerable<T>)Items).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => Items.GetEnumerator();
+
+    /// <summary>Enumerates without a box.</summary>
+    internal struct Enumerator(T[] items)
+    {
+        private int index = -1;
+
+        public readonly T Current => items[index];
+
+        public bool MoveNext() => ++index < items.Length;
+    }
 }
 
 internal static class EquatableArray

@@ -1,6 +1,6 @@
+using System.Collections.Immutable;
 using FashionCnn.Generator.Diagnostics;
 using FashionCnn.Generator.Emit;
-using FashionCnn.Generator.Shapes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -17,76 +17,95 @@ public sealed class ModelGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        var files = context.AdditionalTextsProvider
-            .Combine(context.AnalyzerConfigOptionsProvider)
-            .Where(pair => IsSpec(pair.Left, pair.Right))
-            .Select((pair, _) => pair.Left);
-        // A file that the project lists twice is one spec.
-        var listedTwice = files.Collect().Select((all, _) => FirstOfSeveral(all)).WithTrackingName(TrackingNames.ListedTwice);
-        var specs = files
-            .Combine(listedTwice)
-            .Where(pair => !pair.Right.Any(first => first.Path == pair.Left.Path && first != pair.Left))
-            .Select((pair, _) => pair.Left)
-            .WithTrackingName(TrackingNames.Specs);
-        var compiled = specs
-            .Select(SpecCompiler.Compile)
+        // A step over all specs costs time at every edit, even when it finds nothing to do. So there are few of them, and what is
+        // small is collected first and then looked at in one go.
+        var listedTwice = context.AdditionalTextsProvider
+            .Collect()
+            .Select((files, _) => ListedBefore(files))
+            .WithTrackingName(TrackingNames.ListedTwice);
+        var compiled = context.AdditionalTextsProvider
+            .Combine(context.AnalyzerConfigOptionsProvider.Combine(listedTwice))
+            .WithComparer(SameSpec.Instance)
+            .WithTrackingName(TrackingNames.Specs)
+            .SelectMany((pair, cancellation) => IsSpec(pair) ? ImmutableArray.Create(SpecCompiler.Compile(pair.Left, cancellation)) : ImmutableArray<CompiledSpec>.Empty)
             .WithTrackingName(TrackingNames.Compiled);
         var target = context.AnalyzerConfigOptionsProvider
             .Select((options, _) => Namespace(options))
             .WithTrackingName(TrackingNames.Namespace);
+        var all = compiled.Collect();
+        var settled = all
+            .Combine(target)
+            .Select((pair, _) => (Claims: ClassClaims.Of(pair.Left), Namespace: pair.Right))
+            .WithTrackingName(TrackingNames.Claims)
+            .Select((pair, _) => ClassClaims.Settle(pair.Claims, pair.Namespace))
+            .WithTrackingName(TrackingNames.Catalog);
 
-        var diagnostics = compiled.SelectMany((spec, _) => spec.Diagnostics).WithTrackingName(TrackingNames.Diagnostics);
-        context.RegisterSourceOutput(diagnostics, (output, diagnostic) => output.ReportDiagnostic(diagnostic.ToDiagnostic()));
-
-        var claims = compiled
-            .Where(spec => spec.Plan is not null)
-            .Select((spec, _) => new ClassClaim(spec.Plan!.Id, spec.Plan.ClassName, spec.NamePlace!.Path))
-            .Collect()
-            .Select((all, _) => all.OrderBy(claim => claim.Id, StringComparer.Ordinal).ThenBy(claim => claim.Path, StringComparer.Ordinal).ToEquatableArray())
-            .WithTrackingName(TrackingNames.Claims);
-        var conflicts = compiled
-            .Where(spec => spec.NamePlace is not null)
-            .Combine(claims)
-            .SelectMany((pair, _) => Conflict(pair.Left, pair.Right))
-            .WithTrackingName(TrackingNames.Conflicts);
-        context.RegisterSourceOutput(conflicts, (output, diagnostic) => output.ReportDiagnostic(diagnostic.ToDiagnostic()));
+        var diagnostics = all
+            .Combine(settled)
+            .Select((pair, _) => Diagnostics(pair.Left, pair.Right))
+            .WithTrackingName(TrackingNames.Diagnostics);
+        context.RegisterSourceOutput(diagnostics, Report);
 
         var models = compiled
-            .Where(spec => spec.Plan is not null)
-            .Select((spec, _) => (Plan: spec.Plan!, spec.NamePlace!.Path))
-            .Combine(claims)
-            // Equal hint names, compared ignoring case, would make the C# compiler drop everything: the first claim wins.
-            .Where(pair => IsFirst(pair.Left.Plan, pair.Left.Path, pair.Right))
-            .Select((pair, _) => pair.Left)
+            .Combine(settled)
+            .WithComparer(SameClass.Instance)
             .WithTrackingName(TrackingNames.Model);
-        context.RegisterSourceOutput(models.Combine(target), (output, pair) =>
-        {
-            var (plan, path) = pair.Left;
-            var (source, failure) = SpecCompiler.Emit(plan, path, pair.Right);
-            output.AddSource($"{plan.ClassName}.g.cs", source);
-            if (failure is not null)
-            {
-                output.ReportDiagnostic(failure.ToDiagnostic());
-            }
-        });
-
-        var entries = claims
-            .Select((all, _) => all
-                .GroupBy(claim => claim.ClassName, StringComparer.OrdinalIgnoreCase)
-                .Select(group => new CatalogEntry(group.First().Id, group.First().ClassName))
-                .ToEquatableArray())
-            .WithTrackingName(TrackingNames.Catalog);
+        context.RegisterSourceOutput(models, (output, pair) => EmitModel(output, pair.Left, pair.Right));
         context.RegisterSourceOutput(
-            entries.Combine(target),
-            (output, pair) => output.AddSource("ModelCatalog.g.cs", CatalogEmitter.Emit(pair.Left, pair.Right)));
+            settled, (output, claims) => output.AddSource("ModelCatalog.g.cs", CatalogEmitter.Emit(claims.Entries, claims.Namespace)));
+    }
+
+    private static void EmitModel(SourceProductionContext output, CompiledSpec spec, ClassClaims claims)
+    {
+        if (!IsEmitted((spec, claims)))
+        {
+            return;
+        }
+
+        var (source, failure) = SpecCompiler.Emit(spec.Plan!, spec.NamePlace!.Path, claims.Namespace);
+        output.AddSource($"{spec.Plan!.ClassName}.g.cs", source);
+        if (failure is not null)
+        {
+            output.ReportDiagnostic(failure.ToDiagnostic());
+        }
+    }
+
+    private static bool IsEmitted((CompiledSpec Left, ClassClaims Right) pair) =>
+        pair.Left.Plan is not null && !pair.Right.Losers.Contains(pair.Left.NamePlace!.Path);
+
+    private static EquatableArray<DiagnosticInfo> Diagnostics(ImmutableArray<CompiledSpec> specs, ClassClaims claims)
+    {
+        var diagnostics = new List<DiagnosticInfo>();
+        foreach (var spec in specs)
+        {
+            foreach (var diagnostic in spec.Diagnostics)
+            {
+                diagnostics.Add(diagnostic);
+            }
+        }
+
+        diagnostics.AddRange(claims.Conflicts(specs));
+        return diagnostics.ToEquatableArray();
+    }
+
+    private static void Report(SourceProductionContext output, EquatableArray<DiagnosticInfo> diagnostics)
+    {
+        foreach (var diagnostic in diagnostics)
+        {
+            output.ReportDiagnostic(diagnostic.ToDiagnostic());
+        }
     }
 
     private static bool IsSpec(AdditionalText file, AnalyzerConfigOptionsProvider options) =>
         options.GetOptions(file).TryGetValue("build_metadata.AdditionalFiles.FashionCnnModelSpec", out var value)
         && string.Equals(value, "true", StringComparison.OrdinalIgnoreCase);
 
-    private static EquatableArray<AdditionalText> FirstOfSeveral(IEnumerable<AdditionalText> files) =>
-        files.GroupBy(file => file.Path).Where(group => group.Count() > 1).Select(group => group.First()).ToEquatableArray();
+    /// <summary>The files that the project lists once more: a spec that is listed twice is one spec.</summary>
+    private static EquatableArray<AdditionalText> ListedBefore(ImmutableArray<AdditionalText> files)
+    {
+        var paths = new HashSet<string>();
+        return files.Where(file => !paths.Add(file.Path)).ToEquatableArray();
+    }
 
     private static string Namespace(AnalyzerConfigOptionsProvider options)
     {
@@ -98,22 +117,33 @@ public sealed class ModelGenerator : IIncrementalGenerator
         return options.GlobalOptions.TryGetValue("build_property.RootNamespace", out var root) ? NamespaceName.Of(root) : string.Empty;
     }
 
-    private static bool IsFirst(ModelPlan plan, string path, EquatableArray<ClassClaim> claims) =>
-        claims.First(claim => string.Equals(claim.ClassName, plan.ClassName, StringComparison.OrdinalIgnoreCase)).Path == path;
+    private static bool IsSpec((AdditionalText Left, (AnalyzerConfigOptionsProvider Left, EquatableArray<AdditionalText> Right) Right) pair) =>
+        IsSpec(pair.Left, pair.Right.Left) && !pair.Right.Right.Contains(pair.Left);
 
-    private static EquatableArray<DiagnosticInfo> Conflict(CompiledSpec spec, EquatableArray<ClassClaim> claims)
+    /// <summary>Other options and other files make another spec only where they say something else of the file.</summary>
+    private sealed class SameSpec : IEqualityComparer<(AdditionalText Left, (AnalyzerConfigOptionsProvider Left, EquatableArray<AdditionalText> Right) Right)>
     {
-        var others = claims
-            .Where(claim => string.Equals(claim.ClassName, spec.Plan!.ClassName, StringComparison.OrdinalIgnoreCase) && claim.Path != spec.NamePlace!.Path)
-            .Select(claim => Path.GetFileName(claim.Path))
-            .ToList();
-        return others.Count == 0
-            ? []
-            : [spec.NamePlace! with { Arguments = new[] { spec.Plan!.ClassName, Text.List(others) }.ToEquatableArray() }];
+        public static readonly SameSpec Instance = new();
+
+        public bool Equals(
+            (AdditionalText Left, (AnalyzerConfigOptionsProvider Left, EquatableArray<AdditionalText> Right) Right) x,
+            (AdditionalText Left, (AnalyzerConfigOptionsProvider Left, EquatableArray<AdditionalText> Right) Right) y) =>
+            x.Left == y.Left && ((x.Right.Left == y.Right.Left && x.Right.Right.Equals(y.Right.Right)) || IsSpec(x) == IsSpec(y));
+
+        public int GetHashCode((AdditionalText Left, (AnalyzerConfigOptionsProvider Left, EquatableArray<AdditionalText> Right) Right) pair) => pair.Left.GetHashCode();
     }
 
-    /// <summary>A class name and the file that claims it.</summary>
-    private sealed record ClassClaim(string Id, string ClassName, string Path);
+    /// <summary>Of a compiled spec the plan makes the class; that a diagnostic moved emits nothing again.</summary>
+    private sealed class SameClass : IEqualityComparer<(CompiledSpec Left, ClassClaims Right)>
+    {
+        public static readonly SameClass Instance = new();
+
+        public bool Equals((CompiledSpec Left, ClassClaims Right) x, (CompiledSpec Left, ClassClaims Right) y) =>
+            (ReferenceEquals(x.Left, y.Left) || (Equals(x.Left.Plan, y.Left.Plan) && x.Left.NamePlace?.Path == y.Left.NamePlace?.Path))
+            && (ReferenceEquals(x.Right, y.Right) || (IsEmitted(x) == IsEmitted(y) && x.Right.Namespace == y.Right.Namespace));
+
+        public int GetHashCode((CompiledSpec Left, ClassClaims Right) pair) => pair.Left.Plan?.ClassName.GetHashCode() ?? 0;
+    }
 }
 
 /// <summary>The names under which tests watch the steps.</summary>
@@ -125,7 +155,6 @@ internal static class TrackingNames
     public const string Namespace = nameof(Namespace);
     public const string Diagnostics = nameof(Diagnostics);
     public const string Claims = nameof(Claims);
-    public const string Conflicts = nameof(Conflicts);
     public const string Model = nameof(Model);
     public const string Catalog = nameof(Catalog);
 }

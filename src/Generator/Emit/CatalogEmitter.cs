@@ -24,7 +24,7 @@ internal static class CatalogEmitter
             writer.Block($"namespace {@namespace}", () => EmitClass(entries, @namespace, writer));
         }
 
-        return writer.ToString();
+        return writer.Finish();
     }
 
     // TorchSharp may be used before a model is; the library must be findable by then. A class of its own, so that the start makes no

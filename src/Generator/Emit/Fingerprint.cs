@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using FashionCnn.Generator.Shapes;
@@ -9,16 +8,25 @@ namespace FashionCnn.Generator.Emit;
 /// <summary>Sums over what makes two networks, or two ways of training, the same: every value, whether written or default.</summary>
 internal static class Fingerprint
 {
+    private const int Bytes = 16;
+
+    // Both are used again by the next model on the same thread.
+    [ThreadStatic]
+    private static SHA256? sha;
+
+    [ThreadStatic]
+    private static StringBuilder? spare;
+
     public static string OfArchitecture(NetworkPlan network)
     {
-        var text = new StringBuilder().Append("input ").Append(network.Input).Append('\n');
+        var text = Start().Append("input ").Append(network.Input.ToString()).Append('\n');
         AppendLayers(network.Layers, text);
         return Hash(text.ToString());
     }
 
     public static string OfTraining(TrainingSpec training)
     {
-        var text = new StringBuilder();
+        var text = Start();
         AppendSettings(TrainingTable.Keys, training.Settings, text);
         text.Append('\n').Append(training.Optimizer.Kind.Type);
         AppendSettings(training.Optimizer.Kind.Table, training.Optimizer.Settings, text);
@@ -36,6 +44,8 @@ internal static class Fingerprint
 
         return Hash(text.ToString());
     }
+
+    private static StringBuilder Start() => (spare ??= new StringBuilder(4096)).Clear();
 
     private static void AppendLayers(EquatableArray<PlannedLayer> layers, StringBuilder text)
     {
@@ -66,7 +76,15 @@ internal static class Fingerprint
 
     private static string Hash(string text)
     {
-        using var sha = SHA256.Create();
-        return string.Concat(sha.ComputeHash(Encoding.UTF8.GetBytes(text)).Take(16).Select(value => value.ToString("x2", CultureInfo.InvariantCulture)));
+        sha ??= SHA256.Create();
+        var hash = sha.ComputeHash(Encoding.UTF8.GetBytes(text));
+        var digits = new char[2 * Bytes];
+        for (var i = 0; i < Bytes; i++)
+        {
+            digits[2 * i] = "0123456789abcdef"[hash[i] >> 4];
+            digits[(2 * i) + 1] = "0123456789abcdef"[hash[i] & 15];
+        }
+
+        return new string(digits);
     }
 }

@@ -10,7 +10,7 @@ internal static class ForwardEmitter
 
     public static void Emit(NetworkPlan network, CodeWriter writer)
     {
-        writer.Line(Commented(string.Empty, $"{network.Input}"));
+        Line(string.Empty, network.Input.ToString(), writer);
         EmitLayers(network.Layers, "x", writer);
         writer.Line("return x;");
     }
@@ -26,9 +26,15 @@ internal static class ForwardEmitter
             }
 
             var expression = layer.Kind.Forward(layer, x);
-            writer.Line(expression == x
-                ? Commented(string.Empty, layer.LeavesSoftmax ? $"{layer.Output}, its softmax left to predict" : $"{layer.Output}, unchanged by {layer.Name}")
-                : Commented($"{x} = {expression};", $"{layer.Output}"));
+            var output = layer.Output.ToString();
+            if (expression == x)
+            {
+                Line(string.Empty, layer.LeavesSoftmax ? output + ", its softmax left to predict" : $"{output}, unchanged by {layer.Name}", writer);
+            }
+            else
+            {
+                Line($"{x} = {expression};", output, writer);
+            }
         }
     }
 
@@ -40,12 +46,12 @@ internal static class ForwardEmitter
         {
             var name = $"{layer.Name}_branch{names.Count}";
             names.Add(name);
-            writer.Line(Commented($"var {name} = {x};", $"{layer.Input}"));
+            Line($"var {name} = {x};", layer.Input.ToString(), writer);
             EmitLayers(branch, name, writer);
         }
 
-        writer.Line(Commented($"{x} = {merge.Forward(names)};", $"{layer.Output}"));
+        Line($"{x} = {merge.Forward(names)};", layer.Output.ToString(), writer);
     }
 
-    private static string Commented(string statement, string shape) => $"{statement.PadRight(CommentColumn)} // {shape}";
+    private static void Line(string statement, string shape, CodeWriter writer) => writer.Line($"{statement.PadRight(CommentColumn)} // {shape}");
 }

@@ -27,7 +27,7 @@ internal static class ModelEmitter
             writer.Block($"namespace {@namespace}", () => EmitClass(plan, writer));
         }
 
-        return writer.ToString();
+        return writer.Finish();
     }
 
     private static void EmitClass(ModelPlan plan, CodeWriter writer)
@@ -86,12 +86,13 @@ internal static class ModelEmitter
     private static void EmitNetwork(ModelPlan plan, NetworkPlan network, CodeWriter writer)
     {
         EmitConstants(network, writer);
-        EmitDescriptor(plan, network, writer);
-        var members = Flat(network.Layers).Where(layer => layer.Kind.MemberType is not null).ToList();
-        foreach (var layer in members)
+        var layers = Flat(network.Layers).Select(layer => new EmittedLayer(layer, layer.Kind.Label(layer.Settings))).ToList();
+        EmitDescriptor(plan, network, layers, writer);
+        var members = layers.Where(layer => layer.Layer.Kind.MemberType is not null).ToList();
+        foreach (var (layer, label) in members)
         {
-            writer.Line($"/// <summary>{Describe(layer)}</summary>");
-            writer.Line($"public global::{layer.Kind.MemberType} {layer.Member} {{ get; }}");
+            writer.Line($"/// <summary>{Describe(layer, label)}</summary>");
+            writer.Line($"public global::{layer.Kind.MemberType!} {layer.Member} {{ get; }}");
             writer.Line();
         }
 
@@ -101,7 +102,7 @@ internal static class ModelEmitter
         writer.Line("{");
         writer.Indented(() =>
         {
-            foreach (var layer in members)
+            foreach (var (layer, _) in members)
             {
                 writer.Line($"{layer.Member} = Register(\"{layer.Name}\", {layer.Kind.Creation(layer)});");
             }
@@ -138,7 +139,7 @@ internal static class ModelEmitter
         }
     }
 
-    private static void EmitDescriptor(ModelPlan plan, NetworkPlan network, CodeWriter writer)
+    private static void EmitDescriptor(ModelPlan plan, NetworkPlan network, List<EmittedLayer> layers, CodeWriter writer)
     {
         writer.Line("/// <summary>What the compiler knows of this model.</summary>");
         writer.Block($"public static {Models}.ModelDescriptor Descriptor {{ get; }} = new {Models}.ModelDescriptor", () =>
@@ -153,10 +154,10 @@ internal static class ModelEmitter
             writer.Line("MultiplyAccumulates = MultiplyAccumulates,");
             writer.Block($"Layers = new {Models}.LayerInfo[]", () =>
             {
-                foreach (var layer in Flat(network.Layers))
+                foreach (var (layer, label) in layers)
                 {
                     writer.Line(
-                        $"new {Models}.LayerInfo(\"{layer.Name}\", \"{layer.Kind.Type}\", {CSharp.String(layer.Kind.Label(layer.Settings))}, \"{layer.Output}\", "
+                        $"new {Models}.LayerInfo(\"{layer.Name}\", \"{layer.Kind.Type}\", {CSharp.String(label)}, \"{layer.Output}\", "
                         + $"{CSharp.Integer(layer.Counts.Parameters)}, {CSharp.Integer(layer.Counts.NonTrainable)}, {CSharp.Integer(layer.Counts.MultiplyAccumulates)}),");
                 }
             }, "},");
@@ -211,19 +212,19 @@ internal static class ModelEmitter
     // The records of the runtime are named after the keys.
     private static IEnumerable<(string Name, string Value)> Values(KeyTable table, Settings settings) =>
         table.Keys.Select((key, index) => (
-            Identifier.PascalCase(key.Name),
+            key.PascalName,
             settings.Values[index] is EquatableArray<double> numbers ? $"new double[] {{ {Text.List(numbers.Select(Text.Number))} }}" : key.Format(settings.Values[index]!)));
 
-    private static string Describe(PlannedLayer layer)
-    {
-        var label = layer.Kind.Label(layer.Settings);
-        return $"{layer.Kind.Type}{(label.Length == 0 ? string.Empty : " " + label)}: {layer.Input} to {layer.Output}; "
-            + Text.Plural(layer.Counts.Parameters, "parameter")
-            + (layer.Counts.MultiplyAccumulates == 0 ? string.Empty : $"; {Text.Plural(layer.Counts.MultiplyAccumulates, "multiply-accumulate")}")
-            + $"; {layer.Path}.";
-    }
+    private static string Describe(PlannedLayer layer, string label) =>
+        layer.Kind.Type + (label.Length == 0 ? string.Empty : " " + label) + ": " + layer.Input.ToString() + " to " + layer.Output.ToString() + "; "
+        + Text.Plural(layer.Counts.Parameters, "parameter")
+        + (layer.Counts.MultiplyAccumulates == 0 ? string.Empty : "; " + Text.Plural(layer.Counts.MultiplyAccumulates, "multiply-accumulate"))
+        + "; " + layer.Path + ".";
 
     /// <summary>All layers, those in branches before the merge that joins them.</summary>
     private static IEnumerable<PlannedLayer> Flat(IEnumerable<PlannedLayer> layers) =>
         layers.SelectMany(layer => layer.Branches.SelectMany(branch => Flat(branch)).Append(layer));
+
+    /// <summary>A layer with what is written of it more than once.</summary>
+    private readonly record struct EmittedLayer(PlannedLayer Layer, string Label);
 }

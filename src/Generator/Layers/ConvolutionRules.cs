@@ -1,3 +1,4 @@
+using System.Globalization;
 using FashionCnn.Generator.Diagnostics;
 using FashionCnn.Generator.Shapes;
 using FashionCnn.Generator.Specs;
@@ -77,7 +78,7 @@ internal static class ConvolutionRules
         return top == bottom && left == right ? x : $"pad({x}, {top}, {bottom}, {left}, {right})";
     }
 
-    public static string Pair(Size size) => $"({size.Height}, {size.Width})";
+    public static string Pair(Size size) => "(" + size.Height.ToString(CultureInfo.InvariantCulture) + ", " + size.Width.ToString(CultureInfo.InvariantCulture) + ")";
 
     private static (long Top, long Bottom, long Left, long Right) Padding(PlannedLayer layer, KernelKeys keys)
     {

@@ -13,6 +13,8 @@ internal sealed record InferredNetwork(EquatableArray<PlannedLayer> Layers, Shap
 /// <summary>Follows the shape through a network. After a faulty layer it is unknown until something fixes it.</summary>
 internal sealed class Inference
 {
+    private static readonly IReadOnlyList<(EquatableArray<PlannedLayer> Layers, Shape? Output)> NoBranches = [];
+
     private readonly List<ShapeFault> faults = new List<ShapeFault>();
 
     private Inference()
@@ -40,8 +42,8 @@ internal sealed class Inference
         foreach (var layer in layers)
         {
             var before = shape;
-            var branches = layer.Branches.Select(branch => Follow(branch, before, trail)).ToList();
-            var step = layer.IsComplete && before is { } known ? Infer(layer, known, branches.Select(branch => (branch.Layers, branch.Output)).ToList(), trail) : null;
+            var branches = layer.Branches.IsEmpty ? NoBranches : FollowBranches(layer, before, trail);
+            var step = layer.IsComplete && before is { } known ? Infer(layer, known, branches, trail) : null;
             shape = step?.Output ?? (layer.Kind is null ? null : layer.Kind.InferWithoutInput(layer, before));
             if (step is not null)
             {
@@ -57,10 +59,13 @@ internal sealed class Inference
         return (planned.ToEquatableArray(), shape, trail);
     }
 
+    private List<(EquatableArray<PlannedLayer> Layers, Shape? Output)> FollowBranches(LayerSpec layer, Shape? input, Trail? trail) =>
+        layer.Branches.Select(branch => Follow(branch, input, trail)).Select(branch => (branch.Layers, branch.Output)).ToList();
+
     private PlannedLayer? Infer(
-        LayerSpec layer, Shape input, List<(EquatableArray<PlannedLayer> Layers, Shape? Output)> branches, Trail? trail)
+        LayerSpec layer, Shape input, IReadOnlyList<(EquatableArray<PlannedLayer> Layers, Shape? Output)> branches, Trail? trail)
     {
-        if (branches.Any(branch => branch.Output is null))
+        if (branches.Count > 0 && branches.Any(branch => branch.Output is null))
         {
             return null;
         }
@@ -76,7 +81,7 @@ internal sealed class Inference
                 _ = output.Count;
                 return new PlannedLayer(
                     layer.Kind, layer.Settings, layer.Name, Identifier.PascalCase(layer.Name), layer.Path, input, output, counts,
-                    branches.Select(branch => branch.Layers).ToEquatableArray());
+                    branches.Count == 0 ? [] : branches.Select(branch => branch.Layers).ToEquatableArray());
             }
 
             faults.Add(new ShapeFault(layer, result.Error!, trail ?? Trail.From(input)));

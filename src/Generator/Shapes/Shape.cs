@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace FashionCnn.Generator.Shapes;
 
 /// <summary>The shape of one image's values between two layers: an image, or a vector (then all of it is channels).</summary>
@@ -30,5 +32,7 @@ internal readonly record struct Shape
     public Shape WithChannels(long channels) => new(IsImage, Height, Width, channels);
 
     /// <summary><c>28x28x64</c>, or <c>1024</c> for a vector.</summary>
-    public override string ToString() => IsImage ? $"{Height}x{Width}x{Channels}" : $"{Channels}";
+    public override string ToString() => IsImage ? Number(Height) + "x" + Number(Width) + "x" + Number(Channels) : Number(Channels);
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FashionCnn.Generator.Diagnostics;
 using FashionCnn.Generator.Layers;
 using FashionCnn.Generator.Syntax;
@@ -49,7 +50,7 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
 
         for (var i = 0; i < list.Items.Count && !IsStopped; i++)
         {
-            BindEntry(list.Items[i], $"{path}[{i}]", scope, result);
+            BindEntry(list.Items[i], path + "[" + i.ToString(CultureInfo.InvariantCulture) + "]", scope, result);
         }
     }
 
@@ -61,39 +62,35 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
             return;
         }
 
-        var reader = Reader(path, scope);
         if (node is not JsonObject entry)
         {
-            reader.Report(Descriptors.WrongType, node.Token, "an entry", "an object with \"type\", \"repeat\" or \"block\"", node.Kind);
+            Reader(path, scope).Report(Descriptors.WrongType, node.Token, "an entry", "an object with \"type\", \"repeat\" or \"block\"", node.Kind);
             result.Add(Faulty(node, path, scope));
             return;
         }
 
-        var kinds = entry.Members.Where(member => EntryKinds.Contains(member.Name)).ToList();
-        var distinct = kinds.Select(member => member.Name).Distinct().ToList();
-        if (distinct.Count != 1)
+        switch (entry.Find("type"), entry.Find("repeat"), entry.Find("block"))
         {
-            ReportEntryKind(entry, kinds, distinct, reader);
-            result.Add(Faulty(node, path, scope));
-            return;
-        }
-
-        switch (distinct[0])
-        {
-            case "repeat":
-                BindRepeat(entry, kinds[0].Value, path, scope, result);
+            case (null, { } repeat, null):
+                BindRepeat(entry, repeat.Value, path, scope, result);
                 break;
-            case "block":
-                BindBlockUse(entry, kinds[0].Value, path, scope, result);
+            case (null, null, { } block):
+                BindBlockUse(entry, block.Value, path, scope, result);
+                break;
+            case ({ } type, null, null):
+                BindLayer(entry, type.Value, path, scope, result);
                 break;
             default:
-                BindLayer(entry, kinds[0].Value, path, scope, result);
+                ReportEntryKind(entry, Reader(path, scope));
+                result.Add(Faulty(node, path, scope));
                 break;
         }
     }
 
-    private static void ReportEntryKind(JsonObject entry, List<JsonMember> kinds, List<string> distinct, ValueReader reader)
+    private static void ReportEntryKind(JsonObject entry, ValueReader reader)
     {
+        var kinds = entry.Members.Where(member => EntryKinds.Contains(member.Name)).ToList();
+        var distinct = kinds.Select(member => member.Name).Distinct().ToList();
         if (distinct.Count > 1)
         {
             reader.Report(Descriptors.EntryKind, kinds[1].NameSpan, $"an entry has one of \"type\", \"repeat\" and \"block\", not \"{distinct[0]}\" and \"{distinct[1]}\"");
@@ -115,7 +112,7 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
 
     private void BindRepeat(JsonObject entry, JsonNode countNode, string path, BlockScope? scope, List<LayerSpec> result)
     {
-        var reader = new ValueReader(bag, scope, LayerSpec.Describe(path, string.Empty, "repeat", scope?.UsedAt));
+        var reader = new ValueReader(bag, scope, path, "repeat", scope?.UsedAt);
         ObjectBinder.CheckNames(entry, ["repeat", "layers"], reader, out var misspelt);
         var count = reader.Integer(reader.Resolve(countNode), "repeat", 1, MaxRepeat);
         if (entry.Find("layers") is not { } list)
@@ -145,7 +142,7 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
 
     private void BindBlockUse(JsonObject entry, JsonNode nameNode, string path, BlockScope? scope, List<LayerSpec> result)
     {
-        var reader = new ValueReader(bag, scope, LayerSpec.Describe(path, string.Empty, "block", scope?.UsedAt));
+        var reader = new ValueReader(bag, scope, path, "block", scope?.UsedAt);
         if (nameNode is not JsonString name)
         {
             reader.Report(Descriptors.WrongType, nameNode.Token, "\"block\"", "the name of a block", nameNode.Kind);
@@ -171,7 +168,7 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
         // Matching names and copying arrays is work too.
         steps += block.Parameters.Count + entry.Members.Sum(member => member.Value is JsonArray array ? array.Items.Count : 0);
         block.IsUsed = true;
-        var where = new ValueReader(bag, scope, LayerSpec.Describe(path, string.Empty, $"block '{block.Name}'", scope?.UsedAt));
+        var where = new ValueReader(bag, scope, path, $"block '{block.Name}'", scope?.UsedAt);
         var arguments = BlockArguments.Bind(entry, nameNode, block, where);
         if (block.Layers is null)
         {
@@ -205,7 +202,7 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
             return;
         }
 
-        var reader = new ValueReader(bag, scope, LayerSpec.Describe(path, string.Empty, type.Value, scope?.UsedAt));
+        var reader = new ValueReader(bag, scope, path, type.Value, scope?.UsedAt);
         var others = kind is Merge ? MergeKeys : LayerKeys;
         var bound = ObjectBinder.Bind(entry, kind.Table, others, reader, typeNode.Token);
         var layer = new LayerSpec
@@ -226,7 +223,7 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
             layer = layer with { IsComplete = false };
         }
 
-        result.Add(layer with { IsComplete = layer.IsComplete && kind.Check(layer, reader) });
+        result.Add(layer.IsComplete && !kind.Check(layer, reader) ? layer with { IsComplete = false } : layer);
     }
 
     /// <summary>The branches of a merge; none after an error.</summary>
@@ -295,7 +292,7 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
     }
 
     private ValueReader Reader(string path, BlockScope? scope) =>
-        new(bag, scope, LayerSpec.Describe(path, string.Empty, null, scope?.UsedAt));
+        new(bag, scope, path, null, scope?.UsedAt);
 
     /// <summary>Stands for an entry that could not be bound: nothing is known of the shape after it.</summary>
     private static LayerSpec Faulty(JsonNode node, string path, BlockScope? scope) => new()

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace FashionCnn.Generator.Specs;
@@ -21,7 +20,8 @@ internal static class Identifier
     /// <summary><c>model3</c> as <c>Model3</c>, <c>my-net_2</c> as <c>MyNet2</c>: every run of letters and digits is a word.</summary>
     public static string PascalCase(string text)
     {
-        var result = new StringBuilder();
+        var result = new char[text.Length];
+        var length = 0;
         var startsWord = true;
         foreach (var value in text)
         {
@@ -31,11 +31,11 @@ internal static class Identifier
                 continue;
             }
 
-            result.Append(startsWord ? char.ToUpperInvariant(value) : value);
+            result[length++] = startsWord ? char.ToUpperInvariant(value) : value;
             startsWord = false;
         }
 
-        return result.ToString();
+        return new string(result, 0, length);
     }
 
     private static bool IsLower(char value) => value is >= 'a' and <= 'z';

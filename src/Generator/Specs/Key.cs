@@ -10,6 +10,9 @@ internal abstract class Key(string name, string description)
 {
     public string Name { get; } = name;
 
+    /// <summary>What the runtime calls it.</summary>
+    public string PascalName { get; } = Identifier.PascalCase(name);
+
     /// <summary>One sentence part for the reference page, without the type and the default.</summary>
     public string Description { get; } = description;
 
@@ -61,5 +64,32 @@ internal sealed class KeyTable(params Key[] keys)
 
     public EquatableArray<Key> Keys { get; } = [.. keys];
 
-    public int IndexOf(Key key) => Keys.IndexOf(key);
+    /// <summary>The values of the keys that are not written.</summary>
+    public EquatableArray<object?> Defaults { get; } = [.. keys.Select(key => key.Default)];
+
+    public int IndexOf(Key key)
+    {
+        for (var i = 0; i < Keys.Count; i++)
+        {
+            if (ReferenceEquals(Keys[i], key))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    public int IndexOf(string name)
+    {
+        for (var i = 0; i < Keys.Count; i++)
+        {
+            if (Keys[i].Name == name)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
 }

@@ -73,7 +73,7 @@ internal sealed class LayerNames
                 Claim(named);
             }
 
-            result.Add(named with { Branches = [.. named.Branches.Select(Name)] });
+            result.Add(named.Branches.IsEmpty ? named : named with { Branches = [.. named.Branches.Select(Name)] });
         }
 
         return result.ToEquatableArray();

@@ -10,6 +10,9 @@ internal readonly record struct BoundObject(Settings Settings, EquatableArray<Te
 /// <summary>Checks an object's keys against its table: every key known, none twice, every required one there.</summary>
 internal static class ObjectBinder
 {
+    // Up to here looking through what stands before is cheaper than a set, and an object of a million keys still takes no longer.
+    private const int FewMembers = 16;
+
     /// <param name="node">The object.</param>
     /// <param name="table">The keys whose values are read here.</param>
     /// <param name="others">Keys that are allowed beside them and read elsewhere.</param>
@@ -17,26 +20,38 @@ internal static class ObjectBinder
     /// <param name="fallback">The token that stands for a value nobody wrote.</param>
     public static BoundObject Bind(JsonObject node, KeyTable table, IReadOnlyList<string> others, ValueReader reader, TextSpan fallback)
     {
-        var values = table.Keys.Select(key => key.Default).ToArray();
-        var spans = table.Keys.Select(_ => fallback).ToArray();
-        var written = new HashSet<string>();
-        var complete = CheckNames(node, [.. table.Keys.Select(key => key.Name), .. others], reader, out var misspelt);
+        var values = table.Defaults.ToArray();
+        var spans = new TextSpan[values.Length];
+        var written = new bool[values.Length];
+        for (var i = 0; i < spans.Length; i++)
+        {
+            spans[i] = fallback;
+        }
+
+        var complete = CheckNames(node, table, others, reader, out var misspelt);
         foreach (var member in node.Members)
         {
-            var index = table.Keys.IndexOf(table.Keys.FirstOrDefault(key => key.Name == member.Name)!);
-            if (index < 0 || !written.Add(member.Name))
+            var index = table.IndexOf(member.Name);
+            if (index < 0 || written[index])
             {
                 continue;
             }
 
+            written[index] = true;
             var value = reader.Resolve(member.Value);
             spans[index] = value.Token;
             values[index] = value is UnknownNode ? null : table.Keys[index].Read(value, reader);
             complete &= values[index] is not null;
         }
 
-        foreach (var key in table.Keys.Where(key => key.IsRequired && !written.Contains(key.Name)))
+        for (var i = 0; i < written.Length; i++)
         {
+            var key = table.Keys[i];
+            if (!key.IsRequired || written[i])
+            {
+                continue;
+            }
+
             complete = false;
             if (!misspelt.Contains(key.Name))
             {
@@ -44,37 +59,66 @@ internal static class ObjectBinder
             }
         }
 
-        return new BoundObject(new Settings(values.ToEquatableArray()), [.. spans], complete);
+        return new BoundObject(new Settings(new EquatableArray<object?>(values)), new EquatableArray<TextSpan>(spans), complete);
     }
 
     /// <summary>Reports unknown and repeated keys. <paramref name="misspelt"/> are the known keys that unknown ones were meant for.</summary>
-    public static bool CheckNames(JsonObject node, IReadOnlyList<string> allowed, ValueReader reader, out HashSet<string> misspelt)
+    public static bool CheckNames(JsonObject node, IReadOnlyList<string> allowed, ValueReader reader, out IReadOnlyCollection<string> misspelt) =>
+        CheckNames(node, KeyTable.Empty, allowed, reader, out misspelt);
+
+    private static bool CheckNames(
+        JsonObject node, KeyTable table, IReadOnlyList<string> others, ValueReader reader, out IReadOnlyCollection<string> misspelt)
     {
         var valid = true;
-        var seen = new HashSet<string>();
-        var written = new HashSet<string>(node.Members.Select(member => member.Name));
-        var candidates = allowed.Where(name => !written.Contains(name)).ToList();
-        misspelt = [];
+        // Nearly every object is right: what only messages need is made when there is one.
+        List<string>? meant = null;
+        string[] allowed = [];
+        List<string>? candidates = null;
+        var seen = node.Members.Count > FewMembers ? new HashSet<string>() : null;
+        var position = 0;
         foreach (var member in node.Members)
         {
-            if (!allowed.Contains(member.Name))
+            if (table.IndexOf(member.Name) < 0 && !others.Contains(member.Name))
             {
+                if (candidates is null)
+                {
+                    allowed = [.. table.Keys.Select(key => key.Name), .. others];
+                    var written = new HashSet<string>(node.Members.Select(other => other.Name));
+                    candidates = allowed.Where(name => !written.Contains(name)).ToList();
+                }
+
                 var nearest = Suggestion.Nearest(member.Name, candidates);
                 reader.Report(Descriptors.UnknownKey, member.NameSpan, member.Name, Suggestion.For(member.Name, candidates), Text.List(allowed));
                 if (nearest is not null)
                 {
-                    misspelt.Add(nearest);
+                    (meant ??= []).Add(nearest);
                 }
 
                 valid = false;
             }
-            else if (!seen.Add(member.Name))
+            else if (seen is null ? StandsBefore(position, member.Name, node.Members) : !seen.Add(member.Name))
             {
                 reader.Report(Descriptors.DuplicateKey, member.NameSpan, member.Name);
                 valid = false;
             }
+
+            position++;
         }
 
+        misspelt = meant ?? (IReadOnlyCollection<string>)[];
         return valid;
+    }
+
+    private static bool StandsBefore(int end, string name, EquatableArray<JsonMember> members)
+    {
+        for (var i = 0; i < end; i++)
+        {
+            if (members[i].Name == name)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace FashionCnn.Generator.Specs;
 
 /// <summary>A height and a width: of a kernel, a pool, a stride, a dilation.</summary>
@@ -5,5 +7,5 @@ internal readonly record struct Size(int Height, int Width)
 {
     public static Size One => new(1, 1);
 
-    public override string ToString() => $"{Height}x{Width}";
+    public override string ToString() => Height.ToString(CultureInfo.InvariantCulture) + "x" + Width.ToString(CultureInfo.InvariantCulture);
 }

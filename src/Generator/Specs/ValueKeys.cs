@@ -63,16 +63,20 @@ internal sealed class ChoiceKey(string name, EquatableArray<string> choices, str
             return null;
         }
 
-        if (Choices.Contains(text.Value))
+        // The choice itself, not the text's copy of it, outlives the text.
+        foreach (var choice in Choices)
         {
-            return text.Value;
+            if (choice == text.Value)
+            {
+                return choice;
+            }
         }
 
         reader.Report(Descriptors.UnknownChoice, node.Token, $"\"{Name}\"", text.Value, Suggestion.For(text.Value, Choices), Text.List(Choices));
         return null;
     }
 
-    public override string Format(object value) => $"\"{value}\"";
+    public override string Format(object value) => "\"" + (string)value + "\"";
 }
 
 /// <summary>An integer for height and width alike, or the two as [height, width].</summary>

@@ -10,9 +10,15 @@ namespace FashionCnn.Generator.Specs;
 /// Reads the values of one object: replaces <c>"$parameter"</c> by the argument of the block's use and reports what a key cannot
 /// take, saying where in the model it stands.
 /// </summary>
-internal sealed class ValueReader(DiagnosticBag bag, BlockScope? scope, string where)
+/// <param name="bag">Takes what is wrong.</param>
+/// <param name="scope">The use of the block that is being expanded.</param>
+/// <param name="where">The object's place, or the place of the entry that it is.</param>
+/// <param name="type">What kind of entry it is.</param>
+/// <param name="usedAt">For an entry of a block, where the use stands.</param>
+internal sealed class ValueReader(DiagnosticBag bag, BlockScope? scope, string where, string? type = null, string? usedAt = null)
 {
-    public string Where { get; } = where;
+    /// <summary>The place as messages begin; made when there is one.</summary>
+    public string Where => LayerSpec.Describe(where, string.Empty, type, usedAt);
 
     public void Report(DiagnosticDescriptor descriptor, TextSpan span, params string[] arguments) =>
         bag.Report(descriptor, span, [Where, .. arguments]);

@@ -22,7 +22,18 @@ internal sealed class JsonObject(TextSpan span, EquatableArray<JsonMember> membe
 
     public override string Kind => "an object";
 
-    public JsonMember? Find(string name) => Members.FirstOrDefault(member => member.Name == name);
+    public JsonMember? Find(string name)
+    {
+        foreach (var member in Members)
+        {
+            if (member.Name == name)
+            {
+                return member;
+            }
+        }
+
+        return null;
+    }
 }
 
 internal sealed class JsonMember(string name, TextSpan nameSpan, JsonNode value)
