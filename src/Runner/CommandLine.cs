@@ -28,6 +28,8 @@ public static class CommandLine
         Examples:
           model3                                   train Model 3 as its spec says
           train model3 --epochs 2 --data sample    a quick look
+          train model3 --resume                    go on with the latest run
+          evaluate model3 --weights RUN            accuracy, classes, confusion matrix
           summary model3                           its layers, shapes and counts
           list                                     all models
 
@@ -51,6 +53,7 @@ public static class CommandLine
         var root = new RootCommand(Description)
         {
             TrainCommand.Create(models, console),
+            EvaluateCommand.Create(models, console),
             SummaryCommand.Create(models, console),
             ListCommand.Create(models, console),
         };

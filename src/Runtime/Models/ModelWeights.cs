@@ -37,6 +37,11 @@ public static class ModelWeights
                 throw new InputException($"{path} does not fit {model.Model.Id}: it has no {name}{origin}. Give weights that were trained with this spec.");
             }
 
+            if (source.Type != StoredTensor.Float)
+            {
+                throw new InputException($"{path} does not fit {model.Model.Id}: its {name} holds bytes, not 32-bit floats. A checkpoint is not a file of weights; give weights.safetensors.");
+            }
+
             if (!source.Shape.SequenceEqual(target.shape))
             {
                 throw new InputException(
@@ -49,11 +54,13 @@ public static class ModelWeights
             throw new InputException($"{path} does not fit {model.Model.Id}: the model has no {surplus}{origin}. Give weights that were trained with this spec.");
         }
 
-        using var guard = no_grad();
-        foreach (var (name, target) in tensors)
+        // Names and shapes fit, and yet another network may stand behind them: other strides, another activation. Files of other tools
+        // have no fingerprint.
+        if (stored.Metadata.TryGetValue("architecture_fingerprint", out var fingerprint) && fingerprint != model.Model.ArchitectureFingerprint)
         {
-            var values = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(stored.Tensors[name].Data).ToArray();
-            target.copy_(tensor(values).reshape(target.shape));
+            throw new InputException($"{path} does not fit {model.Model.Id}: its tensors have the same names and shapes, but the network that was trained is another one{origin}. Give weights that were trained with this spec.");
         }
+
+        ModelState.Restore(model, stored.Tensors);
     }
 }

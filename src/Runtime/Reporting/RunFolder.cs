@@ -185,7 +185,8 @@ public sealed class RunFolder
         }
     }
 
-    private static string ToJson<T>(T value) => JsonSerializer.Serialize(value, Json) + "\n";
+    /// <summary>A value as JSON, as the files of a run write it.</summary>
+    public static string ToJson<T>(T value) => JsonSerializer.Serialize(value, Json) + "\n";
 
     private static bool TryClaim(string path)
     {
