@@ -60,7 +60,7 @@ internal static class EvaluateCommand
         console.WriteLine(Text($"loss {report.Loss:0.0000}, accuracy {report.Accuracy:0.0000} (95 % interval {report.AccuracyInterval.Low:0.0000} to {report.AccuracyInterval.High:0.0000})"));
         if (report is { Duplicates: > 0, AccuracyWithoutDuplicates: { } without })
         {
-            console.WriteLine(Text($"accuracy {without:0.0000} without the {report.Duplicates} test images that stand among the training images too"));
+            console.WriteLine(Text($"accuracy {without:0.0000} without the {report.Duplicates} test images that stand among the training images too (their pixels differ by less than {Duplicates.MeanDifference} of 255 on average)"));
         }
 
         var table = new Table().Border(TableBorder.Simple).AddColumns("Class", "Images", "Precision", "Recall", "F1");

@@ -20,7 +20,7 @@ internal static class TrainingTable
     /// <summary>The keys of <c>early_stopping</c>.</summary>
     public static readonly KeyTable EarlyStoppingKeys = new(
         new ChoiceKey("monitor", ["val_loss", "val_accuracy"], "what must improve").Or("val_loss"),
-        new IntegerKey("patience", 0, 100_000, "epochs without improvement before training stops").Required(),
+        new IntegerKey("patience", 0, 100_000, "epochs in a row without improvement after which training stops; 0 is as 1").Required(),
         Number("min_delta", NumberRange.ZeroOrMore, 0, "the least change that counts as an improvement"),
         Boolean("restore_best_weights", true, "ends with the weights of the best epoch"));
 

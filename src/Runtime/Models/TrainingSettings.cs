@@ -56,7 +56,7 @@ public sealed record TrainingSettings
 }
 
 /// <summary>Stops training when the held-out images no longer get better.</summary>
-/// <param name="Patience">Epochs without improvement before training stops.</param>
+/// <param name="Patience">Epochs in a row without improvement after which training stops; 0 is as 1, as in Keras.</param>
 /// <param name="Monitor"><c>val_loss</c> or <c>val_accuracy</c>.</param>
 /// <param name="MinDelta">The least change that counts as an improvement.</param>
 /// <param name="RestoreBestWeights">Ends with the weights of the best epoch.</param>

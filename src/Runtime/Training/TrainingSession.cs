@@ -41,7 +41,8 @@ internal sealed class TrainingSession : IDisposable
 
     private TrainingSettings Training => settings.Training;
 
-    private bool IsStoppedEarly => Training.EarlyStopping is { } stopping && best.EpochsWithout > stopping.Patience;
+    // As in Keras: a patience of 0 and one of 1 both stop at the first epoch without improvement.
+    private bool IsStoppedEarly => Training.EarlyStopping is { } stopping && best.EpochsWithout >= Math.Max(1, stopping.Patience);
 
     /// <summary>Takes the place of the run that left a checkpoint.</summary>
     public void Resume(Checkpoint checkpoint)

@@ -42,7 +42,7 @@ public sealed class EarlyStoppingTests
 
         var best = outcome.History.MinBy(epoch => epoch.ValidationLoss)!;
         Assert.True(outcome.StoppedEarly);
-        Assert.Equal(best.Epoch + 3, outcome.History.Count);
+        Assert.Equal(best.Epoch + 2, outcome.History.Count);
         Assert.Equal(best, outcome.Final);
         using var test = new Batches(Data.Test, TorchSharp.torch.CPU);
         Assert.Equal(best.TestLoss, FashionCnn.Evaluation.Evaluator.Evaluate(model, test)!.Loss);
