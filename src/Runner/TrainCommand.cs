@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using FashionCnn.Data;
-using FashionCnn.Evaluation;
 using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.Reporting;
@@ -36,13 +34,11 @@ internal static class TrainCommand
 
     private static int Run(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console)
     {
-        using var stop = new CancellationTokenSource();
-        using var interrupt = StopOn(PosixSignal.SIGINT, stop, console);
-        using var terminate = StopOn(PosixSignal.SIGTERM, stop, console);
+        using var interruption = new Interruption(console);
         NativeTorch.EnsureLoaded();
         try
         {
-            return options.GetResult(TrainOptions.Resume) is null ? Start(descriptor, options, console, stop.Token) : Resume(descriptor, options, console, stop.Token);
+            return options.GetResult(TrainOptions.Resume) is null ? Start(descriptor, options, console, interruption.Token) : Resume(descriptor, options, console, interruption.Token);
         }
         catch (OperationCanceledException)
         {
@@ -56,15 +52,12 @@ internal static class TrainCommand
         var settings = TrainOptions.Apply(options, descriptor.Training, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto"));
         var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, cancellation));
         data.CheckFits(descriptor);
-        data = data with
-        {
-            Train = data.Train.Take((int?)options.GetValue(TrainOptions.TrainImages) ?? int.MaxValue),
-            Test = data.Test.Take((int?)options.GetValue(TrainOptions.TestImages) ?? int.MaxValue),
-        };
+        data = TrainOptions.Take(options, data);
         var folder = RunFolder.Create(options.GetValue(TrainOptions.Output), descriptor.Id, DateTimeOffset.Now, settings.Seed);
         using var owner = folder.Lock();
-        var store = new CheckpointStore(folder.Path, Interval(options));
-        return Train(new TrainingRun(descriptor, data, settings, folder, store, From: null), options.GetValue(TrainOptions.TensorBoard), console, cancellation);
+        var store = new CheckpointStore(folder.Path, TrainOptions.CheckpointInterval(options));
+        var run = new TrainingRun(descriptor, data, settings, folder, store, From: null);
+        return ExitCode(run.Train(options.GetValue(TrainOptions.TensorBoard), console, cancellation));
     }
 
     private static int Resume(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, CancellationToken cancellation)
@@ -76,7 +69,7 @@ internal static class TrainCommand
 
         var folder = options.GetValue(TrainOptions.Resume) is { } path ? RunFolder.Open(path) : RunFolder.Latest(descriptor.Id);
         using var owner = folder.Lock();
-        var store = new CheckpointStore(folder.Path, Interval(options));
+        var store = new CheckpointStore(folder.Path, TrainOptions.CheckpointInterval(options));
         var checkpoint = store.Read(warning => console.WriteLine($"Warning: {warning}"));
         checkpoint.CheckFits(descriptor);
         var (settings, changes) = TrainOptions.Apply(options, checkpoint.Settings, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? checkpoint.Settings.Device));
@@ -93,73 +86,9 @@ internal static class TrainCommand
             console.WriteLine($"Changed: {change}. The result will not be the one of a run that was never stopped.");
         }
 
-        return Train(new TrainingRun(descriptor, data, settings, folder, store, checkpoint), options.GetValue(TrainOptions.TensorBoard), console, cancellation);
+        var run = new TrainingRun(descriptor, data, settings, folder, store, checkpoint);
+        return ExitCode(run.Train(options.GetValue(TrainOptions.TensorBoard), console, cancellation));
     }
 
-    private static int Train(TrainingRun run, bool tensorBoard, IAnsiConsole console, CancellationToken cancellation)
-    {
-        var (descriptor, data, settings, folder, store, from) = run;
-        folder.WriteConfig(RunConfiguration.Of(descriptor, data, settings));
-        RunReport.WriteStart(descriptor, data, settings, folder.Path, console);
-
-        Trainer.Prepare(settings);
-        using var model = descriptor.Create();
-        var events = tensorBoard ? new TensorBoardLog(folder) : null;
-        var history = new List<EpochRecord>(from?.State.History ?? []);
-        var outcome = TrainingDisplay.Show(console, display => Trainer.Train(
-            model,
-            data,
-            settings,
-            display.OnStep,
-            epoch =>
-            {
-                // What is finished is on the disk before the next epoch begins.
-                history.Add(epoch);
-                folder.WriteHistory(history);
-                events?.Write(epoch);
-                display.OnEpoch(epoch);
-            },
-            store,
-            from,
-            cancellation));
-
-        folder.WriteWeights(model);
-        if (!outcome.Cancelled)
-        {
-            using var test = new Batches(data.Test, TorchSharp.torch.device(settings.Device));
-            folder.WritePredictions(Evaluator.Predict(model, test, CancellationToken.None)!);
-        }
-
-        folder.WriteBestAndLast(model, outcome);
-        folder.WriteHistory(outcome.History);
-        folder.WriteCurves(Title(descriptor, data), outcome.History);
-        var result = RunResult.Of(descriptor, data, settings, outcome);
-        folder.WriteResult(result);
-        if (result.Completed)
-        {
-            store.Finish();
-        }
-
-        RunReport.WriteEnd(run, outcome, result, console);
-        return outcome.Cancelled ? CommandLine.Interrupted : CommandLine.Success;
-    }
-
-    private static TimeSpan Interval(ParseResult options) => TimeSpan.FromMinutes(Math.Min(options.GetValue(TrainOptions.CheckpointMinutes) ?? 5, 1e6));
-
-    private static string Title(ModelDescriptor model, DataSet data) =>
-        $"{model.Id} on {data.Name}" + (data.Train.Count == PublishedResult.TrainImages || data.IsSample ? string.Empty : $", {ListCommand.Count(data.Train.Count)} images");
-
-    // The first signal stops after the current step; a second one ends the process at once.
-    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stop, IAnsiConsole console) =>
-        PosixSignalRegistration.Create(signal, context =>
-        {
-            if (stop.IsCancellationRequested)
-            {
-                return;
-            }
-
-            context.Cancel = true;
-            console.WriteLine("Stopping after the current step; what was trained is kept.");
-            stop.Cancel();
-        });
+    private static int ExitCode(RunResult result) => result.Completed ? CommandLine.Success : CommandLine.Interrupted;
 }

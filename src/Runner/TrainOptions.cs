@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using FashionCnn.Data;
 using FashionCnn.Models;
 using FashionCnn.Training;
 using TorchSharp;
@@ -100,6 +101,16 @@ internal static class TrainOptions
             }
         }
     }
+
+    /// <summary>As many of the images as are asked for.</summary>
+    public static DataSet Take(ParseResult options, DataSet data) => data with
+    {
+        Train = data.Train.Take((int?)options.GetValue(TrainImages) ?? int.MaxValue),
+        Test = data.Test.Take((int?)options.GetValue(TestImages) ?? int.MaxValue),
+    };
+
+    /// <summary>The time between two checkpoints within an epoch.</summary>
+    public static TimeSpan CheckpointInterval(ParseResult options) => TimeSpan.FromMinutes(Math.Min(options.GetValue(CheckpointMinutes) ?? 5, 1e6));
 
     private static OptimizerSettings WithRate(OptimizerSettings optimizer, LearningRateSchedule? schedule, double? rate) =>
         rate is not null && schedule is PiecewiseConstantDecaySchedule or OneCycleSchedule
