@@ -30,6 +30,8 @@ public static class CommandLine
           train model3 --epochs 2 --data sample    a quick look
           train model3 --resume                    go on with the latest run
           evaluate model3 --weights RUN            accuracy, classes, confusion matrix
+          compare model1a model3                   their latest runs, tested against each other
+          table                                    the study's table: published and reproduced
           summary model3                           its layers, shapes and counts
           list                                     all models
 
@@ -46,14 +48,16 @@ public static class CommandLine
     {
         if (!console.Profile.Out.IsTerminal)
         {
-            // A file or a pipe has no width; 80 would break the tables.
-            console.Profile.Width = 160;
+            // A file or a pipe has no width; 80 would break tables and messages.
+            console.Profile.Width = 10_000;
         }
 
         var root = new RootCommand(Description)
         {
             TrainCommand.Create(models, console),
             EvaluateCommand.Create(models, console),
+            CompareCommand.Create(models, console),
+            TableCommand.Create(models, console),
             SummaryCommand.Create(models, console),
             ListCommand.Create(models, console),
         };

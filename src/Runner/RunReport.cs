@@ -64,7 +64,7 @@ internal static class RunReport
         {
             AddRow(table, "published", published.TrainSeconds, published.TestLoss, published.TestAccuracy);
             console.Write(table);
-            foreach (var difference in Differences(data, result))
+            foreach (var difference in PublishedResult.Differences(RunConfiguration.Of(model, data, settings), result))
             {
                 console.WriteLine($"Not comparable: {difference}.");
             }
@@ -88,29 +88,6 @@ internal static class RunReport
         new Text(string.Create(CultureInfo.InvariantCulture, $"{seconds:0.00} s")),
         new Text(loss?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-"),
         new Text(accuracy?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-"));
-
-    private static IEnumerable<string> Differences(DataSet data, RunResult result)
-    {
-        if (!data.Verified || (!data.IsSample && data.Name != "Fashion-MNIST"))
-        {
-            yield return "the data is not the study's";
-        }
-
-        if (result.Epochs != PublishedResult.Epochs)
-        {
-            yield return $"{Plural(result.Epochs, "epoch")} instead of the study's {PublishedResult.Epochs}";
-        }
-
-        if (result.TrainImages != PublishedResult.TrainImages)
-        {
-            yield return $"{Count(result.TrainImages)} training images instead of {Count(PublishedResult.TrainImages)}";
-        }
-
-        if (result.TestImages != PublishedResult.TestImages)
-        {
-            yield return $"{Count(result.TestImages)} test images instead of {Count(PublishedResult.TestImages)}";
-        }
-    }
 
     private static string Plural(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 

@@ -67,7 +67,7 @@ internal static class TrainCommand
             throw new InputException($"{given.Name} cannot be changed when a run is resumed: what was trained so far depends on it. Leave it out, or start a new run without --resume.");
         }
 
-        var folder = options.GetValue(TrainOptions.Resume) is { } path ? RunFolder.Open(path) : RunFolder.Latest(descriptor.Id);
+        var folder = options.GetValue(TrainOptions.Resume) is { } path ? RunFolder.Open(path) : Runs.Latest(descriptor.Id);
         using var owner = folder.Lock();
         var store = new CheckpointStore(folder.Path, TrainOptions.CheckpointInterval(options));
         var checkpoint = store.Read(warning => console.WriteLine($"Warning: {warning}"));

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
 using FashionCnn.Data;
 using FashionCnn.Models;
 using FashionCnn.Training;
@@ -54,6 +55,10 @@ public sealed record RunConfiguration
 
     /// <summary>What it ran on: FashionCnn, .NET, TorchSharp, libtorch, system and processor architecture.</summary>
     public required IReadOnlyDictionary<string, string> Versions { get; init; }
+
+    /// <summary>Equal for two runs exactly when they differ in nothing that decides the result but their seed.</summary>
+    [JsonIgnore]
+    public string WithoutSeed => RunFolder.ToJson(this with { Seed = 0, TrainingFingerprint = string.Empty, DataLocation = string.Empty, Threads = 0, Device = string.Empty, Versions = new Dictionary<string, string>() });
 
     /// <summary>The configuration of a run that is about to start.</summary>
     public static RunConfiguration Of(ModelDescriptor model, DataSet data, RunSettings settings) => new()

@@ -68,16 +68,11 @@ public sealed class RunFolder
         ? new RunFolder(path)
         : throw new InputException($"{path}: there is no such folder. Give the folder of a run, such as those in runs/.");
 
-    /// <summary>The newest run of a model that has a checkpoint.</summary>
-    /// <exception cref="InputException">There is none.</exception>
-    public static RunFolder Latest(string modelId)
-    {
-        var runs = System.IO.Path.Combine("runs", modelId);
-        var latest = Directory.Exists(runs) ? Directory.GetDirectories(runs).Where(CheckpointStore.IsIn).OrderDescending(StringComparer.Ordinal).FirstOrDefault() : null;
-        return latest is null
-            ? throw new InputException($"There is no run of {modelId} to go on with: none in {runs} has a checkpoint. Start one, or give its folder with --resume.")
-            : new RunFolder(latest);
-    }
+    /// <summary>Training came to its end.</summary>
+    public bool IsFinished => Has<RunResult>("result.json", result => result.Completed);
+
+    /// <summary>The run has a config.json that a condition holds for.</summary>
+    public bool HasConfiguration(Func<RunConfiguration, bool> condition) => Has("config.json", condition);
 
     /// <summary>Keeps other processes from training the same run, until it is disposed.</summary>
     /// <exception cref="InputException">One trains it already.</exception>
@@ -158,6 +153,19 @@ public sealed class RunFolder
     }
 
     private T FromJson<T>(string name) => Reading(name, text => JsonSerializer.Deserialize<T>(text, Json)!);
+
+    // A file that is missing or damaged has nothing.
+    private bool Has<T>(string name, Func<T, bool> condition)
+    {
+        try
+        {
+            return System.IO.File.Exists(File(name)) && condition(FromJson<T>(name));
+        }
+        catch (InputException)
+        {
+            return false;
+        }
+    }
 
     private Predictions? ReadPredictions() => !System.IO.File.Exists(File("predictions.csv")) ? null : Reading("predictions.csv", text =>
     {

@@ -28,6 +28,7 @@ namespace FashionCnn.Reporting;
 /// <param name="TestLoss">On the test images, after that epoch.</param>
 /// <param name="TestAccuracy">On the test images, after that epoch, 0 to 1.</param>
 /// <param name="Parameters">All parameters of the model.</param>
+/// <param name="MultiplyAccumulates">Of convolutions and dense layers, per image; null in files that were written before it was counted.</param>
 public sealed record RunResult(
     string Model,
     string Data,
@@ -48,7 +49,8 @@ public sealed record RunResult(
     double? TrainAccuracy,
     double? TestLoss,
     double? TestAccuracy,
-    long Parameters)
+    long Parameters,
+    long? MultiplyAccumulates = null)
 {
     /// <summary>The result of a run that has ended.</summary>
     public static RunResult Of(ModelDescriptor model, DataSet data, RunSettings settings, TrainingOutcome outcome)
@@ -74,6 +76,7 @@ public sealed record RunResult(
             final?.TrainAccuracy,
             final?.TestLoss,
             final?.TestAccuracy,
-            model.TotalParameters);
+            model.TotalParameters,
+            model.MultiplyAccumulates);
     }
 }
