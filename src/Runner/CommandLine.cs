@@ -32,6 +32,7 @@ public static class CommandLine
           evaluate model3 --weights RUN            accuracy, classes, confusion matrix
           compare model1a model3                   their latest runs, tested against each other
           table                                    the study's table: published and reproduced
+          report RUN...                            one HTML file with everything of one or more runs
           summary model3                           its layers, shapes and counts
           list                                     all models
 
@@ -58,6 +59,7 @@ public static class CommandLine
             EvaluateCommand.Create(models, console),
             CompareCommand.Create(models, console),
             TableCommand.Create(models, console),
+            ReportCommand.Create(models, console),
             SummaryCommand.Create(models, console),
             ListCommand.Create(models, console),
         };

@@ -118,18 +118,17 @@ internal static class CompareCommand
 
         foreach (var pair in comparison.Pairs)
         {
-            var better = pair.Test.OnlyFirst > pair.Test.OnlySecond ? pair.First : pair.Second;
             table.AddRow(
                 new Text($"{pair.First.Name}, {pair.Second.Name}"),
                 new Text(Text($"{pair.Test.OnlyFirst:N0}")),
                 new Text(Text($"{pair.Test.OnlySecond:N0}")),
                 new Text(P(pair.Test.PValue)),
                 new Text(P(pair.CorrectedPValue)),
-                new Text(pair.Differs ? $"{better.Name} is better by more than chance" : "chance alone could make the difference"));
+                new Text(pair.Verdict));
         }
 
         console.Write(table);
-        console.WriteLine("p is McNemar's exact test on the same test images, corrected by Holm for the number of pairs. It is about these runs: another seed makes another run, and only several seeds tell of an architecture.");
+        console.WriteLine(RunComparison.AboutPairs);
     }
 
     private static string P(double value) => value < 0.0001 ? "below 0.0001" : Text($"{value:0.0000}");

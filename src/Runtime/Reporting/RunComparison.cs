@@ -8,7 +8,7 @@ namespace FashionCnn.Reporting;
 public sealed record ComparedRun(string Name, RunRecord Run)
 {
     /// <summary>The 95 % interval of the accuracy on the test images; null when no epoch was finished.</summary>
-    public Interval? AccuracyInterval => Run.Result is { TestAccuracy: { } accuracy, TestImages: var images } ? Interval.OfShare((int)Math.Round(accuracy * images), images) : null;
+    public Interval? AccuracyInterval => Run.Result.AccuracyInterval;
 
     /// <summary>Images trained on per second of training; null when no epoch was finished.</summary>
     public double? ImagesPerSecond => Run.Result is { TrainSeconds: > 0 and var seconds, Epochs: var epochs, TrainImages: var images }
@@ -28,6 +28,11 @@ public sealed record ComparedPair(ComparedRun First, ComparedRun Second, PairedT
 
     /// <summary>The two runs differ by more than chance.</summary>
     public bool Differs => CorrectedPValue < Level;
+
+    /// <summary>What the numbers say of these two runs, in words.</summary>
+    public string Verdict => Differs
+        ? $"{(Test.OnlyFirst > Test.OnlySecond ? First : Second).Name} is better by more than chance"
+        : "chance alone could make the difference";
 }
 
 /// <summary>Several runs that differ in nothing but their seed.</summary>
@@ -45,6 +50,10 @@ public sealed record SeedGroup(string Model, IReadOnlyList<ComparedRun> Runs, Sp
 /// <param name="Notes">What could not be compared, and why.</param>
 public sealed record RunComparison(IReadOnlyList<ComparedRun> Runs, IReadOnlyList<ComparedPair> Pairs, IReadOnlyList<SeedGroup> Groups, IReadOnlyList<string> Notes)
 {
+    /// <summary>What the p-values of the pairs mean.</summary>
+    public const string AboutPairs =
+        "p is McNemar's exact test on the same test images, corrected by Holm for the number of pairs. It is about these runs: another seed makes another run, and only several seeds tell of an architecture.";
+
     /// <summary>Compares runs.</summary>
     public static RunComparison Of(IReadOnlyList<RunRecord> records)
     {

@@ -20,6 +20,9 @@ public sealed class RunFolder
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        // A value that is missing or null where there must be one is damage, found on reading.
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
         WriteIndented = true,
         NewLine = "\n",
     };
@@ -126,7 +129,7 @@ public sealed class RunFolder
         }
 
         return new RunRecord(
-            this, FromJson<RunConfiguration>("config.json"), FromJson<RunResult>("result.json"), FromJson<EpochRecord[]>("history.json"), ReadPredictions());
+            this, FromJson<RunConfiguration>("config.json"), FromJson<RunResult>("result.json"), ReadHistory(), ReadPredictions());
     }
 
     /// <summary>Writes result.json.</summary>
@@ -152,7 +155,14 @@ public sealed class RunFolder
         AtomicFile.WriteText(File("curves.svg"), CurveChart.Svg(title, history));
     }
 
-    private T FromJson<T>(string name) => Reading(name, text => JsonSerializer.Deserialize<T>(text, Json)!);
+    private T FromJson<T>(string name) => Reading(name, text => JsonSerializer.Deserialize<T>(text, Json) ?? throw new JsonException("it holds nothing."));
+
+    private EpochRecord[] ReadHistory()
+    {
+        var history = FromJson<EpochRecord[]>("history.json");
+        // The type does not keep JSON from holding null.
+        return !Array.Exists(history, epoch => epoch is null) ? history : throw new InputException($"{File("history.json")}: the file is damaged: an epoch is null.");
+    }
 
     // A file that is missing or damaged has nothing.
     private bool Has<T>(string name, Func<T, bool> condition)

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using FashionCnn.Data;
+using FashionCnn.Evaluation;
 using FashionCnn.Models;
 using FashionCnn.Training;
 
@@ -52,6 +54,10 @@ public sealed record RunResult(
     long Parameters,
     long? MultiplyAccumulates = null)
 {
+    /// <summary>The 95 % interval of the accuracy on the test images; null when no epoch was finished.</summary>
+    [JsonIgnore]
+    public Interval? AccuracyInterval => TestAccuracy is { } accuracy ? Interval.OfShare((int)Math.Round(accuracy * TestImages), TestImages) : null;
+
     /// <summary>The result of a run that has ended.</summary>
     public static RunResult Of(ModelDescriptor model, DataSet data, RunSettings settings, TrainingOutcome outcome)
     {
