@@ -128,8 +128,9 @@ public sealed class RunFolder
             throw new InputException($"{Path}: this is no run that has ended; it has no result.json. Finish it with --resume, or give another.");
         }
 
-        return new RunRecord(
-            this, FromJson<RunConfiguration>("config.json"), FromJson<RunResult>("result.json"), ReadHistory(), ReadPredictions());
+        var result = FromJson<RunResult>("result.json");
+        // A run that was lengthened and interrupted still has the predictions of its first end.
+        return new RunRecord(this, FromJson<RunConfiguration>("config.json"), result, ReadHistory(), result.Completed ? ReadPredictions() : null);
     }
 
     /// <summary>Writes result.json.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FashionCnn.Evaluation;
 using FashionCnn.Reporting;
 using FashionCnn.Training;
 using Xunit;
@@ -63,7 +64,7 @@ public sealed class RunFolderTests : IDisposable
 
         using var result = JsonDocument.Parse(File.ReadAllText(run.File("result.json")));
         Assert.Equal(
-            ["model", "data", "sample", "train_images", "test_images", "epochs", "batch_size", "seed", "threads", "device", "completed", "stopped_early", "final_epoch", "train_seconds", "test_seconds", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "parameters"],
+            ["model", "data", "sample", "train_images", "test_images", "epochs", "batch_size", "seed", "threads", "device", "completed", "stopped_early", "final_epoch", "train_seconds", "test_seconds", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "parameters", "multiply_accumulates"],
             result.RootElement.EnumerateObject().Select(property => property.Name));
         Assert.Equal(0.625, result.RootElement.GetProperty("test_loss").GetDouble());
         using var config = JsonDocument.Parse(File.ReadAllText(run.File("config.json")));
@@ -88,6 +89,25 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal(JsonValueKind.Null, result.RootElement.GetProperty("test_loss").ValueKind);
         Assert.Equal((0, false), (result.RootElement.GetProperty("epochs").GetInt32(), result.RootElement.GetProperty("completed").GetBoolean()));
         Assert.Contains("\"Infinity\"", File.ReadAllText(run.File("history.json")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Predictions_are_read_of_a_run_that_was_trained_to_its_end(bool interrupted)
+    {
+        var run = Create(folder.File("run"));
+        var settings = new RunSettings(TestModels.Small.Training, 7, 1, "cpu");
+        var data = TestModels.Stripes(10, 2);
+        run.WriteConfig(RunConfiguration.Of(TestModels.Small, data, settings));
+        run.WriteHistory([Epoch]);
+        run.WritePredictions(new Predictions([0, 1], [0, 2], [0.75f, 0.5f], [0.25f, 2f]));
+        run.WriteResult(RunResult.Of(TestModels.Small, data, settings, new TrainingOutcome([Epoch], interrupted, Final: Epoch)));
+
+        var record = run.Read();
+
+        Assert.Equal([Epoch], record.History);
+        Assert.Equal(interrupted ? null : 2, record.Predictions?.Count);
     }
 
     private static RunFolder Create(string path) => RunFolder.Create(path, "m", Start, 7);
