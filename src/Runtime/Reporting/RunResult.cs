@@ -1,5 +1,6 @@
 using FashionCnn.Data;
 using FashionCnn.Models;
+using FashionCnn.Native;
 using FashionCnn.Training;
 
 namespace FashionCnn.Reporting;
@@ -50,6 +51,9 @@ public sealed record RunResult(
     double? TestAccuracy,
     long Parameters)
 {
+    /// <summary>fp32 or bf16; runs from before there was a choice were computed in fp32.</summary>
+    public string Precision { get; init; } = ComputePrecision.Fp32;
+
     /// <summary>The result of a run that has ended.</summary>
     public static RunResult Of(ModelDescriptor model, DataSet data, RunSettings settings, TrainingOutcome outcome)
     {
@@ -74,6 +78,6 @@ public sealed record RunResult(
             final?.TrainAccuracy,
             final?.TestLoss,
             final?.TestAccuracy,
-            model.TotalParameters);
+            model.TotalParameters) { Precision = settings.Precision };
     }
 }
