@@ -78,6 +78,9 @@ public sealed record RunResult(
             final?.TrainAccuracy,
             final?.TestLoss,
             final?.TestAccuracy,
-            model.TotalParameters) { Precision = settings.Precision };
+            model.TotalParameters)
+        {
+            Precision = settings.Precision,
+        };
     }
 }
