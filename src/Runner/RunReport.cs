@@ -20,7 +20,7 @@ internal static class RunReport
         var training = settings.Training;
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{training.Optimizer.Name}, learning rate {training.Optimizer.LearningRate}, batch size {training.BatchSize}, {Plural(training.Epochs, "epoch")}; seed {settings.Seed}; {settings.Device}, {Plural(settings.Threads, "thread")}"));
+            $"{training.Optimizer.Name}, learning rate {training.Optimizer.LearningRate}, batch size {training.BatchSize}, {Plural(training.Epochs, "epoch")}; seed {settings.Seed}; {settings.Device}, {Plural(settings.Threads, "thread")}, {settings.Precision}"));
         if (training.ValidationSplit > 0)
         {
             console.WriteLine(string.Create(

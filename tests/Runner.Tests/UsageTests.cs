@@ -63,7 +63,7 @@ public sealed class UsageTests : IDisposable
     {
         Assert.Equal(0, program.Run("train", "--help"));
 
-        Assert.Equal(13, program.Output.Split("Default: ").Length - 1);
+        Assert.Equal(14, program.Output.Split("Default: ").Length - 1);
         Assert.Contains("--learning-rate <number>", program.Output, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,6 @@
 using FashionCnn.Data;
 using FashionCnn.Models;
+using FashionCnn.Native;
 using FashionCnn.Training;
 
 namespace FashionCnn.Reporting;
@@ -52,6 +53,9 @@ public sealed record RunResult(
     long Parameters,
     long? MultiplyAccumulates = null)
 {
+    /// <summary>fp32 or bf16; runs from before there was a choice were computed in fp32.</summary>
+    public string Precision { get; init; } = ComputePrecision.Fp32;
+
     /// <summary>The result of a run that has ended.</summary>
     public static RunResult Of(ModelDescriptor model, DataSet data, RunSettings settings, TrainingOutcome outcome)
     {
@@ -77,6 +81,9 @@ public sealed record RunResult(
             final?.TestLoss,
             final?.TestAccuracy,
             model.TotalParameters,
-            model.MultiplyAccumulates);
+            model.MultiplyAccumulates)
+        {
+            Precision = settings.Precision,
+        };
     }
 }
