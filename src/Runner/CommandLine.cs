@@ -142,10 +142,24 @@ public static class CommandLine
         }
         else
         {
-            error.WriteLine($"error: {string.Join(" ", result.Errors.Select(fault => fault.Message))}");
+            error.WriteLine($"error: {Missing(result) ?? string.Join(" ", result.Errors.Select(fault => fault.Message))}");
         }
 
         error.WriteLine($"See: {result.CommandResult.Command.Name} --help");
         return WrongUsage;
+    }
+
+    // The parser names the command or option that lacks something, but not what it lacks.
+    private static string? Missing(ParseResult result)
+    {
+        var command = result.CommandResult.Command;
+        if (command.Arguments.FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0 && result.GetResult(argument) is not { Tokens.Count: > 0 }) is { } argument)
+        {
+            return $"{command.Name} needs <{argument.Name}>: {argument.Description}";
+        }
+
+        return command.Options.FirstOrDefault(option => option.Arity.MinimumNumberOfValues > 0 && result.GetResult(option) is { Implicit: false, Tokens.Count: 0 }) is { } option
+            ? $"{option.Name} needs <{option.HelpName}>: {option.Description}"
+            : null;
     }
 }

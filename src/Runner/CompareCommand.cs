@@ -68,7 +68,7 @@ internal static class CompareCommand
 
     private static void WriteTable(RunComparison comparison, IAnsiConsole console)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("Run", "Seed", "Epochs", "Test accuracy", "95 % interval", "Test loss", "Training time", "Parameters", "MACs per image", "Images/s");
+        var table = new Table().Border(TableBorder.Simple).AddColumns("Run", "Seed", "Epochs", "Precision", "Test accuracy", "95 % interval", "Test loss", "Training time", "Parameters", "MACs per image", "Images/s");
         foreach (var column in table.Columns.Skip(1))
         {
             column.RightAligned();
@@ -81,6 +81,7 @@ internal static class CompareCommand
                 new Text(run.Name),
                 new Text(Text($"{result.Seed}")),
                 new Text(Text($"{result.Epochs}")),
+                new Text(result.Precision),
                 Cell($"{result.TestAccuracy:0.0000}"),
                 new Text(run.AccuracyInterval is { } interval ? Text($"{interval.Low:0.0000} to {interval.High:0.0000}") : "-"),
                 Cell($"{result.TestLoss:0.0000}"),

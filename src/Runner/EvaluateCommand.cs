@@ -25,7 +25,7 @@ internal static class EvaluateCommand
     public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
     {
         var argument = Options.Model(models.Select(model => model.Id));
-        var command = new Command("evaluate", Description) { argument, Weights, TrainOptions.Data, TrainOptions.TestImages, TrainOptions.Threads, TrainOptions.Device, Format };
+        var command = new Command("evaluate", Description) { argument, Weights, TrainOptions.Data, TrainOptions.TestImages, TrainOptions.Threads, TrainOptions.Device, TrainOptions.Precision, Format };
         command.SetAction(result => Run(CommandLine.FindModel(models, result.GetRequiredValue(argument)), result, console));
         return command;
     }
@@ -33,15 +33,17 @@ internal static class EvaluateCommand
     private static int Run(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console)
     {
         NativeTorch.EnsureLoaded();
-        var device = torch.device(ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto"));
+        var device = ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto");
+        var precision = TrainOptions.ResolvePrecision(options, "auto", device);
         torch.set_num_threads((int?)options.GetValue(TrainOptions.Threads) ?? torch.get_num_threads());
         using var model = WeightsOption.Load(descriptor, options.GetRequiredValue(Weights));
         var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress));
         data.CheckFits(descriptor);
         data = data with { Test = data.Test.Take((int?)options.GetValue(TrainOptions.TestImages) ?? int.MaxValue) };
-        model.to(device);
-        using var test = new Batches(data.Test, device);
-        var report = EvaluationReport.Of(Evaluator.Predict(model, test)!, data);
+        model.to(torch.device(device));
+        model.Precision = ComputePrecision.Type(precision);
+        using var test = new Batches(data.Test, torch.device(device));
+        var report = EvaluationReport.Of(Evaluator.Predict(model, test)!, data) with { Precision = precision };
         if (options.GetValue(Format) == "json")
         {
             console.Profile.Out.Writer.Write(RunFolder.ToJson(report));
@@ -56,7 +58,7 @@ internal static class EvaluateCommand
 
     private static void Write(ModelDescriptor descriptor, DataSet data, EvaluationReport report, IAnsiConsole console)
     {
-        console.WriteLine(Text($"{descriptor.Id} on {data.Name} ({data.Location}), {report.Images:N0} test images"));
+        console.WriteLine(Text($"{descriptor.Id} on {data.Name} ({data.Location}), {report.Images:N0} test images, computed in {report.Precision}"));
         console.WriteLine(Text($"loss {report.Loss:0.0000}, accuracy {report.Accuracy:0.0000} (95 % interval {report.AccuracyInterval.Low:0.0000} to {report.AccuracyInterval.High:0.0000})"));
         if (report is { Duplicates: > 0, AccuracyWithoutDuplicates: { } without })
         {

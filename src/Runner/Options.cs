@@ -34,6 +34,7 @@ internal static class Options
     public static Option<string?> Choice(string name, string[] choices, string description)
     {
         var option = Create(name, description, text => choices.Contains(text) ? text : null, string.Join(", ", choices[..^1]) + " or " + choices[^1]);
+        option.HelpName = string.Join('|', choices);
         option.CompletionSources.Add(choices);
         return option;
     }
@@ -41,7 +42,7 @@ internal static class Options
     private static Option<T?> Create<T>(string name, string description, Func<string, T?> parse, string expected) => new(name)
     {
         Description = description,
-        HelpName = typeof(T) == typeof(string) ? "choice" : "number",
+        HelpName = "number",
         CustomParser = result =>
         {
             var text = result.Tokens[0].Value;

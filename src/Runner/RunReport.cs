@@ -20,7 +20,7 @@ internal static class RunReport
         var training = settings.Training;
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{training.Optimizer.Name}, learning rate {training.Optimizer.LearningRate}, batch size {training.BatchSize}, {Plural(training.Epochs, "epoch")}; seed {settings.Seed}; {settings.Device}, {Plural(settings.Threads, "thread")}"));
+            $"{training.Optimizer.Name}, learning rate {training.Optimizer.LearningRate}, batch size {training.BatchSize}, {Plural(training.Epochs, "epoch")}; seed {settings.Seed}; {settings.Device}, {Plural(settings.Threads, "thread")}, {settings.Precision}"));
         if (training.ValidationSplit > 0)
         {
             console.WriteLine(string.Create(
@@ -40,7 +40,7 @@ internal static class RunReport
         if (!result.Completed)
         {
             console.WriteLine(
-                $"Stopped at {outcome.Place}. The weights are those of that step; the numbers below are of the last finished epoch. To go on: train {model.Id} --resume {folder.Path}");
+                $"Stopped at {outcome.Place}. The weights are those of that step; {(result.Epochs == 0 ? "no epoch is finished, so there are no numbers yet" : "the numbers below are of the last finished epoch")}. To go on: train {model.Id} --resume {folder.Path}");
         }
 
         if (result.StoppedEarly)

@@ -27,7 +27,7 @@ internal static class TableCommand
     {
         var command = new Command("table", Description)
         {
-            Some, TrainOptions.Epochs, TrainOptions.Seed, TrainOptions.Threads, TrainOptions.Device, TrainOptions.Data, TrainOptions.TrainImages, TrainOptions.TestImages,
+            Some, TrainOptions.Epochs, TrainOptions.Seed, TrainOptions.Threads, TrainOptions.Device, TrainOptions.Precision, TrainOptions.Data, TrainOptions.TrainImages, TrainOptions.TestImages,
             TrainOptions.CheckpointMinutes,
         };
         command.SetAction(result => Run(Choose(result.GetValue(Some) ?? [], models), result, console));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using FashionCnn.Data;
 using FashionCnn.Models;
+using FashionCnn.Native;
 using FashionCnn.Training;
 using TorchSharp;
 
@@ -16,6 +17,7 @@ internal static class TrainOptions
     public static readonly Option<double?> LearningRate = Options.Positive("--learning-rate", "The optimizer's step size. Default: the spec's.");
     public static readonly Option<long?> Threads = Options.Integer("--threads", 1, 1_024, "Threads to compute with. Default: one per core.");
     public static readonly Option<string?> Device = Options.Choice("--device", ["auto", "cpu", "cuda"], "What to compute on. Default: auto, a GPU where Torch can use one.");
+    public static readonly Option<string?> Precision = Options.Choice("--precision", ["auto", "fp32", "bf16"], "What to compute in: bf16 keeps the weights in fp32 and is faster where the processor computes it natively. Default: auto, bf16 exactly there.");
     public static readonly Option<string?> Data = new("--data") { Description = "A folder with the four IDX files of Fashion-MNIST or a set like it, or sample for the built-in one.", HelpName = "folder" };
     public static readonly Option<long?> TrainImages = Options.Integer("--train-images", 2, 100_000_000, "Train on the first so many images only.");
     public static readonly Option<long?> TestImages = Options.Integer("--test-images", 1, 100_000_000, "Evaluate on the first so many test images only.");
@@ -43,7 +45,7 @@ internal static class TrainOptions
 
     public static readonly IReadOnlyList<Option> All =
     [
-        Epochs, BatchSize, LearningRate, Optimizer, Schedule, LabelSmoothing, ValidationSplit, EarlyStopping, Seed, Threads, Device, Data, TrainImages, TestImages,
+        Epochs, BatchSize, LearningRate, Optimizer, Schedule, LabelSmoothing, ValidationSplit, EarlyStopping, Seed, Threads, Device, Precision, Data, TrainImages, TestImages,
         Output, Resume, CheckpointMinutes, TensorBoard,
     ];
 
@@ -73,7 +75,7 @@ internal static class TrainOptions
             },
         };
         training.CheckRules();
-        return new RunSettings(training, options.GetValue(Seed) ?? DefaultSeed, (int?)options.GetValue(Threads) ?? torch.get_num_threads(), device);
+        return new RunSettings(training, options.GetValue(Seed) ?? DefaultSeed, (int?)options.GetValue(Threads) ?? torch.get_num_threads(), device, ResolvePrecision(options, "auto", device));
     }
 
     /// <summary>The settings of a resumed run, and what is different from before.</summary>
@@ -85,12 +87,13 @@ internal static class TrainOptions
             Optimizer = WithRate(before.Training.Optimizer, before.Training.LearningRateSchedule, options.GetValue(LearningRate)),
         };
         training.CheckRules();
-        var after = before with { Training = training, Threads = (int?)options.GetValue(Threads) ?? before.Threads, Device = device };
+        var after = before with { Training = training, Threads = (int?)options.GetValue(Threads) ?? before.Threads, Device = device, Precision = ResolvePrecision(options, before.Precision, device) };
         var changes = new List<string>();
         Compare("epochs", before.Training.Epochs, after.Training.Epochs);
         Compare("learning rate", before.Training.Optimizer.LearningRate, after.Training.Optimizer.LearningRate);
         Compare("threads", before.Threads, after.Threads);
         Compare("device", before.Device, after.Device);
+        Compare("precision", before.Precision, after.Precision);
         return (after, changes);
 
         void Compare<T>(string name, T old, T now)
@@ -111,6 +114,9 @@ internal static class TrainOptions
 
     /// <summary>The time between two checkpoints within an epoch.</summary>
     public static TimeSpan CheckpointInterval(ParseResult options) => TimeSpan.FromMinutes(Math.Min(options.GetValue(CheckpointMinutes) ?? 5, 1e6));
+
+    /// <summary>fp32 or bf16, as asked for or else by default.</summary>
+    public static string ResolvePrecision(ParseResult options, string otherwise, string device) => ComputePrecision.Resolve(options.GetValue(Precision) ?? otherwise, device);
 
     private static OptimizerSettings WithRate(OptimizerSettings optimizer, LearningRateSchedule? schedule, double? rate) =>
         rate is not null && schedule is PiecewiseConstantDecaySchedule or OneCycleSchedule

@@ -119,6 +119,35 @@ public sealed class RunningModelsTests
         Assert.All(probabilities.sum(1).data<float>().ToArray(), sum => Assert.Equal(1, sum, 1e-5));
     }
 
+    // Eight significant bits in every activation: logits differ by some percent of their spread. The weights and what is kept of them stay float32.
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void In_bf16_the_logits_are_near_those_in_fp32_and_the_weights_stay_what_they_are(string id)
+    {
+        using var scope = NewDisposeScope();
+        var model = Models.Value[id];
+        manual_seed(1);
+        using var module = model.Create();
+        module.eval();
+        using var images = rand(16, model.Input.Channels, model.Input.Height, model.Input.Width);
+        var names = module.state_dict().Keys.ToList();
+        using var exact = module.forward(images).detach();
+
+        module.Precision = bfloat16;
+        using var near = module.forward(images);
+        module.train();
+        using var logits = module.forward(images);
+        using var loss = nn.functional.cross_entropy(logits, zeros(16, dtype: int64));
+        loss.backward();
+
+        Assert.Equal((float32, float32), (near.dtype, loss.dtype));
+        var spread = exact.std().item<float>() + exact.abs().mean().item<float>();
+        Assert.InRange((near - exact).abs().max().item<float>(), float.Epsilon, 0.1f * spread);
+        Assert.Equal(names, module.state_dict().Keys);
+        Assert.All(module.state_dict().Values, value => Assert.Equal(float32, value.dtype));
+        Assert.All(module.parameters(), parameter => Assert.Equal(float32, parameter.grad!.dtype));
+    }
+
     private static bool NormalisesVectors(ModelDescriptor model) =>
         model.Layers.Any(layer => layer.Kind == "BatchNormalization" && !layer.OutputShape.Contains('x'));
 

@@ -20,8 +20,8 @@ public sealed class CompareTests : IDisposable
 
         Assert.Equal(0, program.Run("compare", "a", "b", "separable"));
 
-        Assert.Matches(@"model1a a +1 +1 +0\.\d{4} +0\.\d{4} to 0\.\d{4} +\d\.\d{4} +\d+\.\d s +1,633,274 +6,244,608 +[\d,]+", program.Output);
-        Assert.Matches(@"separable +1 +1 +0\.\d{4}", program.Output);
+        Assert.Matches(@"model1a a +1 +1 +(fp32|bf16) +0\.\d{4} +0\.\d{4} to 0\.\d{4} +\d\.\d{4} +\d+\.\d s +1,633,274 +6,244,608 +[\d,]+", program.Output);
+        Assert.Matches(@"separable +1 +1 +(fp32|bf16) +0\.\d{4}", program.Output);
         Assert.Matches(@"model1a, 2 seeds: test accuracy 0\.\d{4} ± 0\.\d{4}, test loss \d\.\d{4} ± 0\.\d{4}", program.Output);
         Assert.Matches(@"model1a a, separable +\d+ +\d+ +\S.* +(chance alone could make the difference|(separable|model1a a) is better by more than chance)", program.Output);
         using var json = JsonDocument.Parse(program.Read("runs/comparison/comparison.json"));

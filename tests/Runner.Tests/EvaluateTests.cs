@@ -28,7 +28,7 @@ public sealed class EvaluateTests : IDisposable
         Assert.InRange(root.GetProperty("accuracy").GetDouble(), root.GetProperty("accuracy_interval").GetProperty("low").GetDouble(), root.GetProperty("accuracy_interval").GetProperty("high").GetDouble());
 
         Assert.Equal(0, program.Run("evaluate", "model1a", "--weights", "run/weights.safetensors", "--data", "sample", "--test-images", "200", "--threads", "1"));
-        Assert.Matches(@"model1a on Fashion-MNIST sample \(built in\), 200 test images\nloss \d\.\d{4}, accuracy 0\.\d{4} \(95 % interval 0\.\d{4} to 0\.\d{4}\)\n", program.Output);
+        Assert.Matches(@"model1a on Fashion-MNIST sample \(built in\), 200 test images, computed in (fp32|bf16)\nloss \d\.\d{4}, accuracy 0\.\d{4} \(95 % interval 0\.\d{4} to 0\.\d{4}\)\n", program.Output);
         Assert.Matches(@"Ankle boot +\d+ +[\d.-]+ +[\d.-]+ +[\d.-]+", program.Output);
         Assert.Contains("Confusion matrix: rows are the true classes, columns the predicted ones.", program.Output, StringComparison.Ordinal);
     }

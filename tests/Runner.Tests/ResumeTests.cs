@@ -92,6 +92,22 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(File.ReadAllBytes("whole/weights.safetensors"), File.ReadAllBytes($"{run}/weights.safetensors"));
     }
 
+    [Fact]
+    public void A_resumed_run_keeps_its_precision_and_says_when_it_is_changed()
+    {
+        Assert.Equal(0, program.Run("model1a", "--data", "sample", "--train-images", "96", "--test-images", "50", "--threads", "1", "--epochs", "1", "--precision", "bf16", "--output", "run"));
+        Assert.Contains("cpu, 1 thread, bf16", program.Output, StringComparison.Ordinal);
+        Assert.Contains("\"precision\": \"bf16\"", program.Read("run/config.json"), StringComparison.Ordinal);
+        Assert.Contains("\"precision\": \"bf16\"", program.Read("run/result.json"), StringComparison.Ordinal);
+
+        Assert.Equal(0, program.Run("train", "model1a", "--resume", "run", "--epochs", "2"));
+        Assert.DoesNotContain("precision", program.Output, StringComparison.Ordinal);
+
+        Assert.Equal(0, program.Run("train", "model1a", "--resume", "run", "--epochs", "3", "--precision", "fp32"));
+        Assert.Contains("Changed: precision bf16 -> fp32.", program.Output, StringComparison.Ordinal);
+        Assert.Contains("\"precision\": \"fp32\"", program.Read("run/config.json"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("train model1a --resume", "error: There is no run of model1a to go on with: none in runs/model1a has a checkpoint.")]
     [InlineData("train model1a --resume nowhere", "error: nowhere: there is no such folder.")]

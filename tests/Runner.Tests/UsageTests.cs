@@ -16,8 +16,8 @@ public sealed class UsageTests : IDisposable
     [InlineData("summary x", "error: There is no model 'x'. Models: ")]
     [InlineData("model3 --epoch 3", "error: train has no option '--epoch'; did you mean '--epochs'? Options: ")]
     [InlineData("model3 model4", "error: 'model4' is one argument too many for train.")]
-    [InlineData("train", "error: Required argument missing for command: 'train'.")]
-    [InlineData("model3 --epochs", "error: Required argument missing for option: '--epochs'.")]
+    [InlineData("train", "error: train needs <model>: The model's id, as the command list shows it.")]
+    [InlineData("model3 --epochs", "error: --epochs needs <number>: Passes over the training images.")]
     [InlineData("model3 --epochs 0", "error: --epochs 0: give a whole number from 1 to 100,000.")]
     [InlineData("model3 --epochs many", "error: --epochs many: give a whole number from 1 to 100,000.")]
     [InlineData("model3 --batch-size -1", "error: --batch-size -1: give a whole number from 1 to 65,536.")]
@@ -63,8 +63,9 @@ public sealed class UsageTests : IDisposable
     {
         Assert.Equal(0, program.Run("train", "--help"));
 
-        Assert.Equal(13, program.Output.Split("Default: ").Length - 1);
+        Assert.Equal(14, program.Output.Split("Default: ").Length - 1);
         Assert.Contains("--learning-rate <number>", program.Output, StringComparison.Ordinal);
+        Assert.Contains("--device <auto|cpu|cuda>", program.Output, StringComparison.Ordinal);
     }
 
     [Fact]

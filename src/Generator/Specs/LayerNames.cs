@@ -23,7 +23,7 @@ internal sealed class LayerNames
         "ClearModules", "ConditionallyRegisterBuffer", "ConditionallyRegisterParameter", "Create", "CreateBatchNormalization", "CreateConv2D",
         "CreateDense", "CreateDepthwiseConv2D", "CreateGroupNormalization", "CreateLayerNormalization", "CreateSeparableConv2D", "Dispose",
         "Equals", "Finalize", "GetDefaultDeviceAndType", "GetHashCode", "GetName", "GetType", "HookRemover", "HType", "MemberwiseClone",
-        "Model", "ReferenceEquals", "Register", "RegisterComponents", "ReplaceBuffer", "ReplaceParameter", "ToString",
+        "Model", "Precision", "ReferenceEquals", "Register", "RegisterComponents", "ReplaceBuffer", "ReplaceParameter", "ToString",
     ];
 
     private readonly Dictionary<JsonNode, int> occurrences = [];

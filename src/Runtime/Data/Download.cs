@@ -49,6 +49,11 @@ internal static class Download
 
                 reasons.Add($"{address.Host}: what it sent for {file.Name} is not the published content");
             }
+            catch (HttpRequestException exception) when (exception.InnerException is System.Net.Sockets.SocketException fault)
+            {
+                // Without the address once more.
+                reasons.Add($"{address.Host}: {fault.Message}");
+            }
             catch (Exception exception) when (exception is HttpRequestException or IOException)
             {
                 reasons.Add($"{address.Host}: {exception.Message}");

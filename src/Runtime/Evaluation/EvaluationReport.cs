@@ -21,6 +21,9 @@ public sealed record EvaluationReport(
     IReadOnlyList<ClassMetrics> Classes,
     IReadOnlyList<IReadOnlyList<int>> Confusion)
 {
+    /// <summary>What the predictions were computed in, fp32 or bf16; null where it is not known.</summary>
+    public string? Precision { get; init; }
+
     /// <summary>Sums predictions up.</summary>
     /// <param name="predictions">Of the test images.</param>
     /// <param name="data">The images; duplicates are looked for among all training images.</param>

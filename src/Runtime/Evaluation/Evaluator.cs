@@ -59,7 +59,7 @@ public static class Evaluator
             for (var start = 0; start < images.Count; start += BatchSize)
             {
                 using var scope = NewDisposeScope();
-                var (batch, labels) = images.Slice(start, Math.Min(BatchSize, images.Count - start));
+                var (batch, labels) = images.Slice(start, Math.Min(BatchSize, images.Count - start), model.Precision);
                 take(model.forward(batch), labels);
                 if (cancellation.IsCancellationRequested)
                 {

@@ -10,10 +10,13 @@ namespace FashionCnn.Models;
 public abstract partial class ImageClassifier
 {
     /// <summary>Convolution, N x channels x height x width.</summary>
-    protected static Tensor conv2d(Conv2d layer, Tensor x) => layer.call(x);
+    protected Tensor conv2d(Conv2d layer, Tensor x) => Precision == float32
+        ? layer.call(x)
+        : nn.functional.conv2d(x, Copy(layer.weight), CopyOrNull(layer.bias), layer.stride!, layer.padding!, layer.dilation!, layer.groups);
 
     /// <summary>Matrix product and bias, N x features.</summary>
-    protected static Tensor linear(Linear layer, Tensor x) => layer.call(x);
+    protected Tensor linear(Linear layer, Tensor x) =>
+        Precision == float32 ? layer.call(x) : nn.functional.linear(x, Copy(layer.weight), CopyOrNull(layer.bias));
 
     /// <summary>Normalisation over the batch in training, by the moving statistics in evaluation.</summary>
     protected static Tensor batch_norm(BatchNormalization layer, Tensor x) => layer.call(x);
@@ -46,7 +49,8 @@ public abstract partial class ImageClassifier
     protected static Tensor global_max_pool2d(Tensor x) => x.amax([2, 3]);
 
     /// <summary>Convolution of each channel, then a 1x1 convolution.</summary>
-    protected static Tensor separable_conv2d(SeparableConvolution layer, Tensor x) => layer.call(x);
+    protected Tensor separable_conv2d(SeparableConvolution layer, Tensor x) =>
+        Precision == float32 ? layer.call(x) : conv2d(layer.Pointwise, conv2d(layer.Depthwise, x));
 
     /// <summary>Normalisation over the channels of each pixel, or over each vector.</summary>
     protected static Tensor layer_norm(LayerNorm layer, Tensor x) =>
@@ -135,6 +139,11 @@ public abstract partial class ImageClassifier
 
     /// <summary>Softmax over the channels of an image or the values of a vector.</summary>
     protected static Tensor softmax(Tensor x) => nn.functional.softmax(x, dim: 1);
+
+    // The gradient of a copy goes back to the weight in float32.
+    private Tensor Copy(Tensor weight) => weight.to(Precision);
+
+    private Tensor? CopyOrNull(Tensor? weight) => weight is null ? null : Copy(weight);
 
     private static Tensor ChannelsLast(Tensor x) => x.dim() == 4 ? x.permute(0, 2, 3, 1) : x;
 }

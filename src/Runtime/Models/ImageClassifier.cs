@@ -20,13 +20,19 @@ public abstract partial class ImageClassifier : nn.Module<Tensor, Tensor>
     /// <summary>What the compiler knows of this model.</summary>
     public ModelDescriptor Model { get; }
 
+    /// <summary>
+    /// The type of the activations, and of the copies of the weights that they meet: float32 or bfloat16. The weights themselves and the
+    /// statistics of normalisation are always float32.
+    /// </summary>
+    public ScalarType Precision { get; set; } = float32;
+
     /// <summary>The logits of a batch of images. Temporaries are disposed; the result belongs to the caller's scope.</summary>
-    /// <param name="input">N x channels x height x width, float, pixels from 0 to 1.</param>
-    /// <returns>N x classes. Softmax makes them probabilities; the loss takes them as they are.</returns>
+    /// <param name="input">N x channels x height x width, float32 or <see cref="Precision"/>, pixels from 0 to 1.</param>
+    /// <returns>N x classes, float32. Softmax makes them probabilities; the loss takes them as they are.</returns>
     public sealed override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        return Logits(input).MoveToOuterDisposeScope();
+        return Logits(input.to(Precision)).to(float32).MoveToOuterDisposeScope();
     }
 
     /// <summary>The class probabilities of a batch of images, computed in evaluation mode and without gradients.</summary>

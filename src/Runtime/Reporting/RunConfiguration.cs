@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json.Serialization;
 using FashionCnn.Data;
 using FashionCnn.Models;
+using FashionCnn.Native;
 using FashionCnn.Training;
 using TorchSharp;
 
@@ -53,6 +54,9 @@ public sealed record RunConfiguration
     /// <summary>cpu or cuda.</summary>
     public required string Device { get; init; }
 
+    /// <summary>fp32 or bf16; runs from before there was a choice were computed in fp32.</summary>
+    public string Precision { get; init; } = ComputePrecision.Fp32;
+
     /// <summary>What it ran on: FashionCnn, .NET, TorchSharp, libtorch, system and processor architecture.</summary>
     public required IReadOnlyDictionary<string, string> Versions { get; init; }
 
@@ -77,6 +81,7 @@ public sealed record RunConfiguration
         Seed = settings.Seed,
         Threads = settings.Threads,
         Device = settings.Device,
+        Precision = settings.Precision,
         Versions = new Dictionary<string, string>
         {
             ["fashioncnn"] = Version(typeof(RunConfiguration).Assembly),

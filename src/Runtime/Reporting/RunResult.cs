@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using FashionCnn.Data;
 using FashionCnn.Evaluation;
 using FashionCnn.Models;
+using FashionCnn.Native;
 using FashionCnn.Training;
 
 namespace FashionCnn.Reporting;
@@ -54,6 +55,9 @@ public sealed record RunResult(
     long Parameters,
     long? MultiplyAccumulates = null)
 {
+    /// <summary>fp32 or bf16; runs from before there was a choice were computed in fp32.</summary>
+    public string Precision { get; init; } = ComputePrecision.Fp32;
+
     /// <summary>The 95 % interval of the accuracy on the test images; null when no epoch was finished.</summary>
     [JsonIgnore]
     public Interval? AccuracyInterval => TestAccuracy is { } accuracy ? Interval.OfShare((int)Math.Round(accuracy * TestImages), TestImages) : null;
@@ -83,6 +87,9 @@ public sealed record RunResult(
             final?.TestLoss,
             final?.TestAccuracy,
             model.TotalParameters,
-            model.MultiplyAccumulates);
+            model.MultiplyAccumulates)
+        {
+            Precision = settings.Precision,
+        };
     }
 }

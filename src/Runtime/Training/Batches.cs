@@ -47,18 +47,18 @@ public sealed class Batches : IDisposable
         return batches;
     }
 
-    /// <summary>The images and labels at the given places: N x channels x height x width, float from 0 to 1, and N.</summary>
-    public (Tensor Images, Tensor Labels) Gather(Tensor indices)
+    /// <summary>The images and labels at the given places: N x channels x height x width, from 0 to 1 in a type of float, and N.</summary>
+    public (Tensor Images, Tensor Labels) Gather(Tensor indices, ScalarType type)
     {
         using var bytes = pixels.index_select(0, indices);
-        return (bytes.to(float32).div_(255), labels.index_select(0, indices));
+        return (bytes.to(type).div_(255), labels.index_select(0, indices));
     }
 
     /// <summary>The images and labels of a run of places.</summary>
-    public (Tensor Images, Tensor Labels) Slice(int start, int size)
+    public (Tensor Images, Tensor Labels) Slice(int start, int size, ScalarType type)
     {
         using var bytes = pixels.narrow(0, start, size);
-        return (bytes.to(float32).div_(255), labels.narrow(0, start, size));
+        return (bytes.to(type).div_(255), labels.narrow(0, start, size));
     }
 
     /// <inheritdoc/>

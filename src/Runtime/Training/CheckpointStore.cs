@@ -51,6 +51,9 @@ public sealed class CheckpointStore(string folder, TimeSpan interval)
 
         Last = checkpoint.State;
         sinceWritten.Restart();
+
+        // What it was made of is large and garbage now. The collector would let a dozen such heaps gather before it looks at them.
+        GC.Collect();
     }
 
     /// <summary>Ends a run that was trained to its end: the newest checkpoint stays, so that the run can be lengthened.</summary>

@@ -1,4 +1,5 @@
 using FashionCnn.Models;
+using FashionCnn.Native;
 
 namespace FashionCnn.Training;
 
@@ -7,4 +8,5 @@ namespace FashionCnn.Training;
 /// <param name="Seed">Starts the weights, the shuffling and dropout. 0 or more.</param>
 /// <param name="Threads">Threads that Torch computes with.</param>
 /// <param name="Device">"cpu" or "cuda".</param>
-public sealed record RunSettings(TrainingSettings Training, long Seed, int Threads, string Device);
+/// <param name="Precision">"fp32" or "bf16".</param>
+public sealed record RunSettings(TrainingSettings Training, long Seed, int Threads, string Device, string Precision = ComputePrecision.Fp32);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using FashionCnn.Data;
 using FashionCnn.Evaluation;
 using FashionCnn.Models;
+using FashionCnn.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -29,6 +30,7 @@ internal sealed class TrainingSession : IDisposable
         images = DataReference.To(data);
         var target = device(settings.Device);
         model.to(target);
+        model.Precision = ComputePrecision.Type(settings.Precision);
         var (trainImages, heldOut) = Training.ValidationSplit > 0 ? Holdout.Split(data.Train, Training.ValidationSplit, settings.Seed) : (data.Train, null);
         train = new Batches(trainImages, target);
         validation = heldOut is null ? null : new Batches(heldOut, target);
@@ -210,7 +212,7 @@ internal sealed class TrainingSession : IDisposable
     private (float Loss, long Correct) Step(Tensor order, int start, int size)
     {
         using var scope = NewDisposeScope();
-        var (batch, labels) = train.Gather(order.narrow(0, start, size));
+        var (batch, labels) = train.Gather(order.narrow(0, start, size), model.Precision);
         optimizer.zero_grad();
         var logits = model.forward(batch);
         var loss = nn.functional.cross_entropy(logits, labels, label_smoothing: Training.LabelSmoothing);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FashionCnn.Evaluation;
+using System.Text.Json.Nodes;
 using FashionCnn.Reporting;
 using FashionCnn.Training;
 using Xunit;
@@ -64,7 +65,7 @@ public sealed class RunFolderTests : IDisposable
 
         using var result = JsonDocument.Parse(File.ReadAllText(run.File("result.json")));
         Assert.Equal(
-            ["model", "data", "sample", "train_images", "test_images", "epochs", "batch_size", "seed", "threads", "device", "completed", "stopped_early", "final_epoch", "train_seconds", "test_seconds", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "parameters", "multiply_accumulates"],
+            ["model", "data", "sample", "train_images", "test_images", "epochs", "batch_size", "seed", "threads", "device", "completed", "stopped_early", "final_epoch", "train_seconds", "test_seconds", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "parameters", "multiply_accumulates", "precision"],
             result.RootElement.EnumerateObject().Select(property => property.Name));
         Assert.Equal(0.625, result.RootElement.GetProperty("test_loss").GetDouble());
         using var config = JsonDocument.Parse(File.ReadAllText(run.File("config.json")));
@@ -73,6 +74,28 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal("2.10.0.0", config.RootElement.GetProperty("versions").GetProperty("libtorch").GetString());
         Assert.Equal("epoch,train_loss,train_accuracy,test_loss,test_accuracy,train_seconds,test_seconds,validation_loss,validation_accuracy\n1,0.5,0.75,0.625,0.8,1.500,0.250,,\n", File.ReadAllText(run.File("history.csv")));
         Assert.Equal(["config.json", "history.csv", "history.json", "result.json"], Directory.GetFiles(run.Path).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void A_run_from_before_there_was_a_choice_of_precision_was_computed_in_fp32()
+    {
+        var run = Create(folder.File("run"));
+        var settings = new RunSettings(TestModels.Small.Training, 7, 1, "cpu", "bf16");
+        var data = TestModels.Stripes(10, 5);
+        run.WriteConfig(RunConfiguration.Of(TestModels.Small, data, settings));
+        run.WriteResult(RunResult.Of(TestModels.Small, data, settings, new TrainingOutcome([Epoch], Cancelled: false, Final: Epoch)));
+        run.WriteHistory([Epoch]);
+        Assert.Equal(("bf16", "bf16"), (run.Read().Configuration.Precision, run.Read().Result.Precision));
+
+        foreach (var file in new[] { run.File("config.json"), run.File("result.json") })
+        {
+            var json = JsonNode.Parse(File.ReadAllText(file))!.AsObject();
+            Assert.True(json.Remove("precision"));
+            File.WriteAllText(file, json.ToJsonString());
+        }
+
+        Assert.Equal(("fp32", "fp32"), (run.Read().Configuration.Precision, run.Read().Result.Precision));
+        Assert.Equal("fp32", JsonSerializer.Deserialize<RunSettings>("""{ "Training": {}, "Seed": 1, "Threads": 1, "Device": "cpu" }""")!.Precision);
     }
 
     [Fact]

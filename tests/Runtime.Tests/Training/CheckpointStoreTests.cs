@@ -45,6 +45,23 @@ public sealed class CheckpointStoreTests : IDisposable
         Assert.Equal(written.Settings.Training.EarlyStopping, read.Settings.Training.EarlyStopping);
     }
 
+    // A checkpoint's buffers are as large as the model and the optimizer's state: left lying, a run's memory would grow at every epoch.
+    [Fact]
+    public void Many_checkpoints_take_no_more_memory_than_a_few()
+    {
+        const int Megabyte = 1 << 20;
+        var store = new CheckpointStore(folder.Path, TimeSpan.Zero);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var held = new List<long>();
+        for (var step = 1; step <= 12; step++)
+        {
+            store.Write(Checkpoint(step) with { Optimizer = new byte[16 * Megabyte] });
+            held.Add((GC.GetTotalMemory(forceFullCollection: false) - before) / Megabyte);
+        }
+
+        Assert.All(held, megabytes => Assert.InRange(megabytes, -64, 40));
+    }
+
     // Every byte is under a sum or in the header's frame: whichever is turned, the file is known to be damaged.
     [Fact]
     public void A_damaged_newest_checkpoint_is_named_and_the_one_before_it_is_used()

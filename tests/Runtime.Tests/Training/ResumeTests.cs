@@ -41,15 +41,23 @@ public sealed class ResumeTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Optimizers))]
-    public void A_resumed_run_ends_with_the_weights_of_the_one_that_was_never_stopped(string optimizer)
+    public void A_resumed_run_ends_with_the_weights_of_the_one_that_was_never_stopped(string optimizer) => CheckResumed(optimizer, Settings(optimizer));
+
+    [Fact]
+    public void So_it_does_in_bf16() => CheckResumed("bf16", Settings() with { Precision = "bf16" });
+
+    [Fact]
+    public void The_precision_decides_the_result() =>
+        Assert.NotEqual(Train(Settings(), stopAfter: null).Weights, Train(Settings() with { Precision = "bf16" }, stopAfter: null).Weights);
+
+    private void CheckResumed(string name, RunSettings settings)
     {
-        var settings = Settings(optimizer);
         var (expected, expectedHistory) = Train(settings, stopAfter: null);
 
         // In the first steps, within an epoch, at the end of one, and several times.
         foreach (var stops in new[] { new[] { 1 }, [15], [11], [25, 3, 9] })
         {
-            var store = new CheckpointStore(Directory.CreateDirectory(folder.File($"{optimizer}-{string.Join('-', stops)}")).FullName, TimeSpan.Zero);
+            var store = new CheckpointStore(Directory.CreateDirectory(folder.File($"{name}-{string.Join('-', stops)}")).FullName, TimeSpan.Zero);
             Checkpoint? from = null;
             foreach (var stop in stops)
             {

@@ -1,0 +1,60 @@
+using static TorchSharp.torch;
+
+namespace FashionCnn.Native;
+
+/// <summary>
+/// Chooses the precision that a network is computed in: fp32, or bf16, in which activations and copies of the weights have eight
+/// significant bits while the weights themselves, their statistics and the loss stay in fp32.
+/// </summary>
+public static class ComputePrecision
+{
+    /// <summary>Single precision.</summary>
+    public const string Fp32 = "fp32";
+
+    /// <summary>Mixed precision.</summary>
+    public const string Bf16 = "bf16";
+
+    private const string ProcessorDescription = "/proc/cpuinfo";
+
+    /// <summary>Turns <c>auto</c>, <c>fp32</c> or <c>bf16</c> into <c>fp32</c> or <c>bf16</c>: auto is bf16 where the device computes it natively.</summary>
+    /// <param name="choice">What is asked for.</param>
+    /// <param name="device"><c>cpu</c> or <c>cuda</c>.</param>
+    /// <exception cref="InputException">There is no such precision.</exception>
+    public static string Resolve(string choice, string device) => Resolve(choice, device, DescribeProcessor);
+
+    internal static string Resolve(string choice, string device, Func<string> describeProcessor) => choice switch
+    {
+        Fp32 or Bf16 => choice,
+        "auto" => device == "cuda" || IsNative(describeProcessor()) ? Bf16 : Fp32,
+        _ => throw new InputException($"--precision {choice}: there is no such precision. Use auto, fp32 or bf16."),
+    };
+
+    /// <summary>The type of the activations.</summary>
+    /// <exception cref="InputException">There is no such precision.</exception>
+    public static ScalarType Type(string precision) => precision switch
+    {
+        Fp32 => float32,
+        Bf16 => bfloat16,
+        _ => throw new InputException($"There is no precision {precision}. Use fp32 or bf16."),
+    };
+
+    /// <summary>Whether a processor has instructions for bf16, by its description as Linux gives it.</summary>
+    // Without them Torch converts around each product, which is slower than fp32.
+    internal static bool IsNative(string processor) => processor.Split('\n')
+        .Where(line => line.StartsWith("flags", StringComparison.Ordinal))
+        .Select(line => line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Split(' ', StringSplitOptions.TrimEntries))
+        .FirstOrDefault([])
+        .Any(flag => flag is "avx512_bf16" or "amx_bf16");
+
+    private static string DescribeProcessor()
+    {
+        try
+        {
+            return File.Exists(ProcessorDescription) ? File.ReadAllText(ProcessorDescription) : string.Empty;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return string.Empty;
+        }
+    }
+}
