@@ -30,6 +30,7 @@ public static class CommandLine
           train model3 --epochs 2 --data sample    a quick look
           train model3 --resume                    go on with the latest run
           evaluate model3 --weights RUN            accuracy, classes, confusion matrix
+          predict model3 --weights RUN shoe.jpg    what is in a picture
           summary model3                           its layers, shapes and counts
           list                                     all models
 
@@ -54,6 +55,7 @@ public static class CommandLine
         {
             TrainCommand.Create(models, console),
             EvaluateCommand.Create(models, console),
+            PredictCommand.Create(models, console),
             SummaryCommand.Create(models, console),
             ListCommand.Create(models, console),
         };

@@ -9,11 +9,15 @@ public sealed class UsageTests : IDisposable
     public void Dispose() => program.Dispose();
 
     [Theory]
-    [InlineData("modle3", "error: There is no command or model 'modle3'; did you mean 'model3'? Commands: train, evaluate, summary, list. Models: augmented, inception, model1a, model1b, model2, model3, model4, resnet, separable.")]
+    [InlineData("modle3", "error: There is no command or model 'modle3'; did you mean 'model3'? Commands: train, evaluate, predict, summary, list. Models: augmented, inception, model1a, model1b, model2, model3, model4, resnet, separable.")]
     [InlineData("lst", "error: There is no command or model 'lst'; did you mean 'list'? ")]
     [InlineData("xyz", "error: There is no command or model 'xyz'. Commands: ")]
     [InlineData("train modle3", "error: There is no model 'modle3'; did you mean 'model3'? Models: augmented, inception, model1a, ")]
     [InlineData("summary x", "error: There is no model 'x'. Models: ")]
+    [InlineData("predict model3", "error: ")]
+    [InlineData("predict model3 shoe.png", "error: Option '--weights' is required.")]
+    [InlineData("predict model3 shoe.png --weights nowhere", "error: --weights nowhere: there is no file nowhere.")]
+    [InlineData("predict model3 shoe.png --weights nowhere --invert maybe", "error: --invert maybe: give auto, yes or no.")]
     [InlineData("summary model3 --format xml", "error: --format xml: give table, json, mermaid or svg.")]
     [InlineData("summary model3 --format svg --output nowhere/model3.svg", "error: --output nowhere/model3.svg: the file cannot be written: ")]
     [InlineData("model3 --epoch 3", "error: train has no option '--epoch'; did you mean '--epochs'? Options: ")]

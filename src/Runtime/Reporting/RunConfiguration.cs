@@ -55,6 +55,9 @@ public sealed record RunConfiguration
     /// <summary>What it ran on: FashionCnn, .NET, TorchSharp, libtorch, system and processor architecture.</summary>
     public required IReadOnlyDictionary<string, string> Versions { get; init; }
 
+    /// <summary>The names of the classes that the model was trained to tell apart; null when the data gave them numbers only.</summary>
+    public IReadOnlyList<string>? ClassNames() => DataVerified ? FashionMnist.ClassNames : null;
+
     /// <summary>The configuration of a run that is about to start.</summary>
     public static RunConfiguration Of(ModelDescriptor model, DataSet data, RunSettings settings) => new()
     {

@@ -134,6 +134,19 @@ public sealed class RunFolder
             this, FromJson<RunConfiguration>("config.json"), FromJson<RunResult>("result.json"), FromJson<EpochRecord[]>("history.json"), ReadPredictions());
     }
 
+    /// <summary>Reads config.json; null when there is none, or none that a run wrote.</summary>
+    public RunConfiguration? ReadConfig()
+    {
+        try
+        {
+            return FromJson<RunConfiguration>("config.json");
+        }
+        catch (InputException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Writes result.json.</summary>
     public void WriteResult(RunResult result) => AtomicFile.WriteText(File("result.json"), ToJson(result));
 
