@@ -30,6 +30,7 @@ public static class CommandLine
           train model3 --epochs 2 --data sample    a quick look
           train model3 --resume                    go on with the latest run
           evaluate model3 --weights RUN            accuracy, classes, confusion matrix
+          predict model3 --weights RUN shoe.jpg    what is in a picture
           compare model1a model3                   their latest runs, tested against each other
           table                                    the study's table: published and reproduced
           report RUN...                            one HTML file with everything of one or more runs
@@ -57,6 +58,7 @@ public static class CommandLine
         {
             TrainCommand.Create(models, console),
             EvaluateCommand.Create(models, console),
+            PredictCommand.Create(models, console),
             CompareCommand.Create(models, console),
             TableCommand.Create(models, console),
             ReportCommand.Create(models, console),

@@ -13,11 +13,14 @@ internal static class WeightsOption
         Required = true,
     };
 
+    /// <summary>The file that the option's value names.</summary>
+    public static string FileOf(string weights) => Directory.Exists(weights) ? Path.Combine(weights, "weights.safetensors") : weights;
+
     /// <summary>Makes a model with the weights.</summary>
     /// <exception cref="InputException">They are missing, damaged or of another network.</exception>
     public static ImageClassifier Load(ModelDescriptor descriptor, string weights)
     {
-        var file = Directory.Exists(weights) ? Path.Combine(weights, "weights.safetensors") : weights;
+        var file = FileOf(weights);
         if (!File.Exists(file))
         {
             throw new InputException($"--weights {weights}: there is no file {file}. Give a safetensors file, or the folder of a run that has ended, such as those in runs/{descriptor.Id}.");

@@ -9,11 +9,17 @@ public sealed class UsageTests : IDisposable
     public void Dispose() => program.Dispose();
 
     [Theory]
-    [InlineData("modle3", "error: There is no command or model 'modle3'; did you mean 'model3'? Commands: train, evaluate, compare, table, report, summary, list. Models: augmented, inception, model1a, model1b, model2, model3, model4, resnet, separable.")]
+    [InlineData("modle3", "error: There is no command or model 'modle3'; did you mean 'model3'? Commands: train, evaluate, predict, compare, table, report, summary, list. Models: augmented, inception, model1a, model1b, model2, model3, model4, resnet, separable.")]
     [InlineData("lst", "error: There is no command or model 'lst'; did you mean 'list'? ")]
     [InlineData("xyz", "error: There is no command or model 'xyz'. Commands: ")]
     [InlineData("train modle3", "error: There is no model 'modle3'; did you mean 'model3'? Models: augmented, inception, model1a, ")]
     [InlineData("summary x", "error: There is no model 'x'. Models: ")]
+    [InlineData("predict model3", "error: predict needs <images>: PNG or JPEG files, or folders with such files.")]
+    [InlineData("predict model3 shoe.png", "error: Option '--weights' is required.")]
+    [InlineData("predict model3 shoe.png --weights nowhere", "error: --weights nowhere: there is no file nowhere.")]
+    [InlineData("predict model3 shoe.png --weights nowhere --invert maybe", "error: --invert maybe: give auto, yes or no.")]
+    [InlineData("summary model3 --format xml", "error: --format xml: give table, json, mermaid or svg.")]
+    [InlineData("summary model3 --format svg --output nowhere/model3.svg", "error: --output nowhere/model3.svg: the file cannot be written: ")]
     [InlineData("model3 --epoch 3", "error: train has no option '--epoch'; did you mean '--epochs'? Options: ")]
     [InlineData("model3 model4", "error: 'model4' is one argument too many for train.")]
     [InlineData("train", "error: train needs <model>: The model's id, as the command list shows it.")]
@@ -75,21 +81,6 @@ public sealed class UsageTests : IDisposable
 
         Assert.All(ModelCatalog.All, model => Assert.Contains(model.Id, program.Output, StringComparison.Ordinal));
         Assert.Contains("6,694,346", program.Output, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Summary_shows_layers_and_totals()
-    {
-        Assert.Equal(0, program.Run("summary", "model3"));
-
-        var lines = program.Output.Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))).ToList();
-        Assert.Contains("conv2 Conv2D 3x3 same relu 28x28x64 36,928 28,901,376", lines);
-        Assert.Contains("max_pool2 MaxPooling2D 2x2 7x7x128 0 0", lines);
-        Assert.Contains("dense2 Dense softmax 10 10,250 10,240", lines);
-        Assert.Contains("Total parameters: 6,694,346", lines);
-        Assert.Contains("trainable: 6,693,578", lines);
-        Assert.Contains("not trainable: 768", lines);
-        Assert.Contains("MACs per image: 79,137,792", lines);
     }
 
     [Fact]

@@ -161,6 +161,17 @@ internal static class ModelEmitter
                         + $"{CSharp.Integer(layer.Counts.Parameters)}, {CSharp.Integer(layer.Counts.NonTrainable)}, {CSharp.Integer(layer.Counts.MultiplyAccumulates)}),");
                 }
             }, "},");
+            if (Connections.Of(network.Layers) is { Count: > 0 } connections)
+            {
+                writer.Block($"Connections = new {Models}.LayerInputs[]", () =>
+                {
+                    foreach (var (layer, inputs) in connections)
+                    {
+                        writer.Line($"new {Models}.LayerInputs(\"{layer}\", new string[] {{ {Text.List(inputs.Select(CSharp.String))} }}),");
+                    }
+                }, "},");
+            }
+
             writer.Block($"Training = new {Models}.TrainingSettings", () =>
             {
                 foreach (var line in TrainingLines(network.Training))

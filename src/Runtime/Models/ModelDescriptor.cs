@@ -30,6 +30,12 @@ public sealed record ModelDescriptor
     /// <summary>The layers in the order in which an image passes them.</summary>
     public required IReadOnlyList<LayerInfo> Layers { get; init; }
 
+    /// <summary>
+    /// Where branches begin and where they are joined: the inputs of the layers that do not take just the output of the one listed
+    /// before them. Empty for a chain of layers.
+    /// </summary>
+    public IReadOnlyList<LayerInputs> Connections { get; init; } = [];
+
     /// <summary>How the spec says to train the model.</summary>
     public required TrainingSettings Training { get; init; }
 

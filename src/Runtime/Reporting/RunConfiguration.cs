@@ -64,6 +64,9 @@ public sealed record RunConfiguration
     [JsonIgnore]
     public string WithoutSeed => RunFolder.ToJson(this with { Seed = 0, TrainingFingerprint = string.Empty, DataLocation = string.Empty, Threads = 0, Device = string.Empty, Versions = new Dictionary<string, string>() });
 
+    /// <summary>The names of the classes that the model was trained to tell apart; null when the data gave them numbers only.</summary>
+    public IReadOnlyList<string>? ClassNames() => DataVerified ? FashionMnist.ClassNames : null;
+
     /// <summary>The configuration of a run that is about to start.</summary>
     public static RunConfiguration Of(ModelDescriptor model, DataSet data, RunSettings settings) => new()
     {

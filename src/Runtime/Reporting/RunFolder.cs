@@ -133,6 +133,19 @@ public sealed class RunFolder
         return new RunRecord(this, FromJson<RunConfiguration>("config.json"), result, ReadHistory(), result.Completed ? ReadPredictions() : null);
     }
 
+    /// <summary>Reads config.json; null when there is none, or none that a run wrote.</summary>
+    public RunConfiguration? ReadConfig()
+    {
+        try
+        {
+            return FromJson<RunConfiguration>("config.json");
+        }
+        catch (InputException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Writes result.json.</summary>
     public void WriteResult(RunResult result) => AtomicFile.WriteText(File("result.json"), ToJson(result));
 

@@ -98,6 +98,25 @@ namespace Consumer
                 new global::FashionCnn.Models.LayerInfo("dropout1", "Dropout", "0.3", "80", 0, 0, 0),
                 new global::FashionCnn.Models.LayerInfo("dense1", "Dense", "softmax", "10", 810, 0, 800),
             },
+            Connections = new global::FashionCnn.Models.LayerInputs[]
+            {
+                new global::FashionCnn.Models.LayerInputs("conv3", new string[] { "max_pool1" }),
+                new global::FashionCnn.Models.LayerInputs("conv5", new string[] { "max_pool1" }),
+                new global::FashionCnn.Models.LayerInputs("max_pool2", new string[] { "max_pool1" }),
+                new global::FashionCnn.Models.LayerInputs("concat1", new string[] { "conv2", "conv4", "conv6", "conv7" }),
+                new global::FashionCnn.Models.LayerInputs("conv9", new string[] { "batch_norm1" }),
+                new global::FashionCnn.Models.LayerInputs("conv11", new string[] { "batch_norm1" }),
+                new global::FashionCnn.Models.LayerInputs("max_pool3", new string[] { "batch_norm1" }),
+                new global::FashionCnn.Models.LayerInputs("concat2", new string[] { "conv8", "conv10", "conv12", "conv13" }),
+                new global::FashionCnn.Models.LayerInputs("conv15", new string[] { "max_pool4" }),
+                new global::FashionCnn.Models.LayerInputs("conv17", new string[] { "max_pool4" }),
+                new global::FashionCnn.Models.LayerInputs("max_pool5", new string[] { "max_pool4" }),
+                new global::FashionCnn.Models.LayerInputs("concat3", new string[] { "conv14", "conv16", "conv18", "conv19" }),
+                new global::FashionCnn.Models.LayerInputs("conv21", new string[] { "batch_norm3" }),
+                new global::FashionCnn.Models.LayerInputs("conv23", new string[] { "batch_norm3" }),
+                new global::FashionCnn.Models.LayerInputs("max_pool6", new string[] { "batch_norm3" }),
+                new global::FashionCnn.Models.LayerInputs("concat4", new string[] { "conv20", "conv22", "conv24", "conv25" }),
+            },
             Training = new global::FashionCnn.Models.TrainingSettings
             {
                 Optimizer = new global::FashionCnn.Models.AdamWSettings(LearningRate: 0.001, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, WeightDecay: 0.01),

@@ -107,6 +107,17 @@ namespace Consumer
                 new global::FashionCnn.Models.LayerInfo("global_avg_pool1", "GlobalAveragePooling2D", "", "64", 0, 0, 0),
                 new global::FashionCnn.Models.LayerInfo("dense1", "Dense", "softmax", "10", 650, 0, 640),
             },
+            Connections = new global::FashionCnn.Models.LayerInputs[]
+            {
+                new global::FashionCnn.Models.LayerInputs("add1", new string[] { "batch_norm3", "relu1" }),
+                new global::FashionCnn.Models.LayerInputs("add2", new string[] { "batch_norm5", "relu3" }),
+                new global::FashionCnn.Models.LayerInputs("conv8", new string[] { "relu5" }),
+                new global::FashionCnn.Models.LayerInputs("add3", new string[] { "batch_norm7", "batch_norm8" }),
+                new global::FashionCnn.Models.LayerInputs("add4", new string[] { "batch_norm10", "relu7" }),
+                new global::FashionCnn.Models.LayerInputs("conv13", new string[] { "relu9" }),
+                new global::FashionCnn.Models.LayerInputs("add5", new string[] { "batch_norm12", "batch_norm13" }),
+                new global::FashionCnn.Models.LayerInputs("add6", new string[] { "batch_norm15", "relu11" }),
+            },
             Training = new global::FashionCnn.Models.TrainingSettings
             {
                 Optimizer = new global::FashionCnn.Models.SgdSettings(LearningRate: 0.05, Momentum: 0.9, Nesterov: true, WeightDecay: 0.0001),

@@ -1,0 +1,147 @@
+using FashionCnn.Models;
+using SkiaSharp;
+
+namespace FashionCnn.Data;
+
+/// <summary>An image file made into what a model takes.</summary>
+/// <param name="Pixels">Height x width x channels bytes of the model's input, rows from the top, 0 to 255.</param>
+/// <param name="Width">Columns of the file's image, as a viewer shows it.</param>
+/// <param name="Height">Its rows.</param>
+/// <param name="Steps">What was done to it, in words, in order.</param>
+public sealed record ImageFile(byte[] Pixels, int Width, int Height, IReadOnlyList<string> Steps)
+{
+    private const long MaxBytes = 200_000_000;
+    private const long MaxPixels = 50_000_000;
+
+    /// <summary>The endings of the names of files that are read from a folder.</summary>
+    public static IReadOnlyList<string> Extensions { get; } = [".png", ".jpg", ".jpeg"];
+
+    /// <summary>Reads a PNG or JPEG file of any size.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="input">The model's input: 1 channel for grey, 3 for red, green and blue.</param>
+    /// <param name="invert">Whether to invert; null for yes where a grey model would see a light background.</param>
+    /// <exception cref="InputException">It cannot be read; the message names it and says why.</exception>
+    public static ImageFile Read(string path, ImageShape input, bool? invert = null)
+    {
+        CheckInput(input);
+        var steps = new List<string>();
+        Raster image;
+        byte? background;
+        SKEncodedOrigin origin;
+        using (var bitmap = Decode(path, out origin))
+        {
+            image = Raster.Of(bitmap, steps, out background);
+        }
+
+        if (origin != SKEncodedOrigin.TopLeft)
+        {
+            image = image.Upright(origin);
+            steps.Add("turned upright as its EXIF data say");
+        }
+
+        var (width, height) = (image.Width, image.Height);
+        if (input.Channels == 1)
+        {
+            image = image.ToGrey(out var hadColour);
+            if (hadColour)
+            {
+                steps.Add("made grey");
+            }
+        }
+
+        // The border is the background, unless the file says what that is.
+        var border = background is { } known ? [.. Enumerable.Repeat(known, image.Channels)] : image.BorderMedian();
+        image = Fit(image, input, border, steps);
+        if (invert ?? (input.Channels == 1 && border[0] > 127))
+        {
+            image = image.Inverted();
+            steps.Add(invert is null ? "inverted, because its background is light" : "inverted");
+        }
+
+        return new ImageFile(image.Pixels, width, height, steps);
+    }
+
+    /// <summary>Whether <see cref="Read"/> can make images into a model's input.</summary>
+    /// <exception cref="InputException">It cannot.</exception>
+    public static void CheckInput(ImageShape input)
+    {
+        if (input.Channels is not (1 or 3))
+        {
+            throw new InputException($"Image files have 1 channel (grey) or 3 (red, green, blue), but the model takes {input}. Give a model with \"input\": {{ \"shape\": [height, width, 1] }} or 3.");
+        }
+    }
+
+    /// <summary>Brings an image to a size without changing its proportions: the rest is filled with the colour of its border.</summary>
+    private static Raster Fit(Raster image, ImageShape input, byte[] border, List<string> steps)
+    {
+        var scale = Math.Min((double)input.Width / image.Width, (double)input.Height / image.Height);
+        var width = Math.Clamp((int)Math.Round(image.Width * scale), 1, input.Width);
+        var height = Math.Clamp((int)Math.Round(image.Height * scale), 1, input.Height);
+        if ((width, height) != (image.Width, image.Height))
+        {
+            image = image.Resized(width, height);
+            steps.Add($"resized to {width}x{height}");
+        }
+
+        if ((width, height) != (input.Width, input.Height))
+        {
+            image = image.Padded(input.Width, input.Height, border);
+            steps.Add($"padded to {input.Width}x{input.Height} with its background");
+        }
+
+        return image;
+    }
+
+    private static SKBitmap Decode(string path, out SKEncodedOrigin origin)
+    {
+        using var data = SKData.CreateCopy(Bytes(path));
+        using var codec = SKCodec.Create(data)
+            ?? throw new InputException($"{path}: this is no PNG or JPEG image, or one whose beginning is damaged.");
+        if (codec.EncodedFormat is not (SKEncodedImageFormat.Png or SKEncodedImageFormat.Jpeg))
+        {
+            throw new InputException($"{path}: this is an image of the format {codec.EncodedFormat}. Convert it to PNG or JPEG.");
+        }
+
+        var (width, height) = (codec.Info.Width, codec.Info.Height);
+        if ((long)width * height > MaxPixels)
+        {
+            throw new InputException($"{path}: the image is {width}x{height}, more than the {MaxPixels / 1_000_000} million pixels that are decoded. Make it smaller.");
+        }
+
+        origin = codec.EncodedOrigin;
+        // Without a colour space the values are those in the file.
+        var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul, colorspace: null));
+        var result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
+        if (result == SKCodecResult.Success)
+        {
+            return bitmap;
+        }
+
+        bitmap.Dispose();
+        throw new InputException(result == SKCodecResult.IncompleteInput
+            ? $"{path}: the image is cut off: its end is missing. Get the whole file."
+            : $"{path}: the image is damaged ({result}).");
+    }
+
+    private static byte[] Bytes(string path)
+    {
+        try
+        {
+            if (!File.Exists(path))
+            {
+                throw new InputException($"{path}: there is no such file.");
+            }
+
+            return new FileInfo(path).Length switch
+            {
+                0 => throw new InputException($"{path}: the file is empty."),
+                > MaxBytes => throw new InputException($"{path}: the file is larger than the {MaxBytes / 1_000_000} MB that are read. Make the image smaller."),
+                _ => File.ReadAllBytes(path),
+            };
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path}: the file cannot be read: {exception.Message}", exception);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using FashionCnn.Data;
+using FashionCnn.Models;
+using FashionCnn.Training;
+using static TorchSharp.torch;
+
+namespace FashionCnn.Evaluation;
+
+/// <summary>A class and how likely a model holds it to be.</summary>
+/// <param name="Class">The class's number.</param>
+/// <param name="Probability">0 to 1.</param>
+public sealed record ClassProbability(int Class, double Probability);
+
+/// <summary>Tells what is in single images.</summary>
+public static class Classification
+{
+    /// <summary>The likeliest classes, the first one first; of equally likely ones that with the smaller number.</summary>
+    /// <param name="model">The model. Its mode is restored.</param>
+    /// <param name="image">An image of the model's size.</param>
+    /// <param name="device">What the model is on.</param>
+    /// <param name="count">How many classes; all if the model has no more.</param>
+    public static IReadOnlyList<ClassProbability> Likeliest(ImageClassifier model, ImageFile image, Device device, int count)
+    {
+        using var scope = NewDisposeScope();
+        using var batch = new Batches(new ImageSet(image.Pixels, [0], model.Model.Input), device);
+        var probabilities = model.predict(batch.Slice(0, 1, model.Precision).Images).cpu().data<float>().ToArray();
+        return [.. probabilities.Select((probability, label) => new ClassProbability(label, probability)).OrderByDescending(pair => pair.Probability).Take(count)];
+    }
+}

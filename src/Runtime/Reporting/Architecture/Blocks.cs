@@ -1,0 +1,92 @@
+using FashionCnn.Models;
+
+namespace FashionCnn.Reporting.Architecture;
+
+/// <summary>
+/// A part of a picture with the room that it takes: left and right of the line on which values run down through it, and down.
+/// Lengths are pixels.
+/// </summary>
+internal abstract record Block(double Left, double Right, double Height);
+
+/// <summary>Layers one after the other whose outputs have one shape, a row each.</summary>
+internal sealed record Card(IReadOnlyList<LayerInfo> Layers, double Width) : Block(Width / 2, Width / 2, Layers.Count * RowHeight)
+{
+    public const double RowHeight = 24;
+
+    public string Shape => Layers[^1].OutputShape;
+}
+
+/// <summary>
+/// Branches side by side from left to right, each with the distance of its line from the line on which the fork stands, and room for
+/// the lines that lead into and out of them.
+/// </summary>
+internal sealed record Fork(IReadOnlyList<(double Offset, Column Branch)> Branches, double Left, double Right, double Height) : Block(Left, Right, Height)
+{
+    /// <summary>Room above the branches.</summary>
+    public const double Out = 38;
+
+    /// <summary>Room below them.</summary>
+    public const double In = 36;
+
+    private const double Space = 24;
+
+    public static Fork Of(IReadOnlyList<Column> branches)
+    {
+        var offsets = new List<double>();
+        var width = 0.0;
+        foreach (var branch in branches)
+        {
+            offsets.Add(width + branch.Left);
+            width += branch.Left + branch.Right + Space;
+        }
+
+        width -= Space;
+        // A shortcut runs beside the trunk; several real branches spread to both sides of it.
+        var real = Enumerable.Range(0, branches.Count).Where(i => branches[i].Blocks.Count > 0).ToList();
+        var line = real.Count == 1 ? offsets[real[0]] : width / 2;
+        return new Fork([.. branches.Zip(offsets, (branch, offset) => (offset - line, branch))], line, width - line, Out + branches.Max(branch => branch.Height) + In);
+    }
+}
+
+/// <summary>Blocks one below the other; none in a branch that is the input itself.</summary>
+internal sealed record Column(IReadOnlyList<Block> Blocks, double Left, double Right, double Height) : Block(Left, Right, Height)
+{
+    public const double Arrow = 28;
+    private const double ShortcutSide = 10;
+
+    /// <param name="nodes">The layers.</param>
+    /// <param name="width">How wide a card has to be for a layer.</param>
+    public static Column Of(IReadOnlyList<LayerNode> nodes, Func<LayerInfo, double> width)
+    {
+        if (nodes.Count == 0)
+        {
+            return new Column([], ShortcutSide, ShortcutSide, 0);
+        }
+
+        var cardWidth = nodes.Max(node => width(node.Layer));
+        var blocks = new List<Block>();
+        foreach (var (layer, branches) in nodes)
+        {
+            if (branches.Count > 0)
+            {
+                blocks.Add(Fork.Of([.. branches.Select(branch => Of(branch, width))]));
+                blocks.Add(new Card([layer], cardWidth));
+            }
+            else if (blocks is [.., Card card] && card.Shape == layer.OutputShape)
+            {
+                blocks[^1] = new Card([.. card.Layers, layer], cardWidth);
+            }
+            else
+            {
+                blocks.Add(new Card([layer], cardWidth));
+            }
+        }
+
+        return new Column(blocks, blocks.Max(block => block.Left), blocks.Max(block => block.Right), blocks.Sum(block => block.Height) + GapsOf(blocks));
+    }
+
+    /// <summary>Whether an arrow of its own leads from the block before to this one; a fork brings its lines along.</summary>
+    public static bool HasArrow(Block before, Block block) => before is Card && block is Card;
+
+    private static double GapsOf(List<Block> blocks) => Arrow * blocks.Zip(blocks.Skip(1), HasArrow).Count(has => has);
+}

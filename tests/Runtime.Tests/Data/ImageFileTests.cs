@@ -1,0 +1,247 @@
+using System.Runtime.Versioning;
+using FashionCnn.Data;
+using FashionCnn.Models;
+using SkiaSharp;
+using Xunit;
+
+namespace FashionCnn.Runtime.Tests.Data;
+
+public sealed class ImageFileTests : IDisposable
+{
+    private const string Inverted = "inverted, because its background is light";
+
+    private static readonly ImageShape Input = new(28, 28, 1);
+
+    private static readonly Lazy<ImageSet> Sample = new(() => DataSets.Open("sample", NoMachine.Environment).Test);
+
+    private readonly TemporaryFolder folder = new();
+
+    /// <summary>The first test images; around all of them it is dark.</summary>
+    public static TheoryData<int> Images => [.. Enumerable.Range(0, 10)];
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Images))]
+    public void A_test_image_comes_back_from_a_png_of_any_size_colour_and_transparency(int index)
+    {
+        var pixel = Pictures.Image(Sample.Value.Pixels, Input, index);
+        var expected = Sample.Value.Pixels[(index * Input.Count)..((index + 1) * Input.Count)];
+
+        Check([], Pictures.Grey(28, 28, pixel));
+        Check(["resized to 28x28"], Pictures.Grey(280, 280, (x, y) => pixel(x / 10, y / 10)));
+        Check(["resized to 28x28", Inverted], Pictures.Grey(140, 140, (x, y) => (byte)(255 - pixel(x / 5, y / 5))));
+        Check(["its transparent parts made black"], Pictures.Draw(28, 28, (x, y) => SKColors.White.WithAlpha(pixel(x, y))));
+        Check(["its transparent parts made white", Inverted], Pictures.Draw(28, 28, (x, y) => SKColors.Black.WithAlpha(pixel(x, y))));
+
+        void Check(string[] steps, SKBitmap picture)
+        {
+            var image = Read(Pictures.Encoded(picture));
+            Assert.Equal(steps, image.Steps);
+            Assert.Equal(expected, image.Pixels);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Images))]
+    public void A_test_image_comes_back_nearly_from_a_jpeg(int index)
+    {
+        var pixel = Pictures.Image(Sample.Value.Pixels, Input, index);
+
+        var image = Read(Pictures.Encoded(Pictures.Grey(280, 280, (x, y) => (byte)(255 - pixel(x / 10, y / 10))), SKEncodedImageFormat.Jpeg, 90));
+
+        Assert.Equal((280, 280), (image.Width, image.Height));
+        Assert.Equal(["resized to 28x28", Inverted], image.Steps);
+        Assert.InRange(Enumerable.Range(0, Input.Count).Average(i => Math.Abs(image.Pixels[i] - pixel(i % 28, i / 28))), 0, 2);
+    }
+
+    [Fact]
+    public void Proportions_stay_and_the_rest_is_background()
+    {
+        // 280x200, light: the test image in the middle, 200x200 of it.
+        var pixel = Pictures.Image(Sample.Value.Pixels, Input, 0);
+        byte Wide(int x, int y) => x is < 40 or >= 240 ? (byte)250 : (byte)(250 - (pixel((x - 40) * 28 / 200, y * 28 / 200) * 0.9));
+
+        var image = Read(Pictures.Encoded(Pictures.Grey(280, 200, Wide)));
+
+        Assert.Equal(["resized to 28x20", "padded to 28x28 with its background", Inverted], image.Steps);
+        for (var y = 0; y < 28; y++)
+        {
+            for (var x = 0; x < 28; x++)
+            {
+                var mean = Enumerable.Range(0, 100).Average(i => y is < 4 or >= 24 ? 250 : Wide((x * 10) + (i % 10), ((y - 4) * 10) + (i / 10)));
+                Assert.InRange(image.Pixels[(y * 28) + x], 255 - mean - 0.51, 255 - mean + 0.51);
+            }
+        }
+    }
+
+    [Fact]
+    public void Each_pixel_of_a_smaller_image_is_the_mean_of_its_area()
+    {
+        var random = new Random(1);
+        var source = Enumerable.Range(0, 37 * 23).Select(_ => (byte)random.Next(120)).ToArray();
+        var image = ImageFile.Read(File(Pictures.Encoded(Pictures.Grey(37, 23, (x, y) => source[(y * 37) + x]))), new ImageShape(5, 8, 1));
+
+        Assert.Equal(["resized to 8x5"], image.Steps);
+        for (var i = 0; i < 40; i++)
+        {
+            // On a grid 8 times as wide and 5 times as high every new pixel covers 37x23 whole cells.
+            var (left, top) = (i % 8 * 37, i / 8 * 23);
+            var mean = Enumerable.Range(0, 37 * 23).Average(cell => source[((top + (cell / 37)) / 5 * 37) + ((left + (cell % 37)) / 8)]);
+            Assert.InRange(image.Pixels[i], mean - 0.51, mean + 0.51);
+        }
+    }
+
+    [Fact]
+    public void A_larger_image_is_interpolated()
+    {
+        var image = ImageFile.Read(File(Pictures.Encoded(Pictures.Grey(2, 1, (x, _) => (byte)(x * 100)))), new ImageShape(2, 4, 1));
+
+        Assert.Equal([0, 25, 75, 100, 0, 25, 75, 100], image.Pixels);
+    }
+
+    [Theory]
+    [InlineData(10_000, 1)]
+    [InlineData(1, 10_000)]
+    [InlineData(1, 1)]
+    public void Any_proportions_fit(int width, int height)
+    {
+        var image = Read(Pictures.Encoded(Pictures.Grey(width, height, (_, _) => 77)));
+
+        Assert.All(image.Pixels, pixel => Assert.Equal(77, pixel));
+    }
+
+    [Fact]
+    public void Colours_become_grey_as_bright_as_they_look()
+    {
+        SKColor[] colours = [SKColors.Red, SKColors.Lime, SKColors.Blue, SKColors.Black];
+        var image = ImageFile.Read(File(Pictures.Encoded(Pictures.Draw(4, 1, (x, _) => colours[x]))), new ImageShape(1, 4, 1), invert: false);
+
+        Assert.Equal([76, 150, 29, 0], image.Pixels);
+        Assert.Equal(["made grey"], image.Steps);
+    }
+
+    [Fact]
+    public void A_model_of_colours_gets_them_as_they_are()
+    {
+        var image = ImageFile.Read(File(Pictures.Encoded(Pictures.Draw(2, 2, (x, y) => new SKColor((byte)(200 + x), (byte)(210 + y), 220)))), new ImageShape(2, 2, 3));
+
+        Assert.Equal([200, 210, 220, 201, 210, 220, 200, 211, 220, 201, 211, 220], image.Pixels);
+        Assert.Empty(image.Steps);
+    }
+
+    [Fact]
+    public void Inverting_can_be_asked_for_and_refused()
+    {
+        var light = File(Pictures.Encoded(Pictures.Grey(28, 28, (_, _) => 200)));
+
+        Assert.Equal((55, 200, 55), (ImageFile.Read(light, Input).Pixels[0], ImageFile.Read(light, Input, invert: false).Pixels[0], ImageFile.Read(light, Input, invert: true).Pixels[0]));
+        Assert.Equal(["inverted"], ImageFile.Read(light, Input, invert: true).Steps);
+    }
+
+    // Of a cut-out that fills its picture the border is the thing itself.
+    [Fact]
+    public void A_cut_out_keeps_its_contrast_even_where_it_touches_the_border()
+    {
+        var bag = Read(Pictures.Encoded(Pictures.Draw(28, 28, (x, y) => x is > 9 and < 19 && y is > 2 and < 8 ? SKColors.Transparent : Pictures.Grey(220))));
+
+        Assert.Equal(["its transparent parts made black"], bag.Steps);
+        Assert.Equal((220, 0), (bag.Pixels[0], bag.Pixels[(5 * 28) + 14]));
+    }
+
+    // The specification names the sides of the scene at which the file's first row and first column are.
+    [Theory]
+    [InlineData(1, "top", "left")]
+    [InlineData(2, "top", "right")]
+    [InlineData(3, "bottom", "right")]
+    [InlineData(4, "bottom", "left")]
+    [InlineData(5, "left", "top")]
+    [InlineData(6, "right", "top")]
+    [InlineData(7, "right", "bottom")]
+    [InlineData(8, "left", "bottom")]
+    public void A_photo_is_turned_as_its_exif_data_say(byte orientation, string firstRow, string firstColumn)
+    {
+        byte[] scene = [10, 60, 110, 20, 70, 120];
+        var rowsLieDown = firstRow is "top" or "bottom";
+        var (width, height) = rowsLieDown ? (48, 32) : (32, 48);
+        var picture = Pictures.Grey(width, height, (column, row) =>
+        {
+            var (x, y) = rowsLieDown ? (column, row) : (row, column);
+            x = (firstRow, firstColumn) is ("right", _) or (_, "right") ? 47 - x : x;
+            y = (firstRow, firstColumn) is ("bottom", _) or (_, "bottom") ? 31 - y : y;
+            return scene[(y / 16 * 3) + (x / 16)];
+        });
+
+        var image = ImageFile.Read(File(Pictures.WithOrientation(Pictures.Encoded(picture, SKEncodedImageFormat.Jpeg), orientation)), new ImageShape(2, 3, 1));
+
+        Assert.All(image.Pixels.Zip(scene), pair => Assert.InRange(pair.First, pair.Second - 2, pair.Second + 2));
+        Assert.Equal((48, 32), (image.Width, image.Height));
+        Assert.Equal(orientation == 1 ? ["resized to 3x2"] : ["turned upright as its EXIF data say", "resized to 3x2"], image.Steps);
+    }
+
+    [Fact]
+    public void What_cannot_be_read_is_named_with_the_reason()
+    {
+        var png = Pictures.Encoded(Pictures.Grey(60, 60, (x, y) => (byte)((x * y) + (x ^ y))));
+        var jpeg = Pictures.Encoded(Pictures.Grey(60, 60, (x, y) => (byte)((x * y) + (x ^ y))), SKEncodedImageFormat.Jpeg);
+        var damaged = png.ToArray();
+        damaged[png.Length / 2] ^= 0x55;
+
+        Assert.Equal("there is no such file.", Refusal(folder.File("nothing.png")));
+        Assert.Equal("the file is empty.", Refusal(File([])));
+        Assert.StartsWith("this is no PNG or JPEG image", Refusal(File("some text"u8.ToArray())), StringComparison.Ordinal);
+        Assert.StartsWith("this is no PNG or JPEG image", Refusal(File(png[..12])), StringComparison.Ordinal);
+        Assert.StartsWith("the image is cut off", Refusal(File(png[..(png.Length / 2)])), StringComparison.Ordinal);
+        Assert.StartsWith("the image is cut off", Refusal(File(jpeg[..(jpeg.Length / 2)])), StringComparison.Ordinal);
+        Assert.StartsWith("the image is damaged", Refusal(File(damaged)), StringComparison.Ordinal);
+        Assert.Equal(
+            "this is an image of the format Gif. Convert it to PNG or JPEG.",
+            Refusal(File(Convert.FromBase64String("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"))));
+    }
+
+    [Fact]
+    public void A_picture_too_large_to_decode_is_refused_before_it_is_decoded()
+    {
+        // The header says 50,000 x 50,000; the last four bytes are its sum.
+        byte[] header = [.. "IHDR"u8, 0, 0, 0xC3, 0x50, 0, 0, 0xC3, 0x50, 8, 0, 0, 0, 0, 0x6E, 0xC4, 0x62, 0x16];
+        var png = Pictures.Encoded(Pictures.Grey(1, 1, (_, _) => 0));
+
+        Assert.Equal(
+            "the image is 50000x50000, more than the 50 million pixels that are decoded. Make it smaller.",
+            Refusal(File([.. png[..12], .. header, .. png[33..]])));
+    }
+
+    [PermissionFact]
+    [UnsupportedOSPlatform("windows")]
+    public void A_file_without_permission_is_refused()
+    {
+        var path = File([1]);
+        System.IO.File.SetUnixFileMode(path, UnixFileMode.None);
+
+        Assert.StartsWith("the file cannot be read: ", Refusal(path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_of_other_channels_is_refused()
+    {
+        var exception = Assert.Throws<InputException>(() => ImageFile.CheckInput(new ImageShape(8, 8, 2)));
+
+        Assert.StartsWith("Image files have 1 channel (grey) or 3 (red, green, blue), but the model takes 8x8x2.", exception.Message, StringComparison.Ordinal);
+    }
+
+    private string File(byte[] content)
+    {
+        var path = folder.File($"{Guid.NewGuid():N}.png");
+        System.IO.File.WriteAllBytes(path, content);
+        return path;
+    }
+
+    private ImageFile Read(byte[] content) => ImageFile.Read(File(content), Input);
+
+    private static string Refusal(string path)
+    {
+        var message = Assert.Throws<InputException>(() => ImageFile.Read(path, Input)).Message;
+        Assert.StartsWith($"{path}: ", message, StringComparison.Ordinal);
+        return message[(path.Length + 2)..];
+    }
+}
