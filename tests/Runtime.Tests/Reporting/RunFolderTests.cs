@@ -1,6 +1,6 @@
 using System.Text.Json;
-using FashionCnn.Evaluation;
 using System.Text.Json.Nodes;
+using FashionCnn.Evaluation;
 using FashionCnn.Reporting;
 using FashionCnn.Training;
 using Xunit;
