@@ -49,7 +49,7 @@ internal static class Alternation
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
-    private static double Median(IEnumerable<double> times)
+    public static double Median(IEnumerable<double> times)
     {
         var sorted = times.Order().ToList();
         var middle = sorted.Count / 2;

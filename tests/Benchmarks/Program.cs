@@ -1,16 +1,36 @@
 using FashionCnn.Benchmarks;
+using FashionCnn.Benchmarks.Training;
 
 const string Usage = """
     Usage: FashionCnn.Benchmarks COMMAND
 
     Commands:
       generator   the source generator against one that emits prepared texts
+      training    training and evaluation against hand-written TorchSharp, PyTorch and the machine's limit
+                  --sections step,pytorch,evaluation,process,growth   what to measure (default: all)
+                  --models model1a,model1b,model2,model3,model4       of which models (default: these)
+                  --batch-sizes 32,128                                (default: these; growth has its own)
+                  --threads 2                                         (default: one per core)
+                  --rounds 7                                          at least 7 for the medians to count (default: 7)
     """;
 
 switch (args)
 {
     case ["generator"]:
         GeneratorBenchmark.Run(Console.Out);
+        return 0;
+    case ["training", .. var rest]:
+        if (TrainingOptions.Parse(rest, out var error) is { } options)
+        {
+            TrainingBenchmark.Run(options, Console.Out);
+            return 0;
+        }
+
+        Console.Error.WriteLine(error);
+        Console.Error.WriteLine(Usage);
+        return 2;
+    case ["worker", var work, var variant, var model, var batch, var threads, var steps]:
+        Worker.Run(work, variant, model, Number(batch), Number(threads), Number(steps));
         return 0;
     case ["--help" or "-h"]:
         Console.WriteLine(Usage);
@@ -20,3 +40,5 @@ switch (args)
         Console.Error.WriteLine(Usage);
         return 2;
 }
+
+static int Number(string text) => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture);

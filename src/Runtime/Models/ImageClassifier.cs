@@ -32,7 +32,7 @@ public abstract partial class ImageClassifier : nn.Module<Tensor, Tensor>
     public sealed override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        return Logits(input.to(Precision)).to(float32).MoveToOuterDisposeScope();
+        return Logits(Precision == float32 ? input.to(float32) : ChannelsInnermost(input.to(Precision))).to(float32).MoveToOuterDisposeScope();
     }
 
     /// <summary>The class probabilities of a batch of images, computed in evaluation mode and without gradients.</summary>
@@ -53,6 +53,14 @@ public abstract partial class ImageClassifier : nn.Module<Tensor, Tensor>
             train(wasTraining);
         }
     }
+
+    /// <summary>
+    /// The same images, their channels side by side in memory, which Torch keeps up through the layers: its bf16 kernels then take
+    /// the values as they lie, where otherwise each convolution would reorder them before and after.
+    /// </summary>
+    // Torch has channels_last for this, TorchSharp has not. Images of one channel lie so anyhow; by way of a vector Torch sees it.
+    private static Tensor ChannelsInnermost(Tensor x) =>
+        x.permute(0, 2, 3, 1).reshape(x.shape[0], -1).reshape(x.shape[0], x.shape[2], x.shape[3], x.shape[1]).permute(0, 3, 1, 2);
 
     // Torch's base class calls the native library; what is wrong with that is to be said before.
     private static ModelDescriptor Loaded(ModelDescriptor descriptor)
