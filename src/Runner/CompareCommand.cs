@@ -1,10 +1,10 @@
 using System.CommandLine;
-using System.Globalization;
 using FashionCnn.Generator.Specs;
 using FashionCnn.Models;
 using FashionCnn.Reporting;
 using FashionCnn.Storage;
 using Spectre.Console;
+using static System.FormattableString;
 
 namespace FashionCnn.Runner;
 
@@ -68,25 +68,21 @@ internal static class CompareCommand
 
     private static void WriteTable(RunComparison comparison, IAnsiConsole console)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("Run", "Seed", "Epochs", "Precision", "Test accuracy", "95 % interval", "Test loss", "Training time", "Parameters", "MACs per image", "Images/s");
-        foreach (var column in table.Columns.Skip(1))
-        {
-            column.RightAligned();
-        }
+        var table = NumberTable.Create("Run", "Seed", "Epochs", "Precision", "Test accuracy", "95 % interval", "Test loss", "Training time", "Parameters", "MACs per image", "Images/s");
 
         foreach (var run in comparison.Runs)
         {
             var result = run.Run.Result;
             table.AddRow(
                 new Text(run.Name),
-                new Text(Text($"{result.Seed}")),
-                new Text(Text($"{result.Epochs}")),
+                new Text(Invariant($"{result.Seed}")),
+                new Text(Invariant($"{result.Epochs}")),
                 new Text(result.Precision),
                 Cell($"{result.TestAccuracy:0.0000}"),
-                new Text(run.AccuracyInterval is { } interval ? Text($"{interval.Low:0.0000} to {interval.High:0.0000}") : "-"),
+                new Text(run.AccuracyInterval is { } interval ? Invariant($"{interval.Low:0.0000} to {interval.High:0.0000}") : "-"),
                 Cell($"{result.TestLoss:0.0000}"),
-                new Text(Text($"{result.TrainSeconds:0.0} s")),
-                new Text(Text($"{result.Parameters:N0}")),
+                new Text(Invariant($"{result.TrainSeconds:0.0} s")),
+                new Text(Invariant($"{result.Parameters:N0}")),
                 Cell($"{result.MultiplyAccumulates:N0}"),
                 Cell($"{run.ImagesPerSecond:N0}"));
         }
@@ -98,7 +94,7 @@ internal static class CompareCommand
     {
         foreach (var group in comparison.Groups)
         {
-            console.WriteLine(Text(
+            console.WriteLine(Invariant(
                 $"{group.Model}, {group.Runs.Count} seeds: test accuracy {group.TestAccuracy.Mean:0.0000} ± {group.TestAccuracy.StandardDeviation:0.0000}, test loss {group.TestLoss.Mean:0.0000} ± {group.TestLoss.StandardDeviation:0.0000}, training time {group.TrainSeconds.Mean:0.0} ± {group.TrainSeconds.StandardDeviation:0.0} s (mean ± standard deviation)"));
         }
     }
@@ -121,8 +117,8 @@ internal static class CompareCommand
         {
             table.AddRow(
                 new Text($"{pair.First.Name}, {pair.Second.Name}"),
-                new Text(Text($"{pair.Test.OnlyFirst:N0}")),
-                new Text(Text($"{pair.Test.OnlySecond:N0}")),
+                new Text(Invariant($"{pair.Test.OnlyFirst:N0}")),
+                new Text(Invariant($"{pair.Test.OnlySecond:N0}")),
                 new Text(P(pair.Test.PValue)),
                 new Text(P(pair.CorrectedPValue)),
                 new Text(pair.Verdict));
@@ -132,9 +128,7 @@ internal static class CompareCommand
         console.WriteLine(RunComparison.AboutPairs);
     }
 
-    private static string P(double value) => value < 0.0001 ? "below 0.0001" : Text($"{value:0.0000}");
+    private static string P(double value) => value < 0.0001 ? "below 0.0001" : Invariant($"{value:0.0000}");
 
-    private static Text Cell(FormattableString text) => new(Text(text) is { Length: > 0 } filled ? filled : "-");
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static Text Cell(FormattableString text) => new(Invariant(text) is { Length: > 0 } filled ? filled : "-");
 }

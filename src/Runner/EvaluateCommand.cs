@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using FashionCnn.Data;
 using FashionCnn.Evaluation;
 using FashionCnn.Models;
@@ -8,6 +7,7 @@ using FashionCnn.Reporting;
 using FashionCnn.Training;
 using Spectre.Console;
 using TorchSharp;
+using static System.FormattableString;
 
 namespace FashionCnn.Runner;
 
@@ -58,42 +58,30 @@ internal static class EvaluateCommand
 
     private static void Write(ModelDescriptor descriptor, DataSet data, EvaluationReport report, IAnsiConsole console)
     {
-        console.WriteLine(Text($"{descriptor.Id} on {data.Name} ({data.Location}), {report.Images:N0} test images, computed in {report.Precision}"));
-        console.WriteLine(Text($"loss {report.Loss:0.0000}, accuracy {report.Accuracy:0.0000} (95 % interval {report.AccuracyInterval.Low:0.0000} to {report.AccuracyInterval.High:0.0000})"));
+        console.WriteLine(Invariant($"{descriptor.Id} on {data.Name} ({data.Location}), {report.Images:N0} test images, computed in {report.Precision}"));
+        console.WriteLine(Invariant($"loss {report.Loss:0.0000}, accuracy {report.Accuracy:0.0000} (95 % interval {report.AccuracyInterval.Low:0.0000} to {report.AccuracyInterval.High:0.0000})"));
         if (report is { Duplicates: > 0, AccuracyWithoutDuplicates: { } without })
         {
-            console.WriteLine(Text($"accuracy {without:0.0000} without the {report.Duplicates} test images that stand among the training images too (their pixels differ by less than {Duplicates.MeanDifference} of 255 on average)"));
+            console.WriteLine(Invariant($"accuracy {without:0.0000} without the {report.Duplicates} test images that stand among the training images too (their pixels differ by less than {Duplicates.MeanDifference} of 255 on average)"));
         }
 
-        var table = new Table().Border(TableBorder.Simple).AddColumns("Class", "Images", "Precision", "Recall", "F1");
+        var table = NumberTable.Create("Class", "Images", "Precision", "Recall", "F1");
         foreach (var metrics in report.Classes)
         {
             table.AddRow(
-                new Text(data.ClassNames[metrics.Class]), new Text(Text($"{metrics.Support:N0}")), Share(metrics.Precision), Share(metrics.Recall), Share(metrics.F1));
+                new Text(data.ClassNames[metrics.Class]), new Text(Invariant($"{metrics.Support:N0}")), Share(metrics.Precision), Share(metrics.Recall), Share(metrics.F1));
         }
 
-        RightAlign(table);
         console.Write(table);
         console.WriteLine("Confusion matrix: rows are the true classes, columns the predicted ones.");
-        var matrix = new Table().Border(TableBorder.Simple).AddColumn(string.Empty).AddColumns([.. Enumerable.Range(0, data.ClassNames.Count).Select(i => Text($"{i}"))]);
+        var matrix = NumberTable.Create([string.Empty, .. Enumerable.Range(0, data.ClassNames.Count).Select(i => Invariant($"{i}"))]);
         for (var label = 0; label < report.Confusion.Count; label++)
         {
-            matrix.AddRow([new Text(Text($"{label} {data.ClassNames[label]}")), .. report.Confusion[label].Select(count => new Text(count == 0 ? "." : Text($"{count}")))]);
+            matrix.AddRow([new Text(Invariant($"{label} {data.ClassNames[label]}")), .. report.Confusion[label].Select(count => new Text(count == 0 ? "." : Invariant($"{count}")))]);
         }
 
-        RightAlign(matrix);
         console.Write(matrix);
     }
 
-    private static Text Share(double? value) => new(value is { } share ? Text($"{share:0.0000}") : "-");
-
-    private static void RightAlign(Table table)
-    {
-        foreach (var column in table.Columns.Skip(1))
-        {
-            column.RightAligned();
-        }
-    }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static Text Share(double? value) => new(value is { } share ? Invariant($"{share:0.0000}") : "-");
 }

@@ -1,7 +1,7 @@
-using System.Globalization;
 using FashionCnn.Data;
 using FashionCnn.Evaluation;
 using FashionCnn.Reporting;
+using static System.FormattableString;
 
 namespace FashionCnn.Runner;
 
@@ -29,8 +29,8 @@ internal sealed class PredictionWriter(IReadOnlyList<string>? names, bool asJson
         images.Add(new ImagePrediction(file, image.Width, image.Height, image.Steps, [.. classes.Select(pair => new PredictedClass(pair.Class, names?[pair.Class], pair.Probability))]));
         if (!asJson)
         {
-            var likeliest = string.Join(", ", classes.Select(pair => Text($"{names?[pair.Class] ?? Text($"class {pair.Class}")} {pair.Probability:0.0000}")));
-            output.WriteLine(Text($"{file}: {likeliest} ({string.Join("; ", image.Steps.Prepend(Text($"{image.Width}x{image.Height}")))})"));
+            var likeliest = string.Join(", ", classes.Select(pair => Invariant($"{names?[pair.Class] ?? Invariant($"class {pair.Class}")} {pair.Probability:0.0000}")));
+            output.WriteLine(Invariant($"{file}: {likeliest} ({string.Join("; ", image.Steps.Prepend(Invariant($"{image.Width}x{image.Height}")))})"));
         }
     }
 
@@ -44,8 +44,6 @@ internal sealed class PredictionWriter(IReadOnlyList<string>? names, bool asJson
 
         return failed.Count == 0 ? CommandLine.Success : CommandLine.WrongUsage;
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private sealed record PredictionReport(string Model, string Weights, List<ImagePrediction> Images, List<FailedImage> Failed, List<string> Notes);
 

@@ -53,11 +53,7 @@ internal static class RunReport
             console.WriteLine($"The weights are those of epoch {final}, the best on the held-out images.");
         }
 
-        var table = new Table().Border(TableBorder.Simple).AddColumns(string.Empty, "Training time", "Test loss", "Test accuracy");
-        foreach (var column in table.Columns.Skip(1))
-        {
-            column.RightAligned();
-        }
+        var table = NumberTable.Create(string.Empty, "Training time", "Test loss", "Test accuracy");
 
         AddRow(table, "this run", result.TrainSeconds, result.TestLoss, result.TestAccuracy);
         if (PublishedResult.Find(model.Id) is { } published)

@@ -1,6 +1,6 @@
-using System.Globalization;
 using FashionCnn.Reporting;
 using FashionCnn.Training;
+using static System.FormattableString;
 
 namespace FashionCnn.Runner;
 
@@ -23,20 +23,20 @@ internal static class StudyFindings
     {
         if (runs.Count > 1)
         {
-            yield return Text($"Best on the training images: {Best(runs, run => -run.Result.TrainAccuracy)} (highest training accuracy). The published table has no numbers of the training images.");
+            yield return Invariant($"Best on the training images: {Best(runs, run => -run.Result.TrainAccuracy)} (highest training accuracy). The published table has no numbers of the training images.");
             yield return Compare("Generalises best by test accuracy", runs, run => -run.Result.TestAccuracy, published => -published.TestAccuracy);
             yield return Compare("Generalises best by test loss", runs, run => run.Result.TestLoss, published => published.TestLoss);
             yield return Compare("Overfits most, by the highest test loss", runs, run => -run.Result.TestLoss, published => -published.TestLoss);
-            yield return Text($"Overfits most, by the widest gap from training to test accuracy: {Best(runs, run => run.Result.TestAccuracy - run.Result.TrainAccuracy)}. The published table has no such gap.");
+            yield return Invariant($"Overfits most, by the widest gap from training to test accuracy: {Best(runs, run => run.Result.TestAccuracy - run.Result.TrainAccuracy)}. The published table has no such gap.");
         }
 
         foreach (var run in runs)
         {
             var published = PublishedResult.Find(run.Result.Model)!;
-            var study = published.ReturnsDiminishFrom == published.ReturnsDiminishTo ? Text($"about {published.ReturnsDiminishFrom}") : Text($"about {published.ReturnsDiminishFrom} to {published.ReturnsDiminishTo}");
+            var study = published.ReturnsDiminishFrom == published.ReturnsDiminishTo ? Invariant($"about {published.ReturnsDiminishFrom}") : Invariant($"about {published.ReturnsDiminishFrom} to {published.ReturnsDiminishTo}");
             var here = Knee(run.History);
-            yield return Text($"{run.Result.Model}, returns diminish after epoch: study {study}, here {(here is null ? "-" : Text($"{here}"))}")
-                + (run.Result.Epochs != PublishedResult.Epochs ? Text($"; not comparable after {run.Result.Epochs} of {PublishedResult.Epochs} epochs.")
+            yield return Invariant($"{run.Result.Model}, returns diminish after epoch: study {study}, here {(here is null ? "-" : Invariant($"{here}"))}")
+                + (run.Result.Epochs != PublishedResult.Epochs ? Invariant($"; not comparable after {run.Result.Epochs} of {PublishedResult.Epochs} epochs.")
                     : here >= published.ReturnsDiminishFrom - About && here <= published.ReturnsDiminishTo + About ? "; agrees." : "; differs.");
         }
     }
@@ -62,6 +62,4 @@ internal static class StudyFindings
     }
 
     private static string Best(IReadOnlyList<RunRecord> runs, Func<RunRecord, double?> value) => runs.MinBy(value)!.Result.Model;
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using FashionCnn.Data;
 using FashionCnn.Generator.Specs;
 using FashionCnn.Models;
@@ -7,6 +6,7 @@ using FashionCnn.Native;
 using FashionCnn.Reporting;
 using FashionCnn.Training;
 using Spectre.Console;
+using static System.FormattableString;
 
 namespace FashionCnn.Runner;
 
@@ -95,11 +95,7 @@ internal static class TableCommand
     private static void Write(IReadOnlyList<RunRecord> runs, IAnsiConsole console)
     {
         console.WriteLine();
-        var table = new Table().Border(TableBorder.Simple).AddColumns("Model", "Time, published", "Time, here", "Test loss, published", "Test loss, here", "Test accuracy, published", "Test accuracy, here", "95 % interval");
-        foreach (var column in table.Columns.Skip(1))
-        {
-            column.RightAligned();
-        }
+        var table = NumberTable.Create("Model", "Time, published", "Time, here", "Test loss, published", "Test loss, here", "Test accuracy, published", "Test accuracy, here", "95 % interval");
 
         var comparison = RunComparison.Of(runs);
         foreach (var run in comparison.Runs)
@@ -108,8 +104,8 @@ internal static class TableCommand
             var interval = run.AccuracyInterval!.Value;
             table.AddRow([new Text(result.Model), .. new[]
             {
-                Text($"{published.TrainSeconds:0.00} s"), Text($"{result.TrainSeconds:0.00} s"), Text($"{published.TestLoss:0.0000}"), Text($"{result.TestLoss:0.0000}"),
-                Text($"{published.TestAccuracy:0.0000}"), Text($"{result.TestAccuracy:0.0000}"), Text($"{interval.Low:0.0000} to {interval.High:0.0000}"),
+                Invariant($"{published.TrainSeconds:0.00} s"), Invariant($"{result.TrainSeconds:0.00} s"), Invariant($"{published.TestLoss:0.0000}"), Invariant($"{result.TestLoss:0.0000}"),
+                Invariant($"{published.TestAccuracy:0.0000}"), Invariant($"{result.TestAccuracy:0.0000}"), Invariant($"{interval.Low:0.0000} to {interval.High:0.0000}"),
             }.Select(text => new Text(text))]);
         }
 
@@ -135,6 +131,4 @@ internal static class TableCommand
         console.WriteLine();
         console.WriteLine($"Curves and numbers are in {folder}");
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using System.Globalization;
 using FashionCnn.Training;
 using Spectre.Console;
+using static System.FormattableString;
 
 namespace FashionCnn.Runner;
 
@@ -54,26 +54,24 @@ internal sealed class TrainingDisplay
         var speed = progress.ImagesDone / progress.Seconds;
         var left = TimeSpan.FromSeconds((progress.Images - progress.ImagesDone) / speed);
         bar.Value = progress.ImagesDone;
-        bar.Description = Markup.Escape(Text(
+        bar.Description = Markup.Escape(Invariant(
             $"epoch {progress.Epoch}/{progress.Epochs}  loss {progress.Loss:0.0000}  accuracy {progress.Accuracy:0.0000}  {speed:N0}/s  {left:mm\\:ss} left"));
         bars.Refresh();
     }
 
     public void OnEpoch(EpochRecord epoch)
     {
-        var trained = Text($"epoch {epoch.Epoch}/{last!.Epochs}  loss {epoch.TrainLoss:0.0000}  accuracy {epoch.TrainAccuracy:0.0000}")
-            + (epoch.ValidationLoss is null ? string.Empty : Text($"  validation {epoch.ValidationLoss:0.0000}  {epoch.ValidationAccuracy:0.0000}"));
+        var trained = Invariant($"epoch {epoch.Epoch}/{last!.Epochs}  loss {epoch.TrainLoss:0.0000}  accuracy {epoch.TrainAccuracy:0.0000}")
+            + (epoch.ValidationLoss is null ? string.Empty : Invariant($"  validation {epoch.ValidationLoss:0.0000}  {epoch.ValidationAccuracy:0.0000}"));
         if (bar is null)
         {
-            console.WriteLine(Text(
+            console.WriteLine(Invariant(
                 $"{trained}  test loss {epoch.TestLoss:0.0000}  test accuracy {epoch.TestAccuracy:0.0000}  {epoch.TrainSeconds:0.0} s, {last.Images / epoch.TrainSeconds:N0} images/s"));
             return;
         }
 
         // The line stays above the bar of the next epoch. It overwrites the old bar, so it fills the terminal's width, and no more.
         bar.StopTask();
-        console.WriteLine(Text($"{trained}  test {epoch.TestLoss:0.0000}  {epoch.TestAccuracy:0.0000}  {epoch.TrainSeconds:0.0} s").PadRight(console.Profile.Width - 1));
+        console.WriteLine(Invariant($"{trained}  test {epoch.TestLoss:0.0000}  {epoch.TestAccuracy:0.0000}  {epoch.TrainSeconds:0.0} s").PadRight(console.Profile.Width - 1));
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -30,6 +30,7 @@ public sealed record AdamSettings(
     : OptimizerSettings(LearningRate)
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string Name => "Adam";
 }
 
@@ -48,6 +49,7 @@ public sealed record AdamWSettings(
     : OptimizerSettings(LearningRate)
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string Name => "AdamW";
 }
 
@@ -64,6 +66,7 @@ public sealed record SgdSettings(
     : OptimizerSettings(LearningRate)
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string Name => "SGD";
 }
 
@@ -80,5 +83,6 @@ public sealed record RmsPropSettings(
     : OptimizerSettings(LearningRate)
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string Name => "RMSprop";
 }

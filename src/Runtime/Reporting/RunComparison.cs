@@ -59,7 +59,7 @@ public sealed record RunComparison(IReadOnlyList<ComparedRun> Runs, IReadOnlyLis
     {
         var runs = records.Select(record => new ComparedRun(Name(record, records), record)).ToList();
         var paired = runs.Where(run => run.Run.Predictions is not null).ToList();
-        var tests = paired.SelectMany((first, i) => paired.Skip(i + 1).Where(second => SameImages(first, second)).Select(second => (First: first, Second: second, Test: PairedTest.Of(first.Run.Predictions!, second.Run.Predictions!)))).ToList();
+        var tests = paired.SelectMany((first, i) => paired.Skip(i + 1).Where(second => SameImages(first, second)).Select(second => (First: first, Second: second, Test: Test(first, second)))).ToList();
         var corrected = PairedTest.Holm([.. tests.Select(test => test.Test.PValue)]);
         return new RunComparison(
             runs, [.. tests.Select((test, i) => new ComparedPair(test.First, test.Second, test.Test, corrected[i]))], [.. GroupsOf(runs)], [.. NotesOn(runs, paired)]);
@@ -69,6 +69,14 @@ public sealed record RunComparison(IReadOnlyList<ComparedRun> Runs, IReadOnlyLis
         all.Count(other => other.Configuration.Model == run.Configuration.Model) == 1 ? run.Configuration.Model : $"{run.Configuration.Model} {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(run.Folder.Path)))}";
 
     private static bool SameImages(ComparedRun first, ComparedRun second) => first.Run.Configuration.TestFingerprint == second.Run.Configuration.TestFingerprint;
+
+    private static PairedTest Test(ComparedRun first, ComparedRun second)
+    {
+        var (predictions, others) = (first.Run.Predictions!, second.Run.Predictions!);
+        return predictions.Labels.AsSpan().SequenceEqual(others.Labels)
+            ? PairedTest.Of(predictions, others)
+            : throw new InputException($"{first.Run.Folder.File("predictions.csv")} and {second.Run.Folder.File("predictions.csv")} have other labels, though both runs were evaluated on the same test images: one of them is damaged. Train that run anew.");
+    }
 
     private static IEnumerable<SeedGroup> GroupsOf(List<ComparedRun> runs) => runs
         .Where(run => run.Run.Result is { Completed: true, TestAccuracy: not null, TestLoss: not null })

@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Text;
 using System.Xml;
 using FashionCnn.Models;
+using static System.FormattableString;
 
 namespace FashionCnn.Reporting.Architecture;
 
@@ -78,7 +78,7 @@ public sealed class SvgDiagram
     [
         model.Id,
         .. Wrapped(model.Description, letters),
-        Text($"{model.TotalParameters:N0} parameters, {model.MultiplyAccumulates:N0} MACs per image"),
+        Invariant($"{model.TotalParameters:N0} parameters, {model.MultiplyAccumulates:N0} MACs per image"),
         "on the cards: layer, kind, parameters",
     ];
 
@@ -107,7 +107,7 @@ public sealed class SvgDiagram
 
     private static string Kind(LayerInfo layer) => layer.Settings.Length == 0 ? layer.Kind : $"{layer.Kind} {layer.Settings}";
 
-    private static string Count(LayerInfo layer) => layer.Parameters == 0 ? string.Empty : Text($"{layer.Parameters:N0}");
+    private static string Count(LayerInfo layer) => layer.Parameters == 0 ? string.Empty : Invariant($"{layer.Parameters:N0}");
 
     /// <summary>Draws blocks from a place downwards; gives where they end.</summary>
     /// <param name="column">The blocks.</param>
@@ -207,14 +207,14 @@ public sealed class SvgDiagram
         return end;
     }
 
-    private void Path(FormattableString path) => Line($"""  <path class="line" d="{Text(path)}"/>""");
+    private void Path(FormattableString path) => Line($"""  <path class="line" d="{Invariant(path)}"/>""");
 
     private void Head(double x, double y) => Line($"""  <path class="head" d="M{x:0.#} {y:0.#}l-4 -8h8z"/>""");
 
     private void DrawText(string style, double x, double y, string text) => Line($"""  <text class="{style}" x="{x:0.#}" y="{y:0.#}">{Escaped(text)}</text>""");
 
     private static string Tooltip(LayerInfo layer) =>
-        Text($"{layer.Name}: {Kind(layer)}, output {layer.OutputShape}, {layer.Parameters:N0} parameters, {layer.MultiplyAccumulates:N0} MACs per image");
+        Invariant($"{layer.Name}: {Kind(layer)}, output {layer.OutputShape}, {layer.Parameters:N0} parameters, {layer.MultiplyAccumulates:N0} MACs per image");
 
     private static string Family(string kind) => kind switch
     {
@@ -232,7 +232,5 @@ public sealed class SvgDiagram
     private static string Escaped(string text) =>
         new StringBuilder(string.Concat(text.Where(XmlConvert.IsXmlChar))).Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;").ToString();
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    private void Line(FormattableString line) => svg.Append(Text(line)).Append('\n');
+    private void Line(FormattableString line) => svg.Append(Invariant(line)).Append('\n');
 }
