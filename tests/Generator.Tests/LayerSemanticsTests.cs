@@ -119,6 +119,84 @@ public sealed class LayerSemanticsTests
         Assert.Equal(expected, model.forward(zeros(1, 3, 1, 1))[0, 0].item<float>(), 1e-5);
     }
 
+    // Some activations are computed in place. The gradient must be the slope all the same, also where it needs the input.
+    [Theory]
+    [InlineData("relu")]
+    [InlineData("relu6")]
+    [InlineData("leaky_relu")]
+    [InlineData("elu")]
+    [InlineData("selu")]
+    [InlineData("gelu")]
+    [InlineData("silu")]
+    [InlineData("sigmoid")]
+    [InlineData("tanh")]
+    [InlineData("softplus")]
+    [InlineData("linear")]
+    [InlineData("softmax")]
+    public void The_gradient_of_an_activation_is_its_slope(string activation)
+    {
+        using var scope = NewDisposeScope();
+        var model = Load($$"""{ "type": "Conv2D", "filters": 3, "kernel_size": 1, "activation": "{{activation}}", "kernel_initializer": "zeros" }""", 1);
+        var bias = model.named_parameters().Single(pair => pair.name == "conv1.bias").parameter;
+        var places = new[] { -1.5f, 0.7f, 6.4f };
+
+        At(places).backward();
+
+        for (var i = 0; i < places.Length; i++)
+        {
+            var (below, above) = (At(Moved(i, -0.01f)), At(Moved(i, 0.01f)));
+            Assert.Equal((above.item<float>() - below.item<float>()) / 0.02, bias.grad![i].item<float>(), 2e-3);
+        }
+
+        // Weighted, since the values of a softmax always add up to one.
+        Tensor At(float[] values)
+        {
+            using (no_grad())
+            {
+                bias.copy_(tensor(values));
+            }
+
+            return (model.forward(zeros(1, 3, 1, 1)) * tensor(new float[] { 1, 2, 3 })).sum();
+        }
+
+        float[] Moved(int place, float by) => [.. places.Select((value, i) => i == place ? value + by : value)];
+    }
+
+    // All branches read one tensor, which the layer before has made in place: no branch may change it under the others.
+    [Fact]
+    public void No_branch_changes_what_the_others_read()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(3);
+        var model = Load(
+            """
+            { "type": "Conv2D", "filters": 3, "kernel_size": 1, "activation": "relu" },
+            { "type": "Add", "branches": [
+              [{ "type": "Activation", "activation": "sigmoid" }, { "type": "Conv2D", "filters": 3, "kernel_size": 1, "activation": "relu" }],
+              [{ "type": "ReLU" }, { "type": "Dropout", "rate": 0.5 }],
+              [{ "type": "Add", "branches": [[], [{ "type": "Activation", "activation": "tanh" }]] }],
+              [{ "type": "DepthwiseConv2D", "kernel_size": 1, "activation": "elu" }],
+              []
+            ] }
+            """,
+            1);
+        var weights = model.state_dict();
+        var image = tensor(new float[] { 0.3f, 0.9f, -0.4f }).reshape(1, 3, 1, 1);
+
+        double Conv(string name, int filter, Func<int, double> input) =>
+            Enumerable.Range(0, 3).Sum(channel => weights[$"{name}.weight"][filter, channel, 0, 0].item<float>() * input(channel));
+        double Shared(int channel) => Math.Max(0, Conv("conv1", channel, i => image[0, i, 0, 0].item<float>()));
+        double Depthwise(int channel) => weights["depthwise_conv1.weight"][channel, 0, 0, 0].item<float>() * Shared(channel);
+        var expected = Enumerable.Range(0, 3).Select(channel =>
+            Math.Max(0, Conv("conv2", channel, i => 1 / (1 + Math.Exp(-Shared(i)))))
+            + Shared(channel)
+            + Shared(channel) + Math.Tanh(Shared(channel))
+            + (Depthwise(channel) > 0 ? Depthwise(channel) : Math.Exp(Depthwise(channel)) - 1)
+            + Shared(channel));
+
+        Check([.. expected.Select(value => (float)value)], model, image);
+    }
+
     // Standard deviations of √(scale / fan); a 3x3 kernel from 3 channels to 64 has fans of 27 and 576.
     [Theory]
     [InlineData("glorot_uniform", 2.0 / 603, 1.7321)]

@@ -56,11 +56,11 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor NeedsImage = Error("FCNN2002", "Layer needs an image", "{0}: {1} takes an image, but its input is a vector of {2}.{3}{4}");
     public static readonly DiagnosticDescriptor WindowDoesNotFit = Error("FCNN2003", "Window larger than its input", "{0}: {1} {2} does not fit the {3} input: output {4} would be {5}.{6}{7}");
     public static readonly DiagnosticDescriptor GroupsDoNotDivide = Error("FCNN2004", "Groups do not divide", "{0}: {1} groups do not divide {2}: {3}.{4}{5}");
-    public static readonly DiagnosticDescriptor OutputNotVector = Error("FCNN2005", "Model does not end in a vector", "{0}: the last layer must give a vector, the classes, but gives the {1} image.{2}{3}");
-    public static readonly DiagnosticDescriptor TooFewClasses = Error("FCNN2006", "Fewer than two classes", "{0}: the last layer must give at least two values, the classes, but gives {1}.{2}{3}");
+    public static readonly DiagnosticDescriptor OutputNotVector = Error("FCNN2005", "Model does not end in a vector", "{0}: the last layer must give a vector, one value for each class, but gives the {1} image; end with {{ \"type\": \"Flatten\" }} and {{ \"type\": \"Dense\", \"units\": ... }}.{2}{3}");
+    public static readonly DiagnosticDescriptor TooFewClasses = Error("FCNN2006", "Fewer than two classes", "{0}: the last layer must give at least two values, one for each class, but gives {1}; yes and no are two classes.{2}{3}");
     public static readonly DiagnosticDescriptor CountTooLarge = Error("FCNN2007", "Count beyond 64 bits", "{0}: its parameters, multiply-accumulates or values do not fit into 64 bits ({1} input).{2}{3}");
 
-    public static readonly DiagnosticDescriptor CountsDiffer = Error("FCNN2008", "Reshape to another number of values", "{0}: the input does not fit into {1}: {2}, but the {3} input has {4} values.{5}{6}");
+    public static readonly DiagnosticDescriptor CountsDiffer = Error("FCNN2008", "Reshape to another number of values", "{0}: the input does not fit into {1}: {2}, but the {3} input has {4}{5}.{6}{7}");
     public static readonly DiagnosticDescriptor BranchesDiffer = Error("FCNN2009", "Branches do not fit", "{0}: {1}.{2}{3}");
 
     public static readonly DiagnosticDescriptor UnusedBlock = Lint("FCNN3001", "Unused block", "the block '{0}' is not used");

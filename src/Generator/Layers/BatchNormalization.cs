@@ -12,6 +12,8 @@ internal sealed class BatchNormalization : LayerKind
 
     public override string Type => "BatchNormalization";
 
+    public override IReadOnlyList<string> OtherNames => ["BatchNorm", "BatchNorm1d", "BatchNorm2d"];
+
     public override string NamePrefix => "batch_norm";
 
     public override string Summary => "Brings each channel of an image or vector to mean 0 and variance 1: over the batch in training, by moving averages in evaluation.";

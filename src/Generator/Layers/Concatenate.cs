@@ -8,6 +8,8 @@ internal sealed class Concatenate : Merge
 {
     public override string Type => "Concatenate";
 
+    public override IReadOnlyList<string> OtherNames => ["Concat", "Cat"];
+
     public override string NamePrefix => "concat";
 
     public override string Summary => "The outputs of branches side by side: the channels of images of one height and width, or the values of vectors.";

@@ -13,6 +13,8 @@ internal sealed class Dense : LayerKind
 
     public override string Type => "Dense";
 
+    public override IReadOnlyList<string> OtherNames => ["Linear", "FullyConnected"];
+
     public override string NamePrefix => "dense";
 
     public override string Summary => "Every output is a weighted sum of all values of a vector.";

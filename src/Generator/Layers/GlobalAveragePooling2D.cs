@@ -7,6 +7,8 @@ internal sealed class GlobalAveragePooling2D : LayerKind
 {
     public override string Type => "GlobalAveragePooling2D";
 
+    public override IReadOnlyList<string> OtherNames => ["GlobalAvgPool", "AdaptiveAvgPool2d"];
+
     public override string NamePrefix => "global_avg_pool";
 
     public override string Summary => "The average of each channel of an image.";

@@ -7,6 +7,8 @@ internal sealed class GlobalMaxPooling2D : LayerKind
 {
     public override string Type => "GlobalMaxPooling2D";
 
+    public override IReadOnlyList<string> OtherNames => ["GlobalMaxPool", "AdaptiveMaxPool2d"];
+
     public override string NamePrefix => "global_max_pool";
 
     public override string Summary => "The maximum of each channel of an image.";

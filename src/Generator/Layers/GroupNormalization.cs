@@ -10,6 +10,8 @@ internal sealed class GroupNormalization : LayerKind
 
     public override string Type => "GroupNormalization";
 
+    public override IReadOnlyList<string> OtherNames => ["GroupNorm"];
+
     public override string NamePrefix => "group_norm";
 
     public override string Summary => "Brings each group of channels of an image to mean 0 and variance 1, then scales and shifts each channel.";

@@ -12,6 +12,9 @@ internal abstract class LayerKind
     /// <summary>The <c>type</c> in a spec, by Keras's name.</summary>
     public abstract string Type { get; }
 
+    /// <summary>What authors who come from elsewhere, above all from Torch, may call it. Only suggestions know these names.</summary>
+    public virtual IReadOnlyList<string> OtherNames => [];
+
     /// <summary>What layers without a name are called, followed by a number.</summary>
     public abstract string NamePrefix { get; }
 

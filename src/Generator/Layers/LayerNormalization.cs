@@ -9,6 +9,8 @@ internal sealed class LayerNormalization : LayerKind
 
     public override string Type => "LayerNormalization";
 
+    public override IReadOnlyList<string> OtherNames => ["LayerNorm"];
+
     public override string NamePrefix => "layer_norm";
 
     public override string Summary => "Brings the channels of each pixel, or the values of each vector, to mean 0 and variance 1, then scales and shifts each channel.";

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FashionCnn.Generator.Specs;
 
 namespace FashionCnn.Generator.Layers;
 
@@ -38,6 +39,10 @@ internal static class LayerTable
     public static readonly EquatableArray<string> Types = [.. Kinds.Select(kind => kind.Type)];
 
     private static readonly ImmutableDictionary<string, LayerKind> ByType = Kinds.ToImmutableDictionary(kind => kind.Type);
+
+    /// <summary>The type that an unknown one was meant to be; null when nothing is near.</summary>
+    public static string? Meant(string type) =>
+        Kinds.FirstOrDefault(kind => kind.OtherNames.Contains(type, StringComparer.OrdinalIgnoreCase))?.Type ?? Suggestion.Nearest(type, Types);
 
     public static LayerKind? Find(string type) => ByType.TryGetValue(type, out var kind) ? kind : null;
 }

@@ -4,6 +4,8 @@ internal sealed class MaxPooling2D : Pooling
 {
     public override string Type => "MaxPooling2D";
 
+    public override IReadOnlyList<string> OtherNames => ["MaxPool", "MaxPool2d"];
+
     public override string NamePrefix => "max_pool";
 
     public override string Summary => "The maximum of each window of an image; padding never enters it.";

@@ -34,9 +34,10 @@ internal sealed class Reshape : LayerKind
             layer.SpanOf(TargetShape),
             [
                 wanted,
-                hasFree ? $"{Text.Count(input.Count)} / {Text.Count(known)} leaves {Text.Count(input.Count % known)}" : $"{wanted} holds {Text.Count(known)} values",
+                $"{wanted} holds {(hasFree ? "a multiple of " : string.Empty)}{Text.Count(known)} values",
                 input.ToString(),
                 Text.Count(input.Count),
+                hasFree ? $" ({input.Count} / {known} leaves {input.Count % known})" : string.Empty,
             ],
             [
                 new ShapeFix($"With \"target_shape\": [{input.Count}]", each => [each.With(TargetShape, [(int)Math.Min(input.Count, int.MaxValue)])]),

@@ -9,6 +9,8 @@ internal sealed class SpatialDropout2D : LayerKind
 
     public override string Type => "SpatialDropout2D";
 
+    public override IReadOnlyList<string> OtherNames => ["Dropout2d"];
+
     public override string NamePrefix => "spatial_dropout";
 
     public override string Summary => "In training, drops whole channels at random and scales up the others; in evaluation, nothing.";

@@ -9,6 +9,8 @@ internal sealed class ZeroPadding2D : LayerKind
 
     public override string Type => "ZeroPadding2D";
 
+    public override IReadOnlyList<string> OtherNames => ["ZeroPad2d"];
+
     public override string NamePrefix => "zero_padding";
 
     public override string Summary => "Adds rows and columns of zeros around an image.";

@@ -36,19 +36,35 @@ internal static class BlockBinder
         return blocks;
     }
 
-    /// <summary>Checks the blocks that no use has reached, and notes them and the parameters that nothing reads.</summary>
+    /// <summary>
+    /// Checks the blocks that no use has reached, and notes them and the parameters that nothing reads. In a spec with errors either
+    /// may come of one of those, a misspelt name above all.
+    /// </summary>
     public static void CheckUnused(IReadOnlyDictionary<string, BlockDefinition> blocks, EntryBinder entries, DiagnosticBag bag)
     {
+        var unused = blocks.Values.Where(block => !block.IsUsed && block.Layers is not null).ToList();
+        foreach (var block in unused)
+        {
+            if (!block.IsUsed)
+            {
+                var unknown = block.ParameterNames.Distinct().ToDictionary(name => name, JsonNode (_) => new UnknownNode(block.NameSpan));
+                entries.BindList(block.Layers!, $"blocks.{block.Name}.layers", new BlockScope(block, unknown, usedAt: null, outer: null));
+            }
+        }
+
+        if (bag.HasErrors)
+        {
+            return;
+        }
+
+        foreach (var block in unused)
+        {
+            bag.Report(Descriptors.UnusedBlock, block.NameSpan, block.Name);
+        }
+
         foreach (var block in blocks.Values)
         {
-            if (!block.IsUsed && block.Layers is not null)
-            {
-                bag.Report(Descriptors.UnusedBlock, block.NameSpan, block.Name);
-                var unknown = block.ParameterNames.Distinct().ToDictionary(name => name, JsonNode (_) => new UnknownNode(block.NameSpan));
-                entries.BindList(block.Layers, $"blocks.{block.Name}.layers", new BlockScope(block, unknown, usedAt: null, outer: null));
-            }
-
-            foreach (var parameter in block.Parameters.Where(parameter => block.Layers is not null && !block.ReadParameters.Contains(parameter.Value)))
+            foreach (var parameter in block.Parameters.Where(parameter => !block.ReadParameters.Contains(parameter.Value)))
             {
                 bag.Report(Descriptors.UnusedParameter, parameter.Token, parameter.Value, block.Name);
             }

@@ -264,7 +264,7 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
     }
 
     // With a suggestion the list of all types would only hide it.
-    private static string UnknownTypeHint(string type) => Suggestion.Nearest(type, LayerTable.Types) is { } nearest
+    private static string UnknownTypeHint(string type) => LayerTable.Meant(type) is { } nearest
         ? $"; did you mean '{nearest}'?"
         : $". Types: {Text.List(LayerTable.Types)}.";
 

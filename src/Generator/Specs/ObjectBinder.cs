@@ -18,7 +18,9 @@ internal static class ObjectBinder
     /// <param name="others">Keys that are allowed beside them and read elsewhere.</param>
     /// <param name="reader">Reads and reports.</param>
     /// <param name="fallback">The token that stands for a value nobody wrote.</param>
-    public static BoundObject Bind(JsonObject node, KeyTable table, IReadOnlyList<string> others, ValueReader reader, TextSpan fallback)
+    /// <param name="elsewhere">Where a key belongs that is unknown here.</param>
+    public static BoundObject Bind(
+        JsonObject node, KeyTable table, IReadOnlyList<string> others, ValueReader reader, TextSpan fallback, Func<string, string?>? elsewhere = null)
     {
         var values = table.Defaults.ToArray();
         var spans = new TextSpan[values.Length];
@@ -28,7 +30,7 @@ internal static class ObjectBinder
             spans[i] = fallback;
         }
 
-        var complete = CheckNames(node, table, others, reader, out var misspelt);
+        var complete = CheckNames(node, table, others, reader, elsewhere, out var misspelt);
         foreach (var member in node.Members)
         {
             var index = table.IndexOf(member.Name);
@@ -64,10 +66,10 @@ internal static class ObjectBinder
 
     /// <summary>Reports unknown and repeated keys. <paramref name="misspelt"/> are the known keys that unknown ones were meant for.</summary>
     public static bool CheckNames(JsonObject node, IReadOnlyList<string> allowed, ValueReader reader, out IReadOnlyCollection<string> misspelt) =>
-        CheckNames(node, KeyTable.Empty, allowed, reader, out misspelt);
+        CheckNames(node, KeyTable.Empty, allowed, reader, elsewhere: null, out misspelt);
 
     private static bool CheckNames(
-        JsonObject node, KeyTable table, IReadOnlyList<string> others, ValueReader reader, out IReadOnlyCollection<string> misspelt)
+        JsonObject node, KeyTable table, IReadOnlyList<string> others, ValueReader reader, Func<string, string?>? elsewhere, out IReadOnlyCollection<string> misspelt)
     {
         var valid = true;
         // Nearly every object is right: what only messages need is made when there is one.
@@ -88,7 +90,8 @@ internal static class ObjectBinder
                 }
 
                 var nearest = Suggestion.Nearest(member.Name, candidates);
-                reader.Report(Descriptors.UnknownKey, member.NameSpan, member.Name, Suggestion.For(member.Name, candidates), Text.List(allowed));
+                var hint = nearest is null && elsewhere?.Invoke(member.Name) is { } section ? $"; it belongs into \"{section}\"." : Suggestion.For(member.Name, candidates);
+                reader.Report(Descriptors.UnknownKey, member.NameSpan, member.Name, hint, Text.List(allowed));
                 if (nearest is not null)
                 {
                     (meant ??= []).Add(nearest);

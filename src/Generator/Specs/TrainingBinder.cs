@@ -24,7 +24,7 @@ internal static class TrainingBinder
         }
 
         var bound = ObjectBinder.Bind(
-            section, TrainingTable.Keys, [TrainingTable.Optimizer, TrainingTable.Schedule, TrainingTable.EarlyStopping], reader, section.Token);
+            section, TrainingTable.Keys, [TrainingTable.Optimizer, TrainingTable.Schedule, TrainingTable.EarlyStopping], reader, section.Token, TrainingTable.SectionOf);
         var training = new TrainingSpec(
             bound.IsComplete ? bound.Settings : Default.Settings,
             BindTyped(section, TrainingTable.Optimizer, TrainingTable.Optimizers, bag) ?? Default.Optimizer,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FashionCnn.Generator.Diagnostics;
 using FashionCnn.Generator.Syntax;
 
@@ -9,8 +10,7 @@ internal static class TrainingRules
     public static void Check(JsonObject section, TrainingSpec training, DiagnosticBag bag)
     {
         CheckNesterov(section, training.Optimizer, bag);
-        if (section.Find(TrainingTable.EarlyStopping)?.Value is { } stopping && training.Settings.Get(TrainingTable.Keys, TrainingTable.ValidationSplit) == 0
-            && !IsFaulty(section, "validation_split"))
+        if (section.Find(TrainingTable.EarlyStopping)?.Value is JsonObject stopping && HoldsNothingOut(section))
         {
             Report(bag, "training.early_stopping", stopping, "without a \"validation_split\" there is nothing to watch: held-out images decide when to stop, never the test images");
         }
@@ -53,8 +53,7 @@ internal static class TrainingRules
             }
         }
 
-        var epochs = training.Settings.Get(TrainingTable.Keys, TrainingTable.Epochs);
-        if (Value("warmup_epochs") is double warmup && warmup >= epochs)
+        if (Value("warmup_epochs") is double warmup && Epochs(section) is { } epochs && warmup >= epochs)
         {
             Report(bag, where, Written(section, TrainingTable.Schedule, "warmup_epochs")!, $"a warm-up of {Text.Number(warmup)} epochs must be shorter than training, {epochs} epochs");
         }
@@ -63,8 +62,19 @@ internal static class TrainingRules
             schedule.Kind.Table.Keys.FirstOrDefault(key => key.Name == name) is { } key ? schedule.Settings.Find(schedule.Kind.Table, key) : null;
     }
 
-    private static bool IsFaulty(JsonObject section, string key) =>
-        section.Find(key)?.Value is { } written && (written is not JsonNumber number || number.Text != "0");
+    // What is written counts, not the settings: those are the defaults when any key was refused. A key that was refused or misspelt
+    // says nothing, so that one mistake makes one message.
+    private static bool HoldsNothingOut(JsonObject section) => Number(section, TrainingTable.ValidationSplit) is 0;
+
+    private static double? Epochs(JsonObject section) => Number(section, TrainingTable.Epochs) is { } epochs and > 0 ? epochs : null;
+
+    private static double? Number<T>(JsonObject section, Key<T> key)
+        where T : notnull => section.Find(key.Name)?.Value switch
+        {
+            JsonNumber number => double.Parse(number.Text, NumberStyles.Float, CultureInfo.InvariantCulture),
+            null when section.Members.All(member => Suggestion.Nearest(member.Name, [key.Name]) is null) => Convert.ToDouble(key.Default, CultureInfo.InvariantCulture),
+            _ => null,
+        };
 
     private static JsonNode? Written(JsonObject section, string key, string inner) => (section.Find(key)?.Value as JsonObject)?.Find(inner)?.Value;
 

@@ -69,6 +69,13 @@ internal static class TrainingTable
         OneCycle,
     ];
 
+    /// <summary>The object beside the plain keys that has a key of this name; null for none.</summary>
+    public static string? SectionOf(string name) =>
+        Optimizers.Any(kind => kind.Table.IndexOf(name) >= 0) ? Optimizer
+        : Schedules.Any(kind => kind.Table.IndexOf(name) >= 0) ? Schedule
+        : EarlyStoppingKeys.IndexOf(name) >= 0 ? EarlyStopping
+        : null;
+
     /// <summary>The schedule gives the rates itself.</summary>
     public static bool ReplacesRate(TypedObject schedule) => schedule == PiecewiseConstantDecay || schedule == OneCycle;
 

@@ -72,7 +72,7 @@ internal sealed class ChoiceKey(string name, EquatableArray<string> choices, str
             }
         }
 
-        reader.Report(Descriptors.UnknownChoice, node.Token, $"\"{Name}\"", text.Value, Suggestion.For(text.Value, Choices), Text.List(Choices));
+        reader.Report(Descriptors.UnknownChoice, node.Token, $"\"{Name}\"", text.Value, reader.IsParameter(text.Value) ? $"; did you mean '${text.Value}'?" : Suggestion.For(text.Value, Choices), Text.List(Choices));
         return null;
     }
 

@@ -102,9 +102,12 @@ internal sealed class ValueReader(DiagnosticBag bag, BlockScope? scope, string w
     {
         if (node is not UnknownNode)
         {
-            Report(Descriptors.WrongType, node.Token, $"\"{key}\"", expected, node.Kind);
+            Report(Descriptors.WrongType, node.Token, $"\"{key}\"", expected, node is JsonString text && IsParameter(text.Value) ? $"{node.Kind}; did you mean \"${text.Value}\"?" : node.Kind);
         }
     }
+
+    /// <summary>A parameter of the block that is being expanded has this name: a <c>$</c> may have been forgotten.</summary>
+    public bool IsParameter(string name) => scope is not null && scope.Block.ParameterNames.Contains(name);
 
     // A number of a thousand digits would bury the message.
     private static string Shortened(string number) => number.Length <= 30 ? number : number.Substring(0, 27) + "...";
