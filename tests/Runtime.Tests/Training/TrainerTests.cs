@@ -42,6 +42,17 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void A_step_allocates_little_managed_memory()
+    {
+        var allocated = new List<long>();
+
+        Run(Settings(seed: 1, epochs: 2), onStep: _ => allocated.Add(GC.GetAllocatedBytesForCurrentThread()));
+
+        // The last steps of the second epoch: those before meet code for the first time.
+        Assert.All(allocated.Skip(20).Zip(allocated.Skip(21), (before, after) => after - before), bytes => Assert.InRange(bytes, 1, 64 * 1024));
+    }
+
+    [Fact]
     public void Training_leaves_nothing_behind_but_the_model()
     {
         var settings = Settings(seed: 1, epochs: 1);
