@@ -213,7 +213,8 @@ internal sealed class TrainingSession : IDisposable
     {
         using var scope = NewDisposeScope();
         var (batch, labels) = train.Gather(order.narrow(0, start, size), model.Precision);
-        optimizer.zero_grad();
+        // Without gradients the next ones take their place; set to 0, they would be read and written once more to be added to.
+        model.zero_grad(set_to_none: true);
         var logits = model.forward(batch);
         var loss = nn.functional.cross_entropy(logits, labels, label_smoothing: Training.LabelSmoothing);
         var value = loss.item<float>();
