@@ -124,6 +124,15 @@ public static class CommandLine
     private static int Invoke(RootCommand root, string[] args, IAnsiConsole console, TextWriter error)
     {
         var result = root.Parse(args);
+        if (result.CommandResult.Command == root)
+        {
+            // Beside each other, commands need no more than what they do in a line; each one's own help says all of it.
+            foreach (var command in root.Subcommands)
+            {
+                command.Description = FirstClause(command.Description!);
+            }
+        }
+
         if (result.Action is not null && result.Errors.Count == 0)
         {
             return result.Invoke(new InvocationConfiguration
@@ -160,8 +169,19 @@ public static class CommandLine
             return $"{command.Name} needs <{argument.Name}>: {argument.Description}";
         }
 
+        if (command.Options.FirstOrDefault(option => option.Required && result.GetResult(option) is not { Implicit: false }) is { } required)
+        {
+            return $"{command.Name} needs {required.Name} <{required.HelpName}>: {required.Description}";
+        }
+
         return command.Options.FirstOrDefault(option => option.Arity.MinimumNumberOfValues > 0 && result.GetResult(option) is { Implicit: false, Tokens.Count: 0 }) is { } option
             ? $"{option.Name} needs <{option.HelpName}>: {option.Description}"
             : null;
+    }
+
+    private static string FirstClause(string text)
+    {
+        var end = text.AsSpan().IndexOfAny(".:");
+        return end < 0 ? text : $"{text[..end].ReplaceLineEndings(" ")}.";
     }
 }

@@ -43,7 +43,7 @@ public sealed class EvaluateTests : IDisposable
         Refused("evaluate model1a --weights run/checkpoint.safetensors", "error: run/checkpoint.safetensors does not fit model1a: it has no conv1.weight");
         Refused("evaluate model1a --weights text", "error: text: this is no safetensors file");
         Refused("evaluate model1a --weights nowhere", "error: --weights nowhere: there is no file nowhere. Give a safetensors file, or the folder of a run that has ended, such as those in runs/model1a.");
-        Refused("evaluate model1a", "error: Option '--weights' is required.");
+        Refused("evaluate model1a", "error: evaluate needs --weights <file or run>: ");
     }
 
     private void Refused(string args, string message)

@@ -15,7 +15,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("train modle3", "error: There is no model 'modle3'; did you mean 'model3'? Models: augmented, inception, model1a, ")]
     [InlineData("summary x", "error: There is no model 'x'. Models: ")]
     [InlineData("predict model3", "error: predict needs <images>: PNG or JPEG files, or folders with such files.")]
-    [InlineData("predict model3 shoe.png", "error: Option '--weights' is required.")]
+    [InlineData("predict model3 shoe.png", "error: predict needs --weights <file or run>: A safetensors file, or the folder of a run")]
     [InlineData("predict model3 shoe.png --weights nowhere", "error: --weights nowhere: there is no file nowhere.")]
     [InlineData("predict model3 shoe.png --weights nowhere --invert maybe", "error: --invert maybe: give auto, yes or no.")]
     [InlineData("summary model3 --format xml", "error: --format xml: give table, json, mermaid or svg.")]
@@ -62,6 +62,7 @@ public sealed class UsageTests : IDisposable
 
         Assert.Contains("train model3 --epochs 2 --data sample", program.Output, StringComparison.Ordinal);
         Assert.Contains("runs/<model>/<start time>-<seed>/", program.Output, StringComparison.Ordinal);
+        Assert.Matches(@"\n  evaluate <model> +Evaluates trained weights on the test images\.\n", program.Output);
     }
 
     [Fact]
