@@ -12,26 +12,31 @@ internal sealed class TrainingDisplay
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly IAnsiConsole console;
+    private readonly int epochs;
     private readonly ProgressContext? bars;
     private readonly Stopwatch sinceShown = Stopwatch.StartNew();
     private ProgressTask? bar;
     private StepProgress? last;
 
-    private TrainingDisplay(IAnsiConsole console, ProgressContext? bars)
+    private TrainingDisplay(IAnsiConsole console, int epochs, ProgressContext? bars)
     {
         this.console = console;
+        this.epochs = epochs;
         this.bars = bars;
     }
 
     /// <summary>Runs training with a display.</summary>
-    public static TrainingOutcome Show(IAnsiConsole console, Func<TrainingDisplay, TrainingOutcome> train) =>
+    /// <param name="console">Takes what is shown.</param>
+    /// <param name="epochs">How many epochs there are to be.</param>
+    /// <param name="train">Trains, and tells the display.</param>
+    public static TrainingOutcome Show(IAnsiConsole console, int epochs, Func<TrainingDisplay, TrainingOutcome> train) =>
         console.Profile.Out.IsTerminal && console.Profile.Capabilities.Interactive
             ? console.Progress()
                 .AutoClear(true)
                 .HideCompleted(true)
                 .Columns(new ProgressBarColumn { Width = 16 }, new TaskDescriptionColumn { Alignment = Justify.Left })
-                .Start(context => train(new TrainingDisplay(console, context)))
-            : train(new TrainingDisplay(console, bars: null));
+                .Start(context => train(new TrainingDisplay(console, epochs, context)))
+            : train(new TrainingDisplay(console, epochs, bars: null));
 
     public void OnStep(StepProgress progress)
     {
@@ -61,12 +66,14 @@ internal sealed class TrainingDisplay
 
     public void OnEpoch(EpochRecord epoch)
     {
-        var trained = Invariant($"epoch {epoch.Epoch}/{last!.Epochs}  loss {epoch.TrainLoss:0.0000}  accuracy {epoch.TrainAccuracy:0.0000}")
+        var trained = Invariant($"epoch {epoch.Epoch}/{epochs}  loss {epoch.TrainLoss:0.0000}  accuracy {epoch.TrainAccuracy:0.0000}")
             + (epoch.ValidationLoss is null ? string.Empty : Invariant($"  validation {epoch.ValidationLoss:0.0000}  {epoch.ValidationAccuracy:0.0000}"));
         if (bar is null)
         {
             console.WriteLine(Invariant(
-                $"{trained}  test loss {epoch.TestLoss:0.0000}  test accuracy {epoch.TestAccuracy:0.0000}  {epoch.TrainSeconds:0.0} s, {last.Images / epoch.TrainSeconds:N0} images/s"));
+                $"{trained}  test loss {epoch.TestLoss:0.0000}  test accuracy {epoch.TestAccuracy:0.0000}  {epoch.TrainSeconds:0.0} s")
+                // A run that was stopped while it evaluated goes on with that: it makes no step before its first line.
+                + (last is null ? string.Empty : Invariant($", {last.Images / epoch.TrainSeconds:N0} images/s")));
             return;
         }
 

@@ -27,7 +27,7 @@ internal sealed record TrainingRun(
         using var model = Model.Create();
         var events = tensorBoard ? new TensorBoardLog(Folder) : null;
         var history = new List<EpochRecord>(From?.State.History ?? []);
-        var outcome = TrainingDisplay.Show(console, display => Trainer.Train(
+        var outcome = TrainingDisplay.Show(console, Settings.Training.Epochs, display => Trainer.Train(
             model,
             Data,
             Settings,

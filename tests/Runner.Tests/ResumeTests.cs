@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using FashionCnn.Training;
 using Xunit;
 
 namespace FashionCnn.Runner.Tests;
@@ -106,6 +107,20 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(0, program.Run("train", "model1a", "--resume", "run", "--epochs", "3", "--precision", "fp32"));
         Assert.Contains("Changed: precision bf16 -> fp32.", program.Output, StringComparison.Ordinal);
         Assert.Contains("\"precision\": \"fp32\"", program.Read("run/config.json"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_was_stopped_while_it_evaluated_goes_on_with_that()
+    {
+        Assert.Equal(0, program.Run("model1a", "--data", "sample", "--train-images", "96", "--test-images", "50", "--threads", "1", "--epochs", "1", "--output", "run"));
+        var store = new CheckpointStore("run", TimeSpan.Zero);
+        var end = store.Read(warning => Assert.Fail(warning));
+        store.Write(end with { State = end.State with { Epoch = 1, Step = 3, LossSum = 200, Correct = 12, Seconds = 1, History = [] } });
+
+        Assert.Equal(0, program.Run("train", "model1a", "--resume", "run"));
+
+        Assert.Contains("Going on with run from epoch 1, step 3.", program.Output, StringComparison.Ordinal);
+        Assert.Matches(@"epoch 1/1  loss 2\.0833  accuracy 0\.1250  test loss \d\.\d{4}  test accuracy 0\.\d{4}  1\.0 s\n", program.Output);
     }
 
     [Theory]
