@@ -58,7 +58,8 @@ internal static class StudyFindings
     {
         var here = Best(runs, value);
         var study = runs.Select(run => run.Result.Model).MinBy(model => publishedValue(PublishedResult.Find(model)!))!;
-        return $"{what}: study {study}, here {here}; {(study == here ? "agrees" : "differs")}.";
+        var comparable = !runs.Any(run => PublishedResult.Differences(run.Configuration, run.Result).Any());
+        return $"{what}: study {study}, here {here}; {(!comparable ? "not comparable" : study == here ? "agrees" : "differs")}.";
     }
 
     private static string Best(IReadOnlyList<RunRecord> runs, Func<RunRecord, double?> value) => runs.MinBy(value)!.Result.Model;
