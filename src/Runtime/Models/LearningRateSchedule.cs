@@ -65,7 +65,7 @@ public sealed record PiecewiseConstantDecaySchedule(IReadOnlyList<double> Bounda
 /// <param name="FinalDivisor">By how much the last rate is below the highest.</param>
 public sealed record OneCycleSchedule(
     [property: Range(0, double.MaxValue, MinimumIsExclusive = true)] double MaxLearningRate,
-    [property: Range(0, 1, MaximumIsExclusive = true)] double WarmupFraction = 0.3,
+    [property: Range(0.0, 1.0, MaximumIsExclusive = true)] double WarmupFraction = 0.3,
     [property: Range(0, double.MaxValue, MinimumIsExclusive = true)] double FinalDivisor = 10_000) : LearningRateSchedule
 {
     /// <inheritdoc/>

@@ -24,8 +24,8 @@ public abstract record OptimizerSettings([property: Range(0, double.MaxValue, Mi
 /// <param name="Epsilon">Added to the root of the corrected second moment, as Torch places it.</param>
 public sealed record AdamSettings(
     double LearningRate = 0.001,
-    [property: JsonPropertyName("beta_1"), Range(0, 1, MaximumIsExclusive = true)] double Beta1 = 0.9,
-    [property: JsonPropertyName("beta_2"), Range(0, 1, MaximumIsExclusive = true)] double Beta2 = 0.999,
+    [property: JsonPropertyName("beta_1"), Range(0.0, 1.0, MaximumIsExclusive = true)] double Beta1 = 0.9,
+    [property: JsonPropertyName("beta_2"), Range(0.0, 1.0, MaximumIsExclusive = true)] double Beta2 = 0.999,
     [property: Range(0, double.MaxValue, MinimumIsExclusive = true)] double Epsilon = 1e-7)
     : OptimizerSettings(LearningRate)
 {
@@ -42,8 +42,8 @@ public sealed record AdamSettings(
 /// <param name="WeightDecay">The fraction, times the learning rate, by which each step shrinks the weights.</param>
 public sealed record AdamWSettings(
     double LearningRate = 0.001,
-    [property: JsonPropertyName("beta_1"), Range(0, 1, MaximumIsExclusive = true)] double Beta1 = 0.9,
-    [property: JsonPropertyName("beta_2"), Range(0, 1, MaximumIsExclusive = true)] double Beta2 = 0.999,
+    [property: JsonPropertyName("beta_1"), Range(0.0, 1.0, MaximumIsExclusive = true)] double Beta1 = 0.9,
+    [property: JsonPropertyName("beta_2"), Range(0.0, 1.0, MaximumIsExclusive = true)] double Beta2 = 0.999,
     [property: Range(0, double.MaxValue, MinimumIsExclusive = true)] double Epsilon = 1e-7,
     [property: Range(0, double.MaxValue)] double WeightDecay = 0.004)
     : OptimizerSettings(LearningRate)
@@ -60,7 +60,7 @@ public sealed record AdamWSettings(
 /// <param name="WeightDecay">Added to the gradient, times the weight.</param>
 public sealed record SgdSettings(
     double LearningRate = 0.01,
-    [property: Range(0, 1, MaximumIsExclusive = true)] double Momentum = 0,
+    [property: Range(0.0, 1.0, MaximumIsExclusive = true)] double Momentum = 0,
     bool Nesterov = false,
     [property: Range(0, double.MaxValue)] double WeightDecay = 0)
     : OptimizerSettings(LearningRate)
@@ -77,8 +77,8 @@ public sealed record SgdSettings(
 /// <param name="Epsilon">Added to the root of the second moment, as Torch places it.</param>
 public sealed record RmsPropSettings(
     double LearningRate = 0.001,
-    [property: Range(0, 1, MaximumIsExclusive = true)] double Rho = 0.9,
-    [property: Range(0, 1, MaximumIsExclusive = true)] double Momentum = 0,
+    [property: Range(0.0, 1.0, MaximumIsExclusive = true)] double Rho = 0.9,
+    [property: Range(0.0, 1.0, MaximumIsExclusive = true)] double Momentum = 0,
     [property: Range(0, double.MaxValue, MinimumIsExclusive = true)] double Epsilon = 1e-7)
     : OptimizerSettings(LearningRate)
 {

@@ -79,7 +79,7 @@ public sealed class CheckpointStore(string folder, TimeSpan interval)
             }
             catch (InputException exception)
             {
-                warn($"{exception.Message.TrimEnd('.')}. The one before it is used.");
+                warn($"{exception.Message.TrimEnd('.')}. The one before it is taken, if there is one.");
             }
         }
 

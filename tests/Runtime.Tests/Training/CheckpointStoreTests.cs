@@ -85,7 +85,7 @@ public sealed class CheckpointStoreTests : IDisposable
 
             Assert.Equal(1, read.State.Step);
             Assert.StartsWith(path, Assert.Single(warnings), StringComparison.Ordinal);
-            Assert.EndsWith("The one before it is used.", warnings[0], StringComparison.Ordinal);
+            Assert.EndsWith("The one before it is taken, if there is one.", warnings[0], StringComparison.Ordinal);
         }
     }
 
