@@ -145,17 +145,19 @@ public sealed class CheckpointStoreTests : IDisposable
     [Fact]
     public void Another_architecture_is_refused_with_the_first_layer_that_differs()
     {
-        var conv = new LayerInfo("conv1", "Conv2D", "3x3 same relu", "28x28x64", 640, 0, 451_584);
-        var model = TestModels.Small with { ArchitectureFingerprint = "new", Layers = [conv, new LayerInfo("dense1", "Dense", "softmax", "10", 1, 0, 1)] };
+        var conv = new LayerInfo("conv1", "Conv2D", LayerFamily.Convolution, "3x3 same relu", [LayerInfo.Image], new LayerShape(28, 28, 64), 640, 0, 451_584);
+        var model = TestModels.Small with { ArchitectureFingerprint = "new", Layers = [conv, Dense("softmax")] };
 
         Assert.Equal(
             "The checkpoint of small does not fit small: its layer 2 is dense1 (Dense relu, 10), the model's dense1 (Dense softmax, 10). Restore the spec that the run was started with, or start a new run.",
-            Refusal([conv, new LayerInfo("dense1", "Dense", "relu", "10", 1, 0, 1)], model));
+            Refusal([conv, Dense("relu")], model));
         Assert.Contains("its layer 2 is missing, the model's dense1", Refusal([conv], model), StringComparison.Ordinal);
         Assert.Contains("its layer 3 is conv1 (Conv2D 3x3 same relu, 28x28x64), the model's missing", Refusal([.. model.Layers, conv], model), StringComparison.Ordinal);
         Assert.Contains("settings of its layers differ", Refusal(model.Layers, model), StringComparison.Ordinal);
         (Checkpoint(1) with { ArchitectureFingerprint = "new" }).CheckFits(model);
     }
+
+    private static LayerInfo Dense(string activation) => new("dense1", "Dense", LayerFamily.Dense, activation, ["conv1"], new LayerShape(10), 1, 0, 1);
 
     private static string Refusal(IReadOnlyList<LayerInfo> layers, ModelDescriptor model) =>
         Assert.Throws<InputException>(() => (Checkpoint(1) with { Layers = layers }).CheckFits(model)).Message;
@@ -177,7 +179,7 @@ public sealed class CheckpointStoreTests : IDisposable
     {
         Model = "small",
         ArchitectureFingerprint = "a",
-        Layers = [new LayerInfo("conv1", "Conv2D", "", "1x1x1", 1, 0, 1)],
+        Layers = [new LayerInfo("conv1", "Conv2D", LayerFamily.Convolution, "", [LayerInfo.Image], new LayerShape(1, 1, 1), 1, 0, 1)],
         Settings = new RunSettings(new TrainingSettings(), 1, 1, "cpu"),
         Data = new DataReference("d", "somewhere", false, 1, 1, "f"),
         State = TrainingState.Start with { Step = step, Random = [1, 2, 3] },
