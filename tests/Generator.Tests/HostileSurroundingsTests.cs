@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Xunit;
@@ -149,6 +150,26 @@ public sealed class HostileSurroundingsTests
         var merge = """{ "type": "Add", "name": "x_branch0", "branches": [[], [{ "type": "Add", "name": "relu_branch0", "branches": [[], []] }]] },""";
 
         AssertCompiles([SpecFile.Of(Network(layers + merge), "net.json")]);
+    }
+
+    [Fact]
+    public void A_block_can_be_called_like_anything()
+    {
+        string[] names = ["a\nb", "a\r} b", "\u2028 */ </summary> <x> & \u0085 ;", "\t// \\", new string('n', 5_000), string.Empty];
+        var blocks = names.Select(name => $$"""{{JsonSerializer.Serialize(name)}}: { "layers": [{ "type": "Conv2D", "filters": 4, "kernel_size": 1 }] }""");
+        var uses = names.Select(name => $$"""{ "repeat": 2, "layers": [{ "block": {{JsonSerializer.Serialize(name)}} }] }""");
+        var spec = $$"""
+            {
+              "version": 1,
+              "input": { "shape": [4, 4, 4] },
+              "blocks": { {{string.Join(", ", blocks)}} },
+              "layers": [{{string.Join(", ", uses)}}, { "type": "Flatten" }, { "type": "Dense", "units": 2 }]
+            }
+            """;
+
+        var compilation = AssertCompiles([SpecFile.Of(spec, "net.json")]);
+
+        Assert.Contains("// round 1 of 2, a b\n", compilation.SyntaxTrees.Single(tree => tree.FilePath.EndsWith("Net.g.cs", StringComparison.Ordinal)).ToString(), StringComparison.Ordinal);
     }
 
     private static Compilation AssertCompiles(

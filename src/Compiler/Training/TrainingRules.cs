@@ -29,7 +29,7 @@ internal static class TrainingRules
             && optimizer.Kind.Table.Keys.FirstOrDefault(key => key.Name == "momentum") is { } momentum
             && optimizer.Settings.Find(optimizer.Kind.Table, momentum) is not > 0.0)
         {
-            Report(bag, "training.optimizer (SGD)", nesterov, "\"nesterov\" needs a \"momentum\" above 0");
+            Report(bag, $"training.optimizer ({optimizer.Kind.Type})", nesterov, "\"nesterov\" needs a \"momentum\" above 0");
         }
     }
 
