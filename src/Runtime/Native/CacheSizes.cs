@@ -10,6 +10,7 @@ namespace FashionCnn.Native;
 public sealed record CacheSizes(long Level1, long Level2, long Level3, string Source)
 {
     private const uint Amd = 0x8000001D;
+    private const long ComplexLevel3 = 32 << 20;
     private const string Legacy = "leaves 0x80000005 and 0x80000006";
 
     /// <summary>The three sizes as a reader wants them, such as <c>32 KiB, 512 KiB, 32 MiB</c>.</summary>
@@ -74,9 +75,10 @@ public sealed record CacheSizes(long Level1, long Level2, long Level3, string So
         return new(sizes[1], sizes[2], sizes[3], source);
     }
 
-    // KiB, KiB, and halves of a MiB.
+    // KiB, KiB, and halves of a MiB. The third level is the sum over the processor's core complexes there: no more of it is counted than one
+    // complex has (32 MiB from Zen 3 on).
     private static CacheSizes Old(CpuIdLeaf first, CpuIdLeaf others) =>
-        new((first.Ecx >> 24) * 1024L, (others.Ecx >> 16) * 1024L, (others.Edx >> 18) * (512L * 1024), Legacy);
+        new((first.Ecx >> 24) * 1024L, (others.Ecx >> 16) * 1024L, Math.Min((others.Edx >> 18) * (512L * 1024), ComplexLevel3), Legacy);
 
     private static string Size(long bytes) =>
         bytes >= 1 << 20 && bytes % (1 << 19) == 0 ? string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 20):0.#} MiB")
