@@ -6,7 +6,7 @@ namespace FashionCnn.Runtime.Tests.Native;
 
 /// <summary>
 /// The work of a child process: before any kernel is made, oneDNN's memory is made to look as on a processor that hides its caches, and with
-/// <c>mended</c> it is corrected again. Then some convolutions are compared with double precision, which oneDNN does not compute.
+/// <c>mended</c> it is corrected again; with <c>limited</c>, oneDNN is limited before as where that is not possible. Then some convolutions are compared with double precision, which oneDNN does not compute.
 /// </summary>
 internal static class HiddenCaches
 {
@@ -27,8 +27,13 @@ internal static class HiddenCaches
     /// <summary>Writes what oneDNN takes the caches for, then a line for each convolution: the largest difference over the largest value.</summary>
     public static void Run(string[] args)
     {
-        Console.WriteLine(ProcessorCaches.State.Word);
-        Console.WriteLine(ProcessorCaches.Read());
+        if (args is ["limited"])
+        {
+            var mend = new CacheMend(HidingCaches, isSwitchedOff: false, () => null, () => false);
+            mend.Prepare(library: null);
+            Console.WriteLine(mend.State!.Word);
+        }
+
         Console.WriteLine(ProcessorCaches.Set(hidden: true) ? ProcessorCaches.Read() : "not hidden");
         if (args is ["mended"])
         {
@@ -43,6 +48,14 @@ internal static class HiddenCaches
             Console.WriteLine(Difference(shape).ToString("R", CultureInfo.InvariantCulture));
         }
     }
+
+    // The real one, which denies its caches.
+    private static CpuIdLeaf HidingCaches(uint leaf, uint part) => leaf switch
+    {
+        0 => new(13, 0x68747541, 0x444D4163, 0x69746E65),
+        0x8000001D => default,
+        _ => CpuIdInstruction.Current!(leaf, part),
+    };
 
     private static double Difference(long[] shape)
     {
