@@ -14,7 +14,7 @@ public sealed class ProcessorCachesTests
     public void With_hidden_caches_convolutions_are_wrong_and_mended_they_are_right()
     {
         // A kernel may kill this one. Without AVX, none is wrong.
-        var (exitCode, lines, _) = ChildProcess.Run(HiddenCaches.Name);
+        var (exitCode, lines, _) = ChildProcess.Run(HiddenCaches.Name, "hidden");
         Assert.Equal(Hidden, lines[0]);
         Assert.True(!Avx.IsSupported || exitCode != 0 || Differences(lines[1..]).Any(difference => difference > 0.01), "Nothing was wrong with hidden caches: the test proves nothing.");
 
