@@ -5,7 +5,7 @@ using FashionCnn.Compiler.Layers;
 using FashionCnn.Compiler.Syntax;
 using FashionCnn.Compiler.Training;
 
-namespace FashionCnn.Generator.Tests.Reference;
+namespace FashionCnn.Compiler.Tests.Reference;
 
 /// <summary>Writes the tables of docs/spec-language.md from the compiler's own tables.</summary>
 internal static class ReferencePage
