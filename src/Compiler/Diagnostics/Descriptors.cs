@@ -52,6 +52,8 @@ internal static class Descriptors
     public static readonly DiagnosticRule TooFewBranches = Error("FCNN1029", "Too few branches", "{0}: a merge needs at least two branches, but has {1}; an empty branch, [], is the input itself");
     public static readonly DiagnosticRule TooManyErrors = Error("FCNN1030", "Too many errors", "the file has more than {0} errors; what follows is not shown");
 
+    public static readonly DiagnosticRule NestedTooDeeply = Error("FCNN1031", "Entries nested too deeply", "{0}: blocks, repetitions and branches stand more than {1} levels deep in each other here; a model needs fewer");
+
     public static readonly DiagnosticRule NeedsVector = Error("FCNN2001", "Layer needs a vector", "{0}: {1} takes a vector, but its input is the {2} image.{3}{4}");
     public static readonly DiagnosticRule NeedsImage = Error("FCNN2002", "Layer needs an image", "{0}: {1} takes an image, but its input is a vector of {2}.{3}{4}");
     public static readonly DiagnosticRule WindowDoesNotFit = Error("FCNN2003", "Window larger than its input", "{0}: {1} {2} does not fit the {3} input: output {4} would be {5}.{6}{7}");

@@ -27,6 +27,7 @@ internal static class ReferencePage
             | nesting of brackets | {JsonParser.MaxDepth} |
             | layers after expansion | {Text.Count(EntryBinder.MaxLayers)} |
             | entries met while blocks and repetitions are expanded | {Text.Count(EntryBinder.MaxSteps)} |
+            | blocks, repetitions and branches in each other | {Text.Count(EntryBinder.MaxDepth)} |
             | `repeat` | {Text.Count(EntryBinder.MaxRepeat)} |
             | height, width, channels of the input | {Text.Count(SpecBinder.MaxInputSize)} |
 
