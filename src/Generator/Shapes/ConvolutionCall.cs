@@ -13,11 +13,15 @@ namespace FashionCnn.Generator.Shapes;
 /// whatever was in memory before. Padding that is added first counts as pixels.
 /// </param>
 /// <param name="IsChannelsFirst">
-/// The image must have the strides of channels first. It has one channel and so lies the same either way, but where Torch takes it for one
-/// with its channels innermost, a kernel that skips columns and no rows gives wrong results, or writes beyond its memory.
+/// The image must have the strides of channels first. Where its channels lie innermost, Torch's float32 kernels write beyond their memory
+/// for a 1x1 kernel with strides over few channels (seen below 8, on AVX2), and one channel, which lies the same either way and is taken
+/// for innermost, gives wrong results when the kernel skips columns and no rows.
 /// </param>
 internal readonly record struct ConvolutionCall(long Top, long Bottom, long Left, long Right, bool IsFp32, bool IsChannelsFirst)
 {
+    // The floats in the widest vector of a processor.
+    private const int FewChannels = 16;
+
     /// <summary>Whether the image is padded before Torch gets it.</summary>
     public bool IsPaddedFirst => Top != Bottom || Left != Right;
 
@@ -31,6 +35,10 @@ internal readonly record struct ConvolutionCall(long Top, long Bottom, long Left
         return new ConvolutionCall(
             top, bottom, left, right,
             IsFp32: !isPaddedFirst && !seesAll,
-            IsChannelsFirst: inputChannels == 1 && height.Stride == 1 && width.Stride > 1);
+            IsChannelsFirst: StridesOverFewChannels(height, width, inputChannels));
     }
+
+    private static bool StridesOverFewChannels(Window height, Window width, long channels) =>
+        (channels < FewChannels && (height.Size, width.Size) == (1, 1) && (height.Stride, width.Stride) != (1, 1))
+        || (channels == 1 && height.Stride == 1 && width.Stride > 1);
 }

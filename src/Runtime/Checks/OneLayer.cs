@@ -38,19 +38,19 @@ internal sealed class OneLayer : ImageClassifier
 
     public static Func<Tensor, Tensor> GlobalPool(bool maximum) => maximum ? global_max_pool2d : global_avg_pool2d;
 
-    public Func<Tensor, Tensor> BatchNormalisation(int channels)
+    public Func<Tensor, Tensor> BatchNormalization(int channels)
     {
         var norm = Register("norm", CreateBatchNormalization(channels, momentum: 0.9, epsilon: 0.001));
         return x => batch_norm(norm, x);
     }
 
-    public Func<Tensor, Tensor> LayerNormalisation(int channels)
+    public Func<Tensor, Tensor> LayerNormalization(int channels)
     {
         var norm = Register("norm", CreateLayerNormalization(channels, epsilon: 0.001));
         return x => layer_norm(norm, x);
     }
 
-    public Func<Tensor, Tensor> GroupNormalisation(int groups, int channels)
+    public Func<Tensor, Tensor> GroupNormalization(int groups, int channels)
     {
         var norm = Register("norm", CreateGroupNormalization(groups, channels, epsilon: 0.001));
         return x => group_norm(norm, x);

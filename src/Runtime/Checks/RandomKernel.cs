@@ -7,14 +7,19 @@ namespace FashionCnn.Checks;
 /// <summary>A kernel over an image, with the decisions of the compiler.</summary>
 internal sealed record RandomKernel(Size Size, Size Strides, Size Dilation, bool IsSame, long Outputs, ConvolutionCall Call)
 {
-    private static readonly int[] Sizes = [1, 2, 3, 3, 3, 5, 7];
+    private static readonly int[] Sizes = [1, 1, 2, 3, 3, 3, 5, 7];
 
     public static RandomKernel? Draw(Random random, ImageShape input)
     {
         var size = random.Next(3) == 0 ? new Size(random.Next(1, 8), random.Next(1, 8)) : Square(Sizes[random.Next(Sizes.Length)]);
         var strides = random.Next(2) == 0 ? Size.One : random.Next(2) == 0 ? Square(random.Next(2, 4)) : new Size(random.Next(1, 5), random.Next(1, 5));
         var dilation = strides != Size.One || random.Next(3) > 0 ? Size.One : new Size(random.Next(1, 4), random.Next(1, 4));
-        var isSame = random.Next(3) > 0;
+        return Over(input, size, strides, dilation, random.Next(3) > 0);
+    }
+
+    /// <summary>The kernel over an image; null where it does not fit.</summary>
+    public static RandomKernel? Over(ImageShape input, Size size, Size strides, Size dilation, bool isSame)
+    {
         var (height, width) = Window.Of(size, strides, dilation, isSame);
         var (rows, columns) = (height.Output(input.Height), width.Output(input.Width));
         return rows < 1 || columns < 1

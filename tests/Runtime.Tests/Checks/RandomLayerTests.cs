@@ -5,7 +5,7 @@ namespace FashionCnn.Runtime.Tests.Checks;
 public sealed class RandomLayerTests
 {
     private const int Seed = 1;
-    private const int Count = 600;
+    private const int Count = 400;
 
     [Fact]
     public void Random_layers_agree_with_double_precision()
