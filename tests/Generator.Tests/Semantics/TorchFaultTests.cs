@@ -6,6 +6,8 @@ namespace FashionCnn.Generator.Tests.Semantics;
 /// <summary>The compiler keeps away from Torch's kernels where they are wrong, and only there: seen in the generated line.</summary>
 public sealed class TorchFaultTests
 {
+    private static readonly bool[] Paddings = [true, false];
+
     [Theory]
     // 3x3 on a single pixel: with strides Keras pads evenly here, and only the middle meets it.
     [InlineData("""{ "type": "Conv2D", "filters": 8, "kernel_size": 3, "strides": 2, "padding": "same" }""", 1, 1, 64, "x = conv2d(Conv1, x, fp32: true);")]
@@ -49,7 +51,7 @@ public sealed class TorchFaultTests
             from size in Enumerable.Range(1, 8)
             from stride in Enumerable.Range(1, 4)
             from dilation in Enumerable.Range(1, 4)
-            from isSame in new[] { true, false }
+            from isSame in Paddings
             from input in Enumerable.Range(1, 12)
             let window = new Window(size, stride, dilation, isSame)
             where window.Output(input) > 0

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using FashionCnn.Checks;
 using FashionCnn.Native;
@@ -18,7 +17,10 @@ internal sealed record ScanOutcome(int Layers, IReadOnlyList<string> Faults, str
 /// </summary>
 internal static class LayerScan
 {
-    public const string ChildCommand = "scan-child";
+    /// <summary>The work by hand: a seed and a number of layers.</summary>
+    public const string Name = "scan";
+
+    public const string ChildName = "scan-child";
 
     private const char Separator = '\t';
     private const string Began = "began";
@@ -44,9 +46,24 @@ internal static class LayerScan
         return new ScanOutcome(results.Count, faults, Summarise(results, faults));
     }
 
-    /// <summary>The child: for each layer a line before, so that one knows which one ended it, and a line after.</summary>
-    public static void RunChild(int seed, int skip, int count)
+    /// <summary>Scans and says what was found; 1 when anything was wrong.</summary>
+    public static int Print(string[] args)
     {
+        if (args is not [var seed, var count])
+        {
+            Console.Error.WriteLine("Arguments: SEED COUNT");
+            return 2;
+        }
+
+        var outcome = Run(Number(seed), Number(count));
+        Console.WriteLine(outcome.Summary);
+        return outcome.Faults.Count == 0 ? 0 : 1;
+    }
+
+    /// <summary>The child: for each layer a line before, so that one knows which one ended it, and a line after.</summary>
+    public static int RunChild(string[] args)
+    {
+        var (seed, skip, count) = (Number(args[0]), Number(args[1]), Number(args[2]));
         var index = skip;
         foreach (var layer in RandomLayers.Draw(seed).Skip(skip).Take(count))
         {
@@ -59,25 +76,19 @@ internal static class LayerScan
                 differences.Max(difference => difference.Value).ToString("R", CultureInfo.InvariantCulture),
                 string.Join("; ", wrong.Select(difference => string.Create(CultureInfo.InvariantCulture, $"{difference.Quantity} off by {difference.Value:G3}"))));
         }
+
+        return 0;
     }
 
-    public static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
     private static void Write(params string[] parts) => Console.WriteLine(string.Join(Separator, parts));
 
     private static (string Error, Result? Pending) ReadChild(int seed, int skip, int count, List<Result> results)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(LayerScan).Assembly.Location, ChildCommand, $"{seed}", $"{skip}", $"{count}"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["MALLOC_PERTURB_"] = "128";
-        start.Environment["GLIBC_TUNABLES"] = "glibc.malloc.tcache_count=0";
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
+        var (_, lines, error) = ChildProcess.Run(new Dictionary<string, string>(), ChildName, $"{seed}", $"{skip}", $"{count}");
         Result? pending = null;
-        while (process.StandardOutput.ReadLine() is { } line)
+        foreach (var line in lines)
         {
             var parts = line.Split(Separator);
             if (parts[0] == Began)
@@ -91,8 +102,7 @@ internal static class LayerScan
             }
         }
 
-        process.WaitForExit();
-        return (error.Result, pending);
+        return (error, pending);
     }
 
     private static string Summarise(List<Result> results, List<string> faults)
