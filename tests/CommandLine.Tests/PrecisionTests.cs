@@ -12,7 +12,7 @@ namespace FashionCnn.CommandLine.Tests;
 public sealed class PrecisionTests
 {
     private const int Steps = 40;
-    private const int BatchSize = 8;
+    private const int BatchSize = 4;
 
     public static TheoryData<string> Ids => [.. ModelCatalog.All.Select(model => model.Id)];
 
