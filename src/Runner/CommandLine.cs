@@ -2,6 +2,7 @@ using System.CommandLine;
 using FashionCnn.Generator.Specs;
 using FashionCnn.Models;
 using FashionCnn.Native;
+using FashionCnn.SelfCheck;
 using FashionCnn.Training;
 using Spectre.Console;
 
@@ -46,7 +47,11 @@ public static class CommandLine
     /// <param name="console">Takes what the commands say.</param>
     /// <param name="error">Takes what went wrong, one message.</param>
     /// <returns>The exit code.</returns>
-    public static int Run(IReadOnlyList<string> args, IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, TextWriter error)
+    public static int Run(IReadOnlyList<string> args, IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, TextWriter error) =>
+        Run(args, models, console, error, ChildProgram.Current);
+
+    /// <summary>Runs a command line; without a way to start the program once more, no self-checks are made.</summary>
+    internal static int Run(IReadOnlyList<string> args, IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, TextWriter error, ChildProgram? program)
     {
         if (!console.Profile.Out.IsTerminal)
         {
@@ -56,14 +61,15 @@ public static class CommandLine
 
         var root = new RootCommand(Description)
         {
-            TrainCommand.Create(models, console),
-            EvaluateCommand.Create(models, console),
-            PredictCommand.Create(models, console),
+            TrainCommand.Create(models, console, program),
+            EvaluateCommand.Create(models, console, program),
+            PredictCommand.Create(models, console, program),
             CompareCommand.Create(models, console),
-            TableCommand.Create(models, console),
+            TableCommand.Create(models, console, program),
             ReportCommand.Create(models, console),
             SummaryCommand.Create(models, console),
             ListCommand.Create(models, console),
+            SelfCheckCommand.Create(models, console),
         };
         try
         {
@@ -74,7 +80,7 @@ public static class CommandLine
             error.WriteLine($"error: {exception.Message}");
             return WrongUsage;
         }
-        catch (Exception exception) when (exception is NativeLibraryException or TrainingFailedException)
+        catch (Exception exception) when (exception is NativeLibraryException or TrainingFailedException or SelfCheckException)
         {
             error.WriteLine($"error: {exception.Message}");
             return Failure;
@@ -115,7 +121,7 @@ public static class CommandLine
             return ["train", .. args];
         }
 
-        var commands = root.Subcommands.Select(command => command.Name).ToList();
+        var commands = root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name).ToList();
         throw new InputException(
             $"There is no command or model '{first}'{Suggestion.For(first, commands.Concat(models.Select(model => model.Id)))} "
             + $"Commands: {string.Join(", ", commands)}. Models: {string.Join(", ", models.Select(model => model.Id))}.");

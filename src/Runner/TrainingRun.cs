@@ -11,6 +11,9 @@ namespace FashionCnn.Runner;
 internal sealed record TrainingRun(
     ModelDescriptor Model, DataSet Data, RunSettings Settings, RunFolder Folder, CheckpointStore Checkpoints, Checkpoint? From)
 {
+    /// <summary>What the self-check came to.</summary>
+    public string? SelfCheck { get; init; }
+
     private string Title =>
         $"{Model.Id} on {Data.Name}" + (Data.Train.Count == PublishedResult.TrainImages || Data.IsSample ? string.Empty : $", {ListCommand.Count(Data.Train.Count)} images");
 
@@ -20,7 +23,7 @@ internal sealed record TrainingRun(
     /// <param name="cancellation">Looked at after every step; what was trained is kept.</param>
     public RunResult Train(bool tensorBoard, IAnsiConsole console, CancellationToken cancellation)
     {
-        Folder.WriteConfig(RunConfiguration.Of(Model, Data, Settings));
+        Folder.WriteConfig(RunConfiguration.Of(Model, Data, Settings) with { SelfCheck = SelfCheck });
         RunReport.WriteStart(Model, Data, Settings, Folder.Path, console);
 
         Trainer.Prepare(Settings);
