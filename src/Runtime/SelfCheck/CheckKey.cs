@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 using FashionCnn.Models;
 using FashionCnn.Native;
 using TorchSharp;
@@ -27,15 +26,13 @@ internal sealed record CheckKey(string Processor, string Torch, string Caches, s
     {
         NativeTorch.EnsureLoaded();
         return new CheckKey(
-            Signature(),
+            ProcessorIdentity.Current?.Signature ?? $"{RuntimeInformation.ProcessArchitecture}",
             torch.__version__,
-            string.Empty,
+            $"{ProcessorCaches.State.Action}",
             // A build's identity changes with its content. The generated code is in the model's.
             $"{typeof(CheckKey).Module.ModuleVersionId:N} {model.Create.Method.Module.ModuleVersionId:N}",
             string.Join(' ', Variables.Select(name => (name, value: System.Environment.GetEnvironmentVariable(name))).Where(pair => pair.value is not null).Select(pair => $"{pair.name}={pair.value}")),
             model.ArchitectureFingerprint,
             setting);
     }
-
-    private static string Signature() => X86Base.IsSupported ? $"{X86Base.CpuId(1, 0).Eax:x8}" : $"{RuntimeInformation.ProcessArchitecture}";
 }
