@@ -2,7 +2,7 @@ using System.CommandLine;
 using FashionCnn.Generator.Specs;
 using FashionCnn.Models;
 using FashionCnn.Native;
-using FashionCnn.SelfCheck;
+using FashionCnn.Checks;
 using FashionCnn.Training;
 using Spectre.Console;
 
@@ -80,7 +80,7 @@ public static class CommandLine
             error.WriteLine($"error: {exception.Message}");
             return WrongUsage;
         }
-        catch (Exception exception) when (exception is NativeLibraryException or TrainingFailedException or SelfCheckException)
+        catch (Exception exception) when (exception is NativeLibraryException or TrainingFailedException or SelfCheckFailedException)
         {
             error.WriteLine($"error: {exception.Message}");
             return Failure;

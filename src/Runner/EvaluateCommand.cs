@@ -4,7 +4,7 @@ using FashionCnn.Evaluation;
 using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.Reporting;
-using FashionCnn.SelfCheck;
+using FashionCnn.Checks;
 using FashionCnn.Training;
 using Spectre.Console;
 using TorchSharp;
@@ -37,7 +37,7 @@ internal static class EvaluateCommand
         var device = ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto");
         var precision = TrainOptions.ResolvePrecision(options, "auto", device);
         torch.set_num_threads((int?)options.GetValue(TrainOptions.Threads) ?? torch.get_num_threads());
-        using var check = SelfCheckStep.Start(program, options, descriptor, CheckSetting.Evaluation(precision, torch.get_num_threads()), device);
+        using var check = SelfCheckStep.Start(program, options, descriptor, SelfCheckSetting.Evaluation(precision, torch.get_num_threads()), device);
         using var model = WeightsOption.Load(descriptor, options.GetRequiredValue(Weights));
         var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress));
         data.CheckFits(descriptor);

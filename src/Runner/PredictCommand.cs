@@ -4,7 +4,7 @@ using FashionCnn.Evaluation;
 using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.Reporting;
-using FashionCnn.SelfCheck;
+using FashionCnn.Checks;
 using Spectre.Console;
 using TorchSharp;
 
@@ -46,7 +46,7 @@ internal static class PredictCommand
         ImageFile.CheckInput(descriptor.Input);
         var device = torch.device(ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto"));
         torch.set_num_threads((int?)options.GetValue(TrainOptions.Threads) ?? torch.get_num_threads());
-        using var check = SelfCheckStep.Start(program, options, descriptor, CheckSetting.Prediction(torch.get_num_threads()), device.type == DeviceType.CPU ? "cpu" : "cuda");
+        using var check = SelfCheckStep.Start(program, options, descriptor, SelfCheckSetting.Prediction(torch.get_num_threads()), device.type == DeviceType.CPU ? "cpu" : "cuda");
         var weights = options.GetRequiredValue(Weights);
         using var model = WeightsOption.Load(descriptor, weights);
         model.to(device);

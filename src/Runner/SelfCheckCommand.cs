@@ -1,6 +1,6 @@
 using System.CommandLine;
 using FashionCnn.Models;
-using FashionCnn.SelfCheck;
+using FashionCnn.Checks;
 using Spectre.Console;
 
 namespace FashionCnn.Runner;
@@ -34,20 +34,20 @@ internal static class SelfCheckCommand
         command.Hidden = true;
         command.SetAction(result => Run(
             CommandLine.FindModel(models, result.GetRequiredValue(argument)),
-            new CheckSetting(result.GetValue(Precision)!, (int)result.GetValue(Threads)!, (int)result.GetValue(TrainingBatch)!, (int)result.GetValue(EvaluationBatch)!),
+            new SelfCheckSetting(result.GetValue(Precision)!, (int)result.GetValue(Threads)!, (int)result.GetValue(TrainingBatch)!, (int)result.GetValue(EvaluationBatch)!),
             console.Profile.Out.Writer));
         return command;
     }
 
     /// <summary>The arguments that start it.</summary>
-    public static IEnumerable<string> Arguments(ModelDescriptor model, CheckSetting setting) =>
+    public static IEnumerable<string> Arguments(ModelDescriptor model, SelfCheckSetting setting) =>
     [
         Name, model.Id, Precision.Name, setting.Precision, Threads.Name, $"{setting.Threads}", TrainingBatch.Name, $"{setting.TrainingBatch}", EvaluationBatch.Name, $"{setting.EvaluationBatch}",
     ];
 
-    private static int Run(ModelDescriptor model, CheckSetting setting, TextWriter output)
+    private static int Run(ModelDescriptor model, SelfCheckSetting setting, TextWriter output)
     {
-        var verdict = ModelCheck.Run(model, setting, layer => Write(Layer, layer));
+        var verdict = SelfCheck.Run(model, setting, layer => Write(Layer, layer));
         foreach (var fault in verdict.Faults)
         {
             Write(Fault, fault.Layer, fault.Problem);

@@ -1,14 +1,14 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using FashionCnn.Models;
-using FashionCnn.SelfCheck;
+using FashionCnn.Checks;
 
 namespace FashionCnn.Runner;
 
 /// <summary>What a self-check in a process of its own came to.</summary>
 /// <param name="Verdict">What it found; null when it could not be made.</param>
 /// <param name="Obstacle">Why it could not be made.</param>
-internal sealed record SelfCheckOutcome(CheckVerdict? Verdict, string? Obstacle = null);
+internal sealed record SelfCheckOutcome(SelfCheckVerdict? Verdict, string? Obstacle = null);
 
 /// <summary>Makes self-checks in a process of their own, since a wrong kernel may end the process.</summary>
 internal static class SelfCheckProcess
@@ -21,7 +21,7 @@ internal static class SelfCheckProcess
 
     /// <summary>Checks a model in a setting. A process that dies is a fault of the layer that it had announced.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled; the process is ended.</exception>
-    public static async Task<SelfCheckOutcome> Run(ChildProgram program, ModelDescriptor model, CheckSetting setting, CancellationToken cancellation)
+    public static async Task<SelfCheckOutcome> Run(ChildProgram program, ModelDescriptor model, SelfCheckSetting setting, CancellationToken cancellation)
     {
         Process process;
         try
@@ -55,11 +55,11 @@ internal static class SelfCheckProcess
         var faults = lines.Where(line => line is [SelfCheckCommand.Fault, _, _]).Select(line => new LayerFault(line[1], line[2]));
         if (lines is [.., [SelfCheckCommand.Done]])
         {
-            return new SelfCheckOutcome(new CheckVerdict([.. faults]));
+            return new SelfCheckOutcome(new SelfCheckVerdict([.. faults]));
         }
 
         return Signals.TryGetValue(exitCode - Signal, out var signal) && lines.LastOrDefault(line => line is [SelfCheckCommand.Layer, _]) is [_, var layer]
-            ? new SelfCheckOutcome(new CheckVerdict([.. faults, new LayerFault(layer, $"computing it ends the process ({signal})")]))
+            ? new SelfCheckOutcome(new SelfCheckVerdict([.. faults, new LayerFault(layer, $"computing it ends the process ({signal})")]))
             : new SelfCheckOutcome(null, error.Split('\n', StringSplitOptions.RemoveEmptyEntries) is [var first, ..] ? first : $"its process ended with exit code {exitCode}");
     }
 }

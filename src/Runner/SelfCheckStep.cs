@@ -1,7 +1,7 @@
 using System.CommandLine;
 using FashionCnn.Models;
 using FashionCnn.Native;
-using FashionCnn.SelfCheck;
+using FashionCnn.Checks;
 
 namespace FashionCnn.Runner;
 
@@ -15,11 +15,11 @@ internal sealed class SelfCheckStep : IDisposable
 
     private readonly ChildProgram? program;
     private readonly ModelDescriptor model;
-    private readonly CheckSetting setting;
+    private readonly SelfCheckSetting setting;
     private readonly CancellationTokenSource stop = new();
     private readonly Task<SelfCheckOutcome>? running;
 
-    private SelfCheckStep(ChildProgram? program, ModelDescriptor model, CheckSetting setting)
+    private SelfCheckStep(ChildProgram? program, ModelDescriptor model, SelfCheckSetting setting)
     {
         (this.program, this.model, this.setting) = (program, model, setting);
         running = program is null ? null : Check(setting);
@@ -31,7 +31,7 @@ internal sealed class SelfCheckStep : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="setting">How it is going to be used.</param>
     /// <param name="device">What it is computed on; kernels of GPUs are not checked.</param>
-    public static SelfCheckStep Start(ChildProgram? program, ParseResult options, ModelDescriptor model, CheckSetting setting, string device) =>
+    public static SelfCheckStep Start(ChildProgram? program, ParseResult options, ModelDescriptor model, SelfCheckSetting setting, string device) =>
         new(options.GetValue(Skip) || device != "cpu" ? null : program, model, setting);
 
     /// <summary>Waits for the verdict, and says what follows from it.</summary>
@@ -40,7 +40,7 @@ internal sealed class SelfCheckStep : IDisposable
     /// <param name="say">Takes a sentence when something is changed.</param>
     /// <param name="cancellation">Ends the check.</param>
     /// <returns>The precision to use, and what to keep with the results.</returns>
-    /// <exception cref="SelfCheckException">A layer computes wrong results, and nothing else can be chosen.</exception>
+    /// <exception cref="SelfCheckFailedException">A layer computes wrong results, and nothing else can be chosen.</exception>
     public (string Precision, string Record) Finish(bool mayChange, string remedy, Action<string> say, CancellationToken cancellation = default)
     {
         using var registration = cancellation.Register(stop.Cancel);
@@ -71,7 +71,7 @@ internal sealed class SelfCheckStep : IDisposable
         }
 
         var others = verdict.Faults.Count == 1 ? string.Empty : $" and {verdict.Faults.Count - 1} more";
-        throw new SelfCheckException($"{fault}{others}. {(setting == safer || mayChange ? SinglePrecisionRemedy : remedy)} doctor shows what is wrong with this machine; {Skip.Name} goes on regardless.");
+        throw new SelfCheckFailedException($"{fault}{others}. {(setting == safer || mayChange ? SinglePrecisionRemedy : remedy)} doctor shows what is wrong with this machine; {Skip.Name} goes on regardless.");
     }
 
     /// <inheritdoc/>
@@ -93,7 +93,7 @@ internal sealed class SelfCheckStep : IDisposable
     private const string SinglePrecisionRemedy =
         "Torch's kernels for this layer are wrong on this processor: set ONEDNN_MAX_CPU_ISA=SSE41 in the environment, which is slower, or change the layer or --batch-size.";
 
-    private async Task<SelfCheckOutcome> Check(CheckSetting asked)
+    private async Task<SelfCheckOutcome> Check(SelfCheckSetting asked)
     {
         if (VerdictStore.User.Read(model, asked) is { } known)
         {
@@ -109,7 +109,7 @@ internal sealed class SelfCheckStep : IDisposable
         return outcome;
     }
 
-    private static CheckVerdict? Verdict(Task<SelfCheckOutcome> check, CheckSetting setting, Action<string> say)
+    private static SelfCheckVerdict? Verdict(Task<SelfCheckOutcome> check, SelfCheckSetting setting, Action<string> say)
     {
         var outcome = check.GetAwaiter().GetResult();
         if (outcome.Obstacle is { } obstacle)

@@ -3,7 +3,7 @@ using System.Globalization;
 using FashionCnn.Data;
 using FashionCnn.Models;
 using FashionCnn.Native;
-using FashionCnn.SelfCheck;
+using FashionCnn.Checks;
 using FashionCnn.Training;
 using TorchSharp;
 
@@ -123,7 +123,7 @@ internal static class TrainOptions
     public static bool IsPrecisionFree(ParseResult options) => options.GetValue(Precision) is null or "auto";
 
     /// <summary>What a self-check of a run has to look at.</summary>
-    public static CheckSetting CheckOf(RunSettings settings) => CheckSetting.Training(settings.Precision, settings.Threads, settings.Training.BatchSize);
+    public static SelfCheckSetting CheckOf(RunSettings settings) => SelfCheckSetting.Training(settings.Precision, settings.Threads, settings.Training.BatchSize);
 
     private static OptimizerSettings WithRate(OptimizerSettings optimizer, LearningRateSchedule? schedule, double? rate) =>
         rate is not null && schedule is PiecewiseConstantDecaySchedule or OneCycleSchedule

@@ -1,5 +1,5 @@
 using FashionCnn.Models;
-using FashionCnn.SelfCheck;
+using FashionCnn.Checks;
 using static TorchSharp.torch;
 
 namespace FashionCnn.Training;

@@ -3,7 +3,7 @@ using System.Text;
 using FashionCnn.Models;
 using FashionCnn.Storage;
 
-namespace FashionCnn.SelfCheck;
+namespace FashionCnn.Checks;
 
 /// <summary>
 /// Keeps verdicts of self-checks, one file each, so that a model is checked once per setting and machine. What cannot be read is as if it
@@ -21,19 +21,19 @@ public sealed class VerdictStore
     public static VerdictStore User => new(UserCache.Folder("self-check"));
 
     /// <summary>The verdict on a model in a setting, on this machine with these versions; null when there is none.</summary>
-    public CheckVerdict? Read(ModelDescriptor model, CheckSetting setting) => Read(CheckKey.Of(model, setting));
+    public SelfCheckVerdict? Read(ModelDescriptor model, SelfCheckSetting setting) => Read(CheckKey.Of(model, setting));
 
     /// <summary>Keeps a verdict.</summary>
-    public void Write(ModelDescriptor model, CheckSetting setting, CheckVerdict verdict) => Write(CheckKey.Of(model, setting), verdict);
+    public void Write(ModelDescriptor model, SelfCheckSetting setting, SelfCheckVerdict verdict) => Write(CheckKey.Of(model, setting), verdict);
 
-    internal CheckVerdict? Read(CheckKey key)
+    internal SelfCheckVerdict? Read(CheckKey key)
     {
         try
         {
             // Not JSON, whose reader alone takes ten times as long to start.
             var lines = File.ReadAllLines(PathOf(key));
             return lines.Length >= 2 && lines[0] == Text(key) && lines[^1] == End && lines[1..^1].All(line => line.Split('\t') is [_, _])
-                ? new CheckVerdict([.. lines[1..^1].Select(line => line.Split('\t')).Select(parts => new LayerFault(parts[0], parts[1]))])
+                ? new SelfCheckVerdict([.. lines[1..^1].Select(line => line.Split('\t')).Select(parts => new LayerFault(parts[0], parts[1]))])
                 : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -42,7 +42,7 @@ public sealed class VerdictStore
         }
     }
 
-    internal void Write(CheckKey key, CheckVerdict verdict)
+    internal void Write(CheckKey key, SelfCheckVerdict verdict)
     {
         try
         {

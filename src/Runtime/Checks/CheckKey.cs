@@ -3,7 +3,7 @@ using FashionCnn.Models;
 using FashionCnn.Native;
 using TorchSharp;
 
-namespace FashionCnn.SelfCheck;
+namespace FashionCnn.Checks;
 
 /// <summary>Everything that decides what a self-check finds: a verdict holds for equal keys only.</summary>
 /// <param name="Processor">Vendor, family, model and caches.</param>
@@ -13,7 +13,7 @@ namespace FashionCnn.SelfCheck;
 /// <param name="Environment">Variables that Torch's libraries choose kernels by.</param>
 /// <param name="Architecture">The model's layers.</param>
 /// <param name="Setting">Precision, which decides the memory layout too, threads and batch sizes.</param>
-internal sealed record CheckKey(string Processor, string Torch, string Caches, string Code, string Environment, string Architecture, CheckSetting Setting)
+internal sealed record CheckKey(string Processor, string Torch, string Caches, string Code, string Environment, string Architecture, SelfCheckSetting Setting)
 {
     private static readonly string[] Variables =
     [
@@ -22,7 +22,7 @@ internal sealed record CheckKey(string Processor, string Torch, string Caches, s
 
     /// <summary>The key of a model and a setting on this machine, as this process computes.</summary>
     /// <exception cref="NativeLibraryException">Torch's native library cannot be loaded.</exception>
-    public static CheckKey Of(ModelDescriptor model, CheckSetting setting)
+    public static CheckKey Of(ModelDescriptor model, SelfCheckSetting setting)
     {
         NativeTorch.EnsureLoaded();
         return new CheckKey(

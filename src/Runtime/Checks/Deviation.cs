@@ -1,4 +1,4 @@
-namespace FashionCnn.SelfCheck;
+namespace FashionCnn.Checks;
 
 /// <summary>How far a computed quantity is from double precision.</summary>
 /// <param name="What"><c>output</c>, <c>gradient of the input</c>, <c>gradient of weight</c> or <c>gradient of bias</c>.</param>

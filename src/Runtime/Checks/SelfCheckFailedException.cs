@@ -1,10 +1,10 @@
-namespace FashionCnn.SelfCheck;
+namespace FashionCnn.Checks;
 
 /// <summary>Layers of a model compute wrong results on this machine. The message alone names the first one and says what to do.</summary>
-public sealed class SelfCheckException : Exception
+public sealed class SelfCheckFailedException : Exception
 {
     /// <summary>Makes the exception from a complete message.</summary>
-    public SelfCheckException(string message)
+    public SelfCheckFailedException(string message)
         : base(message)
     {
     }

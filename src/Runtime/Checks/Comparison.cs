@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace FashionCnn.SelfCheck;
+namespace FashionCnn.Checks;
 
 /// <summary>A function of one tensor and its parameters, as a layer computes it.</summary>
 /// <param name="Compute">The function.</param>

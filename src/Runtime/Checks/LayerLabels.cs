@@ -1,7 +1,7 @@
 using FashionCnn.Models;
 using static TorchSharp.torch;
 
-namespace FashionCnn.SelfCheck;
+namespace FashionCnn.Checks;
 
 /// <summary>Names the layers that a model's operations belong to, asked in the order in which the model computes them.</summary>
 internal sealed class LayerLabels

@@ -4,13 +4,13 @@ using TorchSharp;
 using static System.FormattableString;
 using static TorchSharp.torch;
 
-namespace FashionCnn.SelfCheck;
+namespace FashionCnn.Checks;
 
 /// <summary>
 /// Computes every layer of a model once at its real shape and compares it with double precision, since on some processors some of
 /// Torch's kernels compute something else than they should.
 /// </summary>
-public static class ModelCheck
+public static class SelfCheck
 {
     // Enough for normalization over the batch.
     private const int RecordedImages = 2;
@@ -24,7 +24,7 @@ public static class ModelCheck
     /// <param name="setting">How it is going to be used.</param>
     /// <param name="announce">Told a layer's name before it is computed.</param>
     /// <exception cref="NativeLibraryException">Torch's native library cannot be loaded.</exception>
-    public static CheckVerdict Run(ModelDescriptor model, CheckSetting setting, Action<string>? announce = null)
+    public static SelfCheckVerdict Run(ModelDescriptor model, SelfCheckSetting setting, Action<string>? announce = null)
     {
         NativeTorch.EnsureLoaded();
         var threads = get_num_threads();
@@ -42,7 +42,7 @@ public static class ModelCheck
         }
     }
 
-    private static CheckVerdict Check(ModelDescriptor descriptor, CheckSetting setting, Action<string>? announce)
+    private static SelfCheckVerdict Check(ModelDescriptor descriptor, SelfCheckSetting setting, Action<string>? announce)
     {
         using var scope = NewDisposeScope();
         using var model = descriptor.Create();
@@ -61,7 +61,7 @@ public static class ModelCheck
             Check(training: true, setting.TrainingBatch);
         }
 
-        return new CheckVerdict([.. faults.OrderBy(found => layers.IndexOf(found.Layer)).Select(found => found.Fault).DistinctBy(fault => fault.Layer)]);
+        return new SelfCheckVerdict([.. faults.OrderBy(found => layers.IndexOf(found.Layer)).Select(found => found.Fault).DistinctBy(fault => fault.Layer)]);
 
         void Check(bool training, int batch)
         {
