@@ -1,4 +1,1 @@
-using FashionCnn.Runner;
-using Spectre.Console;
-
-return CommandLine.Run(args, ModelCatalog.All, AnsiConsole.Console, Console.Error);
+return CommandLineProgram.Run(args, ModelCatalog.All);

@@ -1,5 +1,5 @@
+using FashionCnn.Data;
 using FashionCnn.Models;
-using FashionCnn.Training;
 using static TorchSharp.torch;
 
 namespace FashionCnn.Evaluation;

@@ -1,5 +1,5 @@
-using FashionCnn.Models;
 using FashionCnn.Checks;
+using FashionCnn.Models;
 using static TorchSharp.torch;
 
 namespace FashionCnn.Training;

@@ -1,7 +1,6 @@
 using FashionCnn.Data;
 using FashionCnn.Evaluation;
 using FashionCnn.Runtime.Tests.Data;
-using FashionCnn.Training;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
+using FashionCnn.Data;
 using FashionCnn.Evaluation;
-using FashionCnn.Training;
 using Xunit;
 using static TorchSharp.torch;
 

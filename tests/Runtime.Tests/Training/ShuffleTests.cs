@@ -1,3 +1,4 @@
+using FashionCnn.Data;
 using FashionCnn.Training;
 using Xunit;
 

@@ -1,0 +1,54 @@
+using ScottPlot;
+using ScottPlot.TickGenerators;
+
+namespace FashionCnn.CommandLine.Charts;
+
+/// <summary>What the charts of curves by epoch have in common.</summary>
+internal static class ChartStyle
+{
+    /// <summary>Adds a curve; values that are no numbers are left out. Test curves are thinner and lighter, with open markers.</summary>
+    public static void AddCurve(Plot plot, IEnumerable<(int Epoch, double Value)> curve, string name, IYAxis axis, Color color, bool isTest)
+    {
+        var points = curve.Where(point => double.IsFinite(point.Value)).ToList();
+        if (points.Count == 0)
+        {
+            return;
+        }
+
+        var scatter = plot.Add.Scatter(points.Select(point => (double)point.Epoch).ToArray(), points.Select(point => point.Value).ToArray());
+        scatter.LegendText = name;
+        // Dashes would tell them apart as well, but SVG output does not have them.
+        scatter.Color = isTest ? color.WithAlpha(0.7) : color;
+        scatter.LineWidth = isTest ? 1.2f : 2.4f;
+        scatter.MarkerShape = isTest ? MarkerShape.OpenCircle : MarkerShape.FilledCircle;
+        scatter.MarkerSize = points.Count > 60 ? 0 : isTest ? 7 : 5;
+        scatter.Axes.YAxis = axis;
+    }
+
+    /// <summary>Labels an axis.</summary>
+    public static void Label(IAxis axis, string text, Color color)
+    {
+        axis.Label.Text = text;
+        axis.Label.Bold = false;
+        axis.Label.ForeColor = color;
+        axis.TickLabelStyle.ForeColor = color;
+    }
+
+    /// <summary>Ends a plot: epochs as whole numbers, the legend beside the curves, text in the built-in font.</summary>
+    public static void Finish(Plot plot, string title, int epochs)
+    {
+        plot.Axes.Title.Label.Text = title;
+        plot.Axes.Bottom.Label.Text = "epoch";
+        plot.Axes.Bottom.Label.Bold = false;
+        plot.Axes.Bottom.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true };
+        plot.Axes.SetLimitsX(0.5, epochs + 0.5);
+        // Where it cannot cover the curves.
+        plot.ShowLegend(Edge.Bottom).Legend.Orientation = Orientation.Horizontal;
+        plot.Font.Set(EmbeddedFont.Name);
+        plot.Legend.FontName = EmbeddedFont.Name;
+    }
+
+    /// <summary>An SVG's text, in which viewers without the font take another one without serifs.</summary>
+    public static string WithOtherFonts(string svg) =>
+        svg.Replace($"font-family=\"{EmbeddedFont.Name}\"", $"font-family=\"{EmbeddedFont.Name}, Verdana, sans-serif\"", StringComparison.Ordinal);
+}

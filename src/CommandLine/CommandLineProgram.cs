@@ -1,0 +1,201 @@
+using System.CommandLine;
+using FashionCnn.Checks;
+using FashionCnn.Generator.Specs;
+using FashionCnn.Models;
+using FashionCnn.Native;
+using FashionCnn.Training;
+using Spectre.Console;
+
+namespace FashionCnn.CommandLine;
+
+/// <summary>The commands of the program, for any list of models.</summary>
+public static class CommandLineProgram
+{
+    /// <summary>Everything went well.</summary>
+    public const int Success = 0;
+
+    /// <summary>Something failed that the user did not cause.</summary>
+    public const int Failure = 1;
+
+    /// <summary>The arguments or the input cannot be used.</summary>
+    public const int WrongUsage = 2;
+
+    /// <summary>Stopped by Ctrl-C.</summary>
+    public const int Interrupted = 130;
+
+    private const string Description = """
+        Trains convolutional networks that are described by JSON specs and compiled to typed classes.
+
+        Examples:
+          model3                                   train Model 3 as its spec says
+          train model3 --epochs 2 --data sample    a quick look
+          train model3 --resume                    go on with the latest run
+          evaluate model3 --weights RUN            accuracy, classes, confusion matrix
+          predict model3 --weights RUN shoe.jpg    what is in a picture
+          compare model1a model3                   their latest runs, tested against each other
+          table                                    the study's table: published and reproduced
+          report RUN...                            one HTML file with everything of one or more runs
+          summary model3                           its layers, shapes and counts
+          list                                     all models
+          doctor                                   this machine, and whether it computes every model correctly
+
+        A run leaves its settings, history, curves, weights and result in runs/<model>/<start time>-<seed>/.
+        """;
+
+    /// <summary>Runs a command line on the console of the process.</summary>
+    /// <param name="args">The arguments; a model's id in the place of a command stands for training it.</param>
+    /// <param name="models">The models to choose from.</param>
+    /// <returns>The exit code.</returns>
+    public static int Run(IReadOnlyList<string> args, IReadOnlyList<ModelDescriptor> models) => Run(args, models, AnsiConsole.Console, Console.Error, ChildProgram.Current);
+
+    /// <summary>Runs a command line within another program, which is not started once more for self-checks.</summary>
+    /// <param name="args">The arguments; a model's id in the place of a command stands for training it.</param>
+    /// <param name="models">The models to choose from.</param>
+    /// <param name="console">Takes what the commands say.</param>
+    /// <param name="error">Takes what went wrong, one message.</param>
+    /// <returns>The exit code.</returns>
+    public static int Run(IReadOnlyList<string> args, IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, TextWriter error) =>
+        Run(args, models, console, error, program: null);
+
+    /// <summary>Runs a command line; without a way to start the program once more, no self-checks are made.</summary>
+    internal static int Run(IReadOnlyList<string> args, IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, TextWriter error, ChildProgram? program)
+    {
+        if (!console.Profile.Out.IsTerminal)
+        {
+            // A file or a pipe has no width; 80 would break tables and messages.
+            console.Profile.Width = 10_000;
+        }
+
+        var root = new RootCommand(Description)
+        {
+            TrainCommand.Create(models, console, program),
+            EvaluateCommand.Create(models, console, program),
+            PredictCommand.Create(models, console, program),
+            CompareCommand.Create(models, console),
+            TableCommand.Create(models, console, program),
+            ReportCommand.Create(models, console),
+            SummaryCommand.Create(models, console),
+            ListCommand.Create(models, console),
+            DoctorCommand.Create(models, console, program),
+            SelfCheckCommand.Create(models, console),
+        };
+        try
+        {
+            return Invoke(root, WithCommand(root, args, models), console, error);
+        }
+        catch (InputException exception)
+        {
+            error.WriteLine($"error: {exception.Message}");
+            return WrongUsage;
+        }
+        catch (Exception exception) when (exception is NativeLibraryException or TrainingFailedException or SelfCheckFailedException)
+        {
+            error.WriteLine($"error: {exception.Message}");
+            return Failure;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            error.WriteLine($"error: a file could not be written or read: {exception.Message.ReplaceLineEndings(" ")}");
+            return Failure;
+        }
+        catch (Exception exception)
+        {
+            error.WriteLine($"error: this is a bug in the program: {exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")}. Please report it with the command that led to it.");
+            return Failure;
+        }
+    }
+
+    /// <summary>Finds a model by its id.</summary>
+    /// <exception cref="InputException">There is none.</exception>
+    internal static ModelDescriptor FindModel(IReadOnlyList<ModelDescriptor> models, string id) =>
+        models.FirstOrDefault(model => string.Equals(model.Id, id, StringComparison.OrdinalIgnoreCase))
+        ?? throw new InputException($"There is no model '{id}'{Suggestion.For(id, models.Select(model => model.Id))} Models: {string.Join(", ", models.Select(model => model.Id))}.");
+
+    private static string[] WithCommand(RootCommand root, IReadOnlyList<string> args, IReadOnlyList<ModelDescriptor> models)
+    {
+        if (args.Count == 0)
+        {
+            return ["--help"];
+        }
+
+        var first = args[0];
+        if (first.StartsWith('-') || root.Subcommands.Any(command => command.Name == first))
+        {
+            return [.. args];
+        }
+
+        if (models.Any(model => string.Equals(model.Id, first, StringComparison.OrdinalIgnoreCase)))
+        {
+            return ["train", .. args];
+        }
+
+        var commands = root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name).ToList();
+        throw new InputException(
+            $"There is no command or model '{first}'{Suggestion.For(first, commands.Concat(models.Select(model => model.Id)))} "
+            + $"Commands: {string.Join(", ", commands)}. Models: {string.Join(", ", models.Select(model => model.Id))}.");
+    }
+
+    private static int Invoke(RootCommand root, string[] args, IAnsiConsole console, TextWriter error)
+    {
+        var result = root.Parse(args);
+        if (result.CommandResult.Command == root)
+        {
+            // Beside each other, commands need no more than what they do in a line; each one's own help says all of it.
+            foreach (var command in root.Subcommands)
+            {
+                command.Description = FirstClause(command.Description!);
+            }
+        }
+
+        if (result.Action is not null && result.Errors.Count == 0)
+        {
+            return result.Invoke(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+                Output = console.Profile.Out.Writer,
+                Error = error,
+            });
+        }
+
+        if (result.UnmatchedTokens is [var token, ..])
+        {
+            var options = result.CommandResult.Command.Options.Select(option => option.Name).ToList();
+            error.WriteLine(token.StartsWith('-')
+                ? $"error: {result.CommandResult.Command.Name} has no option '{token}'{Suggestion.For(token, options)} Options: {string.Join(", ", options)}."
+                : $"error: '{token}' is one argument too many for {result.CommandResult.Command.Name}.");
+        }
+        else
+        {
+            error.WriteLine($"error: {Missing(result) ?? string.Join(" ", result.Errors.Select(fault => fault.Message))}");
+        }
+
+        error.WriteLine($"See: {result.CommandResult.Command.Name} --help");
+        return WrongUsage;
+    }
+
+    // The parser names the command or option that lacks something, but not what it lacks.
+    private static string? Missing(ParseResult result)
+    {
+        var command = result.CommandResult.Command;
+        if (command.Arguments.FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0 && result.GetResult(argument) is not { Tokens.Count: > 0 }) is { } argument)
+        {
+            return $"{command.Name} needs <{argument.Name}>: {argument.Description}";
+        }
+
+        if (command.Options.FirstOrDefault(option => option.Required && result.GetResult(option) is not { Implicit: false }) is { } required)
+        {
+            return $"{command.Name} needs {required.Name} <{required.HelpName}>: {required.Description}";
+        }
+
+        return command.Options.FirstOrDefault(option => option.Arity.MinimumNumberOfValues > 0 && result.GetResult(option) is { Implicit: false, Tokens.Count: 0 }) is { } option
+            ? $"{option.Name} needs <{option.HelpName}>: {option.Description}"
+            : null;
+    }
+
+    private static string FirstClause(string text)
+    {
+        var end = text.AsSpan().IndexOfAny(".:");
+        return end < 0 ? text : $"{text[..end].ReplaceLineEndings(" ")}.";
+    }
+}

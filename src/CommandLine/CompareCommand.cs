@@ -1,0 +1,135 @@
+using System.CommandLine;
+using FashionCnn.CommandLine.Charts;
+using FashionCnn.Generator.Specs;
+using FashionCnn.Models;
+using FashionCnn.Runs;
+using FashionCnn.Storage;
+using Spectre.Console;
+using static System.FormattableString;
+
+namespace FashionCnn.CommandLine;
+
+/// <summary>Sets runs side by side.</summary>
+internal static class CompareCommand
+{
+    private const string Description = """
+        Sets runs side by side: one table, every pair tested on the same test images (McNemar's exact test, corrected by Holm for the
+        number of pairs), mean and standard deviation over runs that differ only in their seed, and one chart with all curves.
+
+        A model's id stands for its latest finished run; several seeds of one model are given by their folders: compare runs/model1a/*
+        """;
+
+    private static readonly Argument<string[]> RunsOrModels = new("run") { Description = "Folders of runs, or models' ids.", Arity = ArgumentArity.OneOrMore };
+    private static readonly Option<string?> Output = new("--output") { Description = "Where curves.png, curves.svg and comparison.json go. Default: runs/comparison.", HelpName = "folder" };
+
+    public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
+    {
+        var command = new Command("compare", Description) { RunsOrModels, Output };
+        command.SetAction(result => Run(result.GetRequiredValue(RunsOrModels), models, result.GetValue(Output) ?? Path.Combine("runs", "comparison"), console));
+        return command;
+    }
+
+    /// <summary>The run that a word stands for: a folder, or a model's latest finished one.</summary>
+    /// <exception cref="InputException">It is neither.</exception>
+    public static RunFolder Find(string word, IReadOnlyList<ModelDescriptor> models) =>
+        Directory.Exists(word) ? RunFolder.Open(word)
+        : models.FirstOrDefault(model => string.Equals(model.Id, word, StringComparison.OrdinalIgnoreCase)) is { } model ? RunFinder.LatestFinished(model.Id)
+        : throw new InputException($"{word}: there is no such folder or model{Suggestion.For(word, models.Select(model => model.Id))} Give folders of runs, such as those in runs/, or models' ids.");
+
+    /// <summary>Writes curves.png, curves.svg and comparison.json.</summary>
+    public static void WriteFiles(RunComparison comparison, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        AtomicFile.Write(Path.Combine(folder, "curves.png"), stream => stream.Write(ComparisonChart.Png(comparison)));
+        AtomicFile.WriteText(Path.Combine(folder, "curves.svg"), ComparisonChart.Svg(comparison));
+        AtomicFile.WriteText(Path.Combine(folder, "comparison.json"), RunFolder.ToJson(ComparisonFile.Of(comparison)));
+    }
+
+    private static int Run(string[] words, IReadOnlyList<ModelDescriptor> models, string output, IAnsiConsole console)
+    {
+        var folders = words.Select(word => Find(word, models)).DistinctBy(folder => Path.GetFullPath(Path.TrimEndingDirectorySeparator(folder.Path))).ToList();
+        if (folders.Count < 2)
+        {
+            throw new InputException("compare needs two runs or more: give the folders of runs, such as those in runs/, or models' ids.");
+        }
+
+        var comparison = RunComparison.Of([.. folders.Select(folder => folder.Read())]);
+        WriteTable(comparison, console);
+        WriteGroups(comparison, console);
+        WritePairs(comparison, console);
+        foreach (var note in comparison.Notes)
+        {
+            console.WriteLine($"Note: {note}.");
+        }
+
+        WriteFiles(comparison, output);
+        console.WriteLine($"Curves and numbers are in {output}");
+        return CommandLineProgram.Success;
+    }
+
+    private static void WriteTable(RunComparison comparison, IAnsiConsole console)
+    {
+        var table = NumberTable.Create("Run", "Seed", "Epochs", "Precision", "Test accuracy", "95 % interval", "Test loss", "Training time", "Parameters", "MACs per image", "Images/s");
+
+        foreach (var run in comparison.Runs)
+        {
+            var result = run.Run.Result;
+            table.AddRow(
+                new Text(run.Name),
+                new Text(Invariant($"{result.Seed}")),
+                new Text(Invariant($"{result.Epochs}")),
+                new Text(result.Precision),
+                Cell($"{result.TestAccuracy:0.0000}"),
+                new Text(run.AccuracyInterval is { } interval ? Invariant($"{interval.Low:0.0000} to {interval.High:0.0000}") : "-"),
+                Cell($"{result.TestLoss:0.0000}"),
+                new Text(Invariant($"{result.TrainSeconds:0.0} s")),
+                new Text(Invariant($"{result.Parameters:N0}")),
+                Cell($"{result.MultiplyAccumulates:N0}"),
+                Cell($"{run.ImagesPerSecond:N0}"));
+        }
+
+        console.Write(table);
+    }
+
+    private static void WriteGroups(RunComparison comparison, IAnsiConsole console)
+    {
+        foreach (var group in comparison.Groups)
+        {
+            console.WriteLine(Invariant(
+                $"{group.Model}, {group.Runs.Count} seeds: test accuracy {group.TestAccuracy.Mean:0.0000} ± {group.TestAccuracy.StandardDeviation:0.0000}, test loss {group.TestLoss.Mean:0.0000} ± {group.TestLoss.StandardDeviation:0.0000}, training time {group.TrainSeconds.Mean:0.0} ± {group.TrainSeconds.StandardDeviation:0.0} s (mean ± standard deviation)"));
+        }
+    }
+
+    /// <summary>Says of every pair whether the two runs differ by more than chance.</summary>
+    public static void WritePairs(RunComparison comparison, IAnsiConsole console)
+    {
+        if (comparison.Pairs.Count == 0)
+        {
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.Simple).AddColumns("Two runs", "Only the first is right", "Only the second is right", "p", "p corrected", "These two runs");
+        foreach (var column in table.Columns.Skip(1).SkipLast(1))
+        {
+            column.RightAligned();
+        }
+
+        foreach (var pair in comparison.Pairs)
+        {
+            table.AddRow(
+                new Text($"{pair.First.Name}, {pair.Second.Name}"),
+                new Text(Invariant($"{pair.Test.OnlyFirst:N0}")),
+                new Text(Invariant($"{pair.Test.OnlySecond:N0}")),
+                new Text(P(pair.Test.PValue)),
+                new Text(P(pair.CorrectedPValue)),
+                new Text(pair.Verdict));
+        }
+
+        console.Write(table);
+        console.WriteLine(RunComparison.AboutPairs);
+    }
+
+    private static string P(double value) => value < 0.0001 ? "below 0.0001" : Invariant($"{value:0.0000}");
+
+    private static Text Cell(FormattableString text) => new(Invariant(text) is { Length: > 0 } filled ? filled : "-");
+}

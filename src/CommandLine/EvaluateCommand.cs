@@ -1,0 +1,89 @@
+using System.CommandLine;
+using FashionCnn.Checks;
+using FashionCnn.Data;
+using FashionCnn.Evaluation;
+using FashionCnn.Models;
+using FashionCnn.Native;
+using FashionCnn.Runs;
+using Spectre.Console;
+using TorchSharp;
+using static System.FormattableString;
+
+namespace FashionCnn.CommandLine;
+
+/// <summary>Evaluates trained weights on test images.</summary>
+internal static class EvaluateCommand
+{
+    private const string Description = """
+        Evaluates trained weights on the test images: loss, accuracy with its 95 % interval (Wilson), precision, recall and F1 of each
+        class, and the confusion matrix; also the accuracy without test images that stand among the training images too.
+        """;
+
+    private static readonly Option<string> Weights = WeightsOption.Create();
+    private static readonly Option<string?> Format = Options.Choice("--format", ["text", "json"], "How to write it. Default: text.");
+
+    public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, ChildProgram? program)
+    {
+        var argument = Options.Model(models.Select(model => model.Id));
+        var command = new Command("evaluate", Description) { argument, Weights, TrainOptions.Data, TrainOptions.TestImages, TrainOptions.Threads, TrainOptions.Device, TrainOptions.Precision, SelfCheckStep.Skip, Format };
+        command.SetAction(result => Run(CommandLineProgram.FindModel(models, result.GetRequiredValue(argument)), result, console, program));
+        return command;
+    }
+
+    private static int Run(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program)
+    {
+        NativeTorch.EnsureLoaded();
+        var device = ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto");
+        var precision = TrainOptions.ResolvePrecision(options, "auto", device);
+        torch.set_num_threads((int?)options.GetValue(TrainOptions.Threads) ?? torch.get_num_threads());
+        using var check = SelfCheckStep.Start(program, options, descriptor, SelfCheckSetting.Evaluation(precision, torch.get_num_threads()), device);
+        using var model = WeightsOption.Load(descriptor, options.GetRequiredValue(Weights));
+        var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress));
+        data.CheckFits(descriptor);
+        data = data with { Test = data.Test.Take((int?)options.GetValue(TrainOptions.TestImages) ?? int.MaxValue) };
+        (precision, _) = check.Finish(TrainOptions.IsPrecisionFree(options), "Evaluate in fp32 with --precision fp32.", options.InvocationConfiguration.Error.WriteLine);
+        model.to(torch.device(device));
+        model.Precision = ComputePrecision.Type(precision);
+        using var test = new Batches(data.Test, torch.device(device));
+        var report = EvaluationReport.Of(Evaluator.Predict(model, test)!, data) with { Precision = precision };
+        if (options.GetValue(Format) == "json")
+        {
+            console.Profile.Out.Writer.Write(RunFolder.ToJson(report));
+        }
+        else
+        {
+            Write(descriptor, data, report, console);
+        }
+
+        return CommandLineProgram.Success;
+    }
+
+    private static void Write(ModelDescriptor descriptor, DataSet data, EvaluationReport report, IAnsiConsole console)
+    {
+        console.WriteLine(Invariant($"{descriptor.Id} on {data.Name} ({data.Location}), {report.Images:N0} test images, computed in {report.Precision}"));
+        console.WriteLine(Invariant($"loss {report.Loss:0.0000}, accuracy {report.Accuracy:0.0000} (95 % interval {report.AccuracyInterval.Low:0.0000} to {report.AccuracyInterval.High:0.0000})"));
+        if (report is { Duplicates: > 0, AccuracyWithoutDuplicates: { } without })
+        {
+            console.WriteLine(Invariant($"accuracy {without:0.0000} without the {report.Duplicates} test images that stand among the training images too (their pixels differ by less than {Duplicates.MeanDifference} of 255 on average)"));
+        }
+
+        var table = NumberTable.Create("Class", "Images", "Precision", "Recall", "F1");
+        foreach (var metrics in report.Classes)
+        {
+            table.AddRow(
+                new Text(data.ClassNames[metrics.Class]), new Text(Invariant($"{metrics.Support:N0}")), Share(metrics.Precision), Share(metrics.Recall), Share(metrics.F1));
+        }
+
+        console.Write(table);
+        console.WriteLine("Confusion matrix: rows are the true classes, columns the predicted ones.");
+        var matrix = NumberTable.Create([string.Empty, .. Enumerable.Range(0, data.ClassNames.Count).Select(i => Invariant($"{i}"))]);
+        for (var label = 0; label < report.Confusion.Count; label++)
+        {
+            matrix.AddRow([new Text(Invariant($"{label} {data.ClassNames[label]}")), .. report.Confusion[label].Select(count => new Text(count == 0 ? "." : Invariant($"{count}")))]);
+        }
+
+        console.Write(matrix);
+    }
+
+    private static Text Share(double? value) => new(value is { } share ? Invariant($"{share:0.0000}") : "-");
+}

@@ -1,0 +1,119 @@
+using System.CommandLine;
+using FashionCnn.Checks;
+using FashionCnn.Data;
+using FashionCnn.Evaluation;
+using FashionCnn.Models;
+using FashionCnn.Native;
+using FashionCnn.Runs;
+using Spectre.Console;
+using TorchSharp;
+
+namespace FashionCnn.CommandLine;
+
+/// <summary>Tells what is in pictures.</summary>
+internal static class PredictCommand
+{
+    private const int Likeliest = 3;
+
+    private const string Description = """
+        Tells what is in pictures: for each PNG or JPEG file a line with the three likeliest classes, their probabilities, and what was
+        done to the picture to make it like those that the model was trained on. Of a folder, the PNG and JPEG files in it are taken, by
+        name, those in its subfolders not. A file that cannot be read is reported, and the others go on; the exit code is 2 then.
+        Probabilities are computed in fp32, also when the model was trained in bf16.
+
+        For a model of grey images a picture is made grey, brought to the model's size without changing its proportions, and inverted
+        when the background, that is, the median of the outermost pixels, is light: Fashion-MNIST shows bright things on black. One
+        with transparent parts is laid on black or on white, whichever its visible parts stand out from.
+        """;
+
+    private static readonly Option<string> Weights = WeightsOption.Create();
+    private static readonly Option<string?> Format = Options.Choice("--format", ["text", "json"], "How to write it. Default: text.");
+    private static readonly Option<string?> Invert = Options.Choice("--invert", ["auto", "yes", "no"], "Whether to invert the pictures. Default: auto, those of a light background for a model of grey images.");
+
+    private static readonly Argument<string[]> Images = new("images") { Description = "PNG or JPEG files, or folders with such files.", Arity = ArgumentArity.OneOrMore };
+
+    public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, ChildProgram? program)
+    {
+        var argument = Options.Model(models.Select(model => model.Id));
+        var command = new Command("predict", Description) { argument, Images, Weights, Invert, TrainOptions.Threads, TrainOptions.Device, SelfCheckStep.Skip, Format };
+        command.SetAction(result => Run(CommandLineProgram.FindModel(models, result.GetRequiredValue(argument)), result, console, program));
+        return command;
+    }
+
+    private static int Run(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program)
+    {
+        NativeTorch.EnsureLoaded();
+        ImageFile.CheckInput(descriptor.Input);
+        var device = torch.device(ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto"));
+        torch.set_num_threads((int?)options.GetValue(TrainOptions.Threads) ?? torch.get_num_threads());
+        using var check = SelfCheckStep.Start(program, options, descriptor, SelfCheckSetting.Prediction(torch.get_num_threads()), device.type == DeviceType.CPU ? "cpu" : "cuda");
+        var weights = options.GetRequiredValue(Weights);
+        using var model = WeightsOption.Load(descriptor, weights);
+        model.to(device);
+        var names = ClassNames(descriptor, WeightsOption.FileOf(weights));
+        bool? invert = options.GetValue(Invert) switch
+        {
+            "yes" => true,
+            "no" => false,
+            _ => null,
+        };
+        var writer = new PredictionWriter(names, options.GetValue(Format) == "json", console.Profile.Out.Writer, options.InvocationConfiguration.Error);
+        if (names is null)
+        {
+            writer.Note($"the classes have numbers only: there is no config.json of a run on Fashion-MNIST beside {WeightsOption.FileOf(weights)}.");
+        }
+
+        _ = check.Finish(mayChange: false, string.Empty, options.InvocationConfiguration.Error.WriteLine);
+        foreach (var path in options.GetRequiredValue(Images))
+        {
+            foreach (var file in Files(path, writer))
+            {
+                try
+                {
+                    var image = ImageFile.Read(file, descriptor.Input, invert);
+                    writer.Write(file, image, Classification.Likeliest(model, image, device, Likeliest));
+                }
+                catch (InputException exception)
+                {
+                    writer.Fail(file, exception.Message);
+                }
+            }
+        }
+
+        return writer.Finish(descriptor.Id, weights);
+    }
+
+    private static IReadOnlyList<string>? ClassNames(ModelDescriptor descriptor, string weights) =>
+        RunFolder.Open(Path.GetDirectoryName(Path.GetFullPath(weights))!).ReadConfig() is { } config && config.ArchitectureFingerprint == descriptor.ArchitectureFingerprint
+            ? config.ClassNames()
+            : null;
+
+    private static string[] Files(string path, PredictionWriter writer)
+    {
+        if (!Directory.Exists(path))
+        {
+            return [path];
+        }
+
+        try
+        {
+            string[] files =
+            [
+                .. Directory.EnumerateFiles(path)
+                    .Where(file => ImageFile.Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
+                    .Order(StringComparer.Ordinal),
+            ];
+            if (files.Length == 0)
+            {
+                writer.Fail(path, $"{path}: there is no file in this folder whose name ends in {string.Join(", ", ImageFile.Extensions)}.");
+            }
+
+            return files;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            writer.Fail(path, $"{path}: the folder cannot be read: {exception.Message}");
+            return [];
+        }
+    }
+}

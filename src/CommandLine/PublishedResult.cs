@@ -1,0 +1,56 @@
+using FashionCnn.Runs;
+using static FashionCnn.CommandLine.ListCommand;
+
+namespace FashionCnn.CommandLine;
+
+/// <summary>One row of the study's table: 25 epochs on the 60,000 training images, evaluated on the 10,000 test images.</summary>
+/// <param name="TrainSeconds">On the study's machine.</param>
+/// <param name="TestLoss">Mean cross-entropy on the test images.</param>
+/// <param name="TestAccuracy">Share of the test images classified rightly.</param>
+/// <param name="ReturnsDiminishFrom">The epoch after which, says the study, the training curve gains little; the first of them.</param>
+/// <param name="ReturnsDiminishTo">The last of them, where the study names a range.</param>
+internal sealed record PublishedResult(double TrainSeconds, double TestLoss, double TestAccuracy, int ReturnsDiminishFrom, int ReturnsDiminishTo)
+{
+    public const int Epochs = 25;
+    public const int TrainImages = 60_000;
+    public const int TestImages = 10_000;
+
+    private static readonly Dictionary<string, PublishedResult> ByModel = new()
+    {
+        ["model1a"] = new(185.64, 0.3146, 0.9214, 5, 5),
+        ["model1b"] = new(329.58, 0.4776, 0.9264, 10, 15),
+        ["model2"] = new(335.52, 0.2288, 0.9378, 5, 5),
+        ["model3"] = new(393.94, 0.4851, 0.9249, 10, 10),
+        ["model4"] = new(625.47, 0.2178, 0.9371, 5, 5),
+    };
+
+    /// <summary>The models of the table, in its order.</summary>
+    public static IEnumerable<string> Models => ByModel.Keys;
+
+    /// <summary>The row of a model; null for one that the study does not have.</summary>
+    public static PublishedResult? Find(string model) => ByModel.GetValueOrDefault(model);
+
+    /// <summary>What keeps a run from being set beside the study's.</summary>
+    public static IEnumerable<string> Differences(RunConfiguration configuration, RunResult result)
+    {
+        if (!configuration.DataVerified || (!configuration.Sample && configuration.Data != "Fashion-MNIST"))
+        {
+            yield return "the data is not the study's";
+        }
+
+        if (result.Epochs != Epochs)
+        {
+            yield return $"{result.Epochs} epoch{(result.Epochs == 1 ? string.Empty : "s")} instead of the study's {Epochs}";
+        }
+
+        if (result.TrainImages != TrainImages)
+        {
+            yield return $"{Count(result.TrainImages)} training images instead of {Count(TrainImages)}";
+        }
+
+        if (result.TestImages != TestImages)
+        {
+            yield return $"{Count(result.TestImages)} test images instead of {Count(TestImages)}";
+        }
+    }
+}

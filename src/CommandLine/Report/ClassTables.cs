@@ -1,0 +1,44 @@
+using FashionCnn.Evaluation;
+
+namespace FashionCnn.CommandLine.Report;
+
+/// <summary>How well the classes are told apart.</summary>
+internal static class ClassTables
+{
+    /// <summary>True classes against predicted ones; the shade of a cell is its share of the true class.</summary>
+    public static Markup Confusion(ConfusionMatrix matrix, IReadOnlyList<string> names) => Markup.Of($"""
+        <p class="soft">Rows are the true classes, columns the predicted ones. The shade is the share of the row: <span class="confusion-key right">right</span>, <span class="confusion-key wrong">wrong</span>.</p>
+        <div class="scroll" tabindex="0" role="region" aria-label="Confusion matrix">
+        <table class="confusion">
+        <thead><tr><td></td>{names.Select(name => Markup.Of($"<th scope=\"col\"><span>{name}</span></th>"))}</tr></thead>
+        <tbody>
+        {names.Select((name, label) => Markup.Of($"<tr><th scope=\"row\">{name}</th>{Cells(matrix, label)}</tr>"))}
+        </tbody>
+        </table>
+        </div>
+        """);
+
+    /// <summary>Precision, recall and F1.</summary>
+    public static Markup Metrics(ConfusionMatrix matrix, IReadOnlyList<string> names) => Markup.Of($"""
+        <p class="soft">Precision is the share of the images called a class that are of it; recall the share of a class that is called it; F1 their harmonic mean.</p>
+        <div class="scroll" tabindex="0" role="region" aria-label="Precision, recall and F1 of each class">
+        <table class="classes">
+        <thead><tr><th scope="col">Class</th><th scope="col" class="n">Images</th><th scope="col" class="n">Precision</th><th scope="col" class="n">Recall</th><th scope="col" class="n">F1</th></tr></thead>
+        <tbody>
+        {matrix.Metrics.Select(metrics => Markup.Of(
+            $"<tr><th scope=\"row\">{names[metrics.Class]}</th><td class=\"n\">{Text.Count(metrics.Support)}</td>{Share(metrics.Precision)}{Share(metrics.Recall)}{Share(metrics.F1)}</tr>"))}
+        </tbody>
+        </table>
+        </div>
+        """);
+
+    private static IEnumerable<Markup> Cells(ConfusionMatrix matrix, int label)
+    {
+        var support = Math.Max(1, Enumerable.Range(0, matrix.Classes).Sum(predicted => matrix[label, predicted]));
+        return Enumerable.Range(0, matrix.Classes).Select(predicted => matrix[label, predicted] == 0
+            ? Markup.Of($"<td class=\"zero\">0</td>")
+            : Markup.Of($"<td class=\"{(label == predicted ? "right" : "wrong")}\" style=\"--share:{(double)matrix[label, predicted] / support:0.###}\">{matrix[label, predicted]}</td>"));
+    }
+
+    private static Markup Share(double? value) => Markup.Of($"<td class=\"n bar\" style=\"--share:{value ?? 0:0.###}\">{Text.Number(value)}</td>");
+}

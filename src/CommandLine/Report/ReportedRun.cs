@@ -1,0 +1,83 @@
+using FashionCnn.Data;
+using FashionCnn.Models;
+using FashionCnn.Runs;
+
+namespace FashionCnn.CommandLine.Report;
+
+/// <summary>A run with what the report shows beside it.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Model">Its model; null when the program no longer has it.</param>
+/// <param name="WithoutModel">Why there is no model; null when there is one.</param>
+/// <param name="ClassNames">The name of each class, by class number.</param>
+/// <param name="Test">The test images; null when they are not to be had.</param>
+/// <param name="WithoutImages">Why there are no images; null when there are.</param>
+public sealed record ReportedRun(
+    RunRecord Run, ModelDescriptor? Model, string? WithoutModel, IReadOnlyList<string> ClassNames, ImageSet? Test, string? WithoutImages)
+{
+    /// <summary>Finds a run's model, and its test images once more.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="models">The models that the program has.</param>
+    /// <param name="open">Opens the data of a folder, of <c>sample</c>, or, for null, wherever Fashion-MNIST is found.</param>
+    /// <param name="folder">Where to look instead of where the run found them; null for there.</param>
+    /// <exception cref="InputException">A file of the run is damaged, or <paramref name="folder"/> cannot be used.</exception>
+    public static ReportedRun Of(RunRecord run, IReadOnlyList<ModelDescriptor> models, Func<string?, DataSet> open, string? folder = null)
+    {
+        var classes = ClassNamesOf(run.Configuration);
+        Check(run, classes.Count);
+        var model = models.FirstOrDefault(model => model.Id == run.Configuration.Model);
+        var withoutModel = model is null ? $"There is no model {run.Configuration.Model} in this program any more, so its layers are not shown."
+            : model.ArchitectureFingerprint != run.Configuration.ArchitectureFingerprint ? $"The spec of {model.Id} describes another network now than the one that was trained, so its layers are not shown."
+            : null;
+        // Pictures are shown of mistakes only.
+        var (test, withoutImages) = run.Predictions is null ? (null, null) : Images(run.Configuration, open, folder);
+        if (test is not null && !test.Labels.AsSpan().SequenceEqual(run.Predictions!.Labels))
+        {
+            throw Damaged(run, "its labels are not those of the test images");
+        }
+
+        return new ReportedRun(run, withoutModel is null ? model : null, withoutModel, classes, test, withoutImages);
+    }
+
+    private static (ImageSet? Test, string? Without) Images(RunConfiguration configuration, Func<string?, DataSet> open, string? folder)
+    {
+        var place = folder ?? (configuration.Sample ? DataSets.Sample : Directory.Exists(configuration.DataLocation) ? configuration.DataLocation : null);
+        if (place is null && !configuration.DataVerified)
+        {
+            return (null, $"The folder of the data, {configuration.DataLocation}, is no longer there. Give the images' place with --data.");
+        }
+
+        try
+        {
+            var data = open(place);
+            var test = data.Test.Take(configuration.TestImages);
+            return test.Fingerprint == configuration.TestFingerprint
+                ? (test, null)
+                : (null, $"The test images of {data.Name} ({data.Location}) are not those that the run was evaluated on. Give their place with --data.");
+        }
+        catch (InputException exception) when (folder is null)
+        {
+            return (null, exception.Message);
+        }
+    }
+
+    // As the data sets have them: the published content has names, other content has numbers.
+    private static IReadOnlyList<string> ClassNamesOf(RunConfiguration configuration) =>
+        configuration.ClassNames() ?? [.. Enumerable.Range(0, 10).Select(label => $"{label}")];
+
+    private static void Check(RunRecord run, int classes)
+    {
+        if (run.History.Where((epoch, i) => epoch.Epoch != i + 1).Any())
+        {
+            throw new InputException($"{run.Folder.File("history.json")}: the file is damaged: its epochs are not 1, 2, 3 and so on. Train the run again.");
+        }
+
+        if (run.Predictions is { } predictions
+            && (predictions.Count != run.Configuration.TestImages || predictions.Labels.Concat(predictions.Predicted).Any(label => label >= classes)))
+        {
+            throw Damaged(run, $"it should have {run.Configuration.TestImages} images, of classes 0 to {classes - 1}");
+        }
+    }
+
+    private static InputException Damaged(RunRecord run, string what) =>
+        new($"{run.Folder.File("predictions.csv")}: the file is damaged: {what}. Train the run again, or delete the file to leave predictions out.");
+}

@@ -1,0 +1,121 @@
+using FashionCnn.Evaluation;
+using FashionCnn.Runs;
+
+namespace FashionCnn.CommandLine.Report;
+
+/// <summary>Everything of one run.</summary>
+internal static class RunSection
+{
+    private const int MistakesOfOne = 24;
+    private const int MistakesOfSeveral = 12;
+
+    /// <summary>The whole report of a single run.</summary>
+    public static Markup Alone(ReportedRun run, string title) => Markup.Of($"""
+        <header>
+        <h1>{title}</h1>
+        {Lead(run)}
+        </header>
+        {Content(run, 2, MistakesOfOne, LayerTable.Of(run))}
+        """);
+
+    /// <summary>One of several runs.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="name">What to call it among the others.</param>
+    /// <param name="number">Its number in this report.</param>
+    /// <param name="sameAs">The number of an earlier run of the same network; null when it is the first.</param>
+    public static Markup Of(ReportedRun run, string name, int number, int? sameAs) => Markup.Of($"""
+        <section class="run" id="run-{number}">
+        <h2><span class="number {Curve.Color(number)}">{number}</span> {name}</h2>
+        {Lead(run)}
+        {Content(run, 3, MistakesOfSeveral, sameAs is { } other ? Markup.Of($"""<p>The layers are those of <a href="#run-{other}">run {other}</a>.</p>""") : LayerTable.Of(run))}
+        </section>
+        """);
+
+    private static Markup Lead(ReportedRun run) => Markup.Of($"""
+        <p class="lead">{run.Model?.Description}</p>
+        {Notices(run.Run).Select(notice => Markup.Of($"""<p class="notice">{notice}</p>"""))}
+        {Figures(run.Run)}
+        """);
+
+    private static IEnumerable<string> Notices(RunRecord run)
+    {
+        var (configuration, result) = (run.Configuration, run.Result);
+        if (configuration.Sample)
+        {
+            yield return "Trained on the built-in sample, not on the full data set.";
+        }
+        else if (!configuration.DataVerified)
+        {
+            yield return $"The data is unverified: the content of {configuration.DataLocation} is not Fashion-MNIST's published content.";
+        }
+
+        if (!result.Completed)
+        {
+            yield return $"The run was interrupted after {Text.Plural(result.Epochs, "finished epoch")} of {configuration.Training.Epochs}. The numbers are those of the last finished epoch.";
+        }
+
+        if (result.StoppedEarly)
+        {
+            yield return $"Training stopped early after {result.Epochs} of {configuration.Training.Epochs} epochs: the held-out images no longer got better.";
+        }
+
+        if (result.FinalEpoch is { } final && final != result.Epochs)
+        {
+            yield return $"The weights are those of epoch {final}, the best on the held-out images.";
+        }
+
+        yield return configuration.Training.ValidationSplit > 0
+            ? "Epochs were chosen by held-out training images; nothing was chosen by the test images."
+            : "No images were held out, so nothing was chosen: the test images only show how training went.";
+    }
+
+    private static Markup Figures(RunRecord run)
+    {
+        var result = run.Result;
+        return Markup.Of($"""
+            <dl class="figures">
+            {Figure("Test accuracy", Text.Number(result.TestAccuracy), $"95 % interval {Text.Interval(result.AccuracyInterval)}")}
+            {Figure("Test loss", Text.Number(result.TestLoss), $"{Text.Count(result.TestImages)} test images")}
+            {Figure("Training time", Text.Duration(result.TrainSeconds), $"{Text.Plural(result.Epochs, "epoch")} of {Text.Count(result.TrainImages)} images")}
+            {Figure("Parameters", Text.Count(result.Parameters), null)}
+            </dl>
+            """);
+    }
+
+    private static Markup Figure(string name, string value, string? note) =>
+        Markup.Of($"<div><dt>{name}</dt><dd>{value}</dd>{(note is null ? null : Markup.Of($"<dd class=\"note\">{note}</dd>"))}</div>");
+
+    private static Markup Content(ReportedRun run, int level, int mistakes, Markup layers) => Markup.Of($"""
+        {Section(level, "Curves", Charts.Of([(null, Curve.OfOneRun(run.Run.History))]))}
+        {Predictions(run, level, mistakes)}
+        {Section(level, "Configuration", ConfigurationTable.Of(run.Run.Configuration))}
+        {Section(level, "Architecture", layers)}
+        """);
+
+    private static Markup Section(int level, string title, Markup content) => Markup.Of($"""
+        <section>
+        <h{level}>{title}</h{level}>
+        {content}
+        </section>
+        """);
+
+    private static Markup Predictions(ReportedRun run, int level, int mistakes)
+    {
+        if (run.Run.Predictions is not { } predictions)
+        {
+            return Section(level, "Predictions", Markup.Of($"""
+                <p>The run has no predictions.csv{(run.Run.Result.Completed ? null : ", because it was interrupted")}: there is no confusion matrix, no table of classes and no list of mistakes.
+                {(run.Run.Result.Completed ? null : "Finish it with --resume and make the report again.")}</p>
+                """));
+        }
+
+        var matrix = new ConfusionMatrix(predictions, run.ClassNames.Count);
+        return Markup.Of($"""
+            <div class="predictions">
+            {Section(level, "Confusion matrix", ClassTables.Confusion(matrix, run.ClassNames))}
+            {Section(level, "Classes", ClassTables.Metrics(matrix, run.ClassNames))}
+            </div>
+            {Section(level, "The most confident mistakes", Mistakes.Of(run, predictions, mistakes))}
+            """);
+    }
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using FashionCnn.Evaluation;
+
+namespace FashionCnn.CommandLine.Report;
+
+/// <summary>Numbers as the report writes them.</summary>
+internal static class Text
+{
+    private const string Missing = "–";
+
+    /// <summary>A loss, or a share from 0 to 1.</summary>
+    public static string Number(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? Missing;
+
+    /// <summary>A probability; one that would be rounded to 1 is not called certain.</summary>
+    public static string Probability(float value) => value >= 0.99995f ? "> 0.9999" : Number(value);
+
+    /// <summary>A p-value.</summary>
+    public static string PValue(double value) => value < 0.0001 ? "< 0.0001" : Number(value);
+
+    /// <summary>A count with its thousands apart.</summary>
+    public static string Count(double? value) => value?.ToString("N0", CultureInfo.InvariantCulture) ?? Missing;
+
+    /// <summary>A count and what is counted.</summary>
+    public static string Plural(int count, string noun) => count == 1 ? $"1 {noun}" : $"{Count(count)} {noun}s";
+
+    /// <summary>The interval of a share.</summary>
+    public static string Interval(Interval? interval) => interval is { } ends ? $"{Number(ends.Low)} to {Number(ends.High)}" : Missing;
+
+    /// <summary>A time in the units that fit it.</summary>
+    public static string Duration(double seconds)
+    {
+        var whole = Math.Round(seconds);
+        return whole < 60 ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s")
+            : whole < 3600 ? string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(whole / 60):0} min {whole % 60:0} s")
+            : string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(whole / 3600):0} h {Math.Floor(whole % 3600 / 60):0} min");
+    }
+}

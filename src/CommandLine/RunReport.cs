@@ -1,0 +1,97 @@
+using System.Globalization;
+using FashionCnn.Data;
+using FashionCnn.Models;
+using FashionCnn.Runs;
+using FashionCnn.Training;
+using Spectre.Console;
+using static FashionCnn.CommandLine.ListCommand;
+
+namespace FashionCnn.CommandLine;
+
+/// <summary>What a run says before it trains and after.</summary>
+internal static class RunReport
+{
+    public static void WriteStart(ModelDescriptor model, DataSet data, RunSettings settings, string folder, IAnsiConsole console)
+    {
+        console.WriteLine(model.Description.Length == 0 ? model.Id : $"{model.Id}: {model.Description}");
+        console.WriteLine($"{Count(model.TotalParameters)} parameters, {Count(model.MultiplyAccumulates)} multiply-accumulates per image");
+        console.WriteLine(
+            $"{data.Name}{(data.Verified ? string.Empty : ", unverified")} ({data.Location}): {Count(data.Train.Count)} training and {Count(data.Test.Count)} test images");
+        var training = settings.Training;
+        console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{training.Optimizer.Name}, learning rate {training.Optimizer.LearningRate}, batch size {training.BatchSize}, {Plural(training.Epochs, "epoch")}; seed {settings.Seed}; {settings.Device}, {Plural(settings.Threads, "thread")}, {settings.Precision}"));
+        if (training.ValidationSplit > 0)
+        {
+            console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{training.ValidationSplit:0.##%} of the training images are held out{(training.EarlyStopping is { } stopping ? $"; training stops after {Plural(stopping.Patience, "epoch")} without improvement of {stopping.Monitor}" : string.Empty)}"));
+        }
+
+        console.WriteLine($"Run folder: {folder}");
+        WriteNotice(data, console);
+        console.WriteLine();
+    }
+
+    public static void WriteEnd(TrainingRun run, TrainingOutcome outcome, RunResult result, IAnsiConsole console)
+    {
+        var (model, data, settings, folder, _, _) = run;
+        console.WriteLine();
+        if (!result.Completed)
+        {
+            console.WriteLine(
+                $"Stopped at {outcome.Place}. The weights are those of that step; {(result.Epochs == 0 ? "no epoch is finished, so there are no numbers yet" : "the numbers below are of the last finished epoch")}. To go on: train {model.Id} --resume {folder.Path}");
+        }
+
+        if (result.StoppedEarly)
+        {
+            console.WriteLine($"Stopped early after {result.Epochs} of {settings.Training.Epochs} epochs: the held-out images no longer got better.");
+        }
+
+        if (result.FinalEpoch is { } final && final != result.Epochs)
+        {
+            console.WriteLine($"The weights are those of epoch {final}, the best on the held-out images.");
+        }
+
+        var table = NumberTable.Create(string.Empty, "Training time", "Test loss", "Test accuracy");
+
+        AddRow(table, "this run", result.TrainSeconds, result.TestLoss, result.TestAccuracy);
+        if (PublishedResult.Find(model.Id) is { } published)
+        {
+            AddRow(table, "published", published.TrainSeconds, published.TestLoss, published.TestAccuracy);
+            console.Write(table);
+            foreach (var difference in PublishedResult.Differences(RunConfiguration.Of(model, data, settings), result))
+            {
+                console.WriteLine($"Not comparable: {difference}.");
+            }
+
+            console.WriteLine("The published training time was taken on the study's own machine.");
+        }
+        else
+        {
+            console.Write(table);
+        }
+
+        console.WriteLine(settings.Training.ValidationSplit > 0
+            ? "Chosen by the held-out images: best.safetensors, and when to stop if training stops early. Nothing was chosen by the test images."
+            : "No images were held out, so nothing was chosen: the test images only show how training went.");
+        WriteNotice(data, console);
+        console.WriteLine($"Settings, history, curves, weights and result are in {folder.Path}");
+    }
+
+    private static void AddRow(Table table, string name, double seconds, double? loss, double? accuracy) => table.AddRow(
+        new Text(name),
+        new Text(string.Create(CultureInfo.InvariantCulture, $"{seconds:0.00} s")),
+        new Text(loss?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-"),
+        new Text(accuracy?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-"));
+
+    private static string Plural(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
+
+    private static void WriteNotice(DataSet data, IAnsiConsole console)
+    {
+        if (data.Notice is not null)
+        {
+            console.WriteLine($"Note: {data.Notice}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FashionCnn.Generator.Specs;
+
+namespace FashionCnn.CommandLine;
+
+/// <summary>
+/// Reads a settings record from an option such as <c>SGD,momentum=0.9</c>: the type, where there are several, then values by the
+/// names that specs use. Lists are separated by semicolons.
+/// </summary>
+internal static class SettingsText
+{
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    /// <summary>One of several types, by its name in specs.</summary>
+    /// <exception cref="InputException">The text cannot be read; the message names the option.</exception>
+    public static T Typed<T>(string option, string text)
+    {
+        var parts = text.Split(',', StringSplitOptions.TrimEntries);
+        var types = typeof(T).GetCustomAttributes<System.Text.Json.Serialization.JsonDerivedTypeAttribute>().ToDictionary(type => (string)type.TypeDiscriminator!, type => type.DerivedType, StringComparer.OrdinalIgnoreCase);
+        if (!types.TryGetValue(parts[0], out var type))
+        {
+            throw new InputException($"{option} {text}: there is no '{parts[0]}'{Suggestion.For(parts[0], types.Keys)} Give one of {string.Join(", ", types.Keys)}, with values as name=value after it, separated by commas.");
+        }
+
+        return (T)Values($"{option} {text}", type, parts[1..]);
+    }
+
+    /// <summary>Values of one type.</summary>
+    /// <exception cref="InputException">The text cannot be read; the message names the option.</exception>
+    public static T Plain<T>(string option, string text) => (T)Values($"{option} {text}", typeof(T), text.Split(',', StringSplitOptions.TrimEntries));
+
+    private static object Values(string where, Type type, string[] parts)
+    {
+        var parameters = type.GetConstructors().MaxBy(constructor => constructor.GetParameters().Length)!.GetParameters().ToDictionary(parameter => NameOf(type, parameter));
+        var values = new JsonObject();
+        foreach (var part in parts)
+        {
+            var pair = part.Split('=', 2);
+            if (!parameters.TryGetValue(pair[0], out var parameter))
+            {
+                throw new InputException($"{where}: there is no '{pair[0]}'{Suggestion.For(pair[0], parameters.Keys)} Values: {string.Join(", ", parameters.Keys)}.");
+            }
+
+            var property = type.GetProperty(parameter.Name!)!;
+            values[pair[0]] = pair.Length == 2 && Read(pair[1], property.PropertyType) is { } value && IsAllowed(property, value)
+                ? value
+                : throw new InputException($"{where}: {pair[0]} takes {Expected(property)}.");
+        }
+
+        if (parameters.FirstOrDefault(parameter => !parameter.Value.HasDefaultValue && !values.ContainsKey(parameter.Key)).Key is { } missing)
+        {
+            throw new InputException($"{where}: {missing} is missing.");
+        }
+
+        return values.Deserialize(type, Json)!;
+    }
+
+    private static string NameOf(Type type, ParameterInfo parameter) =>
+        type.GetProperty(parameter.Name!)!.GetCustomAttribute<System.Text.Json.Serialization.JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(parameter.Name!);
+
+    private static JsonNode? Read(string text, Type type)
+    {
+        if (type == typeof(string))
+        {
+            return text;
+        }
+
+        if (type == typeof(bool))
+        {
+            return bool.TryParse(text, out var boolean) ? boolean : null;
+        }
+
+        if (type == typeof(int))
+        {
+            return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer) ? integer : null;
+        }
+
+        if (type == typeof(double))
+        {
+            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
+        }
+
+        var items = text.Split(';').Select(item => Read(item, typeof(double))).ToArray();
+        return items.Contains(null) ? null : new JsonArray(items);
+    }
+
+    private static bool IsAllowed(PropertyInfo property, JsonNode value) => property.GetCustomAttributes<ValidationAttribute>().All(
+        rule => rule.IsValid(property.PropertyType == typeof(string) ? value.GetValue<string>() : property.PropertyType == typeof(int) ? value.GetValue<int>() : value.GetValue<double>()));
+
+    private static string Expected(PropertyInfo property)
+    {
+        if (property.GetCustomAttribute<AllowedValuesAttribute>() is { } allowed)
+        {
+            return string.Join(" or ", allowed.Values);
+        }
+
+        if (property.GetCustomAttribute<RangeAttribute>() is not { } range)
+        {
+            return property.PropertyType == typeof(bool) ? "true or false" : property.PropertyType == typeof(double) ? "a number" : "numbers separated by semicolons";
+        }
+
+        var (from, to) = (Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture), Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture));
+        return (property.PropertyType == typeof(int) ? "a whole number" : "a number")
+            + string.Create(CultureInfo.InvariantCulture, $"{(range.MinimumIsExclusive ? $" above {from}" : to == double.MaxValue ? $" of {from} or more" : $" from {from}")}")
+            + (to == double.MaxValue ? string.Empty : string.Create(CultureInfo.InvariantCulture, $" to {(range.MaximumIsExclusive ? "below " : string.Empty)}{to}"));
+    }
+}

@@ -1,0 +1,109 @@
+using System.CommandLine;
+using FashionCnn.Models;
+using FashionCnn.Runs;
+using FashionCnn.Reporting.Architecture;
+using FashionCnn.Storage;
+using Spectre.Console;
+using static FashionCnn.CommandLine.ListCommand;
+
+namespace FashionCnn.CommandLine;
+
+/// <summary>Shows a model's layers.</summary>
+internal static class SummaryCommand
+{
+    private const string Description = """
+        Shows a model's layers with their output shapes, parameters and multiply-accumulates (MACs): as a table, as JSON for programs,
+        or as a picture in which branches stand side by side, in SVG or as a Mermaid flowchart.
+        """;
+
+    private static readonly Option<string?> Format = Options.Choice("--format", ["table", "json", "mermaid", "svg"], "How to write it. Default: table.");
+    private static readonly Option<string?> Output = new("--output") { Description = "A file to write to, whole or not at all. Default: standard output.", HelpName = "file" };
+
+    public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
+    {
+        var argument = Options.Model(models.Select(model => model.Id));
+        var command = new Command("summary", Description) { argument, Format, Output };
+        command.SetAction(result => Run(CommandLineProgram.FindModel(models, result.GetRequiredValue(argument)), result, console));
+        return command;
+    }
+
+    private static int Run(ModelDescriptor model, ParseResult options, IAnsiConsole console)
+    {
+        var format = options.GetValue(Format);
+        var file = options.GetValue(Output);
+        if (format is null or "table" && file is null)
+        {
+            WriteTable(model, console);
+            return CommandLineProgram.Success;
+        }
+
+        var text = format switch
+        {
+            "json" => RunFolder.ToJson(ModelSummary.Of(model)),
+            "mermaid" => MermaidDiagram.Of(model),
+            "svg" => SvgDiagram.Of(model),
+            _ => TableText(model),
+        };
+        if (file is null)
+        {
+            // Not by way of the console, which would break lines.
+            console.Profile.Out.Writer.Write(text);
+        }
+        else
+        {
+            Write(file, text);
+            console.WriteLine($"Wrote {file}.");
+        }
+
+        return CommandLineProgram.Success;
+    }
+
+    private static void Write(string file, string text)
+    {
+        try
+        {
+            AtomicFile.WriteText(file, text);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new InputException($"--output {file}: the file cannot be written: {exception.Message} Give another.", exception);
+        }
+    }
+
+    private static string TableText(ModelDescriptor model)
+    {
+        using var writer = new StringWriter { NewLine = "\n" };
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(writer) });
+        console.Profile.Width = 160;
+        WriteTable(model, console);
+        return writer.ToString();
+    }
+
+    private static void WriteTable(ModelDescriptor model, IAnsiConsole console)
+    {
+        console.WriteLine($"{model.Id}: {model.Description}");
+        var table = new Table().Border(TableBorder.Simple).AddColumns("Layer", "Kind", "Output shape", "Parameters", "MACs per image");
+        table.Columns[3].RightAligned();
+        table.Columns[4].RightAligned();
+        table.AddRow(new Text("input"), Text.Empty, new Text(model.Input.ToString()), Text.Empty, Text.Empty);
+        foreach (var layer in model.Layers)
+        {
+            table.AddRow(
+                new Text(layer.Name),
+                new Text(layer.Settings.Length == 0 ? layer.Kind : $"{layer.Kind} {layer.Settings}"),
+                new Text(layer.OutputShape),
+                new Text(Count(layer.Parameters)),
+                new Text(Count(layer.MultiplyAccumulates)));
+        }
+
+        console.Write(table);
+        console.WriteLine($"Total parameters:      {Count(model.TotalParameters),14}");
+        console.WriteLine($"  trainable:           {Count(model.TrainableParameters),14}");
+        console.WriteLine($"  not trainable:       {Count(model.TotalParameters - model.TrainableParameters),14}");
+        console.WriteLine($"MACs per image:        {Count(model.MultiplyAccumulates),14}");
+        foreach (var note in model.Notes)
+        {
+            console.WriteLine($"Note {note}");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using System.CommandLine;
+using FashionCnn.Data;
+using FashionCnn.Generator.Specs;
+using FashionCnn.Models;
+using FashionCnn.Native;
+using FashionCnn.Runs;
+using FashionCnn.Training;
+using Spectre.Console;
+using static System.FormattableString;
+
+namespace FashionCnn.CommandLine;
+
+/// <summary>Reproduces the study's table of results.</summary>
+internal static class TableCommand
+{
+    private static readonly string Description = $"""
+        Reproduces the study's table: trains whichever of its models has no finished run with these settings yet, sets published
+        results beside reproduced ones, and checks the study's findings. All five in full take hours; after Ctrl-C, or a crash, the
+        same command goes on where it was.
+
+        {StudyFindings.Rule}
+        """;
+
+    private static readonly Argument<string[]> Some = new("model") { Description = $"Which of {string.Join(", ", PublishedResult.Models)}. Default: all.", Arity = ArgumentArity.ZeroOrMore };
+
+    public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, ChildProgram? program)
+    {
+        var command = new Command("table", Description)
+        {
+            Some, TrainOptions.Epochs, TrainOptions.Seed, TrainOptions.Threads, TrainOptions.Device, TrainOptions.Precision, TrainOptions.Data, TrainOptions.TrainImages, TrainOptions.TestImages,
+            TrainOptions.CheckpointMinutes, SelfCheckStep.Skip,
+        };
+        command.SetAction(result => Run(Choose(result.GetValue(Some) ?? [], models), result, console, program));
+        return command;
+    }
+
+    private static List<ModelDescriptor> Choose(string[] words, IReadOnlyList<ModelDescriptor> models)
+    {
+        foreach (var word in words.Where(word => PublishedResult.Find(word) is null))
+        {
+            throw new InputException($"table {word}: the study has no such model{Suggestion.For(word, PublishedResult.Models)} Give {string.Join(", ", PublishedResult.Models)}, or none for all.");
+        }
+
+        return [.. PublishedResult.Models.Where(id => words.Length == 0 || words.Contains(id)).Select(id => CommandLineProgram.FindModel(models, id))];
+    }
+
+    private static int Run(IReadOnlyList<ModelDescriptor> models, ParseResult options, IAnsiConsole console, ChildProgram? program)
+    {
+        using var interruption = new Interruption(console);
+        NativeTorch.EnsureLoaded();
+        var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, interruption.Token));
+        var runs = new List<RunFolder>();
+        foreach (var model in models)
+        {
+            data.CheckFits(model);
+            if (FinishedRun(model, TrainOptions.Take(options, data), options, console, program, interruption.Token) is not { } run)
+            {
+                console.WriteLine("To go on, give the same command again.");
+                return CommandLineProgram.Interrupted;
+            }
+
+            runs.Add(run);
+        }
+
+        Write([.. runs.Select(run => run.Read())], console);
+        return CommandLineProgram.Success;
+    }
+
+    /// <summary>A run of the model with these settings that was trained to its end, by now; null when it was interrupted.</summary>
+    private static RunFolder? FinishedRun(ModelDescriptor model, DataSet data, ParseResult options, IAnsiConsole console, ChildProgram? program, CancellationToken cancellation)
+    {
+        var settings = TrainOptions.Apply(options, model.Training, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto"));
+        if (Like(model, data, settings).FirstOrDefault(run => run.IsFinished) is { } finished)
+        {
+            console.WriteLine($"{model.Id}: {finished.Path}");
+            return finished;
+        }
+
+        using var check = SelfCheckStep.Start(program, options, model, TrainOptions.CheckOf(settings), settings.Device);
+        var (precision, selfCheck) = check.Finish(TrainOptions.IsPrecisionFree(options), "Train in fp32 with --precision fp32.", console.WriteLine, cancellation);
+        settings = settings with { Precision = precision };
+        var like = Like(model, data, settings);
+        if (like.FirstOrDefault(run => run.IsFinished) is { } before)
+        {
+            console.WriteLine($"{model.Id}: {before.Path}");
+            return before;
+        }
+
+        var stopped = like.FirstOrDefault(run => CheckpointStore.IsIn(run.Path));
+        var folder = stopped ?? RunFolder.Create(directory: null, model.Id, DateTimeOffset.Now, settings.Seed);
+        using var owner = folder.Lock();
+        var store = new CheckpointStore(folder.Path, TrainOptions.CheckpointInterval(options));
+        var checkpoint = stopped is null ? null : store.Read(warning => console.WriteLine($"Warning: {warning}"));
+        if (checkpoint is not null)
+        {
+            console.WriteLine($"{model.Id}: going on with {folder.Path} from {checkpoint.State.Place}.");
+        }
+
+        var run = new TrainingRun(model, data, checkpoint?.Settings ?? settings, folder, store, checkpoint) { SelfCheck = selfCheck };
+        return run.Train(tensorBoard: false, console, cancellation).Completed ? folder : null;
+    }
+
+    private static List<RunFolder> Like(ModelDescriptor model, DataSet data, RunSettings settings)
+    {
+        var wanted = RunConfiguration.Of(model, data, settings);
+        return [.. RunFinder.Of(model.Id).Where(run => run.HasConfiguration(configuration => configuration.WithoutSeed == wanted.WithoutSeed && configuration.Seed == wanted.Seed))];
+    }
+
+    private static void Write(IReadOnlyList<RunRecord> runs, IAnsiConsole console)
+    {
+        console.WriteLine();
+        var table = NumberTable.Create("Model", "Time, published", "Time, here", "Test loss, published", "Test loss, here", "Test accuracy, published", "Test accuracy, here", "95 % interval");
+
+        var comparison = RunComparison.Of(runs);
+        foreach (var run in comparison.Runs)
+        {
+            var (published, result) = (PublishedResult.Find(run.Run.Result.Model)!, run.Run.Result);
+            var interval = run.AccuracyInterval!.Value;
+            table.AddRow([new Text(result.Model), .. new[]
+            {
+                Invariant($"{published.TrainSeconds:0.00} s"), Invariant($"{result.TrainSeconds:0.00} s"), Invariant($"{published.TestLoss:0.0000}"), Invariant($"{result.TestLoss:0.0000}"),
+                Invariant($"{published.TestAccuracy:0.0000}"), Invariant($"{result.TestAccuracy:0.0000}"), Invariant($"{interval.Low:0.0000} to {interval.High:0.0000}"),
+            }.Select(text => new Text(text))]);
+        }
+
+        console.Write(table);
+        foreach (var difference in runs.SelectMany(run => PublishedResult.Differences(run.Configuration, run.Result)).Distinct())
+        {
+            console.WriteLine($"Not comparable: {difference}.");
+        }
+
+        console.WriteLine("The published times were taken on the study's own machine.");
+        console.WriteLine();
+        console.WriteLine("The study's findings, on these runs:");
+        foreach (var finding in StudyFindings.Check(runs))
+        {
+            console.WriteLine($"- {finding}");
+        }
+
+        console.WriteLine(StudyFindings.Rule);
+        CompareCommand.WritePairs(comparison, console);
+
+        var folder = Path.Combine("runs", "table");
+        CompareCommand.WriteFiles(comparison, folder);
+        console.WriteLine();
+        console.WriteLine($"Curves and numbers are in {folder}");
+    }
+}

@@ -1,0 +1,99 @@
+using System.CommandLine;
+using FashionCnn.Data;
+using FashionCnn.Models;
+using FashionCnn.Native;
+using FashionCnn.Runs;
+using FashionCnn.Training;
+using Spectre.Console;
+
+namespace FashionCnn.CommandLine;
+
+/// <summary>Trains a model and leaves a run's folder.</summary>
+internal static class TrainCommand
+{
+    private const string Description = """
+        Trains a model as its spec says and evaluates it on the test images after every epoch.
+
+        The images are Fashion-MNIST's, found in FASHION_MNIST_DIR, the user's cache or /usr/share/datasets/fashion-mnist, or else
+        downloaded; without a network the built-in sample is used. Ctrl-C stops after the current step and keeps what was trained:
+        --resume goes on from there, or from the last checkpoint if the program was killed, and ends with the same weights.
+        """;
+
+    public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, ChildProgram? program)
+    {
+        var argument = Options.Model(models.Select(model => model.Id));
+        var command = new Command("train", Description) { argument };
+        foreach (var option in TrainOptions.All)
+        {
+            command.Add(option);
+        }
+
+        command.SetAction(result => Run(CommandLineProgram.FindModel(models, result.GetRequiredValue(argument)), result, console, program));
+        return command;
+    }
+
+    private static int Run(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program)
+    {
+        using var interruption = new Interruption(console);
+        NativeTorch.EnsureLoaded();
+        try
+        {
+            return options.GetResult(TrainOptions.Resume) is null ? Start(descriptor, options, console, program, interruption.Token) : Resume(descriptor, options, console, program, interruption.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // While the images were downloaded or the layers checked: there is nothing to keep.
+            return CommandLineProgram.Interrupted;
+        }
+    }
+
+    private static int Start(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program, CancellationToken cancellation)
+    {
+        var settings = TrainOptions.Apply(options, descriptor.Training, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto"));
+        using var check = SelfCheckStep.Start(program, options, descriptor, TrainOptions.CheckOf(settings), settings.Device);
+        var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, cancellation));
+        data.CheckFits(descriptor);
+        data = TrainOptions.Take(options, data);
+        var (precision, selfCheck) = check.Finish(TrainOptions.IsPrecisionFree(options), "Train in fp32 with --precision fp32.", console.WriteLine, cancellation);
+        settings = settings with { Precision = precision };
+        var folder = RunFolder.Create(options.GetValue(TrainOptions.Output), descriptor.Id, DateTimeOffset.Now, settings.Seed);
+        using var owner = folder.Lock();
+        var store = new CheckpointStore(folder.Path, TrainOptions.CheckpointInterval(options));
+        var run = new TrainingRun(descriptor, data, settings, folder, store, From: null) { SelfCheck = selfCheck };
+        return ExitCode(run.Train(options.GetValue(TrainOptions.TensorBoard), console, cancellation));
+    }
+
+    private static int Resume(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program, CancellationToken cancellation)
+    {
+        if (TrainOptions.Fixed.FirstOrDefault(option => options.GetResult(option) is { Implicit: false }) is { } given)
+        {
+            throw new InputException($"{given.Name} cannot be changed when a run is resumed: what was trained so far depends on it. Leave it out, or start a new run without --resume.");
+        }
+
+        var folder = options.GetValue(TrainOptions.Resume) is { } path ? RunFolder.Open(path) : RunFinder.Latest(descriptor.Id);
+        using var owner = folder.Lock();
+        var store = new CheckpointStore(folder.Path, TrainOptions.CheckpointInterval(options));
+        var checkpoint = store.Read(warning => console.WriteLine($"Warning: {warning}"));
+        checkpoint.CheckFits(descriptor);
+        var (settings, changes) = TrainOptions.Apply(options, checkpoint.Settings, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? checkpoint.Settings.Device));
+        if (checkpoint.State.Epoch > settings.Training.Epochs)
+        {
+            throw new InputException($"{folder.Path}: the run is finished, all {settings.Training.Epochs} epochs. Give more --epochs to lengthen it, or start a new run.");
+        }
+
+        using var check = SelfCheckStep.Start(program, options, descriptor, TrainOptions.CheckOf(settings), settings.Device);
+        var data = DownloadDisplay.Show(console, progress => checkpoint.Data.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, cancellation));
+        data.CheckFits(descriptor);
+        var (_, selfCheck) = check.Finish(mayChange: false, "The run keeps its precision; give --precision fp32 to continue it in fp32, with another result than before.", console.WriteLine, cancellation);
+        console.WriteLine($"Going on with {folder.Path} from {checkpoint.State.Place}.");
+        foreach (var change in changes)
+        {
+            console.WriteLine($"Changed: {change}. The result will not be the one of a run that was never stopped.");
+        }
+
+        var run = new TrainingRun(descriptor, data, settings, folder, store, checkpoint) { SelfCheck = selfCheck };
+        return ExitCode(run.Train(options.GetValue(TrainOptions.TensorBoard), console, cancellation));
+    }
+
+    private static int ExitCode(RunResult result) => result.Completed ? CommandLineProgram.Success : CommandLineProgram.Interrupted;
+}

@@ -1,0 +1,134 @@
+using System.CommandLine;
+using System.Globalization;
+using FashionCnn.Checks;
+using FashionCnn.Data;
+using FashionCnn.Models;
+using FashionCnn.Native;
+using FashionCnn.Training;
+using TorchSharp;
+
+namespace FashionCnn.CommandLine;
+
+/// <summary>The options of train: each one overrides what the spec, or the run that is resumed, says.</summary>
+internal static class TrainOptions
+{
+    private const long DefaultSeed = 1;
+
+    public static readonly Option<long?> Epochs = Options.Integer("--epochs", 1, 100_000, "Passes over the training images. Default: the spec's.");
+    public static readonly Option<double?> LearningRate = Options.Positive("--learning-rate", "The optimizer's step size. Default: the spec's.");
+    public static readonly Option<long?> Threads = Options.Integer("--threads", 1, 1_024, "Threads to compute with. Default: one per core.");
+    public static readonly Option<string?> Device = Options.Choice("--device", ["auto", "cpu", "cuda"], "What to compute on. Default: auto, a GPU where Torch can use one.");
+    public static readonly Option<string?> Precision = Options.Choice("--precision", ["auto", "fp32", "bf16"], "What to compute in: bf16 keeps the weights in fp32 and is faster where the processor computes it natively. Default: auto, bf16 exactly there.");
+    public static readonly Option<string?> Data = new("--data") { Description = "A folder with the four IDX files of Fashion-MNIST or a set like it, or sample for the built-in one.", HelpName = "folder" };
+    public static readonly Option<long?> TrainImages = Options.Integer("--train-images", 2, 100_000_000, "Train on the first so many images only.");
+    public static readonly Option<long?> TestImages = Options.Integer("--test-images", 1, 100_000_000, "Evaluate on the first so many test images only.");
+    public static readonly Option<string?> Output = new("--output") { Description = "The run's folder, new or empty. Default: runs/<model>/<start time>-<seed>.", HelpName = "folder" };
+    public static readonly Option<double?> CheckpointMinutes = Options.Positive("--checkpoint-minutes", "Time between two checkpoints within an epoch; there is one after every epoch. Default: 5.");
+    public static readonly Option<bool> TensorBoard = new("--tensorboard") { Description = "Write each epoch's numbers also as a TensorBoard event file, in the run's folder." };
+
+    public static readonly Option<string?> Resume = new("--resume")
+    {
+        Description = "Go on with a run that was stopped or killed: the folder's, or without one the model's latest. More --epochs lengthen a finished run.",
+        HelpName = "run",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private static readonly Option<long?> BatchSize = Options.Integer("--batch-size", 1, 65_536, "Images per step. Default: the spec's.");
+    public static readonly Option<long?> Seed = Options.Integer("--seed", 0, long.MaxValue, $"Starts weights, shuffling and dropout: one seed, one result, on the same machine and threads. Default: {DefaultSeed}.");
+    private static readonly Option<string?> Optimizer = Text("--optimizer", "type,name=value", "Adam, AdamW, SGD or RMSprop with values as in specs: SGD,learning_rate=0.01,momentum=0.9. Default: the spec's.");
+    private static readonly Option<string?> Schedule = Text("--schedule", "type,name=value", "constant, CosineDecay, ExponentialDecay, PiecewiseConstantDecay or OneCycle with values as in specs: CosineDecay,warmup_epochs=2. Default: the spec's.");
+    private static readonly Option<double?> LabelSmoothing = Options.Fraction("--label-smoothing", "The share of each label that is spread over all classes. Default: the spec's.");
+    private static readonly Option<double?> ValidationSplit = Options.Fraction("--validation-split", "The fraction of the training images to hold out. Early stopping and best weights look at these only. Default: the spec's.");
+    private static readonly Option<string?> EarlyStopping = Text("--early-stopping", "name=value", "none, or values as in specs: patience=3,monitor=val_loss. Default: the spec's.");
+
+    /// <summary>Those that a resumed run cannot change: its weights, order of images and results so far come from them.</summary>
+    public static readonly IReadOnlyList<Option> Fixed = [BatchSize, Seed, Optimizer, Schedule, LabelSmoothing, ValidationSplit, EarlyStopping, TrainImages, TestImages, Output];
+
+    public static readonly IReadOnlyList<Option> All =
+    [
+        Epochs, BatchSize, LearningRate, Optimizer, Schedule, LabelSmoothing, ValidationSplit, EarlyStopping, Seed, Threads, Device, Precision, Data, TrainImages, TestImages,
+        Output, Resume, CheckpointMinutes, TensorBoard, SelfCheckStep.Skip,
+    ];
+
+    /// <summary>The settings of a new run.</summary>
+    public static RunSettings Apply(ParseResult options, TrainingSettings spec, string device)
+    {
+        var optimizer = options.GetValue(Optimizer) is { } text ? SettingsText.Typed<OptimizerSettings>(Optimizer.Name, text) : spec.Optimizer;
+        var schedule = options.GetValue(Schedule) switch
+        {
+            null => spec.LearningRateSchedule,
+            "constant" => null,
+            var other => SettingsText.Typed<LearningRateSchedule>(Schedule.Name, other),
+        };
+        var training = spec with
+        {
+            Epochs = (int?)options.GetValue(Epochs) ?? spec.Epochs,
+            BatchSize = (int?)options.GetValue(BatchSize) ?? spec.BatchSize,
+            Optimizer = WithRate(optimizer, schedule, options.GetValue(LearningRate)),
+            LearningRateSchedule = schedule,
+            LabelSmoothing = options.GetValue(LabelSmoothing) ?? spec.LabelSmoothing,
+            ValidationSplit = options.GetValue(ValidationSplit) ?? spec.ValidationSplit,
+            EarlyStopping = options.GetValue(EarlyStopping) switch
+            {
+                null => spec.EarlyStopping,
+                "none" => null,
+                var other => SettingsText.Plain<EarlyStoppingSettings>(EarlyStopping.Name, other),
+            },
+        };
+        training.CheckRules();
+        return new RunSettings(training, options.GetValue(Seed) ?? DefaultSeed, (int?)options.GetValue(Threads) ?? torch.get_num_threads(), device, ResolvePrecision(options, "auto", device));
+    }
+
+    /// <summary>The settings of a resumed run, and what is different from before.</summary>
+    public static (RunSettings Settings, IReadOnlyList<string> Changes) Apply(ParseResult options, RunSettings before, string device)
+    {
+        var training = before.Training with
+        {
+            Epochs = (int?)options.GetValue(Epochs) ?? before.Training.Epochs,
+            Optimizer = WithRate(before.Training.Optimizer, before.Training.LearningRateSchedule, options.GetValue(LearningRate)),
+        };
+        training.CheckRules();
+        var after = before with { Training = training, Threads = (int?)options.GetValue(Threads) ?? before.Threads, Device = device, Precision = ResolvePrecision(options, before.Precision, device) };
+        var changes = new List<string>();
+        Compare("epochs", before.Training.Epochs, after.Training.Epochs);
+        Compare("learning rate", before.Training.Optimizer.LearningRate, after.Training.Optimizer.LearningRate);
+        Compare("threads", before.Threads, after.Threads);
+        Compare("device", before.Device, after.Device);
+        Compare("precision", before.Precision, after.Precision);
+        return (after, changes);
+
+        void Compare<T>(string name, T old, T now)
+        {
+            if (!Equals(old, now))
+            {
+                changes.Add(string.Create(CultureInfo.InvariantCulture, $"{name} {old} -> {now}"));
+            }
+        }
+    }
+
+    /// <summary>As many of the images as are asked for.</summary>
+    public static DataSet Take(ParseResult options, DataSet data) => data with
+    {
+        Train = data.Train.Take((int?)options.GetValue(TrainImages) ?? int.MaxValue),
+        Test = data.Test.Take((int?)options.GetValue(TestImages) ?? int.MaxValue),
+    };
+
+    /// <summary>The time between two checkpoints within an epoch.</summary>
+    public static TimeSpan CheckpointInterval(ParseResult options) => TimeSpan.FromMinutes(Math.Min(options.GetValue(CheckpointMinutes) ?? 5, 1e6));
+
+    /// <summary>fp32 or bf16, as asked for or else by default.</summary>
+    public static string ResolvePrecision(ParseResult options, string otherwise, string device) => ComputePrecision.Resolve(options.GetValue(Precision) ?? otherwise, device);
+
+    /// <summary>The precision was left to the program.</summary>
+    public static bool IsPrecisionFree(ParseResult options) => options.GetValue(Precision) is null or "auto";
+
+    /// <summary>What a self-check of a run has to look at.</summary>
+    public static SelfCheckSetting CheckOf(RunSettings settings) => SelfCheckSetting.Training(settings.Precision, settings.Threads, settings.Training.BatchSize);
+
+    private static OptimizerSettings WithRate(OptimizerSettings optimizer, LearningRateSchedule? schedule, double? rate) =>
+        rate is not null && schedule is PiecewiseConstantDecaySchedule or OneCycleSchedule
+            ? throw new InputException($"--learning-rate {rate}: the schedule gives the learning rates itself. Leave it out, or give --schedule constant.")
+            : optimizer with { LearningRate = rate ?? optimizer.LearningRate };
+
+    private static Option<string?> Text(string name, string help, string description) => new(name) { Description = description, HelpName = help };
+}

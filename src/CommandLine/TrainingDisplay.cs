@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using FashionCnn.Training;
+using Spectre.Console;
+using static System.FormattableString;
+
+namespace FashionCnn.CommandLine;
+
+/// <summary>Shows how training goes: on a terminal a bar per epoch, elsewhere a line per epoch.</summary>
+internal sealed class TrainingDisplay
+{
+    // Drawing takes time from training.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    private readonly IAnsiConsole console;
+    private readonly int epochs;
+    private readonly ProgressContext? bars;
+    private readonly Stopwatch sinceShown = Stopwatch.StartNew();
+    private ProgressTask? bar;
+    private StepProgress? last;
+
+    private TrainingDisplay(IAnsiConsole console, int epochs, ProgressContext? bars)
+    {
+        this.console = console;
+        this.epochs = epochs;
+        this.bars = bars;
+    }
+
+    /// <summary>Runs training with a display.</summary>
+    /// <param name="console">Takes what is shown.</param>
+    /// <param name="epochs">How many epochs there are to be.</param>
+    /// <param name="train">Trains, and tells the display.</param>
+    public static TrainingOutcome Show(IAnsiConsole console, int epochs, Func<TrainingDisplay, TrainingOutcome> train) =>
+        console.Profile.Out.IsTerminal && console.Profile.Capabilities.Interactive
+            ? console.Progress()
+                .AutoClear(true)
+                .HideCompleted(true)
+                .Columns(new ProgressBarColumn { Width = 16 }, new TaskDescriptionColumn { Alignment = Justify.Left })
+                .Start(context => train(new TrainingDisplay(console, epochs, context)))
+            : train(new TrainingDisplay(console, epochs, bars: null));
+
+    public void OnStep(StepProgress progress)
+    {
+        last = progress;
+        if (bars is null)
+        {
+            return;
+        }
+
+        if (bar is null || bar.IsFinished)
+        {
+            bar = bars.AddTask($"epoch {progress.Epoch}/{progress.Epochs}", maxValue: progress.Images);
+        }
+        else if (sinceShown.Elapsed < Pause)
+        {
+            return;
+        }
+
+        sinceShown.Restart();
+        var speed = progress.ImagesDone / progress.Seconds;
+        var left = TimeSpan.FromSeconds((progress.Images - progress.ImagesDone) / speed);
+        bar.Value = progress.ImagesDone;
+        bar.Description = Markup.Escape(Invariant(
+            $"epoch {progress.Epoch}/{progress.Epochs}  loss {progress.Loss:0.0000}  accuracy {progress.Accuracy:0.0000}  {speed:N0}/s  {left:mm\\:ss} left"));
+        bars.Refresh();
+    }
+
+    public void OnEpoch(EpochRecord epoch)
+    {
+        var trained = Invariant($"epoch {epoch.Epoch}/{epochs}  loss {epoch.TrainLoss:0.0000}  accuracy {epoch.TrainAccuracy:0.0000}")
+            + (epoch.ValidationLoss is null ? string.Empty : Invariant($"  validation {epoch.ValidationLoss:0.0000}  {epoch.ValidationAccuracy:0.0000}"));
+        if (bar is null)
+        {
+            console.WriteLine(Invariant(
+                $"{trained}  test loss {epoch.TestLoss:0.0000}  test accuracy {epoch.TestAccuracy:0.0000}  {epoch.TrainSeconds:0.0} s")
+                // A run that was stopped while it evaluated goes on with that: it makes no step before its first line.
+                + (last is null ? string.Empty : Invariant($", {last.Images / epoch.TrainSeconds:N0} images/s")));
+            return;
+        }
+
+        // The line stays above the bar of the next epoch. It overwrites the old bar, so it fills the terminal's width, and no more.
+        bar.StopTask();
+        console.WriteLine(Invariant($"{trained}  test {epoch.TestLoss:0.0000}  {epoch.TestAccuracy:0.0000}  {epoch.TrainSeconds:0.0} s").PadRight(console.Profile.Width - 1));
+    }
+}

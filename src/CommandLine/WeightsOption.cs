@@ -1,0 +1,41 @@
+using System.CommandLine;
+using FashionCnn.Models;
+
+namespace FashionCnn.CommandLine;
+
+/// <summary>The option that names weights: a file, or the folder of a run.</summary>
+internal static class WeightsOption
+{
+    public static Option<string> Create() => new("--weights")
+    {
+        Description = "A safetensors file, or the folder of a run, whose weights.safetensors is taken.",
+        HelpName = "file or run",
+        Required = true,
+    };
+
+    /// <summary>The file that the option's value names.</summary>
+    public static string FileOf(string weights) => Directory.Exists(weights) ? Path.Combine(weights, "weights.safetensors") : weights;
+
+    /// <summary>Makes a model with the weights.</summary>
+    /// <exception cref="InputException">They are missing, damaged or of another network.</exception>
+    public static ImageClassifier Load(ModelDescriptor descriptor, string weights)
+    {
+        var file = FileOf(weights);
+        if (!File.Exists(file))
+        {
+            throw new InputException($"--weights {weights}: there is no file {file}. Give a safetensors file, or the folder of a run that has ended, such as those in runs/{descriptor.Id}.");
+        }
+
+        var model = descriptor.Create();
+        try
+        {
+            ModelWeights.Load(model, file);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,159 @@
+using System.Text.RegularExpressions;
+using FashionCnn.Training;
+using Xunit;
+
+namespace FashionCnn.CommandLine.Tests;
+
+/// <summary>The augmented model has augmentation, batch normalisation, dropout, AdamW, a schedule and held-out images.</summary>
+public sealed class ResumeTests : IDisposable
+{
+    private const int Kills = 20;
+
+    private static readonly string[] Budget = ["augmented", "--epochs", "4", "--data", "sample", "--train-images", "2000", "--test-images", "100", "--threads", "1"];
+
+    private readonly TestProgram program = new();
+
+    public void Dispose() => program.Dispose();
+
+    [Fact]
+    public void A_run_that_was_killed_twenty_times_ends_as_the_one_that_never_was()
+    {
+        Assert.Equal(0, Processes.Run(program.Folder, [.. Budget, "--output", "whole"]).ExitCode);
+        var random = new Random(1);
+
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            // A checkpoint after every step: many a kill comes in the middle of writing.
+            string[] args = kill == 0 ? [.. Budget, "--output", "killed"] : ["train", "augmented", "--resume", "killed"];
+            using var process = Processes.Start(program.Folder, [.. args, "--checkpoint-minutes", "1e-9"]);
+            // Until training has begun, and at the first time until there is something to resume.
+            while (process.StandardOutput.ReadLine() is { } line && !line.StartsWith("Run folder:", StringComparison.Ordinal))
+            {
+            }
+
+            while (!File.Exists("killed/checkpoint.safetensors") && !process.HasExited)
+            {
+                Thread.Sleep(5);
+            }
+
+            Thread.Sleep(random.Next(300));
+            if (process.HasExited)
+            {
+                Assert.Fail($"Before kill {kill} it ended: {process.StandardError.ReadToEnd()}");
+            }
+
+            process.Kill();
+            process.WaitForExit();
+        }
+
+        var (exitCode, output, error) = Processes.Run(program.Folder, "train", "augmented", "--resume", "killed");
+
+        Assert.True(exitCode == 0, error);
+        Assert.Contains("Going on with killed from ", output, StringComparison.Ordinal);
+        foreach (var file in new[] { "weights.safetensors", "best.safetensors", "last.safetensors" })
+        {
+            Assert.Equal(File.ReadAllBytes($"whole/{file}"), File.ReadAllBytes($"killed/{file}"));
+        }
+
+        Assert.Equal(WithoutTimes("whole/history.json"), WithoutTimes("killed/history.json"));
+        Assert.Empty(Directory.GetFiles("killed", "*.tmp"));
+        Assert.False(File.Exists("killed/checkpoint-next.safetensors"));
+    }
+
+    [FullDiskFact]
+    public void A_full_disk_ends_the_run_with_a_message_and_the_last_checkpoint_whole()
+    {
+        // Room for two checkpoints of 1.1 MB, not for a third beside them.
+        var (exitCode, output, error) = FullDiskFactAttribute.RunOnSmallDisk(
+            program.Folder, "3m", $"dotnet '{Processes.Program}' {string.Join(' ', Budget)} --checkpoint-minutes 1e-9 --output disk/run; code=$?; cp -r disk/run kept; exit $code");
+
+        Assert.True(exitCode == 1, output + error);
+        Assert.Matches(@"^error: a file could not be written or read: the checkpoint cannot be written to disk/run: No space left on device[^\n]*\. The last good one, of (the end of )?epoch 1(, step \d+)?, is whole; make room and go on with --resume disk/run\.\n$", error);
+        Assert.Empty(Directory.GetFiles("kept", "*.tmp"));
+        Assert.Equal(0, program.Run("train", "augmented", "--resume", "kept"));
+        Assert.Equal(0, Processes.Run(program.Folder, [.. Budget, "--output", "whole"]).ExitCode);
+        Assert.Equal(File.ReadAllBytes("whole/weights.safetensors"), File.ReadAllBytes("kept/weights.safetensors"));
+    }
+
+    [Fact]
+    public void Without_a_folder_the_latest_run_is_resumed_and_more_epochs_lengthen_it()
+    {
+        string[] small = ["model1a", "--data", "sample", "--train-images", "96", "--test-images", "50", "--threads", "1"];
+        Assert.Equal(0, program.Run([.. small, "--epochs", "1"]));
+        var run = Assert.Single(Directory.GetDirectories("runs/model1a"));
+
+        Assert.Equal(2, program.Run("train", "model1a", "--resume"));
+        Assert.Equal($"error: {run}: the run is finished, all 1 epochs. Give more --epochs to lengthen it, or start a new run.\n", program.Error);
+
+        Assert.Equal(0, program.Run("train", "model1a", "--resume", "--epochs", "2"));
+        Assert.Contains($"Going on with {run} from the end of epoch 1.", program.Output, StringComparison.Ordinal);
+        Assert.Contains("Changed: epochs 1 -> 2.", program.Output, StringComparison.Ordinal);
+
+        Assert.Equal(0, program.Run([.. small, "--epochs", "2", "--output", "whole"]));
+        Assert.Equal(File.ReadAllBytes("whole/weights.safetensors"), File.ReadAllBytes($"{run}/weights.safetensors"));
+    }
+
+    [Fact]
+    public void A_resumed_run_keeps_its_precision_and_says_when_it_is_changed()
+    {
+        Assert.Equal(0, program.Run("model1a", "--data", "sample", "--train-images", "96", "--test-images", "50", "--threads", "1", "--epochs", "1", "--precision", "bf16", "--output", "run"));
+        Assert.Contains("cpu, 1 thread, bf16", program.Output, StringComparison.Ordinal);
+        Assert.Contains("\"precision\": \"bf16\"", program.Read("run/config.json"), StringComparison.Ordinal);
+        Assert.Contains("\"precision\": \"bf16\"", program.Read("run/result.json"), StringComparison.Ordinal);
+
+        Assert.Equal(0, program.Run("train", "model1a", "--resume", "run", "--epochs", "2"));
+        Assert.DoesNotContain("precision", program.Output, StringComparison.Ordinal);
+
+        Assert.Equal(0, program.Run("train", "model1a", "--resume", "run", "--epochs", "3", "--precision", "fp32"));
+        Assert.Contains("Changed: precision bf16 -> fp32.", program.Output, StringComparison.Ordinal);
+        Assert.Contains("\"precision\": \"fp32\"", program.Read("run/config.json"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_was_stopped_while_it_evaluated_goes_on_with_that()
+    {
+        Assert.Equal(0, program.Run("model1a", "--data", "sample", "--train-images", "96", "--test-images", "50", "--threads", "1", "--epochs", "1", "--output", "run"));
+        var store = new CheckpointStore("run", TimeSpan.Zero);
+        var end = store.Read(warning => Assert.Fail(warning));
+        store.Write(end with { State = end.State with { Epoch = 1, Step = 3, LossSum = 200, Correct = 12, Seconds = 1, History = [] } });
+
+        Assert.Equal(0, program.Run("train", "model1a", "--resume", "run"));
+
+        Assert.Contains("Going on with run from epoch 1, step 3.", program.Output, StringComparison.Ordinal);
+        Assert.Matches(@"epoch 1/1  loss 2\.0833  accuracy 0\.1250  test loss \d\.\d{4}  test accuracy 0\.\d{4}  1\.0 s\n", program.Output);
+    }
+
+    [Theory]
+    [InlineData("train model1a --resume", "error: There is no run of model1a to go on with: none in runs/model1a has a checkpoint.")]
+    [InlineData("train model1a --resume nowhere", "error: nowhere: there is no such folder.")]
+    [InlineData("train model1a --resume .", "error: .: there is no checkpoint to go on from. Start a new run.")]
+    [InlineData("train model1a --resume . --seed 4", "error: --seed cannot be changed when a run is resumed")]
+    [InlineData("train model1a --resume . --optimizer SGD", "error: --optimizer cannot be changed when a run is resumed")]
+    public void What_cannot_be_resumed_is_one_message(string args, string message)
+    {
+        Assert.Equal(2, program.Run(args.Split(' ')));
+
+        Assert.StartsWith(message, program.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_of_another_model_is_refused_with_the_first_layer_that_differs_and_a_run_in_progress_is_left_alone()
+    {
+        Assert.Equal(0, program.Run("model1a", "--data", "sample", "--train-images", "96", "--test-images", "50", "--threads", "1", "--epochs", "1", "--output", "run"));
+
+        Assert.Equal(2, program.Run("train", "model1b", "--resume", "run", "--epochs", "2"));
+        Assert.StartsWith("error: The checkpoint of model1a does not fit model1b: its layer 1 is conv1 (Conv2D ", program.Error, StringComparison.Ordinal);
+
+        using (new FileStream("run/run.lock", FileMode.Create, FileAccess.ReadWrite, FileShare.None))
+        {
+            Assert.Equal(2, program.Run("train", "model1a", "--resume", "run", "--epochs", "2"));
+            Assert.Equal("error: run: another process is training this run. Wait for it, or stop it.\n", program.Error);
+        }
+
+        File.WriteAllText("run/checkpoint.safetensors", "damaged");
+        Assert.Equal(2, program.Run("train", "model1a", "--resume", "run", "--epochs", "2"));
+        Assert.Contains("Warning: run/checkpoint.safetensors: this is no safetensors file", program.Output, StringComparison.Ordinal);
+    }
+
+    private static string WithoutTimes(string file) => Regex.Replace(File.ReadAllText(file), "\"(train|test)_seconds\": [0-9.eE+-]+", string.Empty);
+}

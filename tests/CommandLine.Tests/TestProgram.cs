@@ -1,0 +1,66 @@
+using FashionCnn.Models;
+using Spectre.Console;
+
+namespace FashionCnn.CommandLine.Tests;
+
+/// <summary>Runs the program's commands in this process, as from a pipe, in a folder that goes with the test.</summary>
+internal sealed class TestProgram : IDisposable
+{
+    private readonly string before = Environment.CurrentDirectory;
+
+    public TestProgram() => Environment.CurrentDirectory = Folder;
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("fashioncnn-").FullName;
+
+    public string Output { get; private set; } = string.Empty;
+
+    public string Error { get; private set; } = string.Empty;
+
+    /// <summary>Runs a command line on the models that were generated from the specs.</summary>
+    public int Run(params string[] args) => Run(ModelCatalog.All, args);
+
+    public int Run(IReadOnlyList<ModelDescriptor> models, params string[] args)
+    {
+        using var output = new StringWriter();
+        return Run(models, args, output, new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
+    }
+
+    /// <summary>Runs a command line as on a terminal.</summary>
+    public int RunOnTerminal(params string[] args)
+    {
+        using var output = new StringWriter();
+        return Run(ModelCatalog.All, args, output, new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = new Terminal(output) });
+    }
+
+    private int Run(IReadOnlyList<ModelDescriptor> models, string[] args, StringWriter output, AnsiConsoleSettings settings)
+    {
+        using var error = new StringWriter();
+        var console = AnsiConsole.Create(settings);
+        var exitCode = CommandLineProgram.Run(args, models, console, error);
+        (Output, Error) = (output.ToString().ReplaceLineEndings("\n"), error.ToString().ReplaceLineEndings("\n"));
+        return exitCode;
+    }
+
+    public string Read(string file) => File.ReadAllText(Path.Combine(Folder, file));
+
+    private sealed class Terminal(TextWriter writer) : IAnsiConsoleOutput
+    {
+        public TextWriter Writer => writer;
+
+        public bool IsTerminal => true;
+
+        public int Width => 160;
+
+        public int Height => 40;
+
+        public void SetEncoding(System.Text.Encoding encoding)
+        {
+        }
+    }
+
+    public void Dispose()
+    {
+        Environment.CurrentDirectory = before;
+        Directory.Delete(Folder, recursive: true);
+    }
+}

@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Xunit;
+
+namespace FashionCnn.CommandLine.Tests;
+
+public sealed class TrainTests : IDisposable
+{
+    private static readonly string[] Small = ["--data", "sample", "--train-images", "96", "--test-images", "50", "--threads", "1"];
+
+    private readonly TestProgram program = new();
+
+    public void Dispose() => program.Dispose();
+
+    [Fact]
+    public void A_run_reports_and_leaves_everything_in_its_folder()
+    {
+        Assert.Equal(0, program.Run(["model1a", "--epochs", "2", "--seed", "3", "--output", "out", .. Small]));
+
+        Assert.Equal(
+            ["checkpoint.safetensors", "config.json", "curves.png", "curves.svg", "history.csv", "history.json", "predictions.csv", "result.json", "weights.safetensors"],
+            Directory.GetFiles("out").Select(Path.GetFileName).Order());
+        using var result = JsonDocument.Parse(program.Read("out/result.json"));
+        var root = result.RootElement;
+        Assert.Equal(("model1a", "Fashion-MNIST sample", true, 2, 3), (root.GetProperty("model").GetString(), root.GetProperty("data").GetString(), root.GetProperty("sample").GetBoolean(), root.GetProperty("epochs").GetInt32(), root.GetProperty("seed").GetInt32()));
+        Assert.Equal((96, 50, 32, 1_633_274), (root.GetProperty("train_images").GetInt32(), root.GetProperty("test_images").GetInt32(), root.GetProperty("batch_size").GetInt32(), root.GetProperty("parameters").GetInt64()));
+        Assert.Matches(@"epoch 2/2  loss \d\.\d{4}  accuracy 0\.\d{4}  test loss \d\.\d{4}  test accuracy 0\.\d{4}", program.Output);
+        Assert.DoesNotContain('\u001b', program.Output);
+    }
+
+    [Fact]
+    public void The_sample_is_named_before_and_after_training_and_the_run_set_beside_the_study()
+    {
+        program.Run(["train", "model1a", "--epochs", "1", .. Small]);
+
+        Assert.Equal(3, program.Output.Split("Note: This is the built-in sample of 6,000 training images, chosen with --data sample.").Length);
+        Assert.Matches(@"published +185\.64 s +0\.3146 +0\.9214", program.Output);
+        Assert.Contains("Not comparable: 1 epoch instead of the study's 25.", program.Output, StringComparison.Ordinal);
+        Assert.Contains("Not comparable: 96 training images instead of 60,000.", program.Output, StringComparison.Ordinal);
+        var folder = Assert.Single(Directory.GetDirectories(Path.Combine("runs", "model1a")));
+        Assert.Matches(@"\d{8}-\d{6}-1$", folder);
+    }
+
+    [Fact]
+    public void One_seed_gives_one_history_times_aside()
+    {
+        program.Run(["model1a", "--epochs", "2", "--seed", "3", "--output", "a", .. Small]);
+        program.Run(["model1a", "--epochs", "2", "--seed", "3", "--output", "b", .. Small]);
+        program.Run(["model1a", "--epochs", "2", "--seed", "4", "--output", "c", .. Small]);
+
+        Assert.Equal(History("a"), History("b"));
+        Assert.NotEqual(History("a"), History("c"));
+    }
+
+    [Fact]
+    public void Options_go_before_the_spec()
+    {
+        program.Run(["model1a", "--epochs", "1", "--batch-size", "48", "--learning-rate", "0.002", "--output", "out", .. Small]);
+
+        using var config = JsonDocument.Parse(program.Read("out/config.json"));
+        var training = config.RootElement.GetProperty("training");
+        Assert.Equal((48, 0.002, "Adam"), (training.GetProperty("batch_size").GetInt32(), training.GetProperty("optimizer").GetProperty("learning_rate").GetDouble(), training.GetProperty("optimizer").GetProperty("type").GetString()));
+        Assert.Equal(1e-7, training.GetProperty("optimizer").GetProperty("epsilon").GetDouble());
+    }
+
+    [Fact]
+    public void On_a_terminal_a_bar_shows_each_epoch_and_its_line_stays()
+    {
+        Assert.Equal(0, program.RunOnTerminal(["model1a", "--epochs", "2", "--output", "out", .. Small]));
+
+        Assert.Matches(@"epoch 1/2  loss \d\.\d{4}  accuracy \d\.\d{4}  [\d,]+/s  \d\d:\d\d left", program.Output);
+        Assert.Matches(@"epoch 2/2  loss \d\.\d{4}  accuracy \d\.\d{4}  test \d\.\d{4}  \d\.\d{4}", program.Output);
+    }
+
+    [Fact]
+    public void Divergence_is_a_message_and_exit_code_1()
+    {
+        Assert.Equal(1, program.Run(["model1a", "--epochs", "1", "--learning-rate", "1e30", .. Small]));
+
+        Assert.StartsWith("error: The loss became NaN in epoch 1, step 2: training has diverged.", program.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Data_of_another_size_is_refused_before_anything_is_trained()
+    {
+        Directory.CreateDirectory("small");
+        foreach (var name in new[] { "train", "t10k" })
+        {
+            File.WriteAllBytes($"small/{name}-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 2, 9, 9, 9, 9]);
+            File.WriteAllBytes($"small/{name}-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 1, 5]);
+        }
+
+        Assert.Equal(2, program.Run("model1a", "--data", "small"));
+
+        Assert.StartsWith("error: model1a takes images of 28x28x1 (height x width x channels), but those of small are 2x2x1.", program.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists("runs"));
+    }
+
+    [Fact]
+    public void An_interrupt_stops_after_the_step_and_keeps_what_was_trained()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // There is no kill -INT to send it with.
+            return;
+        }
+
+        using var process = Processes.Start(program.Folder, ["model1a", "--epochs", "1000", "--output", "out", .. Small]);
+        while (process.StandardOutput.ReadLine() is { } line && !line.StartsWith("epoch 2/", StringComparison.Ordinal))
+        {
+        }
+
+        Process.Start("kill", ["-INT", $"{process.Id}"])!.WaitForExit();
+        var rest = process.StandardOutput.ReadToEnd();
+        Assert.True(process.WaitForExit(20_000));
+
+        Assert.Equal((130, string.Empty), (process.ExitCode, process.StandardError.ReadToEnd()));
+        Assert.Contains("Stopping after the current step; what was trained is kept.", rest, StringComparison.Ordinal);
+        Assert.Matches(@"Stopped at (epoch \d+, step \d+|the end of epoch \d+)\. .* To go on: train model1a --resume out", rest);
+        using var result = JsonDocument.Parse(program.Read("out/result.json"));
+        Assert.False(result.RootElement.GetProperty("completed").GetBoolean());
+        Assert.InRange(result.RootElement.GetProperty("epochs").GetInt32(), 2, 999);
+        Assert.True(new FileInfo(Path.Combine(program.Folder, "out", "weights.safetensors")).Length > 4 * 1_633_274);
+    }
+
+    private string History(string folder)
+    {
+        using var history = JsonDocument.Parse(program.Read($"{folder}/history.json"));
+        return string.Join("\n", history.RootElement.EnumerateArray().Select(epoch => string.Join(" ", epoch.EnumerateObject().Where(value => !value.Name.EndsWith("seconds", StringComparison.Ordinal)).Select(value => value.Value.GetRawText()))));
+    }
+}

@@ -1,0 +1,96 @@
+using Xunit;
+
+namespace FashionCnn.CommandLine.Tests;
+
+public sealed class UsageTests : IDisposable
+{
+    private readonly TestProgram program = new();
+
+    public void Dispose() => program.Dispose();
+
+    [Theory]
+    [InlineData("modle3", "error: There is no command or model 'modle3'; did you mean 'model3'? Commands: train, evaluate, predict, compare, table, report, summary, list. Models: augmented, inception, model1a, model1b, model2, model3, model4, resnet, separable.")]
+    [InlineData("lst", "error: There is no command or model 'lst'; did you mean 'list'? ")]
+    [InlineData("xyz", "error: There is no command or model 'xyz'. Commands: ")]
+    [InlineData("train modle3", "error: There is no model 'modle3'; did you mean 'model3'? Models: augmented, inception, model1a, ")]
+    [InlineData("summary x", "error: There is no model 'x'. Models: ")]
+    [InlineData("predict model3", "error: predict needs <images>: PNG or JPEG files, or folders with such files.")]
+    [InlineData("predict model3 shoe.png", "error: predict needs --weights <file or run>: A safetensors file, or the folder of a run")]
+    [InlineData("predict model3 shoe.png --weights nowhere", "error: --weights nowhere: there is no file nowhere.")]
+    [InlineData("predict model3 shoe.png --weights nowhere --invert maybe", "error: --invert maybe: give auto, yes or no.")]
+    [InlineData("summary model3 --format xml", "error: --format xml: give table, json, mermaid or svg.")]
+    [InlineData("summary model3 --format svg --output nowhere/model3.svg", "error: --output nowhere/model3.svg: the file cannot be written: ")]
+    [InlineData("model3 --epoch 3", "error: train has no option '--epoch'; did you mean '--epochs'? Options: ")]
+    [InlineData("model3 model4", "error: 'model4' is one argument too many for train.")]
+    [InlineData("train", "error: train needs <model>: The model's id, as the command list shows it.")]
+    [InlineData("model3 --epochs", "error: --epochs needs <number>: Passes over the training images.")]
+    [InlineData("model3 --epochs 0", "error: --epochs 0: give a whole number from 1 to 100,000.")]
+    [InlineData("model3 --epochs many", "error: --epochs many: give a whole number from 1 to 100,000.")]
+    [InlineData("model3 --batch-size -1", "error: --batch-size -1: give a whole number from 1 to 65,536.")]
+    [InlineData("model3 --learning-rate 0", "error: --learning-rate 0: give a number above 0, such as 0.001 or 1e-3.")]
+    [InlineData("model3 --seed 1.5", "error: --seed 1.5: give a whole number from 0 to ")]
+    [InlineData("model3 --device gpu", "error: --device gpu: give auto, cpu or cuda.")]
+    [InlineData("model3 --device cuda", "error: --device cuda: this build carries Torch's CPU library.")]
+    [InlineData("model3 --data nowhere", "error: --data nowhere: there is no such folder.")]
+    public void Wrong_usage_is_one_message_and_exit_code_2(string args, string message)
+    {
+        Assert.Equal(2, program.Run(args.Split(' ')));
+
+        Assert.StartsWith(message, program.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", program.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(program.Folder));
+    }
+
+    [Fact]
+    public void A_folder_that_holds_a_run_is_not_written_over()
+    {
+        Directory.CreateDirectory("out");
+        File.WriteAllText("out/result.json", "mine");
+
+        Assert.Equal(2, program.Run("model1a", "--data", "sample", "--train-images", "32", "--test-images", "10", "--epochs", "1", "--threads", "1", "--output", "out"));
+
+        Assert.StartsWith("error: --output out: the folder holds files already.", program.Error, StringComparison.Ordinal);
+        Assert.Equal("mine", File.ReadAllText("out/result.json"));
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("")]
+    public void Help_shows_examples_and_where_results_go(string args)
+    {
+        Assert.Equal(0, program.Run(args.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+
+        Assert.Contains("train model3 --epochs 2 --data sample", program.Output, StringComparison.Ordinal);
+        Assert.Contains("runs/<model>/<start time>-<seed>/", program.Output, StringComparison.Ordinal);
+        Assert.Matches(@"\n  evaluate <model> +Evaluates trained weights on the test images\.\n", program.Output);
+    }
+
+    [Fact]
+    public void The_help_of_train_says_every_default()
+    {
+        Assert.Equal(0, program.Run("train", "--help"));
+
+        Assert.Equal(14, program.Output.Split("Default: ").Length - 1);
+        Assert.Contains("--learning-rate <number>", program.Output, StringComparison.Ordinal);
+        Assert.Contains("--device <auto|cpu|cuda>", program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void List_shows_every_model()
+    {
+        Assert.Equal(0, program.Run("list"));
+
+        Assert.All(ModelCatalog.All, model => Assert.Contains(model.Id, program.Output, StringComparison.Ordinal));
+        Assert.Contains("6,694,346", program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unexpected_failure_is_one_line_and_exit_code_1()
+    {
+        var broken = ModelCatalog.All.Single(model => model.Id == "model1a") with { Create = () => throw new InvalidOperationException("first\nsecond") };
+
+        Assert.Equal(1, program.Run([broken], "model1a", "--data", "sample", "--train-images", "32", "--test-images", "10", "--threads", "1"));
+
+        Assert.Equal("error: this is a bug in the program: InvalidOperationException: first second. Please report it with the command that led to it.\n", program.Error);
+    }
+}

@@ -1,0 +1,136 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FashionCnn.Evaluation;
+using FashionCnn.Runs;
+using FashionCnn.Training;
+using Xunit;
+
+namespace FashionCnn.Runtime.Tests.Runs;
+
+public sealed class RunFolderTests : IDisposable
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    private static readonly EpochRecord Epoch = new(1, 0.5, 0.75, 0.625, 0.8, 1.5, 0.25);
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Runs_that_start_together_get_folders_of_their_own()
+    {
+        var path = folder.File("run");
+        Assert.Equal(path, Create(path).Path);
+
+        Assert.StartsWith($"--output {path}: the folder holds files already.", Assert.Throws<InputException>(() => Create(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_default_folder_is_numbered_when_it_is_taken()
+    {
+        var before = Environment.CurrentDirectory;
+        Environment.CurrentDirectory = folder.Path;
+        try
+        {
+            var folders = Enumerable.Range(0, 8).AsParallel().WithDegreeOfParallelism(8).Select(_ => RunFolder.Create(null, "m", Start, 7).Path).ToList();
+
+            Assert.Equal(8, folders.Distinct().Count());
+            Assert.Contains(Path.Combine("runs", "m", "20260102-030405-7"), folders);
+            Assert.Contains(Path.Combine("runs", "m", "20260102-030405-7-8"), folders);
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+        }
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_made_is_named()
+    {
+        File.WriteAllText(folder.File("file"), string.Empty);
+
+        Assert.StartsWith(folder.File("file/run"), Assert.Throws<InputException>(() => Create(folder.File("file/run"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_result_has_the_documented_keys()
+    {
+        var run = Create(folder.File("run"));
+        var settings = new RunSettings(TestModels.Small.Training, 7, 1, "cpu");
+        var data = TestModels.Stripes(10, 5);
+
+        run.WriteConfig(RunConfiguration.Of(TestModels.Small, data, settings));
+        run.WriteResult(RunResult.Of(TestModels.Small, data, settings, new TrainingOutcome([Epoch], Cancelled: false, Final: Epoch)));
+        run.WriteHistory([Epoch]);
+
+        using var result = JsonDocument.Parse(File.ReadAllText(run.File("result.json")));
+        Assert.Equal(
+            ["model", "data", "sample", "train_images", "test_images", "epochs", "batch_size", "seed", "threads", "device", "completed", "stopped_early", "final_epoch", "train_seconds", "test_seconds", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "parameters", "multiply_accumulates", "precision"],
+            result.RootElement.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(0.625, result.RootElement.GetProperty("test_loss").GetDouble());
+        using var config = JsonDocument.Parse(File.ReadAllText(run.File("config.json")));
+        Assert.Equal("Adam", config.RootElement.GetProperty("training").GetProperty("optimizer").GetProperty("type").GetString());
+        Assert.Equal(0.9, config.RootElement.GetProperty("training").GetProperty("optimizer").GetProperty("beta_1").GetDouble());
+        Assert.Equal("2.10.0.0", config.RootElement.GetProperty("versions").GetProperty("libtorch").GetString());
+        Assert.Equal("epoch,train_loss,train_accuracy,test_loss,test_accuracy,train_seconds,test_seconds,validation_loss,validation_accuracy\n1,0.5,0.75,0.625,0.8,1.500,0.250,,\n", File.ReadAllText(run.File("history.csv")));
+        Assert.Equal(["config.json", "history.csv", "history.json", "result.json"], Directory.GetFiles(run.Path).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void A_run_from_before_there_was_a_choice_of_precision_was_computed_in_fp32()
+    {
+        var run = Create(folder.File("run"));
+        var settings = new RunSettings(TestModels.Small.Training, 7, 1, "cpu", "bf16");
+        var data = TestModels.Stripes(10, 5);
+        run.WriteConfig(RunConfiguration.Of(TestModels.Small, data, settings));
+        run.WriteResult(RunResult.Of(TestModels.Small, data, settings, new TrainingOutcome([Epoch], Cancelled: false, Final: Epoch)));
+        run.WriteHistory([Epoch]);
+        Assert.Equal(("bf16", "bf16"), (run.Read().Configuration.Precision, run.Read().Result.Precision));
+
+        foreach (var file in new[] { run.File("config.json"), run.File("result.json") })
+        {
+            var json = JsonNode.Parse(File.ReadAllText(file))!.AsObject();
+            Assert.True(json.Remove("precision"));
+            File.WriteAllText(file, json.ToJsonString());
+        }
+
+        Assert.Equal(("fp32", "fp32"), (run.Read().Configuration.Precision, run.Read().Result.Precision));
+        Assert.Equal("fp32", JsonSerializer.Deserialize<RunSettings>("""{ "Training": {}, "Seed": 1, "Threads": 1, "Device": "cpu" }""")!.Precision);
+    }
+
+    [Fact]
+    public void A_run_without_a_finished_epoch_and_losses_that_are_no_numbers_can_be_written()
+    {
+        var run = Create(folder.File("run"));
+        var settings = new RunSettings(TestModels.Small.Training, 7, 1, "cpu");
+
+        run.WriteResult(RunResult.Of(TestModels.Small, TestModels.Stripes(10, 5), settings, new TrainingOutcome([], Cancelled: true)));
+        run.WriteHistory([Epoch with { TestLoss = double.PositiveInfinity }]);
+
+        using var result = JsonDocument.Parse(File.ReadAllText(run.File("result.json")));
+        Assert.Equal(JsonValueKind.Null, result.RootElement.GetProperty("test_loss").ValueKind);
+        Assert.Equal((0, false), (result.RootElement.GetProperty("epochs").GetInt32(), result.RootElement.GetProperty("completed").GetBoolean()));
+        Assert.Contains("\"Infinity\"", File.ReadAllText(run.File("history.json")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Predictions_are_read_of_a_run_that_was_trained_to_its_end(bool interrupted)
+    {
+        var run = Create(folder.File("run"));
+        var settings = new RunSettings(TestModels.Small.Training, 7, 1, "cpu");
+        var data = TestModels.Stripes(10, 2);
+        run.WriteConfig(RunConfiguration.Of(TestModels.Small, data, settings));
+        run.WriteHistory([Epoch]);
+        run.WritePredictions(new Predictions([0, 1], [0, 2], [0.75f, 0.5f], [0.25f, 2f]));
+        run.WriteResult(RunResult.Of(TestModels.Small, data, settings, new TrainingOutcome([Epoch], interrupted, Final: Epoch)));
+
+        var record = run.Read();
+
+        Assert.Equal([Epoch], record.History);
+        Assert.Equal(interrupted ? null : 2, record.Predictions?.Count);
+    }
+
+    private static RunFolder Create(string path) => RunFolder.Create(path, "m", Start, 7);
+}
