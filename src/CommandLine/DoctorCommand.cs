@@ -129,6 +129,7 @@ internal static class DoctorCommand
         var lines = new List<string>();
         Add("fashioncnn", report.Version);
         Add("processor", machine.Processor);
+        Add(string.Empty, ProcessorIdentity.Current?.Signature ?? string.Empty);
         Add("instructions", string.Join(" ", machine.InstructionSets));
         Add("caches", caches.True.Length == 0 ? "not known" : $"{caches.True}; oneDNN has {(caches.Now.Length == 0 ? "its own defaults" : caches.Now)}");
         Add(string.Empty, caches.Explanation);
@@ -143,8 +144,8 @@ internal static class DoctorCommand
 
         Add("precision", machine.ComputesBf16 ? "bf16 by default, which the processor computes natively" : "fp32 by default; the processor has no instructions for bf16");
         Add("GFLOP/s", "             limit   matrix product   convolution");
-        Add(string.Empty, Invariant($"fp32  {speed.Fp32Limit,12:0}   {speed.Fp32MatrixProduct,14:0}   {speed.Fp32Convolution,11:0}"));
-        Add(string.Empty, Invariant($"bf16  {"-",12}   {speed.Bf16MatrixProduct,14:0}   {speed.Bf16Convolution,11:0}"));
+        Add(string.Empty, Invariant($"fp32  {Speed(speed.Fp32Limit),12}   {Speed(speed.Fp32MatrixProduct),14}   {Speed(speed.Fp32Convolution),11}"));
+        Add(string.Empty, Invariant($"bf16  {"-",12}   {Speed(speed.Bf16MatrixProduct),14}   {Speed(speed.Bf16Convolution),11}"));
         Add(string.Empty, "limit: multiply-adds in registers on all threads");
         Add("data", report.Places.Data);
         Add("cache", report.Places.Cache);
@@ -175,6 +176,8 @@ internal static class DoctorCommand
             lines.AddRange(wrapped.Select((line, i) => ((i == 0 ? label : string.Empty).PadRight(Label) + line).TrimEnd()));
         }
     }
+
+    private static string Speed(double value) => value < 10 ? Invariant($"{value:0.0}") : Invariant($"{value:0}");
 
     /// <summary>Breaks a text between words; a word that is too long has a line of its own.</summary>
     internal static IEnumerable<string> Wrapped(string text, int width, string indent)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FashionCnn.Runtime.Tests.Checks;
 using FashionCnn.Runtime.Tests.Native;
 
 namespace FashionCnn.Runtime.Tests;
@@ -12,6 +13,7 @@ internal static class ChildProcess
     private static readonly Dictionary<string, Action<string[]>> Work = new()
     {
         [HiddenCaches.Name] = HiddenCaches.Run,
+        [HiddenCachesCheck.Name] = HiddenCachesCheck.Run,
     };
 
     public static int Main(string[] args)
