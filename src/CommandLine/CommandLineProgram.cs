@@ -78,6 +78,7 @@ public static class CommandLineProgram
             ListCommand.Create(models, console),
             DoctorCommand.Create(models, console, program),
             SelfCheckCommand.Create(models, console),
+            LayerScanCommand.Create(console),
         };
         try
         {

@@ -26,9 +26,11 @@ internal static class DoctorCommand
 
     private static readonly Option<string?> Format = Options.Choice("--format", ["text", "json"], "Output format; json for bug reports. Default: text.");
 
+    private static readonly Option<long?> Scan = Options.Integer("--scan", 1, 100_000, "Also check this many random layers in fp32 and bf16, as 300: about a minute.");
+
     public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, ChildProgram? program)
     {
-        var command = new Command("doctor", Description) { TrainOptions.Threads, Format };
+        var command = new Command("doctor", Description) { TrainOptions.Threads, Scan, Format };
         command.SetAction(result => Run(models, result, console, program));
         return command;
     }
@@ -37,13 +39,13 @@ internal static class DoctorCommand
     {
         using var interruption = new Interruption(console);
         NativeTorch.EnsureLoaded();
-        var report = Examine(models, (int?)options.GetValue(TrainOptions.Threads) ?? torch.get_num_threads(), program, interruption.Token);
+        var report = Examine(models, (int?)options.GetValue(TrainOptions.Threads) ?? torch.get_num_threads(), (int)(options.GetValue(Scan) ?? 0), program, interruption.Token);
         var output = console.Profile.Out.Writer;
         output.Write(options.GetValue(Format) == "json" ? RunFolder.ToJson(report) : Text(report));
         return report.Problems.Count == 0 ? CommandLineProgram.Success : CommandLineProgram.Failure;
     }
 
-    private static DoctorReport Examine(IReadOnlyList<ModelDescriptor> models, int threads, ChildProgram? program, CancellationToken cancellation)
+    private static DoctorReport Examine(IReadOnlyList<ModelDescriptor> models, int threads, int layers, ChildProgram? program, CancellationToken cancellation)
     {
         var problems = new List<string>();
         var machine = Machine.Read();
@@ -58,7 +60,7 @@ internal static class DoctorCommand
         var speed = MachineSpeed.Measure(threads);
         return new DoctorReport(
             typeof(DoctorCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown",
-            machine, threads, caches, speed, places, Checks(models, machine, threads, program, problems, cancellation), problems);
+            machine, threads, caches, speed, places, Checks(models, machine, threads, program, problems, cancellation), ScanOf(layers, program, problems, cancellation), problems);
     }
 
     private static DoctorPlaces Places(List<string> problems)
@@ -123,6 +125,20 @@ internal static class DoctorCommand
         return checks;
     }
 
+    private static DoctorScan? ScanOf(int layers, ChildProgram? program, List<string> problems, CancellationToken cancellation)
+    {
+        if (layers == 0 || program is null)
+        {
+            return null;
+        }
+
+        var clock = Stopwatch.StartNew();
+        var outcome = LayerScanCommand.Run(program, layers, cancellation).GetAwaiter().GetResult();
+        problems.AddRange(outcome.Verdict?.Faults.Select(fault => $"A random layer is computed wrongly: {fault}. A model with such a layer is refused by the self-check; report this with the output of doctor --format json.")
+            ?? [$"Random layers could not be checked: {outcome.Obstacle?.TrimEnd('.')}. Report this with the output of doctor --format json."]);
+        return new DoctorScan(layers, Math.Round(clock.Elapsed.TotalSeconds, 2), outcome.Verdict?.Faults);
+    }
+
     private static string Text(DoctorReport report)
     {
         var (machine, caches, speed) = (report.Machine, report.Caches, report.Speed);
@@ -155,6 +171,11 @@ internal static class DoctorCommand
         {
             var result = check.Faults is null ? "not checked" : check.Faults.Count == 0 ? "correct" : Invariant($"wrong in {check.Faults.Count} {(check.Faults.Count == 1 ? "layer" : "layers")}");
             lines.Add(Invariant($"{check.Model,-20} {check.Precision}  batch size {check.BatchSize,5}  {result} ({check.Seconds:0.0} s)"));
+        }
+
+        if (report.Scan is { } scan)
+        {
+            lines.Add(Invariant($"{scan.Layers} random layers: {(scan.Faults is null ? "not checked" : scan.Faults.Count == 0 ? "correct" : $"{scan.Faults.Count} wrong")} ({scan.Seconds:0.0} s)"));
         }
 
         lines.Add(string.Empty);

@@ -11,9 +11,10 @@ namespace FashionCnn.CommandLine;
 /// <param name="Speed">Billions of floating-point operations per second.</param>
 /// <param name="Places">Where data, cache and runs are.</param>
 /// <param name="Checks">A self-check of each model in each precision.</param>
+/// <param name="Scan">Random layers, where they were asked for.</param>
 /// <param name="Problems">What is wrong, each in a sentence that says what to do; empty when all is well.</param>
 internal sealed record DoctorReport(
-    string Version, Machine Machine, int Threads, DoctorCaches Caches, MachineSpeed Speed, DoctorPlaces Places, IReadOnlyList<DoctorCheck> Checks, IReadOnlyList<string> Problems);
+    string Version, Machine Machine, int Threads, DoctorCaches Caches, MachineSpeed Speed, DoctorPlaces Places, IReadOnlyList<DoctorCheck> Checks, DoctorScan? Scan, IReadOnlyList<string> Problems);
 
 /// <summary>The processor's data caches.</summary>
 /// <param name="Hidden">What oneDNN makes of what the processor says; empty where it falls back to usual sizes.</param>
@@ -36,3 +37,9 @@ internal sealed record DoctorPlaces(string Data, string Cache, string Runs);
 /// <param name="Seconds">How long it took.</param>
 /// <param name="Faults">The layers that compute wrong results; null when the check could not be made.</param>
 internal sealed record DoctorCheck(string Model, string Precision, int BatchSize, double Seconds, IReadOnlyList<LayerFault>? Faults);
+
+/// <summary>A check of random layers.</summary>
+/// <param name="Layers">How many.</param>
+/// <param name="Seconds">How long it took.</param>
+/// <param name="Faults">Those that are computed wrongly; null when the check could not be made.</param>
+internal sealed record DoctorScan(int Layers, double Seconds, IReadOnlyList<LayerFault>? Faults);

@@ -47,19 +47,20 @@ internal static class SelfCheckCommand
 
     private static int Run(ModelDescriptor model, SelfCheckSetting setting, TextWriter output)
     {
-        var verdict = SelfCheck.Run(model, setting, layer => Write(Layer, layer));
+        var verdict = SelfCheck.Run(model, setting, layer => Write(output, Layer, layer));
         foreach (var fault in verdict.Faults)
         {
-            Write(Fault, fault.Layer, fault.Problem);
+            Write(output, Fault, fault.Layer, fault.Problem);
         }
 
-        Write(Done);
+        Write(output, Done);
         return CommandLineProgram.Success;
+    }
 
-        void Write(params string[] parts)
-        {
-            output.Write(string.Join('\t', parts) + "\n");
-            output.Flush();
-        }
+    /// <summary>Writes a line at once, since the process may end with the next layer.</summary>
+    public static void Write(TextWriter output, params string[] parts)
+    {
+        output.Write(string.Join('\t', parts) + "\n");
+        output.Flush();
     }
 }

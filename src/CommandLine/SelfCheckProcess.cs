@@ -8,7 +8,8 @@ namespace FashionCnn.CommandLine;
 /// <summary>What a self-check in a process of its own came to.</summary>
 /// <param name="Verdict">What it found; null when it could not be made.</param>
 /// <param name="Obstacle">Why it could not be made.</param>
-internal sealed record SelfCheckOutcome(SelfCheckVerdict? Verdict, string? Obstacle = null);
+/// <param name="EndedAt">The layer that ended the process, which is among the verdict's faults.</param>
+internal sealed record SelfCheckOutcome(SelfCheckVerdict? Verdict, string? Obstacle = null, string? EndedAt = null);
 
 /// <summary>Makes self-checks in a process of their own, since a wrong kernel may end the process.</summary>
 internal static class SelfCheckProcess
@@ -21,12 +22,17 @@ internal static class SelfCheckProcess
 
     /// <summary>Checks a model in a setting. A process that dies is a fault of the layer that it had announced.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled; the process is ended.</exception>
-    public static async Task<SelfCheckOutcome> Run(ChildProgram program, ModelDescriptor model, SelfCheckSetting setting, CancellationToken cancellation)
+    public static Task<SelfCheckOutcome> Run(ChildProgram program, ModelDescriptor model, SelfCheckSetting setting, CancellationToken cancellation) =>
+        Run(program, SelfCheckCommand.Arguments(model, setting), cancellation);
+
+    /// <summary>Runs a command that writes what <see cref="SelfCheckCommand"/> does.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled; the process is ended.</exception>
+    public static async Task<SelfCheckOutcome> Run(ChildProgram program, IEnumerable<string> arguments, CancellationToken cancellation)
     {
         Process process;
         try
         {
-            process = program.Start(SelfCheckCommand.Arguments(model, setting));
+            process = program.Start(arguments);
         }
         catch (Exception exception) when (exception is Win32Exception or IOException or InvalidOperationException)
         {
@@ -59,7 +65,7 @@ internal static class SelfCheckProcess
         }
 
         return Signals.TryGetValue(exitCode - Signal, out var signal) && lines.LastOrDefault(line => line is [SelfCheckCommand.Layer, _]) is [_, var layer]
-            ? new SelfCheckOutcome(new SelfCheckVerdict([.. faults, new LayerFault(layer, $"computing it ends the process ({signal})")]))
+            ? new SelfCheckOutcome(new SelfCheckVerdict([.. faults, new LayerFault(layer, $"computing it ends the process ({signal})")]), EndedAt: layer)
             : new SelfCheckOutcome(null, error.Split('\n', StringSplitOptions.RemoveEmptyEntries) is [var first, ..] ? first : $"its process ended with exit code {exitCode}");
     }
 }

@@ -12,8 +12,9 @@ public sealed class DoctorTests : IDisposable
     [Fact]
     public void A_machine_that_computes_correctly_is_described_and_nothing_is_wrong()
     {
-        Assert.Equal(0, program.Run([FaultyModels.Sound], "doctor", "--threads", "1"));
+        Assert.Equal(0, program.Run([FaultyModels.Sound], "doctor", "--threads", "1", "--scan", "25"));
 
+        Assert.Matches(@"(?m)^25 random layers: correct \(\d+\.\d s\)$", program.Output);
         Assert.Matches(@"(?m)^sound +fp32  batch size +32  correct \(\d+\.\d s\)$", program.Output);
         Assert.Matches(@"(?m)^processor +\S", program.Output);
         Assert.Matches(@"(?m)^ +fp32 +[1-9]\d* +\d+\S* +\d+\S*$", program.Output);

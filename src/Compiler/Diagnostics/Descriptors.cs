@@ -72,6 +72,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor DropoutOnOutput = Lint("FCNN3006", "Dropout on the output", "{0}: this drops values of the model's output, after the last Dense; dropout belongs before it");
     public static readonly DiagnosticDescriptor MostParameters = Lint("FCNN3007", "One layer holds most parameters", "{0}: it holds {1} % of the model's parameters, {2} of {3}, because its input has {4} values; pooling before it would make it smaller");
     public static readonly DiagnosticDescriptor OutputActivation = Lint("FCNN3008", "Activation on the output", "{0}: the model's output passes {1} before predict takes its softmax; a classifier ends in softmax or in linear");
+    public static readonly DiagnosticDescriptor WeightsWithoutPixels = Lint("FCNN3009", "Weights that see no pixel", "{0}: {1} of the {2} places of its {3} kernel see no pixel of the {4} input at any position, only padding, so their weights have no effect; with a smaller kernel, or fewer strides and pools before it, all would have one");
 
     public static readonly DiagnosticDescriptor Internal = Error("FCNN9001", "Bug in the compiler", "the compiler failed on this file, which is a bug in it: {0}. Please report it with the file; the other specs are not affected.");
 

@@ -54,10 +54,29 @@ internal sealed class Lints
                     Axes(rows, columns), $"{layer.Input}", Text.Count(all - read), Text.Count(all));
             }
 
+            CheckReach(layer);
             foreach (var branch in layer.Branches)
             {
                 CheckEach(branch);
             }
+        }
+    }
+
+    private void CheckReach(PlannedLayer layer)
+    {
+        if (layer.Kind.KernelKeys is not { } keys)
+        {
+            return;
+        }
+
+        var (height, width) = keys.Windows(layer.Kind.Table, layer.Settings);
+        var all = (long)height.Size * width.Size;
+        var unseeing = all - ((long)height.Reach(layer.Input.Height) * width.Reach(layer.Input.Width));
+        if (2 * unseeing > all)
+        {
+            Report(
+                Descriptors.WeightsWithoutPixels, layer, specs.Value[layer.Name].SpanOf(keys.Size),
+                Text.Count(unseeing), Text.Count(all), $"{layer.Get(keys.Size)}", $"{layer.Input}");
         }
     }
 
