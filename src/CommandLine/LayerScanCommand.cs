@@ -49,7 +49,7 @@ internal static class LayerScanCommand
         {
             var name = $"{place} {layer}";
             SelfCheckCommand.Write(output, SelfCheckCommand.Layer, name);
-            foreach (var fault in SelfCheck.Run(layer.Model, new SelfCheckSetting(layer.Precision, layer.Threads, layer.BatchSize, layer.BatchSize)).Faults)
+            foreach (var fault in SelfCheck.Run(layer.Model, new SelfCheckSetting(layer.Precision, layer.Threads, layer.BatchSize, layer.BatchSize), imageGradients: place % 2 == 0).Faults)
             {
                 SelfCheckCommand.Write(output, SelfCheckCommand.Fault, name, fault.Problem);
             }

@@ -23,8 +23,9 @@ public static class SelfCheck
     /// <param name="model">The model. It is made anew, twice; trained weights do not matter.</param>
     /// <param name="setting">How it is going to be used.</param>
     /// <param name="announce">Told a layer's name before it is computed.</param>
+    /// <param name="imageGradients">Check the gradient of the images too, which training does not need.</param>
     /// <exception cref="NativeLibraryException">Torch's native library cannot be loaded.</exception>
-    public static SelfCheckVerdict Run(ModelDescriptor model, SelfCheckSetting setting, Action<string>? announce = null)
+    public static SelfCheckVerdict Run(ModelDescriptor model, SelfCheckSetting setting, Action<string>? announce = null, bool imageGradients = false)
     {
         NativeTorch.EnsureLoaded();
         var threads = get_num_threads();
@@ -33,7 +34,7 @@ public static class SelfCheck
         {
             set_num_threads(setting.Threads);
             _ = manual_seed(1);
-            return Check(model, setting, announce);
+            return Check(model, setting, announce, imageGradients);
         }
         finally
         {
@@ -42,7 +43,7 @@ public static class SelfCheck
         }
     }
 
-    private static SelfCheckVerdict Check(ModelDescriptor descriptor, SelfCheckSetting setting, Action<string>? announce)
+    private static SelfCheckVerdict Check(ModelDescriptor descriptor, SelfCheckSetting setting, Action<string>? announce, bool imageGradients)
     {
         using var scope = NewDisposeScope();
         using var model = descriptor.Create();
@@ -50,7 +51,7 @@ public static class SelfCheck
         _ = exact.to(float64);
         model.Precision = ComputePrecision.Type(setting.Precision);
         exact.Precision = float64;
-        var images = rand(RecordedImages, descriptor.Input.Channels, descriptor.Input.Height, descriptor.Input.Width);
+        var images = rand(RecordedImages, descriptor.Input.Channels, descriptor.Input.Height, descriptor.Input.Width).requires_grad_(imageGradients);
         var layers = Record(model, images, announce).Zip(Record(exact, images, announce: null), (actual, reference) => new CheckedLayer(actual, reference)).ToList();
         SetRandomValues(model, exact);
         var faults = new List<(CheckedLayer Layer, LayerFault Fault)>();

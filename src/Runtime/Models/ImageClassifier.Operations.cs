@@ -72,7 +72,9 @@ public abstract partial class ImageClassifier
         x.dim() == 4 ? NormaliseLast(layer, x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2) : NormaliseLast(layer, x));
 
     /// <summary>Normalisation over groups of channels of each image.</summary>
-    protected Tensor group_norm(GroupNorm layer, Tensor x) => Operate(x, layer, static (_, layer, x) => layer.call(x));
+    protected Tensor group_norm(GroupNorm layer, Tensor x) => Operate(x, layer, static (_, layer, x) =>
+        // Of images of one row or column that lie with their channels innermost, Torch's gradient ends the process.
+        layer.call(x.shape[2] == 1 || x.shape[3] == 1 ? channels_first(x) : x));
 
     /// <summary>The values of several branches side by side along the channels.</summary>
     protected static Tensor concatenate(params Tensor[] branches) => cat(branches, 1);

@@ -90,6 +90,17 @@ public sealed class SelfCheckTests
     public void Any_batch_size_can_be_checked(int batch) =>
         Assert.Empty(SelfCheck.Run(TestModels.Small, new SelfCheckSetting("bf16", 1, batch, batch)).Faults);
 
+    // With channels innermost, Torch's gradient of one row ends the process.
+    [Theory]
+    [InlineData("fp32")]
+    [InlineData("bf16")]
+    public void Group_normalization_of_one_row_is_computed(string precision)
+    {
+        var model = TestModels.Descriptor("normalized", new ImageShape(1, 2, 12), 3, () => new NormalizedNet(TestModels.Small));
+
+        Assert.Empty(SelfCheck.Run(model, new SelfCheckSetting(precision, 1, 16, 16)).Faults);
+    }
+
     [X86LinuxFact]
     public void A_processor_that_hides_its_caches_fails_the_check_until_it_is_mended()
     {
@@ -99,6 +110,24 @@ public sealed class SelfCheckTests
         Assert.True(hidden.ExitCode != 0 || hidden.Lines.Any(line => line.StartsWith("conv", StringComparison.Ordinal)), string.Join('\n', hidden.Lines));
         Assert.Equal((0, string.Empty), (mended.ExitCode, mended.Error));
         Assert.Equal(["mended"], mended.Lines);
+    }
+
+    private sealed class NormalizedNet : ImageClassifier
+    {
+        public NormalizedNet(ModelDescriptor descriptor)
+            : base(descriptor)
+        {
+            GroupNorm1 = Register("group_norm1", CreateGroupNormalization(groups: 1, channels: 12, epsilon: 0.001));
+            Dense1 = Register("dense1", CreateDense(features: 12, units: 3));
+        }
+
+        public GroupNorm GroupNorm1 { get; }
+
+        public Linear Dense1 { get; }
+
+        // By way of another order of dimensions, the channels lie innermost in fp32 too.
+        protected override Tensor Logits(Tensor x) =>
+            linear(Dense1, global_avg_pool2d(group_norm(GroupNorm1, x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2))));
     }
 
     private sealed class MistakenNet : ImageClassifier
