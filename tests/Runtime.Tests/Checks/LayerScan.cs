@@ -86,7 +86,7 @@ internal static class LayerScan
 
     private static (string Error, Result? Pending) ReadChild(int seed, int skip, int count, List<Result> results)
     {
-        var (_, lines, error) = ChildProcess.Run(new Dictionary<string, string>(), ChildName, $"{seed}", $"{skip}", $"{count}");
+        var (_, lines, error) = ChildProcess.Run(ChildName, $"{seed}", $"{skip}", $"{count}");
         Result? pending = null;
         foreach (var line in lines)
         {

@@ -104,8 +104,8 @@ public sealed class SelfCheckTests
     [X86LinuxFact]
     public void A_processor_that_hides_its_caches_fails_the_check_until_it_is_mended()
     {
-        var hidden = ChildProcess.Run(new Dictionary<string, string>(), HiddenCachesCheck.Name, "hidden");
-        var mended = ChildProcess.Run(new Dictionary<string, string>(), HiddenCachesCheck.Name, "mended");
+        var hidden = ChildProcess.Run(HiddenCachesCheck.Name, "hidden");
+        var mended = ChildProcess.Run(HiddenCachesCheck.Name, "mended");
 
         Assert.True(hidden.ExitCode != 0 || hidden.Lines.Any(line => line.StartsWith("conv", StringComparison.Ordinal)), string.Join('\n', hidden.Lines));
         Assert.Equal((0, string.Empty), (mended.ExitCode, mended.Error));
