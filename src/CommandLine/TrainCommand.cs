@@ -19,7 +19,7 @@ internal static class TrainCommand
         --resume goes on from there, or from the last checkpoint if the program was killed, and ends with the same weights.
         """;
 
-    public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
+    public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, ChildProgram? program)
     {
         var argument = Options.Model(models.Select(model => model.Id));
         var command = new Command("train", Description) { argument };
@@ -28,39 +28,42 @@ internal static class TrainCommand
             command.Add(option);
         }
 
-        command.SetAction(result => Run(CommandLineProgram.FindModel(models, result.GetRequiredValue(argument)), result, console));
+        command.SetAction(result => Run(CommandLineProgram.FindModel(models, result.GetRequiredValue(argument)), result, console, program));
         return command;
     }
 
-    private static int Run(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console)
+    private static int Run(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program)
     {
         using var interruption = new Interruption(console);
         NativeTorch.EnsureLoaded();
         try
         {
-            return options.GetResult(TrainOptions.Resume) is null ? Start(descriptor, options, console, interruption.Token) : Resume(descriptor, options, console, interruption.Token);
+            return options.GetResult(TrainOptions.Resume) is null ? Start(descriptor, options, console, program, interruption.Token) : Resume(descriptor, options, console, program, interruption.Token);
         }
         catch (OperationCanceledException)
         {
-            // While the images were downloaded: there is nothing to keep.
+            // While the images were downloaded or the layers checked: there is nothing to keep.
             return CommandLineProgram.Interrupted;
         }
     }
 
-    private static int Start(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, CancellationToken cancellation)
+    private static int Start(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program, CancellationToken cancellation)
     {
         var settings = TrainOptions.Apply(options, descriptor.Training, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto"));
+        using var check = SelfCheckStep.Start(program, options, descriptor, TrainOptions.CheckOf(settings), settings.Device);
         var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, cancellation));
         data.CheckFits(descriptor);
         data = TrainOptions.Take(options, data);
+        var (precision, selfCheck) = check.Finish(TrainOptions.IsPrecisionFree(options), "Train in fp32 with --precision fp32.", console.WriteLine, cancellation);
+        settings = settings with { Precision = precision };
         var folder = RunFolder.Create(options.GetValue(TrainOptions.Output), descriptor.Id, DateTimeOffset.Now, settings.Seed);
         using var owner = folder.Lock();
         var store = new CheckpointStore(folder.Path, TrainOptions.CheckpointInterval(options));
-        var run = new TrainingRun(descriptor, data, settings, folder, store, From: null);
+        var run = new TrainingRun(descriptor, data, settings, folder, store, From: null) { SelfCheck = selfCheck };
         return ExitCode(run.Train(options.GetValue(TrainOptions.TensorBoard), console, cancellation));
     }
 
-    private static int Resume(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, CancellationToken cancellation)
+    private static int Resume(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program, CancellationToken cancellation)
     {
         if (TrainOptions.Fixed.FirstOrDefault(option => options.GetResult(option) is { Implicit: false }) is { } given)
         {
@@ -78,15 +81,17 @@ internal static class TrainCommand
             throw new InputException($"{folder.Path}: the run is finished, all {settings.Training.Epochs} epochs. Give more --epochs to lengthen it, or start a new run.");
         }
 
+        using var check = SelfCheckStep.Start(program, options, descriptor, TrainOptions.CheckOf(settings), settings.Device);
         var data = DownloadDisplay.Show(console, progress => checkpoint.Data.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, cancellation));
         data.CheckFits(descriptor);
+        var (_, selfCheck) = check.Finish(mayChange: false, "The run keeps its precision; give --precision fp32 to continue it in fp32, with another result than before.", console.WriteLine, cancellation);
         console.WriteLine($"Going on with {folder.Path} from {checkpoint.State.Place}.");
         foreach (var change in changes)
         {
             console.WriteLine($"Changed: {change}. The result will not be the one of a run that was never stopped.");
         }
 
-        var run = new TrainingRun(descriptor, data, settings, folder, store, checkpoint);
+        var run = new TrainingRun(descriptor, data, settings, folder, store, checkpoint) { SelfCheck = selfCheck };
         return ExitCode(run.Train(options.GetValue(TrainOptions.TensorBoard), console, cancellation));
     }
 

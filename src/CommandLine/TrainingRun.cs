@@ -12,6 +12,9 @@ namespace FashionCnn.CommandLine;
 internal sealed record TrainingRun(
     ModelDescriptor Model, DataSet Data, RunSettings Settings, RunFolder Folder, CheckpointStore Checkpoints, Checkpoint? From)
 {
+    /// <summary>What the self-check came to.</summary>
+    public string? SelfCheck { get; init; }
+
     private string Title =>
         $"{Model.Id} on {Data.Name}" + (Data.Train.Count == PublishedResult.TrainImages || Data.IsSample ? string.Empty : $", {ListCommand.Count(Data.Train.Count)} images");
 
@@ -21,7 +24,7 @@ internal sealed record TrainingRun(
     /// <param name="cancellation">Looked at after every step; what was trained is kept.</param>
     public RunResult Train(bool tensorBoard, IAnsiConsole console, CancellationToken cancellation)
     {
-        Folder.WriteConfig(RunConfiguration.Of(Model, Data, Settings));
+        Folder.WriteConfig(RunConfiguration.Of(Model, Data, Settings) with { SelfCheck = SelfCheck });
         RunReport.WriteStart(Model, Data, Settings, Folder.Path, console);
 
         Trainer.Prepare(Settings);

@@ -57,6 +57,9 @@ public sealed record RunConfiguration
     /// <summary>fp32 or bf16; runs from before there was a choice were computed in fp32.</summary>
     public string Precision { get; init; } = ComputePrecision.Fp32;
 
+    /// <summary>What the self-check before the run came to: <c>passed</c>, <c>not made</c>, or why another precision was taken.</summary>
+    public string? SelfCheck { get; init; }
+
     /// <summary>What was done about a processor that hides its caches (<see cref="CacheState.Word"/>); null for runs from before that was looked at.</summary>
     public string? ProcessorCaches { get; init; }
 
@@ -65,7 +68,7 @@ public sealed record RunConfiguration
 
     /// <summary>Equal for two runs exactly when they differ in nothing that decides the result but their seed.</summary>
     [JsonIgnore]
-    public string WithoutSeed => RunFolder.ToJson(this with { Seed = 0, TrainingFingerprint = string.Empty, DataLocation = string.Empty, Threads = 0, Device = string.Empty, ProcessorCaches = null, Versions = new Dictionary<string, string>() });
+    public string WithoutSeed => RunFolder.ToJson(this with { Seed = 0, TrainingFingerprint = string.Empty, DataLocation = string.Empty, Threads = 0, Device = string.Empty, ProcessorCaches = null, SelfCheck = null, Versions = new Dictionary<string, string>() });
 
     /// <summary>The names of the classes that the model was trained to tell apart; null when the data gave them numbers only.</summary>
     public IReadOnlyList<string>? ClassNames() => DataVerified ? FashionMnist.ClassNames : null;
