@@ -64,7 +64,7 @@ internal sealed record ClassClaims(
             .ToList();
         if (others.Count > 0)
         {
-            yield return place with { Arguments = [spec.Plan!.ClassName, Text.List(others)] };
+            yield return place with { Arguments = [Visible.Text(spec.Plan!.ClassName), Visible.Text(Text.List(others))] };
         }
     }
 }

@@ -16,7 +16,8 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
     /// <summary>Every level takes room on the stack, here and in the steps after this one.</summary>
     public const int MaxDepth = 100;
 
-    private static readonly string[] EntryKinds = ["type", "repeat", "block"];
+    /// <summary>The keys that say what an entry is. No parameter of a block can be called like one, since a use could not give it.</summary>
+    public static readonly EquatableArray<string> EntryKinds = ["type", "repeat", "block"];
     private static readonly string[] LayerKeys = ["type", "name"];
     private static readonly string[] MergeKeys = [Merge.BranchesKey, "type", "name"];
 

@@ -43,6 +43,12 @@ internal static class SpecBinder
         CheckVersion(spec, reader);
         CheckString(spec, "$schema", reader);
         var id = Path.GetFileNameWithoutExtension(fileName);
+        if (!id.Any(char.IsLetterOrDigit))
+        {
+            // A model's id is a word on the command line and the name of a folder.
+            bag.Report(Descriptors.IllegalFileName, spec.Token, fileName);
+        }
+
         var (className, nameSpan) = NameClass(spec, id, reader);
         var blocks = BlockBinder.Bind(spec.Find("blocks")?.Value, bag);
         var entries = new EntryBinder(blocks, bag);
@@ -102,7 +108,11 @@ internal static class SpecBinder
                 return (derived, spec.Token);
             }
 
-            reader.Report(Descriptors.IllegalClassName, spec.Token, $"the file name '{id}' gives the class name '{derived}', which {fault}; add a \"name\"");
+            if (id.Any(char.IsLetterOrDigit))
+            {
+                reader.Report(Descriptors.IllegalClassName, spec.Token, $"the file name '{id}' gives the class name '{derived}', which {fault}; add a \"name\"");
+            }
+
             return (null, spec.Token);
         }
 

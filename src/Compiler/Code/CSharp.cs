@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Xml;
 using FashionCnn.Compiler.Syntax;
 
 namespace FashionCnn.Compiler.Code;
@@ -53,7 +54,7 @@ internal static class CSharp
                 '\n' => "\\n",
                 '\r' => "\\r",
                 '\t' => "\\t",
-                _ when char.IsControl(character) || char.IsSurrogate(character) || character is '\u2028' or '\u2029' or '\u0085' => $"\\u{(int)character:x4}",
+                _ when char.IsControl(character) || char.IsSurrogate(character) || character is '\u2028' or '\u2029' or '\u0085' or '\uFFFE' or '\uFFFF' => $"\\u{(int)character:x4}",
                 _ => character.ToString(),
             });
         }
@@ -98,9 +99,12 @@ internal static class CSharp
         return line.Length <= LongestComment ? line : "..." + line.Substring(line.Length - LongestComment);
     }
 
+    private static bool IsInPair(string text, int index) => char.IsSurrogatePair(text, index) || (index > 0 && char.IsSurrogatePair(text, index - 1));
+
+    // Without what XML does not allow: one such character would take the whole documentation away.
     private static string OneLine(string value)
     {
         var line = string.Join(" ", value.Split([' ', '\t', '\r', '\n', '\u0085', '\u2028', '\u2029'], StringSplitOptions.RemoveEmptyEntries));
-        return new string([.. line.Where(character => !char.IsControl(character))]);
+        return new string([.. line.Where((character, index) => !char.IsControl(character) && (XmlConvert.IsXmlChar(character) || IsInPair(line, index)))]);
     }
 }

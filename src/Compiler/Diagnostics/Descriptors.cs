@@ -15,7 +15,7 @@ internal static class Descriptors
     public static readonly DiagnosticRule TooLarge = Error("FCNN0004", "File too large", "the file is larger than 1 MiB; use \"repeat\" and \"blocks\" to say the same in less");
     public static readonly DiagnosticRule NotUtf8 = Error("FCNN0005", "Text is not UTF-8", "the text holds a byte sequence that is not UTF-8 (seen as U+FFFD); save the file as UTF-8");
     public static readonly DiagnosticRule UnexpectedEnd = Error("FCNN0006", "Text ends too early", "the text ends here, but {0} is still expected");
-    public static readonly DiagnosticRule TextAfterEnd = Error("FCNN0007", "Text after the end", "the spec ends before this; a file holds one spec, one object from '{' to '}'");
+    public static readonly DiagnosticRule TextAfterEnd = Error("FCNN0007", "Text after the end", "the spec ends before {0}; a file holds one spec, one object from '{{' to '}}'");
     public static readonly DiagnosticRule InvalidString = Error("FCNN0008", "Invalid string", "the string {0}");
     public static readonly DiagnosticRule UnterminatedComment = Error("FCNN0009", "Comment without an end", "this comment has no end; close it with */");
     public static readonly DiagnosticRule InvalidNumber = Error("FCNN0010", "Invalid number", "'{0}' is no number as JSON writes it: digits, at most one decimal point with digits on both sides, no leading zero or plus");
@@ -38,7 +38,7 @@ internal static class Descriptors
     public static readonly DiagnosticRule UnknownArgument = Error("FCNN1016", "Unknown argument", "{0}: the block has no parameter '{1}'{2} {3}");
     public static readonly DiagnosticRule UnknownParameter = Error("FCNN1017", "Unknown parameter", "{0}: '${1}' is no parameter of the block '{2}'{3} {4}");
     public static readonly DiagnosticRule ParameterOutsideBlock = Error("FCNN1018", "Parameter outside a block", "{0}: '${1}' stands for a block's parameter, but this is not inside a block; write the value itself");
-    public static readonly DiagnosticRule IllegalParameterName = Error("FCNN1019", "Illegal parameter name", "{0}: {1} cannot be the name of a parameter: letters, digits and underscores, not beginning with a digit, and not 'block'");
+    public static readonly DiagnosticRule IllegalParameterName = Error("FCNN1019", "Illegal parameter name", "{0}: {1} cannot be a parameter's name; use letters, digits and underscores, no digit first, and not 'type', 'repeat' or 'block', which say what an entry is");
     public static readonly DiagnosticRule DuplicateParameter = Error("FCNN1020", "Repeated parameter", "{0}: the parameter '{1}' is named twice; remove one of the two");
     public static readonly DiagnosticRule IllegalLayerName = Error("FCNN1021", "Illegal layer name", "{0}: {1} cannot be a layer's name; names are snake_case: lower-case letters, digits and single underscores, beginning with a letter");
     public static readonly DiagnosticRule NameTaken = Error("FCNN1022", "Layer name taken", "{0}: the name '{1}' is taken: {2}; choose another");
@@ -53,6 +53,8 @@ internal static class Descriptors
     public static readonly DiagnosticRule TooManyErrors = Error("FCNN1030", "Too many errors", "the file has more than {0} errors; what follows is not shown");
 
     public static readonly DiagnosticRule NestedTooDeeply = Error("FCNN1031", "Entries nested too deeply", "{0}: blocks, repetitions and branches stand more than {1} levels deep in each other here; a model needs fewer");
+
+    public static readonly DiagnosticRule IllegalFileName = Error("FCNN1032", "Illegal file name", "the file name '{0}' gives the model no id: it needs a letter or a digit before '.json'; rename the file");
 
     public static readonly DiagnosticRule NeedsVector = Error("FCNN2001", "Layer needs a vector", "{0}: {1} takes a vector, but its input is the {2} image.{3}{4}");
     public static readonly DiagnosticRule NeedsImage = Error("FCNN2002", "Layer needs an image", "{0}: {1} takes an image, but its input is a vector of {2}.{3}{4}");

@@ -66,7 +66,7 @@ internal sealed class DiagnosticBag
     private void Add(DiagnosticRule rule, TextSpan span, params string[] arguments) =>
         diagnostics.Add(new RawDiagnostic(rule, span, [.. arguments.Select(Clip)]));
 
-    // A word of the text may be as long as the text.
+    // A word of the text may be as long as the text, and hold what cannot be seen.
     private static string Clip(string argument) =>
-        argument.Length <= MaxArgumentLength ? argument : argument.Substring(0, MaxArgumentLength) + "...";
+        Visible.Text(argument.Length <= MaxArgumentLength ? argument : argument.Substring(0, MaxArgumentLength) + "...");
 }

@@ -47,7 +47,7 @@ internal sealed class TargetShapeKey(string name, string description) : Key<Equa
     public override string Format(object value) => $"[{string.Join(", ", (EquatableArray<int>)value)}]";
 
     private int? Size(JsonNode item, ValueReader reader) =>
-        item is JsonNumber { Text: "-1" } ? -1 : reader.Integer(item, Name, 1, MaxSize);
+        item is JsonNumber { Text: "-1" } ? -1 : reader.Integer(item, Name, 1, MaxSize, "-1 or ");
 }
 
 /// <summary>A number for all sides, [rows, columns], or [[top, bottom], [left, right]].</summary>

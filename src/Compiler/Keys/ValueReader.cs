@@ -45,7 +45,12 @@ internal sealed class ValueReader(DiagnosticBag bag, ParameterScope? scope, stri
         return new UnknownNode(node.Span);
     }
 
-    public int? Integer(JsonNode node, string key, int minimum, int maximum)
+    /// <param name="node">The value.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="minimum">The smallest that is allowed.</param>
+    /// <param name="maximum">The largest that is allowed.</param>
+    /// <param name="alternative">What the caller takes beside it, before an "or".</param>
+    public int? Integer(JsonNode node, string key, int minimum, int maximum, string alternative = "")
     {
         if (node is UnknownNode)
         {
@@ -54,7 +59,7 @@ internal sealed class ValueReader(DiagnosticBag bag, ParameterScope? scope, stri
 
         if (node is not JsonNumber number)
         {
-            ReportType(node, key, "an integer");
+            ReportType(node, key, $"{alternative}an integer");
             return null;
         }
 
@@ -70,7 +75,7 @@ internal sealed class ValueReader(DiagnosticBag bag, ParameterScope? scope, stri
             return (int)value;
         }
 
-        Report(Descriptors.OutOfRange, node.Token, $"\"{key}\"", $"an integer from {Text.Count(minimum)} to {Text.Count(maximum)}", Shortened(number.Text));
+        Report(Descriptors.OutOfRange, node.Token, $"\"{key}\"", $"{alternative}an integer from {Text.Count(minimum)} to {Text.Count(maximum)}", Shortened(number.Text));
         return null;
     }
 
@@ -87,12 +92,18 @@ internal sealed class ValueReader(DiagnosticBag bag, ParameterScope? scope, stri
             return null;
         }
 
-        if (double.TryParse(number.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && range.Contains(value))
+        var value = Decimals.Read(number.Text);
+        if (range.Contains(value))
         {
             return value;
         }
 
-        Report(Descriptors.OutOfRange, node.Token, $"\"{key}\"", $"a number {range}", Shortened(number.Text));
+        // Where the range is not what refuses it.
+        var expected = !char.IsDigit(number.Text[number.Text.Length - 1]) ? $"a number {range}"
+            : double.IsInfinity(value) && range.Contains(value > 0 ? double.MaxValue : double.MinValue) ? "a number that fits into 64 bits (the largest is 1.8e308)"
+            : value == 0 && !Decimals.IsZero(number.Text) && range.Contains(number.Text[0] == '-' ? -double.Epsilon : double.Epsilon) ? "a number that fits into 64 bits (the smallest above 0 is 4.9e-324)"
+            : $"a number {range}";
+        Report(Descriptors.OutOfRange, node.Token, $"\"{key}\"", expected, Shortened(number.Text));
         return null;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace FashionCnn.Compiler.Syntax;
 
@@ -30,11 +31,11 @@ internal static class SyntaxFault
 
         var wantsKey = stop.InObject == true && !wantsComma && stop.Last != JsonTokenType.PropertyName;
         var wantsValue = !wantsComma && !wantsKey && !(stop.InObject is null && stop.Last != JsonTokenType.None);
-        return Describe(text, position, expected, wantsKey, wantsValue);
+        return Describe(text, position, expected, stop.InObject is { } inObject ? $"',' or '{(inObject ? '}' : ']')}'" : EndOfText, wantsKey, wantsValue);
     }
 
     private static SyntaxError Describe(
-        string text, int position, string expected, bool wantsKey, bool wantsValue)
+        string text, int position, string expected, string afterValue, bool wantsKey, bool wantsValue)
     {
         if (position >= text.Length)
         {
@@ -44,7 +45,7 @@ internal static class SyntaxFault
         var first = text[position];
         if (!wantsKey && !wantsValue && expected == EndOfText)
         {
-            return new(SyntaxErrorKind.TextAfterEnd, Word(text, position));
+            return new(SyntaxErrorKind.TextAfterEnd, Word(text, position), Visible.Found(WordText(text, position)));
         }
 
         if (first == '"' && (wantsKey || wantsValue))
@@ -55,7 +56,13 @@ internal static class SyntaxFault
         if (wantsValue && (char.IsDigit(first) || first is '-' or '+' or '.'))
         {
             var number = Word(text, position);
-            return new(SyntaxErrorKind.InvalidNumber, number, text.Substring(number.Start, number.Length));
+            if (number.End < text.Length && IsNumber(text.Substring(number.Start, number.Length)))
+            {
+                // The number is right; what follows it without a comma is not.
+                return Describe(text, number.End, afterValue, afterValue, wantsKey: false, wantsValue: false);
+            }
+
+            return new(SyntaxErrorKind.InvalidNumber, number, Visible.Text(text.Substring(number.Start, number.Length)));
         }
 
         var found = Word(text, position);
@@ -63,13 +70,14 @@ internal static class SyntaxFault
         var hint = first switch
         {
             '\'' => "; strings and keys stand in double quotes",
+            '\u2018' or '\u2019' or '\u201C' or '\u201D' => "; strings and keys stand in straight double quotes, \"",
             _ when wantsKey && IsWordCharacter(first) => $"; keys stand in double quotes: \"{word}\"",
             _ when wantsValue && word.ToLowerInvariant() is "true" or "false" or "null" => $"; JSON writes {word.ToLowerInvariant()}",
             _ when wantsValue && word is "None" or "undefined" or "NaN" or "Infinity" or "inf" or "nan" => "; JSON has no such value",
             _ when wantsValue && IsWordCharacter(first) => $"; strings stand in double quotes: \"{word}\"",
             _ => string.Empty,
         };
-        return new(SyntaxErrorKind.InvalidSyntax, found, expected, $"'{Printable(word)}'" + hint);
+        return new(SyntaxErrorKind.InvalidSyntax, found, expected, Visible.Found(word) + hint);
     }
 
     private static SyntaxError DescribeString(
@@ -87,14 +95,14 @@ internal static class SyntaxFault
                     }
 
                     return next < text.Length
-                        ? new(SyntaxErrorKind.InvalidSyntax, Word(text, next), $"':' after the key {text.Substring(start, i + 1 - start)}", $"'{Printable(text[next].ToString())}'")
+                        ? new(SyntaxErrorKind.InvalidSyntax, Word(text, next), $"':' after the key {text.Substring(start, i + 1 - start)}", Visible.Found(Character(text, next)))
                         : new(SyntaxErrorKind.UnexpectedEnd, new TextSpan(text.Length, 0), "':'");
                 case '"':
                     return new(SyntaxErrorKind.InvalidString, TextSpan.FromBounds(start, i + 1), "cannot be read");
                 case '\n' or '\r':
                     return new(SyntaxErrorKind.UnterminatedString, TextSpan.FromBounds(start, i));
                 case < ' ':
-                    return new(SyntaxErrorKind.InvalidString, new TextSpan(i, 1), $"holds the control character {Printable(text[i].ToString())}; write it as an escape, a tab as \\t");
+                    return new(SyntaxErrorKind.InvalidString, new TextSpan(i, 1), $"holds the control character {Visible.Found(text[i].ToString())}; write it as an escape, a tab as \\t");
                 case '\\' when i + 1 < text.Length && text[i + 1] == 'u':
                     if (i + 6 > text.Length || !text.Substring(i + 2, 4).All(Uri.IsHexDigit))
                     {
@@ -106,7 +114,7 @@ internal static class SyntaxFault
                 case '\\' when i + 1 < text.Length:
                     if ("\"\\/bfnrt".IndexOf(text[i + 1]) < 0)
                     {
-                        return new(SyntaxErrorKind.InvalidString, new TextSpan(i, 2), $"holds the escape \\{Printable(text[i + 1].ToString())}, which JSON does not have; a backslash itself is written \\\\");
+                        return new(SyntaxErrorKind.InvalidString, new TextSpan(i, 2), $"holds the escape \\{Visible.Text(Character(text, i + 1))}, which JSON does not have; a backslash itself is written \\\\");
                     }
 
                     i++;
@@ -180,9 +188,15 @@ internal static class SyntaxFault
         return TextSpan.FromBounds(position, end > position ? end : position + (isPair ? 2 : 1));
     }
 
-    private static bool IsWordCharacter(char value) => char.IsLetterOrDigit(value) || value is '_' or '$';
+    private static string WordText(string text, int position)
+    {
+        var word = Word(text, position);
+        return text.Substring(word.Start, word.Length);
+    }
 
-    /// <summary>A control character would be invisible in a message or break its line.</summary>
-    private static string Printable(string word) =>
-        word.Length == 1 && (char.IsControl(word[0]) || char.IsSurrogate(word[0])) ? $"U+{(int)word[0]:X4}" : word;
+    private static string Character(string text, int position) => text.Substring(position, char.IsSurrogatePair(text, position) ? 2 : 1);
+
+    private static bool IsNumber(string text) => Regex.IsMatch(text, "^-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][-+]?[0-9]+)?$", RegexOptions.CultureInvariant);
+
+    private static bool IsWordCharacter(char value) => char.IsLetterOrDigit(value) || value is '_' or '$';
 }

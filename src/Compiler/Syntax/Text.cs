@@ -6,34 +6,12 @@ namespace FashionCnn.Compiler.Syntax;
 internal static class Text
 {
     private const int MaxNames = 40;
-    private const double ExactIntegers = 1e15;
-
-    private static readonly string[] Precisions = ["G15", "G16", "G17"];
 
     /// <summary>6694346 as <c>6,694,346</c>.</summary>
     public static string Count(long value) => value.ToString(value is >= 0 and < 1000 ? "D" : "N0", CultureInfo.InvariantCulture);
 
     /// <summary>The shortest decimal that reads back as the same number, such as <c>0.0001</c> or <c>1e-7</c>.</summary>
-    public static string Number(double value)
-    {
-        if (value is > 0 and < ExactIntegers && Math.Floor(value).Equals(value))
-        {
-            return ((long)value).ToString(CultureInfo.InvariantCulture);
-        }
-
-        // On the .NET Framework "R" writes 17 digits where 15 or 16 would do.
-        var text = string.Empty;
-        foreach (var format in Precisions)
-        {
-            text = value.ToString(format, CultureInfo.InvariantCulture);
-            if (double.Parse(text, CultureInfo.InvariantCulture).Equals(value) || text.Length > 16)
-            {
-                break;
-            }
-        }
-
-        return text.IndexOf('E') < 0 ? text : text.Replace("E-0", "e-").Replace("E+0", "e").Replace("E+", "e").Replace("E", "e");
-    }
+    public static string Number(double value) => Decimals.Shortest(value);
 
     /// <summary><c>1 value</c>, <c>3 values</c>.</summary>
     public static string Plural(long count, string noun, string? plural = null) => count == 1 ? $"1 {noun}" : $"{Count(count)} {plural ?? noun + "s"}";

@@ -41,7 +41,7 @@ internal static class SchemaWriter
                                 ["type"] = "array",
                                 ["description"] = "Names that stand for values, as \"$name\".",
                                 ["uniqueItems"] = true,
-                                ["items"] = new JsonObject { ["type"] = "string", ["pattern"] = "^(?!block$)[A-Za-z_][A-Za-z0-9_]*$" },
+                                ["items"] = new JsonObject { ["type"] = "string", ["pattern"] = $"^(?!({string.Join('|', EntryBinder.EntryKinds)})$)[A-Za-z_][A-Za-z0-9_]*$" },
                             },
                             ["layers"] = Reference("blockLayers"),
                         },
