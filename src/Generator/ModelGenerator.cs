@@ -117,7 +117,7 @@ public sealed class ModelGenerator : IIncrementalGenerator
             return NamespaceName.Of(chosen);
         }
 
-        return options.GlobalOptions.TryGetValue("build_property.RootNamespace", out var root) ? NamespaceName.Of(root) : string.Empty;
+        return NamespaceName.Below(options.GlobalOptions.TryGetValue("build_property.RootNamespace", out var root) ? root : string.Empty);
     }
 }
 

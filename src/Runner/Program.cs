@@ -1,1 +1,1 @@
-return CommandLineProgram.Run(args, ModelCatalog.All);
+return global::FashionCnn.CommandLine.CommandLineProgram.Run(args, global::FashionCnn.Runner.GeneratedModels.ModelCatalog.All);

@@ -9,7 +9,11 @@ namespace FashionCnn.Generator.Tests;
 /// <summary>Runs the generator as the C# compiler would.</summary>
 internal static class GeneratorRun
 {
-    public const string Namespace = "Consumer";
+    /// <summary>The project's root namespace.</summary>
+    public const string Root = "Consumer";
+
+    /// <summary>Where its models stand.</summary>
+    public const string Namespace = "Consumer.GeneratedModels";
 
     /// <summary>All assemblies that this test runs on, TorchSharp and the runtime among them.</summary>
     public static ImmutableArray<MetadataReference> References { get; } =
@@ -20,18 +24,18 @@ internal static class GeneratorRun
     ];
 
     public static GeneratorDriver Driver(
-        IEnumerable<AdditionalText> specs, string @namespace = Namespace, LanguageVersion language = LanguageVersion.Latest, string? chosenNamespace = null) =>
+        IEnumerable<AdditionalText> specs, string root = Root, LanguageVersion language = LanguageVersion.Latest, string? chosenNamespace = null) =>
         CSharpGeneratorDriver.Create(
             [new ModelGenerator().AsSourceGenerator()],
             specs,
             Parsing(language),
-            Options(@namespace, chosenNamespace),
+            Options(root, chosenNamespace),
             new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
     /// <summary>What the build tells the generator.</summary>
-    /// <param name="namespace">The project's root namespace.</param>
+    /// <param name="root">The project's root namespace.</param>
     /// <param name="chosenNamespace">The namespace that the project wants for its models; null when it names none.</param>
-    public static AnalyzerConfigOptionsProvider Options(string @namespace = Namespace, string? chosenNamespace = null) => new SpecOptions(@namespace, chosenNamespace);
+    public static AnalyzerConfigOptionsProvider Options(string root = Root, string? chosenNamespace = null) => new SpecOptions(root, chosenNamespace);
 
     /// <summary>A compilation in which every warning is an error.</summary>
     public static CSharpCompilation Compilation(string code = "", LanguageVersion language = LanguageVersion.Latest, string name = "Consumer") =>
@@ -47,11 +51,11 @@ internal static class GeneratorRun
     private static CSharpParseOptions Parsing(LanguageVersion language) => new(language, DocumentationMode.Diagnose);
 
     /// <summary>Says of every additional file that it is a spec, as the build does by metadata, unless its path says otherwise.</summary>
-    private sealed class SpecOptions(string @namespace, string? chosenNamespace) : AnalyzerConfigOptionsProvider
+    private sealed class SpecOptions(string root, string? chosenNamespace) : AnalyzerConfigOptionsProvider
     {
         public override AnalyzerConfigOptions GlobalOptions { get; } = new Values(new Dictionary<string, string>
         {
-            ["build_property.RootNamespace"] = @namespace,
+            ["build_property.RootNamespace"] = root,
             ["build_property.FashionCnnNamespace"] = chosenNamespace ?? string.Empty,
         });
 

@@ -35,7 +35,8 @@ public sealed class HostileSurroundingsTests
             namespace Consumer.FashionCnn.Models { internal class ImageClassifier { } }
             namespace MyApp.System.Collections { internal class List { } }
             """,
-        ["types of the same namespace"] = $"namespace Consumer {{ {Types(UsualNames)} }}",
+        ["types of the same namespace"] = $"namespace Consumer.GeneratedModels {{ {Types(UsualNames)} }}",
+        ["types of the root namespace"] = $"namespace Consumer {{ {Types([.. UsualNames, "Model1a", "ModelCatalog", "ResNet"])} }}",
         ["global types"] = Types(UsualNames.Except(["System", "TorchSharp", "FashionCnn"])),
         ["types of other namespaces, imported everywhere"] = $"global using Other; namespace Other {{ {Types([.. UsualNames, "Model1a", "ModelCatalog"])} }}",
         ["aliases"] = """
@@ -58,7 +59,7 @@ public sealed class HostileSurroundingsTests
             global using static TorchSharp.torch.nn.functional;
             """,
         ["another part of the class"] = """
-            namespace Consumer
+            namespace Consumer.GeneratedModels
             {
                 partial class Model1a
                 {
@@ -114,7 +115,7 @@ public sealed class HostileSurroundingsTests
     {
         var compilation = AssertCompiles(Specs.Value, root: root, chosen: chosen);
 
-        var prefix = expected.Length == 0 ? string.Empty : $"{expected}.";
+        var prefix = !string.IsNullOrWhiteSpace(chosen) ? $"{expected}." : expected.Length == 0 ? "GeneratedModels." : $"{expected}.GeneratedModels.";
         Assert.All(["Model1a", "ModelCatalog"], name => Assert.NotNull(compilation.Assembly.GetTypeByMetadataName(prefix + name)));
     }
 
@@ -136,6 +137,47 @@ public sealed class HostileSurroundingsTests
         ];
 
         AssertCompiles(names.Select(name => SpecFile.Of(Network(), $"{name}.json")));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("FashionCnn")]
+    [InlineData("FashionCnn.Models")]
+    [InlineData("FashionCnn.Runner")]
+    [InlineData("FashionCnn.CommandLine")]
+    [InlineData("System")]
+    [InlineData("TorchSharp.Modules")]
+    public void A_class_can_be_called_like_any_type_of_the_program(string root)
+    {
+        // Also those of the runner's commands, which this test does not refer to, and names of namespaces.
+        string[] others = ["Options", "Text", "Table", "Command", "Program", "CommandLineProgram", "TrainCommand", "System", "FashionCnn", "Runner", "CommandLine", "GeneratedModels", "Models", "TorchSharp"];
+        var types = typeof(FashionCnn.Models.ImageClassifier).Assembly.GetTypes().Select(type => type.Name).Where(name => name.All(char.IsLetterOrDigit))
+            .Concat(["Exception", "String", "Task", "List", "Attribute", "Tensor", "Conv2d"]).Concat(others);
+        var specs = types.Distinct(StringComparer.OrdinalIgnoreCase).Select(name => SpecFile.Of(Network(), $"{name}.json")).ToList();
+        Assert.True(specs.Count > 100);
+        var program = File.ReadAllText(Path.Combine(Repository.Root, "src", "Runner", "Program.cs")).Replace("FashionCnn.Runner.", root.Length == 0 ? string.Empty : $"{root}.", StringComparison.Ordinal);
+        var code = $$"""
+            namespace FashionCnn.CommandLine
+            {
+                internal class Options { }
+                internal class Text { }
+                internal class Table { }
+                internal class ModelDescriptor { }
+                internal static class CommandLineProgram
+                {
+                    public static int Run(string[] args, global::System.Collections.Generic.IReadOnlyList<global::FashionCnn.Models.ModelDescriptor> models) => models.Count + args.Length;
+                }
+            }
+            internal static class Start
+            {
+                public static int Main(string[] args)
+                {
+                    {{program}}
+                }
+            }
+            """;
+
+        AssertCompiles(specs, code, root, needsModels: true);
     }
 
     [Fact]
@@ -173,11 +215,12 @@ public sealed class HostileSurroundingsTests
     }
 
     private static Compilation AssertCompiles(
-        IEnumerable<SpecFile> specs, string code = "", string root = GeneratorRun.Namespace, string? chosen = null, LanguageVersion language = LanguageVersion.Latest)
+        IEnumerable<SpecFile> specs, string code = "", string root = GeneratorRun.Root, string? chosen = null, LanguageVersion language = LanguageVersion.Latest,
+        bool needsModels = false)
     {
         // Names in lower case would be a warning in the hostile code itself; it is the generated code that must have none.
         var before = GeneratorRun.Compilation($"#pragma warning disable CS8981\n{code}", language);
-        Assert.DoesNotContain(before.GetDiagnostics(), IsVisible);
+        Assert.True(needsModels || !before.GetDiagnostics().Any(IsVisible));
         GeneratorRun.Driver(specs, root, language, chosen).RunGeneratorsAndUpdateCompilation(before, out var compilation, out var diagnostics);
 
         Assert.DoesNotContain(diagnostics, IsVisible);

@@ -62,7 +62,7 @@ public sealed class InternalFailureTests
     private static void AssertNamed(AdditionalText bad)
     {
         GeneratorRun.Driver([bad, SpecFile.Of(Good, "good.json")])
-            .RunGeneratorsAndUpdateCompilation(GeneratorRun.Compilation("class Program { object Used() => new Consumer.Bad(); }"), out var compilation, out var diagnostics);
+            .RunGeneratorsAndUpdateCompilation(GeneratorRun.Compilation("class Program { object Used() => new Consumer.GeneratedModels.Bad(); }"), out var compilation, out var diagnostics);
 
         var diagnostic = Assert.Single(diagnostics);
         Assert.Equal(("FCNN9001", DiagnosticSeverity.Error), (diagnostic.Id, diagnostic.Severity));
@@ -70,7 +70,7 @@ public sealed class InternalFailureTests
         Assert.Contains("InvalidOperationException: The disk is gone.", diagnostic.GetMessage(null), StringComparison.Ordinal);
         Assert.Equal("folder/bad.json(1,1): error FCNN9001: ", $"{diagnostic}"[..38]);
         Assert.DoesNotContain(compilation.GetDiagnostics(), other => other.Severity >= DiagnosticSeverity.Warning);
-        Assert.NotNull(compilation.GetTypeByMetadataName("Consumer.Good"));
+        Assert.NotNull(compilation.GetTypeByMetadataName("Consumer.GeneratedModels.Good"));
     }
 
     private static InvalidOperationException Gone() => new("The disk is gone.");

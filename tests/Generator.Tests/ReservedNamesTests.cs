@@ -117,7 +117,7 @@ public sealed class ReservedNamesTests
         var diagnostic = Assert.Single(diagnostics);
         Assert.Equal(id, diagnostic.Id);
         Assert.DoesNotContain(compilation.GetDiagnostics(), other => other.Severity >= DiagnosticSeverity.Warning);
-        Assert.NotNull(compilation.GetTypeByMetadataName("Consumer.Good"));
+        Assert.NotNull(compilation.GetTypeByMetadataName("Consumer.GeneratedModels.Good"));
         return diagnostic;
     }
 

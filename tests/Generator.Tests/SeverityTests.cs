@@ -83,19 +83,19 @@ public sealed class SeverityTests
         AssertOnlyFcnn(SpecFile.Of(text, "broken.json"), """
             internal static class User
             {
-                private const long Twice = Consumer.Broken.TotalParameters * 2 + Consumer.Broken.TrainableParameters + Consumer.Broken.NonTrainableParameters;
-                private const int Quotient = 784 / Consumer.Broken.InputWidth / Consumer.Broken.InputHeight / Consumer.Broken.InputChannels / Consumer.Broken.Classes;
+                private const long Twice = Consumer.GeneratedModels.Broken.TotalParameters * 2 + Consumer.GeneratedModels.Broken.TrainableParameters + Consumer.GeneratedModels.Broken.NonTrainableParameters;
+                private const int Quotient = 784 / Consumer.GeneratedModels.Broken.InputWidth / Consumer.GeneratedModels.Broken.InputHeight / Consumer.GeneratedModels.Broken.InputChannels / Consumer.GeneratedModels.Broken.Classes;
 
                 public static object Use(TorchSharp.torch.Tensor images)
                 {
-                    using var model = new Consumer.Broken();
-                    FashionCnn.Models.ModelDescriptor descriptor = Consumer.Broken.Descriptor;
-                    string fingerprints = Consumer.Broken.ArchitectureFingerprint + Consumer.Broken.TrainingFingerprint;
-                    long work = Consumer.Broken.MultiplyAccumulates;
+                    using var model = new Consumer.GeneratedModels.Broken();
+                    FashionCnn.Models.ModelDescriptor descriptor = Consumer.GeneratedModels.Broken.Descriptor;
+                    string fingerprints = Consumer.GeneratedModels.Broken.ArchitectureFingerprint + Consumer.GeneratedModels.Broken.TrainingFingerprint;
+                    long work = Consumer.GeneratedModels.Broken.MultiplyAccumulates;
                     using var logits = model.forward(images);
                     using var probabilities = model.predict(images);
                     FashionCnn.Models.ImageClassifier classifier = model;
-                    return (descriptor, fingerprints, work, classifier.Model, model.training, Consumer.ModelCatalog.All, Twice, Quotient).ToString() ?? "";
+                    return (descriptor, fingerprints, work, classifier.Model, model.training, Consumer.GeneratedModels.ModelCatalog.All, Twice, Quotient).ToString() ?? "";
                 }
             }
             """);
@@ -122,7 +122,7 @@ public sealed class SeverityTests
         """
         internal static class User
         {
-            public static void Use(Consumer.Broken model)
+            public static void Use(Consumer.GeneratedModels.Broken model)
             {
                 TorchSharp.Modules.Conv2d stem = model.Stem;
                 FashionCnn.Models.BatchNormalization norm = model.BatchNorm1;

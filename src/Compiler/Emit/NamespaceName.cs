@@ -9,6 +9,13 @@ namespace FashionCnn.Compiler.Emit;
 /// </summary>
 internal static class NamespaceName
 {
+    // A spec may be called like any type of the project, or of its root namespace's other assemblies: its class stands apart from them.
+    private const string Own = "GeneratedModels";
+
+    /// <summary>Where classes stand in a project that does not say it: <c>my_app.GeneratedModels</c>.</summary>
+    /// <param name="root">The project's root namespace; empty for the global one.</param>
+    public static string Below(string root) => Of($"{root}.{Own}");
+
     /// <summary><c>1st.my-app</c> as <c>_1st.my_app</c>; empty for the global namespace.</summary>
     public static string Of(string text) =>
         string.Join(".", text.Split('.').Select(part => part.Trim()).Where(part => part.Length > 0).Select(Part));

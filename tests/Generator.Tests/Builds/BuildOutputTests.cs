@@ -34,7 +34,7 @@ public sealed class BuildOutputTests
     private const string User = """
         internal static class User
         {
-            internal static object Use() => new object[] { new tiny_app.WrongShape(), tiny_app.WrongShape.Classes, tiny_app.WithLints.Classes };
+            internal static object Use() => new object[] { new tiny_app.GeneratedModels.WrongShape(), tiny_app.GeneratedModels.WrongShape.Classes, tiny_app.GeneratedModels.WithLints.Classes };
         }
         """;
 
@@ -99,7 +99,7 @@ public sealed class BuildOutputTests
             """);
         project.Write(Path.Combine("specs", "with_lints.json"), WithLints);
         project.Write("other.json", "{ this is no spec");
-        project.Write("User.cs", "internal static class User { internal static object Use() => tiny_app.ModelCatalog.All[tiny_app.WithLints.Classes]; }");
+        project.Write("User.cs", "internal static class User { internal static object Use() => tiny_app.GeneratedModels.ModelCatalog.All[tiny_app.GeneratedModels.WithLints.Classes]; }");
 
         var build = project.Build();
 

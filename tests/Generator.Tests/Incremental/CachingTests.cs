@@ -173,6 +173,6 @@ public sealed class CachingTests
         Assert.Equal([Cached], edited.Reasons(TrackingNames.Compiled));
         Assert.Equal([Modified], edited.OutputReasons(TrackingNames.Model));
         Assert.Equal([Modified], edited.OutputReasons(TrackingNames.Catalog));
-        Assert.All(edited.Result.GeneratedSources, source => Assert.Contains("namespace Other\n", source.SourceText.ToString(), StringComparison.Ordinal));
+        Assert.All(edited.Result.GeneratedSources, source => Assert.Contains("namespace Other.GeneratedModels\n", source.SourceText.ToString(), StringComparison.Ordinal));
     }
 }

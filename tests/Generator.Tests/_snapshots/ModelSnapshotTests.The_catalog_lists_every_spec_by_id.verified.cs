@@ -3,7 +3,7 @@
 #nullable enable
 #pragma warning disable
 
-namespace Consumer
+namespace Consumer.GeneratedModels
 {
     /// <summary>The models that the specs of this project describe.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("FashionCnn.Generator", "0.1.0")]
@@ -12,15 +12,15 @@ namespace Consumer
         /// <summary>All models, by id.</summary>
         public static global::System.Collections.Generic.IReadOnlyList<global::FashionCnn.Models.ModelDescriptor> All { get; } = new global::FashionCnn.Models.ModelDescriptor[]
         {
-            global::Consumer.Augmented.Descriptor,
-            global::Consumer.Inception.Descriptor,
-            global::Consumer.Model1a.Descriptor,
-            global::Consumer.Model1b.Descriptor,
-            global::Consumer.Model2.Descriptor,
-            global::Consumer.Model3.Descriptor,
-            global::Consumer.Model4.Descriptor,
-            global::Consumer.ResNet.Descriptor,
-            global::Consumer.Separable.Descriptor,
+            global::Consumer.GeneratedModels.Augmented.Descriptor,
+            global::Consumer.GeneratedModels.Inception.Descriptor,
+            global::Consumer.GeneratedModels.Model1a.Descriptor,
+            global::Consumer.GeneratedModels.Model1b.Descriptor,
+            global::Consumer.GeneratedModels.Model2.Descriptor,
+            global::Consumer.GeneratedModels.Model3.Descriptor,
+            global::Consumer.GeneratedModels.Model4.Descriptor,
+            global::Consumer.GeneratedModels.ResNet.Descriptor,
+            global::Consumer.GeneratedModels.Separable.Descriptor,
         };
 
         /// <summary>Makes Torch's native library findable.</summary>

@@ -3,7 +3,7 @@
 #nullable enable
 #pragma warning disable
 
-namespace Consumer
+namespace Consumer.GeneratedModels
 {
     /// <summary>
     /// An inception-like network: convolutions of three sizes and a pool side by side.
@@ -387,7 +387,7 @@ namespace Consumer
 #nullable enable
 #pragma warning disable
 
-namespace Consumer
+namespace Consumer.GeneratedModels
 {
     partial class Inception
     {

@@ -3,7 +3,7 @@
 #nullable enable
 #pragma warning disable
 
-namespace Consumer
+namespace Consumer.GeneratedModels
 {
     /// <summary>
     /// Two pairs of small convolutions and one hidden dense layer.
@@ -149,7 +149,7 @@ namespace Consumer
 #nullable enable
 #pragma warning disable
 
-namespace Consumer
+namespace Consumer.GeneratedModels
 {
     partial class Model1a
     {

@@ -3,7 +3,7 @@
 #nullable enable
 #pragma warning disable
 
-namespace Consumer
+namespace Consumer.GeneratedModels
 {
     /// <summary>
     /// Model 1A with four times the filters.
@@ -149,7 +149,7 @@ namespace Consumer
 #nullable enable
 #pragma warning disable
 
-namespace Consumer
+namespace Consumer.GeneratedModels
 {
     partial class Model1b
     {

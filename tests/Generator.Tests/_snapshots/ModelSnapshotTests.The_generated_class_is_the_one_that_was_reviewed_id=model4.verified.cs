@@ -3,7 +3,7 @@
 #nullable enable
 #pragma warning disable
 
-namespace Consumer
+namespace Consumer.GeneratedModels
 {
     /// <summary>
     /// Three blocks of three normalised convolutions, each with dropout, and two hidden dense layers.
@@ -259,7 +259,7 @@ namespace Consumer
 #nullable enable
 #pragma warning disable
 
-namespace Consumer
+namespace Consumer.GeneratedModels
 {
     partial class Model4
     {

@@ -3,7 +3,7 @@
 #nullable enable
 #pragma warning disable
 
-namespace Consumer
+namespace Consumer.GeneratedModels
 {
     /// <summary>
     /// A depthwise-separable network in the manner of MobileNet: few parameters, few multiply-accumulates.
@@ -232,7 +232,7 @@ namespace Consumer
 #nullable enable
 #pragma warning disable
 
-namespace Consumer
+namespace Consumer.GeneratedModels
 {
     partial class Separable
     {
