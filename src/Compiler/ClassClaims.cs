@@ -48,23 +48,28 @@ internal sealed record ClassClaims(
     }
 
     /// <summary>An error for every file whose class name another one claims too.</summary>
-    public EquatableArray<SpecDiagnostic> Conflicts(IReadOnlyList<CompiledSpec> specs) =>
-        Contested.IsEmpty ? [] : specs.SelectMany(Conflict).ToEquatableArray();
+    /// <param name="specs">All specs.</param>
+    /// <param name="project">The project's folder, from which paths are given; empty when it is not known.</param>
+    public EquatableArray<SpecDiagnostic> Conflicts(IReadOnlyList<CompiledSpec> specs, string project) =>
+        Contested.IsEmpty ? [] : specs.SelectMany(spec => Conflict(spec, project)).ToEquatableArray();
 
-    private IEnumerable<SpecDiagnostic> Conflict(CompiledSpec spec)
+    private IEnumerable<SpecDiagnostic> Conflict(CompiledSpec spec, string project)
     {
         if (spec.NamePlace is not { } place)
         {
             yield break;
         }
 
-        var others = Contested
-            .Where(claim => string.Equals(claim.ClassName, spec.Plan!.ClassName, StringComparison.OrdinalIgnoreCase) && claim.Path != place.Path)
-            .Select(claim => Path.GetFileName(claim.Path))
-            .ToList();
+        var rivals = Contested.Where(claim => string.Equals(claim.ClassName, spec.Plan!.ClassName, StringComparison.OrdinalIgnoreCase)).Select(claim => claim.Path).ToList();
+        var others = rivals.Where(path => path != place.Path).ToList();
         if (others.Count > 0)
         {
-            yield return place with { Arguments = [Visible.Text(spec.Plan!.ClassName), Visible.Text(Text.List(others))] };
+            // Where files have one name in several folders, the name alone would be the reader's own.
+            var areNamesApart = rivals.Select(Path.GetFileName).Distinct(StringComparer.OrdinalIgnoreCase).Count() == rivals.Count;
+            yield return place with
+            {
+                Arguments = [Visible.Text(spec.Plan!.ClassName), Visible.Text(Text.List(others.Select(path => areNamesApart ? Path.GetFileName(path) : FilePath.From(project, path))))],
+            };
         }
     }
 }

@@ -8,8 +8,9 @@ namespace FashionCnn.Compiler;
 /// <summary>What one spec compiles to.</summary>
 public sealed record CompiledSpec
 {
-    internal CompiledSpec(ModelPlan? plan, string text, EquatableArray<SpecDiagnostic> diagnostics, SpecDiagnostic? namePlace)
+    internal CompiledSpec(string path, ModelPlan? plan, string text, EquatableArray<SpecDiagnostic> diagnostics, SpecDiagnostic? namePlace)
     {
+        Path = path;
         Plan = plan;
         Text = text;
         Diagnostics = diagnostics;
@@ -21,6 +22,9 @@ public sealed record CompiledSpec
 
     /// <summary>The spec has no errors: it can be summed up and drawn.</summary>
     public bool IsModel => Plan?.Network is not null;
+
+    /// <summary>The file that was named.</summary>
+    public string Path { get; }
 
     /// <summary>The text that was compiled.</summary>
     public string Text { get; }

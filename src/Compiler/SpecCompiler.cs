@@ -43,12 +43,12 @@ public static class SpecCompiler
         var lines = new LineMap(text);
         var diagnostics = bag.ToSorted().Select(diagnostic => SpecDiagnostic.Create(diagnostic, path, lines)).ToEquatableArray();
         var place = plan is null ? null : SpecDiagnostic.Create(new RawDiagnostic(Descriptors.ClassNameTaken, nameSpan, []), path, lines);
-        return new CompiledSpec(plan, text, diagnostics, place);
+        return new CompiledSpec(path, plan, text, diagnostics, place);
     }
 
     /// <summary>A spec whose text cannot be had; null when somebody else says why.</summary>
     internal static CompiledSpec Unreadable(string path, Exception? exception) => new(
-        SkeletonOf(path), string.Empty, exception is null ? [] : [Internal(path, exception)], new SpecDiagnostic(Descriptors.ClassNameTaken, path, default, default, []));
+        path, SkeletonOf(path), string.Empty, exception is null ? [] : [Internal(path, exception)], new SpecDiagnostic(Descriptors.ClassNameTaken, path, default, default, []));
 
     /// <summary>Emit. A plan that cannot be emitted gives its skeleton, and why.</summary>
     internal static (string Source, SpecDiagnostic? Failure) Emit(ModelPlan plan, string path, string @namespace)

@@ -47,9 +47,11 @@ public sealed class ModelGenerator : IIncrementalGenerator
 
         var diagnostics = all
             .Combine(settled)
-            .Select((pair, _) => pair.Left.SelectMany(spec => spec.Diagnostics).Concat(pair.Right.Conflicts(pair.Left)).ToEquatableArray())
+            .Combine(context.AnalyzerConfigOptionsProvider.Select((options, _) => Property(options, "ProjectDir")))
+            .Select((pair, _) => pair.Left.Left.SelectMany(spec => spec.Diagnostics).Concat(pair.Left.Right.Conflicts(pair.Left.Left, pair.Right)).ToEquatableArray())
             .WithTrackingName(TrackingNames.Diagnostics);
         context.RegisterSourceOutput(diagnostics, Report);
+        RegisterProject(context, compiled.Collect());
 
         var emitted = compiled
             .Combine(settled)
@@ -67,6 +69,36 @@ public sealed class ModelGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(
             settled, (output, claims) => output.AddSource("ModelCatalog.g.cs", CatalogEmitter.Emit(claims.Entries, claims.Namespace)));
     }
+
+    /// <summary>
+    /// What is wrong with the project: specs that do not reach the compiler, none at all, none of the runtime. Of the compilation only the
+    /// references are looked at, which do not change with the code.
+    /// </summary>
+    private static void RegisterProject(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<ImmutableArray<CompiledSpec>> compiled)
+    {
+        var given = compiled.Select((specs, _) => specs.Select(spec => spec.Path).ToEquatableArray());
+        var declared = context.AnalyzerConfigOptionsProvider.Select((options, _) => DeclaredSpecs.Of(Property(options, "FashionCnnModelSpecs")));
+        var hasRuntime = context.MetadataReferencesProvider.Collect().Select((references, _) => references.Any(IsRuntime));
+        var faults = given
+            .Combine(declared)
+            .Combine(hasRuntime)
+            .Select((pair, _) => DeclaredSpecs.Faults(pair.Left.Left, pair.Left.Right, pair.Right))
+            .WithTrackingName(TrackingNames.Project);
+        context.RegisterSourceOutput(faults, (output, found) =>
+        {
+            foreach (var (rule, path) in found)
+            {
+                output.ReportDiagnostic(RoslynDiagnostic.Of(rule, path));
+            }
+        });
+    }
+
+    private static bool IsRuntime(MetadataReference reference) => reference switch
+    {
+        CompilationReference project => project.Compilation.AssemblyName == DeclaredSpecs.Runtime,
+        PortableExecutableReference { FilePath: { } path } => string.Equals(Path.GetFileNameWithoutExtension(path), DeclaredSpecs.Runtime, StringComparison.OrdinalIgnoreCase),
+        _ => false,
+    };
 
     private static CompiledSpec Compile(AdditionalText file, CancellationToken cancellation)
     {
@@ -100,7 +132,7 @@ public sealed class ModelGenerator : IIncrementalGenerator
     }
 
     private static bool IsSpec(AdditionalText file, AnalyzerConfigOptionsProvider options) =>
-        options.GetOptions(file).TryGetValue("build_metadata.AdditionalFiles.FashionCnnModelSpec", out var value)
+        options.GetOptions(file).TryGetValue("build_metadata.ModelSpec.FashionCnnModelSpec", out var value)
         && string.Equals(value, "true", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The files that the project lists once more: a spec that is listed twice is one spec.</summary>
@@ -112,13 +144,12 @@ public sealed class ModelGenerator : IIncrementalGenerator
 
     private static string Namespace(AnalyzerConfigOptionsProvider options)
     {
-        if (options.GlobalOptions.TryGetValue("build_property.FashionCnnNamespace", out var chosen) && !string.IsNullOrWhiteSpace(chosen))
-        {
-            return NamespaceName.Of(chosen);
-        }
-
-        return NamespaceName.Below(options.GlobalOptions.TryGetValue("build_property.RootNamespace", out var root) ? root : string.Empty);
+        var chosen = Property(options, "FashionCnnNamespace");
+        return string.IsNullOrWhiteSpace(chosen) ? NamespaceName.Below(Property(options, "RootNamespace")) : NamespaceName.Of(chosen);
     }
+
+    private static string Property(AnalyzerConfigOptionsProvider options, string name) =>
+        options.GlobalOptions.TryGetValue($"build_property.{name}", out var value) ? value : string.Empty;
 }
 
 /// <summary>What a class is emitted from.</summary>
@@ -139,4 +170,5 @@ internal static class TrackingNames
     public const string Model = nameof(Model);
     public const string Text = nameof(Text);
     public const string Catalog = nameof(Catalog);
+    public const string Project = nameof(Project);
 }

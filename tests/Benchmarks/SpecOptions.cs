@@ -7,7 +7,7 @@ namespace FashionCnn.Benchmarks;
 /// <summary>What the build tells the generator: the namespace, and of every additional file that it is a spec.</summary>
 internal sealed class SpecOptions : AnalyzerConfigOptionsProvider
 {
-    private readonly Options file = new("build_metadata.AdditionalFiles.FashionCnnModelSpec", "true");
+    private readonly Options file = new("build_metadata.ModelSpec.FashionCnnModelSpec", "true");
 
     public override AnalyzerConfigOptions GlobalOptions { get; } = new Options("build_property.RootNamespace", "Consumer");
 

@@ -64,7 +64,7 @@ internal static class GeneratorRun
         public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) =>
             textFile.Path.EndsWith(".txt", StringComparison.Ordinal)
                 ? Values.None
-                : new Values(new Dictionary<string, string> { ["build_metadata.AdditionalFiles.FashionCnnModelSpec"] = "true" });
+                : new Values(new Dictionary<string, string> { ["build_metadata.ModelSpec.FashionCnnModelSpec"] = "true" });
     }
 
     private sealed class Values(Dictionary<string, string> values) : AnalyzerConfigOptions

@@ -4,7 +4,7 @@ namespace FashionCnn.Compiler.Diagnostics;
 
 /// <summary>
 /// Everything the compiler says about a spec. Ids: 0xxx the text is not JSON, 1xxx the structure, 2xxx the shapes, 3xxx probable
-/// mistakes, 9xxx the compiler itself. Argument 0 of 1xxx and 2xxx is the place in the model.
+/// mistakes, 4xxx the project's build, 9xxx the compiler itself. Argument 0 of 1xxx and 2xxx is the place in the model.
 /// </summary>
 internal static class Descriptors
 {
@@ -78,6 +78,10 @@ internal static class Descriptors
     public static readonly DiagnosticRule OutputActivation = Lint("FCNN3008", "Activation on the output", "{0}: the model's output passes {1} before predict takes its softmax; a classifier ends in softmax or in linear");
     public static readonly DiagnosticRule WeightsWithoutPixels = Lint("FCNN3009", "Weights that see no pixel", "{0}: {1} of the {2} places of its {3} kernel see no pixel of the {4} input at any position, only padding, so their weights have no effect; with a smaller kernel, or fewer strides and pools before it, all would have one");
 
+    public static readonly DiagnosticRule SpecNotCompiled = Warning("FCNN4001", "Spec not compiled", "this file is a ModelSpec of the project, but the compiler was not given it as one, so that it has no class: something removes it from AdditionalFiles, or its path holds a character that the compiler's command line loses");
+    public static readonly DiagnosticRule NoSpecs = Warning("FCNN4002", "No specs", "the project uses FashionCnn's generator but has no spec; add <ModelSpec Include=\"specs/*.json\" /> to an ItemGroup of the project, and import FashionCnn.Generator.props and FashionCnn.Generator.targets where the generator is not a package");
+    public static readonly DiagnosticRule NoRuntime = Warning("FCNN4003", "Runtime missing", "the project has model specs but no reference to FashionCnn.Runtime, which their classes are built on; add a reference to it");
+
     public static readonly DiagnosticRule Internal = Error("FCNN9001", "Bug in the compiler", "the compiler failed on this file, which is a bug in it: {0}. Please report it with the file; the other specs are not affected.");
 
     /// <summary>All of them.</summary>
@@ -100,6 +104,8 @@ internal static class Descriptors
     };
 
     private static DiagnosticRule Error(string id, string title, string message) => new(id, title, message, Severity.Error);
+
+    private static DiagnosticRule Warning(string id, string title, string message) => new(id, title, message, Severity.Warning);
 
     private static DiagnosticRule Lint(string id, string title, string message) => new(id, title, message, Severity.Info);
 }

@@ -9,6 +9,9 @@ public enum Severity
     /// <summary>A probable mistake in a spec that compiles.</summary>
     Info,
 
+    /// <summary>Something about the build, not about a spec's text, that leaves a model out.</summary>
+    Warning,
+
     /// <summary>The spec does not compile.</summary>
     Error,
 }

@@ -15,7 +15,7 @@ public sealed record SpecDiagnostic(DiagnosticRule Rule, string Path, TextSpan S
 
     /// <summary>As a build prints it: <c>specs/model4.json(41,21): error FCNN2003: layers[16] …</c>.</summary>
     public override string ToString() =>
-        $"{Path}({Lines.Start.Line + 1},{Lines.Start.Character + 1}): {(Rule.Severity == Severity.Error ? "error" : "info")} {Rule.Id}: {Message}";
+        $"{Path}({Lines.Start.Line + 1},{Lines.Start.Character + 1}): {Rule.Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "info" }} {Rule.Id}: {Message}";
 
     internal static SpecDiagnostic Create(RawDiagnostic diagnostic, string path, LineMap lines)
     {

@@ -2,6 +2,12 @@ using Xunit;
 
 namespace FashionCnn.Generator.Tests.Builds;
 
+/// <summary>A fact about a file with a quotation mark in its name; reported as skipped where there can be none.</summary>
+internal sealed class QuotationMarkFactAttribute : FactAttribute
+{
+    public QuotationMarkFactAttribute() => Skip = OperatingSystem.IsWindows() ? "Windows has no such file names." : null;
+}
+
 /// <summary>What a user sees of a spec's diagnostics: on the console, in the SARIF log, and after a <c>.globalconfig</c>.</summary>
 public sealed class BuildOutputTests
 {
@@ -89,21 +95,61 @@ public sealed class BuildOutputTests
     }
 
     [Fact]
-    public void Good_specs_build_without_a_warning_also_when_they_are_listed_twice()
+    public void Good_specs_build_without_a_warning_however_else_they_are_listed()
     {
-        using var project = new TinyProject("""
-            <ModelSpec Include="specs/*.json" />
+        // In the ways in which a package's targets list files: by a pattern, with metadata of its own, and from a target.
+        using var project = new TinyProject(
+            """
+            <ModelSpec Include="specs/**/*.json" />
             <ModelSpec Include="specs/with_lints.json" />
-            <AdditionalFiles Include="specs/*.json" FashionCnnModelSpec="true" />
+            <AdditionalFiles Include="specs/*.json" OtherTool="before" />
             <AdditionalFiles Include="other.json" />
+            """,
+            """
+            <ItemGroup>
+              <AdditionalFiles Include="**/*.json" Exclude="obj/**;bin/**" />
+              <AdditionalFiles Include="specs/with_lints.json" OtherTool="x" FashionCnnModelSpec="false" />
+            </ItemGroup>
+            <Target Name="Another" BeforeTargets="GenerateMSBuildEditorConfigFileShouldRun">
+              <ItemGroup><AdditionalFiles Include="specs/with_lints.json" /></ItemGroup>
+            </Target>
             """);
         project.Write(Path.Combine("specs", "with_lints.json"), WithLints);
+        project.Write(Path.Combine("specs", "below", "a;b #1 100% größe.json"), WithLints.Replace("\"version\": 1,", "\"version\": 1, \"name\": \"Below\",", StringComparison.Ordinal));
         project.Write("other.json", "{ this is no spec");
-        project.Write("User.cs", "internal static class User { internal static object Use() => tiny_app.GeneratedModels.ModelCatalog.All[tiny_app.GeneratedModels.WithLints.Classes]; }");
+        project.Write("User.cs", "internal static class User { internal static object Use() => tiny_app.GeneratedModels.ModelCatalog.All[tiny_app.GeneratedModels.WithLints.Classes + tiny_app.GeneratedModels.Below.Classes]; }");
 
         var build = project.Build();
 
         Assert.Empty(build.Messages);
         Assert.Equal(0, build.ExitCode);
+    }
+
+    [QuotationMarkFact]
+    public void A_spec_that_does_not_reach_the_compiler_is_a_warning_at_the_file()
+    {
+        using var project = new TinyProject(after: "<ItemGroup><AdditionalFiles Remove=\"specs/removed.json\" /></ItemGroup>");
+        project.Write("specs/removed.json", WithLints);
+        project.Write("specs/quo\"ted.json", WithLints);
+        project.Write("specs/fine.json", WithLints);
+
+        var build = project.Build();
+
+        Assert.Equal(0, build.ExitCode);
+        Assert.Equal(
+            [$"{project.PathOf("specs/quo\"ted.json")}(1,1): warning FCNN4001", $"{project.PathOf("specs/removed.json")}(1,1): warning FCNN4001"],
+            build.Messages.Select(message => message[..message.LastIndexOf(": this file is a ModelSpec of the project, but", StringComparison.Ordinal)]));
+    }
+
+    [Fact]
+    public void A_watched_project_is_built_again_when_a_spec_changes()
+    {
+        using var project = new TinyProject("<ModelSpec Include=\"specs/**/*.json\" Exclude=\"specs/*.schema.json\" />");
+        project.Write("specs/net.json", WithLints);
+        project.Write("specs/below/other.json", WithLints);
+        project.Write("specs/spec.schema.json", "{}");
+        project.Write("User.cs", string.Empty);
+
+        Assert.Equal(["User.cs", "specs/below/other.json", "specs/net.json"], project.Watched().Where(path => !path.EndsWith(".csproj", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 }

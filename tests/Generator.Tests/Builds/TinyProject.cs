@@ -10,7 +10,9 @@ internal sealed class TinyProject : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
-    public TinyProject(string items = "<ModelSpec Include=\"specs/*.json\" />")
+    /// <param name="items">What stands in the project before the generator's targets.</param>
+    /// <param name="after">What stands after them, as the targets of a package would.</param>
+    public TinyProject(string items = "<ModelSpec Include=\"specs/*.json\" />", string after = "")
     {
         Write("tiny-app.csproj", $"""
             <Project Sdk="Microsoft.NET.Sdk">
@@ -28,6 +30,7 @@ internal sealed class TinyProject : IDisposable
                 {items}
               </ItemGroup>
               <Import Project="{Escaped(Path.Combine(Repository.Root, "src", "Generator", "build", "FashionCnn.Generator.targets"))}" />
+              {after}
             </Project>
             """);
     }
@@ -44,6 +47,17 @@ internal sealed class TinyProject : IDisposable
 
     public BuildResult Build()
     {
+        // No process stays behind.
+        var (exitCode, lines) = Run("build", "-nologo", "-tl:off", "-v:m", "-nodeReuse:false", "-p:UseSharedCompilation=false");
+        var log = PathOf("log.sarif");
+        return new BuildResult(exitCode, lines, File.Exists(log) ? Results(File.ReadAllText(log)) : []);
+    }
+
+    /// <summary>The files whose change makes <c>dotnet watch</c> build again.</summary>
+    public IReadOnlyList<string> Watched() => [.. Run("watch", "--list").Lines.Where(File.Exists).Select(path => Path.GetRelativePath(Folder, path).Replace('\\', '/'))];
+
+    private (int ExitCode, IReadOnlyList<string> Lines) Run(params string[] arguments)
+    {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
             WorkingDirectory = Folder,
@@ -51,8 +65,7 @@ internal sealed class TinyProject : IDisposable
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        // No process stays behind.
-        foreach (var argument in new[] { "build", "-nologo", "-tl:off", "-v:m", "-nodeReuse:false", "-p:UseSharedCompilation=false" })
+        foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
         }
@@ -75,9 +88,7 @@ internal sealed class TinyProject : IDisposable
             Assert.Fail($"The build took longer than {Limit}.");
         }
 
-        var lines = (output.GetAwaiter().GetResult() + errors.GetAwaiter().GetResult()).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        var log = PathOf("log.sarif");
-        return new BuildResult(process.ExitCode, lines, File.Exists(log) ? Results(File.ReadAllText(log)) : []);
+        return (process.ExitCode, (output.GetAwaiter().GetResult() + errors.GetAwaiter().GetResult()).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
