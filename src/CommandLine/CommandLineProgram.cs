@@ -76,6 +76,7 @@ public static class CommandLineProgram
             ReportCommand.Create(models, console),
             SummaryCommand.Create(models, console),
             ListCommand.Create(models, console),
+            ExplainCommand.Create(console),
             DoctorCommand.Create(models, console, program),
             SelfCheckCommand.Create(models, console),
             LayerScanCommand.Create(console),

@@ -6,6 +6,47 @@ public static class Suggestion
     // A spec may define any number of names and misspell as many.
     private const int MaxCandidates = 200;
 
+    // What authors who come from Keras 2, Torch or elsewhere call something, and what it is called here.
+    private static readonly Dictionary<string, string[]> OtherNames = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["swish"] = ["silu"],
+        ["lrelu"] = ["leaky_relu"],
+        ["logistic"] = ["sigmoid"],
+        ["identity"] = ["linear"],
+        ["none"] = ["linear"],
+        ["xavier_uniform"] = ["glorot_uniform"],
+        ["xavier_normal"] = ["glorot_normal"],
+        ["xavier"] = ["glorot_uniform"],
+        ["kaiming_uniform"] = ["he_uniform"],
+        ["kaiming_normal"] = ["he_normal"],
+        ["kaiming"] = ["he_normal"],
+        ["lr"] = ["learning_rate"],
+        ["eps"] = ["epsilon"],
+        ["bias"] = ["use_bias"],
+        ["out_channels"] = ["filters"],
+        ["out_features"] = ["units"],
+        ["stride"] = ["strides"],
+        ["dilation"] = ["dilation_rate"],
+        ["num_groups"] = ["groups"],
+        ["p"] = ["rate"],
+        ["drop_rate"] = ["rate"],
+        ["alpha"] = ["negative_slope"],
+        ["batch"] = ["batch_size"],
+        ["warmup"] = ["warmup_epochs"],
+        ["max_lr"] = ["max_learning_rate"],
+        ["gamma"] = ["decay_rate"],
+        ["milestones"] = ["boundaries"],
+    };
+
+    // Near in letters, far in meaning.
+    private static readonly HashSet<(string, string)> Unlike =
+    [
+        ("elu", "relu"), ("elu", "selu"), ("elu", "gelu"), ("elu", "silu"), ("selu", "relu"), ("prelu", "relu"), ("crelu", "relu"), ("celu", "relu"), ("celu", "selu"), ("celu", "gelu"), ("celu", "elu"),
+        ("kernelregularizer", "kernelinitializer"), ("biasregularizer", "biasinitializer"), ("adamax", "adam"), ("nadam", "adam"), ("softmin", "softmax"),
+        ("conv1d", "conv2d"), ("conv3d", "conv2d"), ("maxpooling1d", "maxpooling2d"), ("maxpooling3d", "maxpooling2d"), ("averagepooling1d", "averagepooling2d"), ("averagepooling3d", "averagepooling2d"),
+        ("zeropadding1d", "zeropadding2d"), ("zeropadding3d", "zeropadding2d"), ("spatialdropout1d", "spatialdropout2d"), ("spatialdropout3d", "spatialdropout2d"),
+    ];
+
     /// <summary><c>; did you mean 'kernel_size'?</c>, or nothing when no candidate is near.</summary>
     public static string For(string name, IEnumerable<string> candidates) =>
         Nearest(name, candidates) is { } nearest ? $"; did you mean '{nearest}'?" : ".";
@@ -19,8 +60,14 @@ public static class Suggestion
             return null;
         }
 
+        if (OtherNames.TryGetValue(name, out var names) && candidates.Take(MaxCandidates).FirstOrDefault(names.Contains) is { } other)
+        {
+            return other;
+        }
+
         var best = candidates
             .Take(MaxCandidates)
+            .Where(candidate => !Unlike.Contains((Plain(name), Plain(candidate))))
             .Select(candidate => (Name: candidate, Distance: Distance(Plain(name), Plain(candidate))))
             .OrderBy(candidate => candidate.Distance)
             .FirstOrDefault();

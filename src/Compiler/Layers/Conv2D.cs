@@ -15,6 +15,8 @@ internal sealed class Conv2D : LayerKind
 
     public override string Type => "Conv2D";
 
+    public override IReadOnlyList<string> OtherNames => ["Convolution2D"];
+
     public override string NamePrefix => "conv";
 
     public override string Summary => "Convolution of an image.";

@@ -14,6 +14,8 @@ internal sealed class DepthwiseConv2D : LayerKind
 
     public override string Type => "DepthwiseConv2D";
 
+    public override IReadOnlyList<string> OtherNames => ["DepthwiseConvolution2D"];
+
     public override string NamePrefix => "depthwise_conv";
 
     public override string Summary => "Convolution of each channel of an image on its own.";

@@ -7,7 +7,7 @@ internal sealed class GlobalMaxPooling2D : LayerKind
 {
     public override string Type => "GlobalMaxPooling2D";
 
-    public override IReadOnlyList<string> OtherNames => ["GlobalMaxPool", "AdaptiveMaxPool2d"];
+    public override IReadOnlyList<string> OtherNames => ["GlobalMaxPool", "GlobalMaxPool2D", "AdaptiveMaxPool2d"];
 
     public override string NamePrefix => "global_max_pool";
 

@@ -12,6 +12,8 @@ internal sealed class Reshape : LayerKind
 
     public override string Type => "Reshape";
 
+    public override IReadOnlyList<string> OtherNames => ["Unflatten", "View"];
+
     public override string NamePrefix => "reshape";
 
     public override string Summary => "The same values in another shape. The order of the values is Keras's: height, width, channels.";

@@ -16,6 +16,8 @@ internal sealed class SeparableConv2D : LayerKind
 
     public override string Type => "SeparableConv2D";
 
+    public override IReadOnlyList<string> OtherNames => ["SeparableConvolution2D"];
+
     public override string NamePrefix => "separable_conv";
 
     public override string Summary => "Convolution of each channel of an image on its own, then a 1x1 convolution that mixes the channels.";

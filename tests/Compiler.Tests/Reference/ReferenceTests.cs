@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using FashionCnn.Compiler.Diagnostics;
-using NJsonSchema;
+using Json.Schema;
 using Xunit;
 
 namespace FashionCnn.Compiler.Tests.Reference;
@@ -9,12 +9,14 @@ namespace FashionCnn.Compiler.Tests.Reference;
 /// <summary>What is written from the compiler's tables is committed: ACCEPT_SNAPSHOTS=1 writes it, these tests compare.</summary>
 public sealed class ReferenceTests
 {
-    // What a schema can say: keys, types, ranges, words, lengths. Names that refer to each other, repeated keys and shapes it cannot.
+    // What a schema can say: keys, types, ranges, words, lengths. Names that refer to each other, repeated keys and shapes it
+    // cannot, and 64.0 is an integer to it.
     private static readonly string[] ExpressibleIds =
-        ["FCNN1001", "FCNN1002", "FCNN1004", "FCNN1005", "FCNN1006", "FCNN1007", "FCNN1008", "FCNN1009", "FCNN1010", "FCNN1011", "FCNN1012", "FCNN1018", "FCNN1019", "FCNN1020", "FCNN1021", "FCNN1025", "FCNN1029"];
+        ["FCNN1001", "FCNN1002", "FCNN1004", "FCNN1005", "FCNN1006", "FCNN1008", "FCNN1009", "FCNN1010", "FCNN1011", "FCNN1012", "FCNN1018", "FCNN1019", "FCNN1020", "FCNN1021", "FCNN1025", "FCNN1029"];
 
     private static readonly bool Accepts = Environment.GetEnvironmentVariable("ACCEPT_SNAPSHOTS") == "1";
     private static readonly string SchemaPath = Repository.SpecPath("model-spec.schema");
+    private static readonly Lazy<JsonSchema> Schema = new(() => JsonSchema.FromText(File.ReadAllText(SchemaPath)));
     private static readonly string PagePath = Path.Combine(Repository.Root, "docs", "spec-language.md");
 
     public static TheoryData<string> Fixtures =>
@@ -28,9 +30,9 @@ public sealed class ReferenceTests
 
     [Theory]
     [MemberData(nameof(Fixtures))]
-    public async Task What_the_schema_refuses_the_compiler_refuses_and_the_reverse_where_a_schema_can_say_it(string path)
+    public void What_the_schema_refuses_the_compiler_refuses_and_the_reverse_where_a_schema_can_say_it(string path)
     {
-        var spec = await File.ReadAllTextAsync(Path.Combine(Repository.Root, path));
+        var spec = File.ReadAllText(Path.Combine(Repository.Root, path));
         var errors = SpecCompiler.Compile(path, spec).Diagnostics.Where(diagnostic => diagnostic.Rule.Severity == Severity.Error).Select(diagnostic => diagnostic.Rule.Id).ToList();
         if (errors.Any(id => id.StartsWith("FCNN0", StringComparison.Ordinal)))
         {
@@ -38,8 +40,7 @@ public sealed class ReferenceTests
             return;
         }
 
-        var schema = await JsonSchema.FromJsonAsync(await File.ReadAllTextAsync(SchemaPath));
-        var refused = schema.Validate(Plain(spec)).Count > 0;
+        var refused = !Schema.Value.Evaluate(Plain(spec)).IsValid;
 
         if (refused)
         {
@@ -85,12 +86,10 @@ public sealed class ReferenceTests
         Assert.All(quoted, message => Assert.Contains(message, given));
     }
 
-    // As an editor in its mode for comments sees the spec. The validator fails on integers beyond 64 bits; any that is too large for
-    // every range stands for them.
-    private static string Plain(string spec)
+    private static JsonElement Plain(string spec)
     {
         using var document = JsonDocument.Parse(spec, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-        return Regex.Replace(JsonSerializer.Serialize(document.RootElement), @"\d{19,}", "999999999999999999");
+        return document.RootElement.Clone();
     }
 
     private static void Compare(string path, string expected)

@@ -9,8 +9,8 @@ using FashionCnn.Compiler.Training;
 namespace FashionCnn.Compiler.Tests.Reference;
 
 /// <summary>
-/// Writes the JSON Schema of specs from the compiler's own tables. Alternatives are told apart by enums of one value and oneOf,
-/// which every validator knows.
+/// Writes the JSON Schema of specs from the compiler's own tables. What an object is, its <c>type</c> says:
+/// an enumeration of all types, which editors complete from, and for each type what an object of it holds.
 /// </summary>
 internal static class SchemaWriter
 {
@@ -53,6 +53,9 @@ internal static class SchemaWriter
             ["version", "input", "layers"]);
         schema.Insert(0, "$schema", Draft);
         schema.Insert(1, "title", "FashionCnn model spec");
+        // Keys of VS Code's: the compiler allows both.
+        schema.Insert(2, "allowComments", true);
+        schema.Insert(3, "allowTrailingCommas", true);
         schema["definitions"] = new JsonObject
         {
             ["layers"] = List("entry", minimum: 1),
@@ -67,26 +70,56 @@ internal static class SchemaWriter
 
     private static JsonObject Entry(string layers, string branch, bool inBlock) => new()
     {
-        ["oneOf"] = new JsonArray(
+        ["type"] = "object",
+        ["allOf"] = new JsonArray(
         [
-            .. LayerTable.Kinds.Select(kind => Layer(kind, branch, inBlock)),
-            Object(
-                new JsonObject
-                {
-                    ["repeat"] = Value(new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = EntryBinder.MaxRepeat, ["description"] = "How many times." }, inBlock),
-                    ["layers"] = Reference(layers),
-                },
-                ["repeat", "layers"],
-                "The layers several times."),
-            BlockUse(),
+            Without(["repeat", "block"], new JsonObject { ["type"] = Types(LayerTable.Kinds.Select(kind => (kind.Type, kind.Summary)), "What kind of layer it is.") }),
+            Without(EntryBinder.EntryKinds, new JsonObject { ["repeat"] = new JsonObject { ["description"] = "How many times the layers are repeated." }, ["block"] = Text("The block's name.") }, "type"),
+            .. LayerTable.Kinds.Select(kind => OfType(kind.Type, Layer(kind, branch, inBlock))),
+            new JsonObject
+            {
+                ["if"] = Has("repeat"),
+                ["then"] = Object(
+                    new JsonObject
+                    {
+                        ["repeat"] = Value(new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = EntryBinder.MaxRepeat, ["description"] = "How many times." }, inBlock),
+                        ["layers"] = Reference(layers),
+                    },
+                    ["repeat", "layers"],
+                    "The layers several times."),
+            },
+            new JsonObject { ["if"] = Has("block"), ["then"] = BlockUse() },
         ]),
+    };
+
+    private static JsonObject Has(string key) => new() { ["required"] = new JsonArray(key) };
+
+    /// <summary>What an editor proposes, and asks for, as long as none of some keys is there.</summary>
+    private static JsonObject Without(IEnumerable<string> keys, JsonObject properties, params string[] required) => new()
+    {
+        ["if"] = new JsonObject { ["not"] = new JsonObject { ["anyOf"] = new JsonArray([.. keys.Select(key => Has(key))]) } },
+        ["then"] = new JsonObject { ["properties"] = properties, ["required"] = new JsonArray([.. required.Select(key => (JsonNode)key)]) },
+    };
+
+    private static JsonObject OfType(string type, JsonObject then) => new()
+    {
+        ["if"] = new JsonObject { ["required"] = new JsonArray("type"), ["properties"] = new JsonObject { ["type"] = new JsonObject { ["const"] = type } } },
+        ["then"] = then,
+    };
+
+    /// <summary>The words of a <c>type</c>, each with its sentence, which VS Code shows in its list and under the pointer.</summary>
+    private static JsonObject Types(IEnumerable<(string Type, string Summary)> types, string description) => new()
+    {
+        ["description"] = description,
+        ["enum"] = new JsonArray([.. types.Select(type => (JsonNode)type.Type)]),
+        ["enumDescriptions"] = new JsonArray([.. types.Select(type => (JsonNode)type.Summary)]),
     };
 
     private static JsonObject Layer(LayerKind kind, string branch, bool inBlock)
     {
         var properties = new JsonObject
         {
-            ["type"] = new JsonObject { ["enum"] = new JsonArray(kind.Type) },
+            ["type"] = new JsonObject(),
             ["name"] = new JsonObject { ["type"] = "string", ["pattern"] = "^[a-z][a-z0-9]*(_[a-z0-9]+)*$", ["description"] = "The layer's name, unique in the model." },
         };
         var required = new List<string> { "type" };
@@ -126,23 +159,26 @@ internal static class SchemaWriter
     private static JsonObject Training()
     {
         var properties = Properties(TrainingTable.Keys);
-        properties[TrainingTable.Optimizer] = OneOf(TrainingTable.Optimizers, "How the weights are updated.");
-        properties[TrainingTable.Schedule] = OneOf(TrainingTable.Schedules, "How the learning rate changes; default: not at all.");
+        properties[TrainingTable.Optimizer] = Typed(TrainingTable.Optimizers, "How the weights are updated.");
+        properties[TrainingTable.Schedule] = Typed(TrainingTable.Schedules, "How the learning rate changes; default: not at all.");
         properties[TrainingTable.EarlyStopping] = Object(
             Properties(TrainingTable.EarlyStoppingKeys),
             TrainingTable.EarlyStoppingKeys.Keys.Where(key => key.IsRequired).Select(key => key.Name),
             "Stops training when the held-out images no longer get better.");
-        return Object(properties, [], "How the model is trained; the command line goes before it.");
+        return Object(properties, [], "How the model is trained; the command line overrides it.");
     }
 
-    private static JsonObject OneOf(IEnumerable<TypedObject> kinds, string description) => new()
+    private static JsonObject Typed(IEnumerable<TypedObject> kinds, string description) => new()
     {
+        ["type"] = "object",
         ["description"] = description,
-        ["oneOf"] = new JsonArray([.. kinds.Select(kind =>
+        ["properties"] = new JsonObject { ["type"] = Types(kinds.Select(kind => (kind.Type, kind.Summary)), "Which one.") },
+        ["required"] = new JsonArray("type"),
+        ["allOf"] = new JsonArray([.. kinds.Select(kind =>
         {
             var properties = Properties(kind.Table);
-            properties.Insert(0, "type", new JsonObject { ["enum"] = new JsonArray(kind.Type) });
-            return Object(properties, kind.Table.Keys.Where(key => key.IsRequired).Select(key => key.Name).Prepend("type"), kind.Summary);
+            properties.Insert(0, "type", new JsonObject());
+            return OfType(kind.Type, Object(properties, kind.Table.Keys.Where(key => key.IsRequired).Select(key => key.Name), kind.Summary));
         })]),
     };
 
@@ -218,7 +254,7 @@ internal static class SchemaWriter
 
     private static JsonObject Array(int length, JsonObject items) => new() { ["type"] = "array", ["minItems"] = length, ["maxItems"] = length, ["items"] = items };
 
-    private static JsonObject Alternatives(params JsonObject[] alternatives) => new() { ["oneOf"] = new JsonArray([.. alternatives]) };
+    private static JsonObject Alternatives(params JsonObject[] alternatives) => new() { ["anyOf"] = new JsonArray([.. alternatives]) };
 
     private static JsonObject Sizes(string description, int maximum)
     {
