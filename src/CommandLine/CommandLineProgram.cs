@@ -22,6 +22,12 @@ public static class CommandLineProgram
     /// <summary>Stopped by Ctrl-C.</summary>
     public const int Interrupted = 130;
 
+    /// <summary>Stopped by the signal to terminate.</summary>
+    public const int Terminated = 143;
+
+    /// <summary>Stopped because the terminal was lost.</summary>
+    public const int HungUp = 129;
+
     private const string Description = """
         Trains convolutional networks that are described by JSON specs and compiled to typed classes.
 
@@ -44,7 +50,13 @@ public static class CommandLineProgram
     /// <param name="args">The arguments; a model's id in the place of a command stands for training it.</param>
     /// <param name="models">The models to choose from.</param>
     /// <returns>The exit code.</returns>
-    public static int Run(IReadOnlyList<string> args, IReadOnlyList<ModelDescriptor> models) => Run(args, models, AnsiConsole.Console, Console.Error);
+    public static int Run(IReadOnlyList<string> args, IReadOnlyList<ModelDescriptor> models)
+    {
+        ProcessTuning.Apply();
+        Console.SetOut(new LastingWriter(Console.Out));
+        Console.SetError(new LastingWriter(Console.Error));
+        return Run(args, models, AnsiConsole.Console, Console.Error);
+    }
 
     /// <summary>Runs a command line.</summary>
     /// <param name="args">The arguments; a model's id in the place of a command stands for training it.</param>
@@ -77,12 +89,22 @@ public static class CommandLineProgram
         }
         catch (InputException exception)
         {
-            error.WriteLine($"error: {exception.Message}");
+            error.WriteLine($"error: {SettingOption.WithOption(exception.Message, exception.Setting)}");
             return WrongUsage;
         }
-        catch (Exception exception) when (exception is NativeLibraryException or TrainingFailedException)
+        catch (TrainingFailedException exception)
+        {
+            error.WriteLine($"error: {SettingOption.WithOption(exception.Message, exception.Setting)}");
+            return Failure;
+        }
+        catch (NativeLibraryException exception)
         {
             error.WriteLine($"error: {exception.Message}");
+            return Failure;
+        }
+        catch (CheckpointNotWrittenException exception)
+        {
+            error.WriteLine($"error: a file could not be written or read: {exception.Message} Option: {(exception.Last is null ? "--output" : $"--resume {exception.Folder}")}.");
             return Failure;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -39,7 +39,7 @@ internal static class SummaryCommand
 
         var text = format switch
         {
-            "json" => RunFolder.ToJson(ModelSummary.Of(model)),
+            "json" => RunJson.Write(ModelSummary.Of(model)),
             "mermaid" => MermaidDiagram.Of(model),
             "svg" => SvgDiagram.Of(model),
             _ => TableText(model),

@@ -3,7 +3,6 @@ using FashionCnn.Data;
 using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.Runs;
-using FashionCnn.Training;
 using Spectre.Console;
 
 namespace FashionCnn.CommandLine;
@@ -38,57 +37,38 @@ internal static class TrainCommand
         NativeTorch.EnsureLoaded();
         try
         {
-            return options.GetResult(TrainOptions.Resume) is null ? Start(descriptor, options, console, interruption.Token) : Resume(descriptor, options, console, interruption.Token);
+            var result = options.GetResult(TrainOptions.Resume) is null ? Start(descriptor, options, console, interruption.Token) : Continue(descriptor, options, console, interruption.Token);
+            return result.Completed ? CommandLineProgram.Success : interruption.ExitCode;
         }
         catch (OperationCanceledException)
         {
             // While the images were downloaded: there is nothing to keep.
-            return CommandLineProgram.Interrupted;
+            return interruption.ExitCode;
         }
     }
 
-    private static int Start(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, CancellationToken cancellation)
+    private static RunResult Start(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, CancellationToken cancellation)
     {
         var settings = TrainOptions.Apply(options, descriptor.Training, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto"));
         var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, cancellation));
         data.CheckFits(descriptor);
-        data = TrainOptions.Take(options, data);
-        var folder = RunFolder.Create(options.GetValue(TrainOptions.Output), descriptor.Id, DateTimeOffset.Now, settings.Seed);
-        using var owner = folder.Lock();
-        var store = new CheckpointStore(folder.Path, TrainOptions.CheckpointInterval(options));
-        var run = new TrainingRun(descriptor, data, settings, folder, store, From: null);
-        return ExitCode(run.Train(options.GetValue(TrainOptions.TensorBoard), console, cancellation));
+        return RunDisplay.Show(console, say => Runs.Run.Start(
+            descriptor, TrainOptions.Take(options, data), settings, () => RunPlace.New(options.GetValue(TrainOptions.Output), descriptor.Id, settings.Seed), TrainOptions.RunOptions(options, say, cancellation)));
     }
 
-    private static int Resume(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, CancellationToken cancellation)
+    private static RunResult Continue(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, CancellationToken cancellation)
     {
         if (TrainOptions.Fixed.FirstOrDefault(option => options.GetResult(option) is { Implicit: false }) is { } given)
         {
             throw new InputException($"{given.Name} cannot be changed when a run is resumed: what was trained so far depends on it. Leave it out, or start a new run without --resume.");
         }
 
-        var folder = options.GetValue(TrainOptions.Resume) is { } path ? RunFolder.Open(path) : RunFinder.Latest(descriptor.Id);
-        using var owner = folder.Lock();
-        var store = new CheckpointStore(folder.Path, TrainOptions.CheckpointInterval(options));
-        var checkpoint = store.Read(warning => console.WriteLine($"Warning: {warning}"));
-        checkpoint.CheckFits(descriptor);
-        var (settings, changes) = TrainOptions.Apply(options, checkpoint.Settings, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? checkpoint.Settings.Device));
-        if (checkpoint.State.Epoch > settings.Training.Epochs)
-        {
-            throw new InputException($"{folder.Path}: the run is finished, all {settings.Training.Epochs} epochs. Give more --epochs to lengthen it, or start a new run.");
-        }
-
-        var data = DownloadDisplay.Show(console, progress => checkpoint.Data.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, cancellation));
-        data.CheckFits(descriptor);
-        console.WriteLine($"Going on with {folder.Path} from {checkpoint.State.Place}.");
-        foreach (var change in changes)
-        {
-            console.WriteLine($"Changed: {change}. The result will not be the one of a run that was never stopped.");
-        }
-
-        var run = new TrainingRun(descriptor, data, settings, folder, store, checkpoint);
-        return ExitCode(run.Train(options.GetValue(TrainOptions.TensorBoard), console, cancellation));
+        var folder = options.GetValue(TrainOptions.Resume) is { } path ? RunFolder.Open(path) : RunPlace.Latest(descriptor.Id);
+        return RunDisplay.Show(console, say => Runs.Run.Continue(
+            folder,
+            descriptor,
+            TrainOptions.Changes(options),
+            reference => DownloadDisplay.Show(console, progress => reference.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, cancellation)),
+            TrainOptions.RunOptions(options, say, cancellation)));
     }
-
-    private static int ExitCode(RunResult result) => result.Completed ? CommandLineProgram.Success : CommandLineProgram.Interrupted;
 }

@@ -26,7 +26,7 @@ public sealed class TableTests : IDisposable
         Assert.Equal(0, program.Run(["table", "model1b", "model1a", .. Small]));
 
         Assert.Contains($"model1a: {finished}\n", program.Output, StringComparison.Ordinal);
-        Assert.Contains($"model1b: going on with {stopped} from the end of epoch 2.", program.Output, StringComparison.Ordinal);
+        Assert.Contains($"Continuing {stopped} from the end of epoch 2.", program.Output, StringComparison.Ordinal);
         Assert.Equal(weights, File.ReadAllBytes($"{stopped}/weights.safetensors"));
         Assert.Matches(@"model1a +185\.64 s +\d+\.\d\d s +0\.3146 +\d\.\d{4} +0\.9214 +0\.\d{4} +0\.\d{4} to 0\.\d{4}", program.Output);
         Assert.Matches(@"model1b +329\.58 s +\d+\.\d\d s +0\.4776 +\d\.\d{4} +0\.9264 +0\.\d{4}", program.Output);

@@ -33,7 +33,7 @@ public sealed class TrainTests : IDisposable
     {
         program.Run(["train", "model1a", "--epochs", "1", .. Small]);
 
-        Assert.Equal(3, program.Output.Split("Note: This is the built-in sample of 6,000 training images, chosen with --data sample.").Length);
+        Assert.Equal(3, program.Output.Split("Note: This is the built-in sample of 6,000 training images, as asked for.").Length);
         Assert.Matches(@"published +185\.64 s +0\.3146 +0\.9214", program.Output);
         Assert.Contains("Not comparable: 1 epoch instead of the study's 25.", program.Output, StringComparison.Ordinal);
         Assert.Contains("Not comparable: 96 training images instead of 60,000.", program.Output, StringComparison.Ordinal);
@@ -116,7 +116,7 @@ public sealed class TrainTests : IDisposable
 
         Assert.Equal((130, string.Empty), (process.ExitCode, process.StandardError.ReadToEnd()));
         Assert.Contains("Stopping after the current step; what was trained is kept.", rest, StringComparison.Ordinal);
-        Assert.Matches(@"Stopped at (epoch \d+, step \d+|the end of epoch \d+)\. .* To go on: train model1a --resume out", rest);
+        Assert.Matches(@"Stopped at (epoch \d+, step \d+|the end of epoch \d+)\. .* To continue: train model1a --resume out", rest);
         using var result = JsonDocument.Parse(program.Read("out/result.json"));
         Assert.False(result.RootElement.GetProperty("completed").GetBoolean());
         Assert.InRange(result.RootElement.GetProperty("epochs").GetInt32(), 2, 999);

@@ -8,4 +8,7 @@ public sealed class TrainingFailedException : Exception
         : base(message)
     {
     }
+
+    /// <summary>The setting to change, by its key in specs.</summary>
+    public string? Setting { get; init; }
 }

@@ -31,8 +31,8 @@ internal static class ReportedRuns
         var settings = new RunSettings(Model.Training with { Epochs = epochs }, seed, 1, "cpu");
         var history = History(epochs);
         var run = new RunRecord(
-            RunFolder.Create(folder, Model.Id, DateTimeOffset.UnixEpoch, seed),
-            RunConfiguration.Of(Model, data, settings),
+            RunFolder.Open(Directory.CreateDirectory(folder).FullName),
+            RunConfiguration.Of(Model, data, settings, new RunOrigin(DateTimeOffset.UnixEpoch, [])),
             RunResult.Of(Model, data, settings, new TrainingOutcome(history, Cancelled: false, Final: history[^1])),
             history,
             SixPredictions);

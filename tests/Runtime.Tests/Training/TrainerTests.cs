@@ -100,7 +100,7 @@ public sealed class TrainerTests
 
         var exception = Assert.Throws<TrainingFailedException>(() => Run(settings));
 
-        Assert.Matches(@"^The loss became .+ in epoch 1, step \d: training has diverged\. Try a smaller --learning-rate \(now 1E\+30\)\.$", exception.Message);
+        Assert.Matches(@"^The loss became .+ in epoch 1, step \d: training has diverged\. Try a smaller learning_rate \(now 1E\+30\)\.$", exception.Message);
     }
 
     // The same network and images as a plain loop, without anything of the trainer: same weights to the last bit.
