@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using FashionCnn.Native;
 using Xunit;
 
 namespace FashionCnn.CommandLine.Tests;
@@ -50,6 +51,15 @@ public sealed class TrainTests : IDisposable
 
         Assert.Equal(History("a"), History("b"));
         Assert.NotEqual(History("a"), History("c"));
+    }
+
+    [Fact]
+    public void The_configuration_says_what_was_done_about_the_processors_caches()
+    {
+        program.Run(["model1a", "--epochs", "1", "--output", "out", .. Small]);
+
+        using var config = JsonDocument.Parse(program.Read("out/config.json"));
+        Assert.Equal(ProcessorCaches.State.Word, config.RootElement.GetProperty("processor_caches").GetString());
     }
 
     [Fact]

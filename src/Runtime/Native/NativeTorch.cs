@@ -11,7 +11,8 @@ namespace FashionCnn.Native;
 /// <summary>
 /// Makes Torch's native library load. On Linux, TorchSharp's library asks for a version of the C++ library that systems before
 /// GCC 13 lack (Debian 12, Ubuntu 22.04, RHEL 9), though it uses nothing of it. Where the loader refuses it for that, a copy is
-/// loaded in which this one need is weak. Elsewhere the library is loaded as it is.
+/// loaded in which this one need is weak. Elsewhere the library is loaded as it is. Loading also corrects what oneDNN, a part of Torch, takes a
+/// processor's caches for (<see cref="ProcessorCaches"/>).
 /// </summary>
 public static class NativeTorch
 {
@@ -23,12 +24,12 @@ public static class NativeTorch
 
     private static readonly string[] DependencyPatterns = ["libtorch*.so*", "libc10*.so*", "libgomp*.so*"];
 
-    private static readonly Lazy<nint> Handle = new(() => Load(AppContext.BaseDirectory, SearchFolders(), UserCache.Folder("native")));
+    private static readonly Lazy<nint> Handle = new(() => Load(AppContext.BaseDirectory, SearchFolders(), UserCache.Folder("native"), ProcessorCaches.Mend));
 
     private static int registered;
 
     /// <summary>Loads the native library, so that a failure has one clear message before TorchSharp is asked for anything.</summary>
-    /// <exception cref="NativeLibraryException">It cannot be loaded.</exception>
+    /// <exception cref="NativeLibraryException">It cannot be loaded; or the processor hides its caches, and Torch was used before that could be corrected.</exception>
     public static void EnsureLoaded()
     {
         if (OperatingSystem.IsLinux())
@@ -37,6 +38,7 @@ public static class NativeTorch
             return;
         }
 
+        ProcessorCaches.Mend.Prepare(library: null);
         try
         {
             // Elsewhere TorchSharp's own search does.
@@ -62,8 +64,8 @@ public static class NativeTorch
         }
     }
 
-    /// <summary>Loads Torch and the binding from the first of the folders that has them.</summary>
-    internal static nint Load(string program, IEnumerable<string> folders, string cache)
+    /// <summary>Loads Torch and the binding from the first of the folders that has them, and mends what is to be mended in between.</summary>
+    internal static nint Load(string program, IEnumerable<string> folders, string cache, CacheMend? mend = null)
     {
         var all = folders.ToList();
         var libraries = Torch.Select(file => Find(all, file, program)).ToList();
@@ -73,6 +75,7 @@ public static class NativeTorch
             CheckWhole(file);
         }
 
+        mend?.Prepare(libraries[0]);
         foreach (var library in libraries)
         {
             if (!TryLoadFile(library, out _, out var refusal))
@@ -80,6 +83,8 @@ public static class NativeTorch
                 throw Failure(library, refusal);
             }
         }
+
+        mend?.Apply();
 
         if (TryLoadFile(binding, out var handle, out var fault))
         {

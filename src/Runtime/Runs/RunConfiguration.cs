@@ -73,6 +73,9 @@ public sealed record RunConfiguration
     /// <summary>fp32 or bf16; runs from before there was a choice were computed in fp32.</summary>
     public string Precision { get; init; } = ComputePrecision.Fp32;
 
+    /// <summary>What was done about a processor that hides its caches (<see cref="CacheState.Word"/>); null for runs from before that was looked at.</summary>
+    public string? ProcessorCaches { get; init; }
+
     /// <summary>What it ran on: FashionCnn, .NET, TorchSharp, libtorch, system and processor architecture.</summary>
     public required IReadOnlyDictionary<string, string> Versions { get; init; }
 
@@ -102,6 +105,7 @@ public sealed record RunConfiguration
         ClassNames = [],
         Threads = 0,
         Device = string.Empty,
+        ProcessorCaches = null,
         Versions = new Dictionary<string, string>(),
         Changes = [.. DecidingChanges],
     });
@@ -133,6 +137,7 @@ public sealed record RunConfiguration
         Threads = settings.Threads,
         Device = settings.Device,
         Precision = settings.Precision,
+        ProcessorCaches = Native.ProcessorCaches.State.Word,
         Versions = new Dictionary<string, string>
         {
             ["fashioncnn"] = VersionOf(typeof(RunConfiguration).Assembly),

@@ -1,0 +1,66 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace FashionCnn.Native;
+
+/// <summary>Which x86 processor this is, as it says itself. Torch is not needed for it.</summary>
+/// <param name="Vendor">Such as <c>AuthenticAMD</c> or <c>GenuineIntel</c>.</param>
+/// <param name="Family">The family, extension included.</param>
+/// <param name="Model">The model, extension included.</param>
+/// <param name="Stepping">The stepping.</param>
+/// <param name="DataCaches">The true sizes of its data caches; null when it does not say them anywhere.</param>
+/// <param name="Signature">Equal for two processors only when they are the same to Torch's kernels: the identity above, and a sum over caches and instruction sets.</param>
+public sealed record ProcessorIdentity(string Vendor, int Family, int Model, int Stepping, CacheSizes? DataCaches, string Signature)
+{
+    /// <summary>The present processor; null where it is no x86.</summary>
+    public static ProcessorIdentity? Current { get; } = CpuIdInstruction.Current is { } processor ? Of(processor) : null;
+
+    internal static ProcessorIdentity Of(CpuId processor)
+    {
+        var (_, ebx, ecx, edx) = processor(0, 0);
+        var vendor = Encoding.ASCII.GetString([.. Bytes(ebx), .. Bytes(edx), .. Bytes(ecx)]);
+        var version = processor(1, 0).Eax;
+        var family = (int)((version >> 8) & 0xF);
+        var model = (int)((version >> 4) & 0xF);
+        if (family is 6 or 15)
+        {
+            model += (int)((version >> 16) & 0xF) << 4;
+        }
+
+        if (family == 15)
+        {
+            family += (int)((version >> 20) & 0xFF);
+        }
+
+        var stepping = (int)(version & 0xF);
+        return new(vendor, family, model, stepping, CacheSizes.Of(processor), $"{vendor}-{family}-{model}-{stepping}-{Sum(processor)}");
+    }
+
+    // Of leaf 1 only what does not depend on the core that is asked.
+    private static string Sum(CpuId processor)
+    {
+        var features = processor(1, 0);
+        IEnumerable<CpuIdLeaf> leaves =
+        [
+            new(0, 0, features.Ecx, features.Edx),
+            processor(7, 0),
+            processor(7, 1),
+            .. Parts(4),
+            .. Parts(0x8000001D),
+            processor(0x80000005, 0),
+            processor(0x80000006, 0),
+        ];
+        var bytes = leaves.SelectMany(leaf => (byte[])[.. Bytes(leaf.Eax), .. Bytes(leaf.Ebx), .. Bytes(leaf.Ecx), .. Bytes(leaf.Edx)]).ToArray();
+        return Convert.ToHexStringLower(SHA256.HashData(bytes))[..12];
+
+        IEnumerable<CpuIdLeaf> Parts(uint leaf) => Enumerable.Range(0, 5).Select(part => processor(leaf, (uint)part));
+    }
+
+    private static byte[] Bytes(uint value)
+    {
+        var bytes = new byte[4];
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, value);
+        return bytes;
+    }
+}
