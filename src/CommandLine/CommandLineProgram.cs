@@ -1,5 +1,5 @@
 using System.CommandLine;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
 using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.Training;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using FashionCnn.CommandLine.Charts;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
 using FashionCnn.Models;
 using FashionCnn.Runs;
 using FashionCnn.Storage;

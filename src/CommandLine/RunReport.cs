@@ -50,7 +50,7 @@ internal static class RunReport
 
         if (result.FinalEpoch is { } final && final != result.Epochs)
         {
-            console.WriteLine($"The weights are those of epoch {final}, {KeptEpoch.Describe(training)}.");
+            console.WriteLine($"The weights are those of epoch {final}, {Report.KeptEpoch.Describe(training)}.");
         }
 
         var table = NumberTable.Create(string.Empty, "Training time", "Test loss", "Test accuracy");

@@ -1,7 +1,8 @@
 using System.CommandLine;
+using FashionCnn.Compiler;
+using FashionCnn.Compiler.Show;
 using FashionCnn.Models;
 using FashionCnn.Runs;
-using FashionCnn.Reporting.Architecture;
 using FashionCnn.Storage;
 using Spectre.Console;
 using static FashionCnn.CommandLine.ListCommand;
@@ -27,22 +28,24 @@ internal static class SummaryCommand
         return command;
     }
 
-    private static int Run(ModelDescriptor model, ParseResult options, IAnsiConsole console)
+    private static int Run(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console)
     {
+        // The file's name gives the model's id.
+        var model = SpecCompiler.Compile($"{descriptor.Id}.json", descriptor.Spec);
         var format = options.GetValue(Format);
         var file = options.GetValue(Output);
         if (format is null or "table" && file is null)
         {
-            WriteTable(model, console);
+            WriteTable(model.Summary(), console);
             return CommandLineProgram.Success;
         }
 
         var text = format switch
         {
-            "json" => RunJson.Write(ModelSummary.Of(model)),
-            "mermaid" => MermaidDiagram.Of(model),
-            "svg" => SvgDiagram.Of(model),
-            _ => TableText(model),
+            "json" => RunJson.Write(model.Summary()),
+            "mermaid" => model.Mermaid(),
+            "svg" => model.Svg(),
+            _ => TableText(model.Summary()),
         };
         if (file is null)
         {
@@ -70,7 +73,7 @@ internal static class SummaryCommand
         }
     }
 
-    private static string TableText(ModelDescriptor model)
+    private static string TableText(ModelSummary model)
     {
         using var writer = new StringWriter { NewLine = "\n" };
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(writer) });
@@ -79,31 +82,33 @@ internal static class SummaryCommand
         return writer.ToString();
     }
 
-    private static void WriteTable(ModelDescriptor model, IAnsiConsole console)
+    private static void WriteTable(ModelSummary model, IAnsiConsole console)
     {
-        console.WriteLine($"{model.Id}: {model.Description}");
+        console.WriteLine($"{model.Model}: {model.Description}");
         var table = new Table().Border(TableBorder.Simple).AddColumns("Layer", "Kind", "Output shape", "Parameters", "MACs per image");
         table.Columns[3].RightAligned();
         table.Columns[4].RightAligned();
-        table.AddRow(new Text("input"), Text.Empty, new Text(model.Input.ToString()), Text.Empty, Text.Empty);
+        table.AddRow(new Text("input"), Text.Empty, new Text(Shape(model.InputShape)), Text.Empty, Text.Empty);
         foreach (var layer in model.Layers)
         {
             table.AddRow(
                 new Text(layer.Name),
                 new Text(layer.Settings.Length == 0 ? layer.Kind : $"{layer.Kind} {layer.Settings}"),
-                new Text(layer.OutputShape),
+                new Text(Shape(layer.OutputShape)),
                 new Text(Count(layer.Parameters)),
                 new Text(Count(layer.MultiplyAccumulates)));
         }
 
         console.Write(table);
-        console.WriteLine($"Total parameters:      {Count(model.TotalParameters),14}");
+        console.WriteLine($"Total parameters:      {Count(model.Parameters),14}");
         console.WriteLine($"  trainable:           {Count(model.TrainableParameters),14}");
-        console.WriteLine($"  not trainable:       {Count(model.TotalParameters - model.TrainableParameters),14}");
+        console.WriteLine($"  not trainable:       {Count(model.NonTrainableParameters),14}");
         console.WriteLine($"MACs per image:        {Count(model.MultiplyAccumulates),14}");
         foreach (var note in model.Notes)
         {
             console.WriteLine($"Note {note}");
         }
     }
+
+    private static string Shape<T>(IEnumerable<T> sizes) => string.Join('x', sizes);
 }

@@ -74,7 +74,7 @@ internal static class TrainOptions
                 var other => SettingsText.Plain<EarlyStoppingSettings>(EarlyStopping.Name, other),
             },
         }).WithLearningRate(options.GetValue(LearningRate));
-        training.CheckRules();
+        training.Check();
         return new RunSettings(training, options.GetValue(Seed) ?? DefaultSeed, (int?)options.GetValue(Threads) ?? torch.get_num_threads(), device, ResolvePrecision(options, "auto", device));
     }
 

@@ -1,8 +1,8 @@
-using System.Collections.Immutable;
-using FashionCnn.Generator.Diagnostics;
-using FashionCnn.Generator.Emit;
+using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Emit;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator;
+namespace FashionCnn.Compiler;
 
 /// <summary>A class name and the file that claims it.</summary>
 internal readonly record struct ClassClaim(string Id, string ClassName, string Path);
@@ -16,9 +16,9 @@ internal sealed record ClassClaims(
     EquatableArray<CatalogEntry> Entries, EquatableArray<string> Losers, EquatableArray<ClassClaim> Contested, string Namespace)
 {
     /// <summary>The claims in the order of the files: cheap enough to be made at every edit.</summary>
-    public static EquatableArray<ClassClaim> Of(ImmutableArray<CompiledSpec> specs)
+    public static EquatableArray<ClassClaim> Of(IReadOnlyList<CompiledSpec> specs)
     {
-        var claims = new List<ClassClaim>(specs.Length);
+        var claims = new List<ClassClaim>(specs.Count);
         foreach (var spec in specs)
         {
             if (spec.Plan is { } plan)
@@ -48,10 +48,10 @@ internal sealed record ClassClaims(
     }
 
     /// <summary>An error for every file whose class name another one claims too.</summary>
-    public EquatableArray<DiagnosticInfo> Conflicts(ImmutableArray<CompiledSpec> specs) =>
+    public EquatableArray<SpecDiagnostic> Conflicts(IReadOnlyList<CompiledSpec> specs) =>
         Contested.IsEmpty ? [] : specs.SelectMany(Conflict).ToEquatableArray();
 
-    private IEnumerable<DiagnosticInfo> Conflict(CompiledSpec spec)
+    private IEnumerable<SpecDiagnostic> Conflict(CompiledSpec spec)
     {
         if (spec.NamePlace is not { } place)
         {
@@ -64,7 +64,7 @@ internal sealed record ClassClaims(
             .ToList();
         if (others.Count > 0)
         {
-            yield return place with { Arguments = new[] { spec.Plan!.ClassName, Text.List(others) }.ToEquatableArray() };
+            yield return place with { Arguments = [spec.Plan!.ClassName, Text.List(others)] };
         }
     }
 }

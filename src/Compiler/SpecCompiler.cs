@@ -1,72 +1,32 @@
-using FashionCnn.Generator.Diagnostics;
-using FashionCnn.Generator.Emit;
-using FashionCnn.Generator.Shapes;
-using FashionCnn.Generator.Specs;
-using FashionCnn.Generator.Syntax;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Text;
+using FashionCnn.Compiler.Bind;
+using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Emit;
+using FashionCnn.Compiler.Infer;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator;
-
-/// <summary>What one spec compiles to.</summary>
-/// <param name="Plan">The model to emit; null when the text does not even give a class name.</param>
-/// <param name="Diagnostics">Everything there is to say, in the order of the text.</param>
-/// <param name="NamePlace">Where the class name stands, for the error that another spec claims it too.</param>
-internal sealed record CompiledSpec(ModelPlan? Plan, EquatableArray<DiagnosticInfo> Diagnostics, DiagnosticInfo? NamePlace);
+namespace FashionCnn.Compiler;
 
 /// <summary>The four steps of one spec: Parse, Bind and Infer up to the plan, then Emit. Nothing in it throws.</summary>
-internal static class SpecCompiler
+public static class SpecCompiler
 {
-    public static CompiledSpec Compile(AdditionalText file, CancellationToken cancellation)
-    {
-        SourceText? text;
-        try
-        {
-            // Null when the file cannot be read, which the C# compiler reports itself.
-            text = file.GetText(cancellation);
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            return Failed(file.Path, exception);
-        }
-
-        return text is null ? new CompiledSpec(SkeletonOf(file.Path), [], PlaceOfName(file.Path)) : Compile(file.Path, text);
-    }
-
-    public static CompiledSpec Compile(string path, SourceText text)
-    {
-        try
-        {
-            return CompileText(path, text);
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            // The text gives not even its lines.
-            return Failed(path, exception);
-        }
-    }
-
-    /// <summary>Emit. A plan that cannot be emitted gives its skeleton, and why.</summary>
-    public static (string Source, DiagnosticInfo? Failure) Emit(ModelPlan plan, string path, string @namespace)
-    {
-        try
-        {
-            return (ModelEmitter.Emit(plan, @namespace), null);
-        }
-        catch (Exception exception)
-        {
-            return (ModelEmitter.Emit(plan with { Network = null }, @namespace), Internal(path, exception));
-        }
-    }
-
-    private static CompiledSpec CompileText(string path, SourceText text)
+    /// <summary>Compiles a spec's text.</summary>
+    /// <param name="path">The spec's file: its name gives the model's id and, unless the text has one, the class its name. Nothing is read from it.</param>
+    /// <param name="text">The text, without a byte-order mark.</param>
+    public static CompiledSpec Compile(string path, string text)
     {
         var bag = new DiagnosticBag();
         ModelPlan? plan = null;
         var nameSpan = new TextSpan(0, 0);
         try
         {
-            if (JsonParser.Parse(text.ToString(), bag) is { } root && SpecBinder.Bind(root, Path.GetFileName(path), bag) is { } spec)
+            var root = JsonParser.Parse(text, out var error);
+            if (error is not null)
+            {
+                bag.Report(Descriptors.Of(error.Kind), error.Span, error.Arguments);
+            }
+
+            if (root is not null && SpecBinder.Bind(root, Path.GetFileName(path), bag) is { } spec)
             {
                 nameSpan = spec.ClassNameSpan;
                 plan = ModelPlanner.Plan(spec, bag);
@@ -80,22 +40,32 @@ internal static class SpecCompiler
         }
 
         plan ??= SkeletonOf(path);
-        var diagnostics = bag.ToSorted().Select(diagnostic => DiagnosticInfo.Create(diagnostic, path, text)).ToEquatableArray();
-        var place = plan is null
-            ? null
-            : DiagnosticInfo.Create(new RawDiagnostic(Descriptors.ClassNameTaken, nameSpan, []), path, text);
-        return new CompiledSpec(plan, diagnostics, place);
+        var lines = new LineMap(text);
+        var diagnostics = bag.ToSorted().Select(diagnostic => SpecDiagnostic.Create(diagnostic, path, lines)).ToEquatableArray();
+        var place = plan is null ? null : SpecDiagnostic.Create(new RawDiagnostic(Descriptors.ClassNameTaken, nameSpan, []), path, lines);
+        return new CompiledSpec(plan, text, diagnostics, place);
     }
 
-    /// <summary>A text that could not even be read.</summary>
-    private static CompiledSpec Failed(string path, Exception exception) =>
-        new(SkeletonOf(path), [Internal(path, exception)], PlaceOfName(path));
+    /// <summary>A spec whose text cannot be had; null when somebody else says why.</summary>
+    internal static CompiledSpec Unreadable(string path, Exception? exception) => new(
+        SkeletonOf(path), string.Empty, exception is null ? [] : [Internal(path, exception)], new SpecDiagnostic(Descriptors.ClassNameTaken, path, default, default, []));
 
-    private static DiagnosticInfo Internal(string path, Exception exception) => new(Descriptors.Internal, path, default, default, [Describe(exception)]);
+    /// <summary>Emit. A plan that cannot be emitted gives its skeleton, and why.</summary>
+    internal static (string Source, SpecDiagnostic? Failure) Emit(ModelPlan plan, string path, string @namespace)
+    {
+        try
+        {
+            return (ModelEmitter.Emit(plan, @namespace), null);
+        }
+        catch (Exception exception)
+        {
+            return (ModelEmitter.Emit(plan with { Network = null }, @namespace), Internal(path, exception));
+        }
+    }
+
+    private static SpecDiagnostic Internal(string path, Exception exception) => new(Descriptors.Internal, path, default, default, [Describe(exception)]);
 
     private static string Describe(Exception exception) => $"{exception.GetType().Name}: {exception.Message}";
-
-    private static DiagnosticInfo PlaceOfName(string path) => new(Descriptors.ClassNameTaken, path, default, default, []);
 
     /// <summary>Even for a text that is no JSON the class stays, under the name that the file gives it.</summary>
     private static ModelPlan? SkeletonOf(string path)

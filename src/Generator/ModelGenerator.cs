@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
-using FashionCnn.Generator.Diagnostics;
-using FashionCnn.Generator.Emit;
+using FashionCnn.Compiler;
+using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Emit;
+using FashionCnn.Compiler.Infer;
+using FashionCnn.Compiler.Syntax;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -8,8 +11,8 @@ namespace FashionCnn.Generator;
 
 /// <summary>
 /// Turns each model spec among the additional files into a class. Only the wiring stands here: nothing depends on the
-/// compilation, so that a keystroke in C# costs nothing, and models and diagnostics go separate ways, so that an error that moves
-/// by a line re-emits no class.
+/// compilation, so that a keystroke in C# costs nothing, and models, their texts and diagnostics go separate ways, so that an error
+/// that moves by a line re-emits no class.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class ModelGenerator : IIncrementalGenerator
@@ -17,82 +20,82 @@ public sealed class ModelGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        // A step over all specs costs time at every edit, even when it finds nothing to do. So there are few of them, and what is
-        // small is collected first and then looked at in one go.
         var listedTwice = context.AdditionalTextsProvider
             .Collect()
             .Select((files, _) => ListedBefore(files))
             .WithTrackingName(TrackingNames.ListedTwice);
         var compiled = context.AdditionalTextsProvider
-            .Combine(context.AnalyzerConfigOptionsProvider.Combine(listedTwice))
-            .WithComparer(SameSpec.Instance)
+            .Combine(context.AnalyzerConfigOptionsProvider)
+            .Where(pair => IsSpec(pair.Left, pair.Right))
+            .Select((pair, _) => pair.Left)
+            .Combine(listedTwice)
+            .Where(pair => !pair.Right.Contains(pair.Left))
+            .Select((pair, _) => pair.Left)
             .WithTrackingName(TrackingNames.Specs)
-            .SelectMany((pair, cancellation) => IsSpec(pair) ? ImmutableArray.Create(SpecCompiler.Compile(pair.Left, cancellation)) : ImmutableArray<CompiledSpec>.Empty)
+            .Select(Compile)
             .WithTrackingName(TrackingNames.Compiled);
         var target = context.AnalyzerConfigOptionsProvider
             .Select((options, _) => Namespace(options))
             .WithTrackingName(TrackingNames.Namespace);
         var all = compiled.Collect();
         var settled = all
-            .Combine(target)
-            .Select((pair, _) => (Claims: ClassClaims.Of(pair.Left), Namespace: pair.Right))
+            .Select((specs, _) => ClassClaims.Of(specs))
             .WithTrackingName(TrackingNames.Claims)
-            .Select((pair, _) => ClassClaims.Settle(pair.Claims, pair.Namespace))
+            .Combine(target)
+            .Select((pair, _) => ClassClaims.Settle(pair.Left, pair.Right))
             .WithTrackingName(TrackingNames.Catalog);
 
         var diagnostics = all
             .Combine(settled)
-            .Select((pair, _) => Diagnostics(pair.Left, pair.Right))
+            .Select((pair, _) => pair.Left.SelectMany(spec => spec.Diagnostics).Concat(pair.Right.Conflicts(pair.Left)).ToEquatableArray())
             .WithTrackingName(TrackingNames.Diagnostics);
         context.RegisterSourceOutput(diagnostics, Report);
 
-        var models = compiled
+        var emitted = compiled
             .Combine(settled)
-            .WithComparer(SameClass.Instance)
+            .Where(pair => pair.Left.Plan is not null && !pair.Right.Losers.Contains(pair.Left.NamePlace!.Path));
+        var models = emitted
+            .Select((pair, _) => new Model(pair.Left.Plan!, pair.Left.NamePlace!.Path, pair.Right.Namespace))
             .WithTrackingName(TrackingNames.Model);
-        context.RegisterSourceOutput(models, (output, pair) => EmitModel(output, pair.Left, pair.Right));
+        context.RegisterSourceOutput(models, EmitModel);
+        var texts = emitted
+            .Where(pair => pair.Left.IsModel)
+            .Select((pair, _) => new SpecText(pair.Left.Plan!.ClassName, pair.Left.Text, pair.Right.Namespace))
+            .WithTrackingName(TrackingNames.Text);
+        context.RegisterSourceOutput(
+            texts, (output, spec) => output.AddSource($"{spec.ClassName}.Spec.g.cs", ModelEmitter.EmitText(spec.ClassName, spec.Text, spec.Namespace)));
         context.RegisterSourceOutput(
             settled, (output, claims) => output.AddSource("ModelCatalog.g.cs", CatalogEmitter.Emit(claims.Entries, claims.Namespace)));
     }
 
-    private static void EmitModel(SourceProductionContext output, CompiledSpec spec, ClassClaims claims)
+    private static CompiledSpec Compile(AdditionalText file, CancellationToken cancellation)
     {
-        if (!IsEmitted((spec, claims)))
+        try
         {
-            return;
+            // Null when the file cannot be read, which the C# compiler reports itself.
+            return file.GetText(cancellation) is { } text ? SpecCompiler.Compile(file.Path, text.ToString()) : SpecCompiler.Unreadable(file.Path, exception: null);
         }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return SpecCompiler.Unreadable(file.Path, exception);
+        }
+    }
 
-        var (source, failure) = SpecCompiler.Emit(spec.Plan!, spec.NamePlace!.Path, claims.Namespace);
-        output.AddSource($"{spec.Plan!.ClassName}.g.cs", source);
+    private static void EmitModel(SourceProductionContext output, Model model)
+    {
+        var (source, failure) = SpecCompiler.Emit(model.Plan, model.Path, model.Namespace);
+        output.AddSource($"{model.Plan.ClassName}.g.cs", source);
         if (failure is not null)
         {
-            output.ReportDiagnostic(failure.ToDiagnostic());
+            output.ReportDiagnostic(RoslynDiagnostic.Of(failure));
         }
     }
 
-    private static bool IsEmitted((CompiledSpec Left, ClassClaims Right) pair) =>
-        pair.Left.Plan is not null && !pair.Right.Losers.Contains(pair.Left.NamePlace!.Path);
-
-    private static EquatableArray<DiagnosticInfo> Diagnostics(ImmutableArray<CompiledSpec> specs, ClassClaims claims)
-    {
-        var diagnostics = new List<DiagnosticInfo>();
-        foreach (var spec in specs)
-        {
-            foreach (var diagnostic in spec.Diagnostics)
-            {
-                diagnostics.Add(diagnostic);
-            }
-        }
-
-        diagnostics.AddRange(claims.Conflicts(specs));
-        return diagnostics.ToEquatableArray();
-    }
-
-    private static void Report(SourceProductionContext output, EquatableArray<DiagnosticInfo> diagnostics)
+    private static void Report(SourceProductionContext output, EquatableArray<SpecDiagnostic> diagnostics)
     {
         foreach (var diagnostic in diagnostics)
         {
-            output.ReportDiagnostic(diagnostic.ToDiagnostic());
+            output.ReportDiagnostic(RoslynDiagnostic.Of(diagnostic));
         }
     }
 
@@ -116,35 +119,13 @@ public sealed class ModelGenerator : IIncrementalGenerator
 
         return options.GlobalOptions.TryGetValue("build_property.RootNamespace", out var root) ? NamespaceName.Of(root) : string.Empty;
     }
-
-    private static bool IsSpec((AdditionalText Left, (AnalyzerConfigOptionsProvider Left, EquatableArray<AdditionalText> Right) Right) pair) =>
-        IsSpec(pair.Left, pair.Right.Left) && !pair.Right.Right.Contains(pair.Left);
-
-    /// <summary>Other options and other files make another spec only where they say something else of the file.</summary>
-    private sealed class SameSpec : IEqualityComparer<(AdditionalText Left, (AnalyzerConfigOptionsProvider Left, EquatableArray<AdditionalText> Right) Right)>
-    {
-        public static readonly SameSpec Instance = new();
-
-        public bool Equals(
-            (AdditionalText Left, (AnalyzerConfigOptionsProvider Left, EquatableArray<AdditionalText> Right) Right) x,
-            (AdditionalText Left, (AnalyzerConfigOptionsProvider Left, EquatableArray<AdditionalText> Right) Right) y) =>
-            x.Left == y.Left && ((x.Right.Left == y.Right.Left && x.Right.Right.Equals(y.Right.Right)) || IsSpec(x) == IsSpec(y));
-
-        public int GetHashCode((AdditionalText Left, (AnalyzerConfigOptionsProvider Left, EquatableArray<AdditionalText> Right) Right) pair) => pair.Left.GetHashCode();
-    }
-
-    /// <summary>Of a compiled spec the plan makes the class; that a diagnostic moved emits nothing again.</summary>
-    private sealed class SameClass : IEqualityComparer<(CompiledSpec Left, ClassClaims Right)>
-    {
-        public static readonly SameClass Instance = new();
-
-        public bool Equals((CompiledSpec Left, ClassClaims Right) x, (CompiledSpec Left, ClassClaims Right) y) =>
-            (ReferenceEquals(x.Left, y.Left) || (Equals(x.Left.Plan, y.Left.Plan) && x.Left.NamePlace?.Path == y.Left.NamePlace?.Path))
-            && (ReferenceEquals(x.Right, y.Right) || (IsEmitted(x) == IsEmitted(y) && x.Right.Namespace == y.Right.Namespace));
-
-        public int GetHashCode((CompiledSpec Left, ClassClaims Right) pair) => pair.Left.Plan?.ClassName.GetHashCode() ?? 0;
-    }
 }
+
+/// <summary>What a class is emitted from.</summary>
+internal sealed record Model(ModelPlan Plan, string Path, string Namespace);
+
+/// <summary>What the part of a class that holds its spec's text is emitted from.</summary>
+internal sealed record SpecText(string ClassName, string Text, string Namespace);
 
 /// <summary>The names under which tests watch the steps.</summary>
 internal static class TrackingNames
@@ -156,5 +137,6 @@ internal static class TrackingNames
     public const string Diagnostics = nameof(Diagnostics);
     public const string Claims = nameof(Claims);
     public const string Model = nameof(Model);
+    public const string Text = nameof(Text);
     public const string Catalog = nameof(Catalog);
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using FashionCnn.Models;
+using FashionCnn.Compiler;
 using Xunit;
 
 namespace FashionCnn.CommandLine.Tests;
@@ -37,15 +37,15 @@ public sealed class SummaryTests : IDisposable
     [Fact]
     public void Json_holds_every_layer_with_its_inputs_and_the_totals()
     {
-        var model = ModelCatalog.All.Single(model => model.Id == "resnet") with { Notes = ["of the compiler"] };
-        Assert.Equal(0, program.Run([model], "summary", "resnet", "--format", "json"));
+        var model = ModelCatalog.All.Single(model => model.Id == "resnet");
+        Assert.Equal(0, program.Run("summary", "resnet", "--format", "json"));
 
         using var json = JsonDocument.Parse(program.Output);
         var root = json.RootElement;
         Assert.Equal(("resnet", "ResNet", 10), (root.GetProperty("model").GetString(), root.GetProperty("class").GetString(), root.GetProperty("classes").GetInt32()));
         Assert.Equal((176_090, 174_970, 1_120, 20_183_936), (Total("parameters"), Total("trainable_parameters"), Total("non_trainable_parameters"), Total("multiply_accumulates")));
         Assert.Equal("[28,28,1]", Compact(root.GetProperty("input_shape")));
-        Assert.Equal("""["of the compiler"]""", Compact(root.GetProperty("notes")));
+        Assert.Equal("[]", Compact(root.GetProperty("notes")));
         var layers = root.GetProperty("layers").EnumerateArray().ToList();
         Assert.Equal(model.Layers.Select(layer => layer.Name), layers.Select(layer => layer.GetProperty("name").GetString()));
         Assert.Equal(
@@ -59,9 +59,20 @@ public sealed class SummaryTests : IDisposable
     }
 
     [Fact]
+    public void Json_holds_what_the_compiler_noticed()
+    {
+        Assert.Equal(0, program.Run("summary", "model3", "--format", "json"));
+
+        using var json = JsonDocument.Parse(program.Output);
+        Assert.Equal(ModelCatalog.All.Single(model => model.Id == "model3").Notes, json.RootElement.GetProperty("notes").EnumerateArray().Select(note => note.GetString()));
+        Assert.StartsWith("FCNN3007: ", json.RootElement.GetProperty("notes")[0].GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_mermaid_chart_has_a_node_per_layer_and_an_arrow_per_input()
     {
-        var model = ModelCatalog.All.Single(model => model.Id == "resnet") with { Description = "A \"net\": #1" };
+        var model = ModelCatalog.All.Single(model => model.Id == "resnet");
+        model = model with { Spec = Regex.Replace(model.Spec, "\"description\": \".*?\"", """ "description": "A \"net\": #1" """) };
         Assert.Equal(0, program.Run([model], "summary", "resnet", "--format", "mermaid"));
 
         var lines = program.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -81,25 +92,32 @@ public sealed class SummaryTests : IDisposable
     {
         Assert.Equal(0, program.Run("summary", id, "--format", "svg"));
 
-        CheckPicture(program.Output, ModelCatalog.All.Single(model => model.Id == id));
+        CheckPicture(program.Output, ModelCatalog.All.Single(model => model.Id == id).Spec);
     }
 
     [Fact]
     public void A_picture_of_nested_branches_and_of_texts_that_xml_cannot_hold_is_whole()
     {
-        static LayerInfo Layer(string name, string shape, string settings = "") => new(name, name.TrimEnd('1', '2', '3'), settings, shape, 12_345, 0, 0);
+        var text = JsonSerializer.Serialize($"<script>&\u0001 {string.Join(' ', Enumerable.Repeat("words", 60))} {new string('w', 400)}");
         var model = ModelCatalog.All.Single(model => model.Id == "resnet") with
         {
-            Description = $"<script>&\u0001 {string.Join(' ', Enumerable.Repeat("words", 60))} {new string('w', 400)}",
-            Layers = [Layer("Add1", "8x8x2"), Layer("ReLU1", "8x8x1", "<&>\""), Layer("Add2", "8x8x1"), Layer("Concatenate1", "8x8x3"), Layer("Dense1", "10")],
-            Connections =
-            [
-                new LayerInputs("Add1", [LayerInputs.Image, LayerInputs.Image]), new LayerInputs("Add2", ["ReLU1", "Add1"]), new LayerInputs("Concatenate1", ["Add2", "Add1"]),
-            ],
+            Spec = $$"""
+                {
+                  "version": 1,
+                  "description": {{text}},
+                  "input": { "shape": [8, 8, 2] },
+                  "layers": [
+                    { "type": "Add", "branches": [[], []] },
+                    { "type": "Concatenate", "branches": [[{ "type": "Add", "branches": [[{ "type": "ReLU" }], []] }], [], []] },
+                    { "type": "Flatten" },
+                    { "type": "Dense", "units": 10 }
+                  ]
+                }
+                """,
         };
         Assert.Equal(0, program.Run([model], "summary", "resnet", "--format", "svg"));
 
-        CheckPicture(program.Output, model);
+        CheckPicture(program.Output, model.Spec);
     }
 
     [Theory]
@@ -119,8 +137,9 @@ public sealed class SummaryTests : IDisposable
         Assert.Equal("Wrote it.\n", program.Output);
     }
 
-    private static void CheckPicture(string svg, ModelDescriptor model)
+    private static void CheckPicture(string svg, string spec)
     {
+        var model = SpecCompiler.Compile("it.json", spec).Summary();
         var root = XDocument.Parse(svg).Root!;
         Assert.DoesNotContain(root.DescendantsAndSelf().Attributes(), attribute => attribute.Name.LocalName is "href" or "src");
         Assert.Equal(["g", "path", "rect", "style", "svg", "text", "title", "tspan"], root.DescendantsAndSelf().Select(element => element.Name.LocalName).Distinct().Order());
@@ -146,7 +165,7 @@ public sealed class SummaryTests : IDisposable
         }
 
         // Each merge has as many lines into it as it joins, so that no branch is missing.
-        var branches = model.Connections.Where(connection => connection.Inputs.Count > 1).Sum(connection => connection.Inputs.Count);
+        var branches = model.Layers.Where(layer => layer.Inputs.Count > 1).Sum(layer => layer.Inputs.Count);
         Assert.Equal(branches, Elements(root, "path", "line").Count(line => line.Attribute("d")!.Value.Split('H').Length == 3) + Elements(root, "path", "line").Count(line => Regex.IsMatch(line.Attribute("d")!.Value, @"^M[\d.]+ [\d.]+V[\d.]+H[\d.]+$")));
     }
 

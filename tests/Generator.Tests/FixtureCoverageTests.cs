@@ -1,6 +1,7 @@
 using System.Text.Json;
-using FashionCnn.Generator.Layers;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Layers;
+using FashionCnn.Compiler.Training;
 using Xunit;
 
 namespace FashionCnn.Generator.Tests;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Xunit;
@@ -75,6 +76,7 @@ public sealed class HostileSurroundingsTests
     public void All_specs_compile_beside_names_of_the_project(string surroundings) => AssertCompiles(Specs.Value, Code[surroundings]);
 
     [Theory]
+    [InlineData(LanguageVersion.CSharp9)]
     [InlineData(LanguageVersion.CSharp10)]
     [InlineData(LanguageVersion.CSharp11)]
     [InlineData(LanguageVersion.CSharp12)]
@@ -150,6 +152,26 @@ public sealed class HostileSurroundingsTests
         AssertCompiles([SpecFile.Of(Network(layers + merge), "net.json")]);
     }
 
+    [Fact]
+    public void A_block_can_be_called_like_anything()
+    {
+        string[] names = ["a\nb", "a\r} b", "\u2028 */ </summary> <x> & \u0085 ;", "\t// \\", new string('n', 5_000), string.Empty];
+        var blocks = names.Select(name => $$"""{{JsonSerializer.Serialize(name)}}: { "layers": [{ "type": "Conv2D", "filters": 4, "kernel_size": 1 }] }""");
+        var uses = names.Select(name => $$"""{ "repeat": 2, "layers": [{ "block": {{JsonSerializer.Serialize(name)}} }] }""");
+        var spec = $$"""
+            {
+              "version": 1,
+              "input": { "shape": [4, 4, 4] },
+              "blocks": { {{string.Join(", ", blocks)}} },
+              "layers": [{{string.Join(", ", uses)}}, { "type": "Flatten" }, { "type": "Dense", "units": 2 }]
+            }
+            """;
+
+        var compilation = AssertCompiles([SpecFile.Of(spec, "net.json")]);
+
+        Assert.Contains("// round 1 of 2, a b\n", compilation.SyntaxTrees.Single(tree => tree.FilePath.EndsWith("Net.g.cs", StringComparison.Ordinal)).ToString(), StringComparison.Ordinal);
+    }
+
     private static Compilation AssertCompiles(
         IEnumerable<SpecFile> specs, string code = "", string root = GeneratorRun.Namespace, string? chosen = null, LanguageVersion language = LanguageVersion.Latest)
     {
@@ -159,7 +181,8 @@ public sealed class HostileSurroundingsTests
         GeneratorRun.Driver(specs, root, language, chosen).RunGeneratorsAndUpdateCompilation(before, out var compilation, out var diagnostics);
 
         Assert.DoesNotContain(diagnostics, IsVisible);
-        Assert.Equal(specs.Count() + 1, compilation.SyntaxTrees.Count() - 1);
+        // A class and its spec's text for each, and the catalog.
+        Assert.Equal((2 * specs.Count()) + 1, compilation.SyntaxTrees.Count() - 1);
         Assert.Empty(compilation.GetDiagnostics().Where(IsVisible));
         return compilation;
 

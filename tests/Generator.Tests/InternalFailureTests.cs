@@ -1,7 +1,10 @@
 using System.Text;
-using FashionCnn.Generator.Layers;
-using FashionCnn.Generator.Shapes;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler;
+using FashionCnn.Compiler.Infer;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Layers;
+using FashionCnn.Compiler.Shapes;
+using FashionCnn.Compiler.Training;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 using Xunit;
@@ -26,7 +29,7 @@ public sealed class InternalFailureTests
 
         Assert.Null(result.Exception);
         Assert.Empty(result.Diagnostics);
-        Assert.Equal(["Bad.g.cs", "Good.g.cs", "ModelCatalog.g.cs"], result.GeneratedSources.Select(source => source.HintName).Order(StringComparer.Ordinal));
+        Assert.Equal(["Bad.g.cs", "Good.Spec.g.cs", "Good.g.cs", "ModelCatalog.g.cs"], result.GeneratedSources.Select(source => source.HintName).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -53,7 +56,7 @@ public sealed class InternalFailureTests
 
         Assert.Contains("class Bad ", source, StringComparison.Ordinal);
         Assert.Contains("The spec bad has errors", source, StringComparison.Ordinal);
-        Assert.StartsWith("folder/bad.json(1,1): error FCNN9001: ", $"{failure!.ToDiagnostic()}", StringComparison.Ordinal);
+        Assert.StartsWith("folder/bad.json(1,1): error FCNN9001: ", $"{failure}", StringComparison.Ordinal);
     }
 
     private static void AssertNamed(AdditionalText bad)

@@ -1,6 +1,7 @@
 using System.Reflection;
-using FashionCnn.Generator.Layers;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Bind;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Layers;
 using Microsoft.CodeAnalysis;
 using Xunit;
 

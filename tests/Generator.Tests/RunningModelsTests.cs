@@ -1,4 +1,3 @@
-using System.Globalization;
 using FashionCnn.Models;
 using TorchSharp.Modules;
 using Xunit;
@@ -149,7 +148,7 @@ public sealed class RunningModelsTests
     }
 
     private static bool NormalisesVectors(ModelDescriptor model) =>
-        model.Layers.Any(layer => layer.Kind == "BatchNormalization" && !layer.OutputShape.Contains('x'));
+        model.Layers.Any(layer => layer.Kind == "BatchNormalization" && !layer.OutputShape.IsImage);
 
     /// <summary>The shape that every layer with weights gives, by the layer's name.</summary>
     private static Dictionary<string, long[]> Watch(ImageClassifier module)
@@ -174,7 +173,7 @@ public sealed class RunningModelsTests
     /// <summary>The descriptor's height x width x channels as Torch orders it, with the batch.</summary>
     private static string Promised(ModelDescriptor model, string layer, int batch)
     {
-        var sizes = model.Layers.Single(candidate => candidate.Name == layer).OutputShape.Split('x').Select(size => long.Parse(size, CultureInfo.InvariantCulture)).ToArray();
-        return string.Join("x", sizes.Length == 1 ? [batch, sizes[0]] : new long[] { batch, sizes[2], sizes[0], sizes[1] });
+        var shape = model.Layers.Single(candidate => candidate.Name == layer).OutputShape;
+        return string.Join("x", shape.IsImage ? [batch, shape.Channels, shape.Height, shape.Width] : new long[] { batch, shape.Channels });
     }
 }

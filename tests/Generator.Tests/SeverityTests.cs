@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Reflection;
-using FashionCnn.Generator.Diagnostics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Xunit;
@@ -10,12 +8,7 @@ namespace FashionCnn.Generator.Tests;
 /// <summary>Errors stay errors whatever a project says, lints are what the project makes of them, and an error brings no others.</summary>
 public sealed class SeverityTests
 {
-    private static readonly IReadOnlyList<DiagnosticDescriptor> All =
-    [
-        .. typeof(Descriptors).GetFields(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static)
-            .Where(field => field.FieldType == typeof(DiagnosticDescriptor))
-            .Select(field => (DiagnosticDescriptor)field.GetValue(null)!),
-    ];
+    private static readonly IEnumerable<DiagnosticDescriptor> All = RoslynDiagnostic.Descriptors.Values;
 
     public static TheoryData<string> Errors => [.. Fixtures.Where(name => name[4] is '0' or '1' or '2')];
 

@@ -54,6 +54,7 @@ internal static class TestModels
         Training = new TrainingSettings(),
         ArchitectureFingerprint = "a",
         TrainingFingerprint = "t",
+        Spec = string.Empty,
         Create = create,
     };
 

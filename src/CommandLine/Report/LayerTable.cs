@@ -30,7 +30,7 @@ internal static class LayerTable
     }
 
     private static Markup Row(LayerInfo layer, ModelDescriptor model) => Markup.Of(
-        $"<tr><th scope=\"row\">{layer.Name}</th><td>{layer.Kind} <span class=\"soft\">{layer.Settings}</span></td><td>{layer.OutputShape}</td>{Share(layer.Parameters, model.TotalParameters)}{Share(layer.MultiplyAccumulates, model.MultiplyAccumulates)}</tr>");
+        $"<tr><th scope=\"row\">{layer.Name}</th><td>{layer.Kind} <span class=\"soft\">{layer.Settings}</span></td><td>{layer.OutputShape.ToString()}</td>{Share(layer.Parameters, model.TotalParameters)}{Share(layer.MultiplyAccumulates, model.MultiplyAccumulates)}</tr>");
 
     private static Markup Share(long count, long total) =>
         Markup.Of($"<td class=\"n bar\" style=\"--share:{(total == 0 ? 0 : (double)count / total):0.###}\">{Text.Count(count)}</td>");

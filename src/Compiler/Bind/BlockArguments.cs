@@ -1,7 +1,8 @@
-using FashionCnn.Generator.Diagnostics;
-using FashionCnn.Generator.Syntax;
+using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Specs;
+namespace FashionCnn.Compiler.Bind;
 
 /// <summary>Matches the keys of a block's use with the block's parameters.</summary>
 internal static class BlockArguments

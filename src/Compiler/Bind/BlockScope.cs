@@ -1,7 +1,7 @@
-using FashionCnn.Generator.Syntax;
-using Microsoft.CodeAnalysis.Text;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Specs;
+namespace FashionCnn.Compiler.Bind;
 
 /// <summary>A block as it is written.</summary>
 internal sealed class BlockDefinition(string name, TextSpan nameSpan, IReadOnlyList<JsonString> parameters, JsonNode? layers)
@@ -15,7 +15,7 @@ internal sealed class BlockDefinition(string name, TextSpan nameSpan, IReadOnlyL
     /// <summary>The layers' array, or whatever stands in its place; null when the block has none.</summary>
     public JsonNode? Layers { get; } = layers;
 
-    public IEnumerable<string> ParameterNames => Parameters.Select(parameter => parameter.Value);
+    public IReadOnlyList<string> ParameterNames { get; } = [.. parameters.Select(parameter => parameter.Value)];
 
     public string ParameterList { get; } = parameters.Count == 0
         ? "The block has no parameters."
@@ -36,16 +36,8 @@ internal sealed class BlockScope(BlockDefinition block, IReadOnlyDictionary<stri
     /// <summary>Where in <c>layers</c> the use stands; null while a block is checked that nothing uses.</summary>
     public string? UsedAt { get; } = usedAt;
 
-    public JsonNode? Find(string parameter)
-    {
-        if (!arguments.TryGetValue(parameter, out var argument))
-        {
-            return null;
-        }
-
-        Block.ReadParameters.Add(parameter);
-        return argument;
-    }
+    /// <summary>What the values in the block's layers may stand for.</summary>
+    public ParameterScope Parameters { get; } = new(block.Name, block.ParameterNames, block.ParameterList, arguments, block.ReadParameters);
 
     /// <summary>The block is being expanded already, here or further out.</summary>
     public bool Contains(BlockDefinition candidate) => Block == candidate || (outer?.Contains(candidate) ?? false);

@@ -1,6 +1,6 @@
-using Microsoft.CodeAnalysis.CSharp;
+using FashionCnn.Compiler.Code;
 
-namespace FashionCnn.Generator.Specs;
+namespace FashionCnn.Compiler.Bind;
 
 /// <summary>What a model's class can be called.</summary>
 internal static class ClassName
@@ -8,8 +8,8 @@ internal static class ClassName
     /// <summary>Why a class cannot bear a name, as the end of "the name ..."; null when it can, without an @.</summary>
     public static string? WhyNot(string name) =>
         string.Equals(name, "ModelCatalog", StringComparison.OrdinalIgnoreCase) ? "is the name of the generated catalog"
-        : Identifier.IsKeyword(name) ? "is a keyword of C#"
-        : !SyntaxFacts.IsValidIdentifier(name) ? "is no C# identifier"
+        : CSharp.IsKeyword(name) ? "is a keyword of C#"
+        : !CSharp.IsIdentifier(name) ? "is no C# identifier"
         : LayerNames.Declared.Contains(name) ? "is the name of a member that every class has"
         : null;
 }

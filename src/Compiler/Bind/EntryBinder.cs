@@ -1,11 +1,10 @@
 using System.Globalization;
-using FashionCnn.Generator.Diagnostics;
-using FashionCnn.Generator.Layers;
-using FashionCnn.Generator.Syntax;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Text;
+using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Layers;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Specs;
+namespace FashionCnn.Compiler.Bind;
 
 /// <summary>Expands and binds the entries of <c>layers</c> lists: layers, repetitions, uses of blocks, merges.</summary>
 internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> blocks, DiagnosticBag bag)
@@ -20,6 +19,7 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
 
     private int layers;
     private int steps;
+    private int groups;
     private bool stopped;
 
     private bool IsStopped => stopped || bag.IsFull;
@@ -28,61 +28,61 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
     public EquatableArray<LayerSpec> BindList(JsonNode node, string path, BlockScope? scope)
     {
         var result = new List<LayerSpec>();
-        BindList(node, path, scope, result, allowsEmpty: false);
+        BindList(node, new EntryPlace(path, scope, Group: null), result, allowsEmpty: false);
         return result.ToEquatableArray();
     }
 
-    private void BindList(JsonNode node, string path, BlockScope? scope, List<LayerSpec> result, bool allowsEmpty)
+    private void BindList(JsonNode node, EntryPlace place, List<LayerSpec> result, bool allowsEmpty)
     {
         if (node is not JsonArray list)
         {
-            Reader(path, scope).Report(Descriptors.WrongType, node.Token, "this", "a list of layers", node.Kind);
-            result.Add(Faulty(node, path, scope));
+            Reader(place).Report(Descriptors.WrongType, node.Token, "this", "a list of layers", node.Kind);
+            result.Add(Faulty(node, place));
             return;
         }
 
         if (list.Items.Count == 0 && !allowsEmpty)
         {
-            Reader(path, scope).Report(Descriptors.EmptyList, list.Token);
-            result.Add(Faulty(node, path, scope));
+            Reader(place).Report(Descriptors.EmptyList, list.Token);
+            result.Add(Faulty(node, place));
             return;
         }
 
         for (var i = 0; i < list.Items.Count && !IsStopped; i++)
         {
-            BindEntry(list.Items[i], path + "[" + i.ToString(CultureInfo.InvariantCulture) + "]", scope, result);
+            BindEntry(list.Items[i], place with { Path = place.Path + "[" + i.ToString(CultureInfo.InvariantCulture) + "]" }, result);
         }
     }
 
-    private void BindEntry(JsonNode node, string path, BlockScope? scope, List<LayerSpec> result)
+    private void BindEntry(JsonNode node, EntryPlace place, List<LayerSpec> result)
     {
         if (++steps > MaxSteps)
         {
-            Stop(Descriptors.TooManySteps, node, path, scope, Text.Count(MaxSteps), result);
+            Stop(Descriptors.TooManySteps, node, place, Text.Count(MaxSteps), result);
             return;
         }
 
         if (node is not JsonObject entry)
         {
-            Reader(path, scope).Report(Descriptors.WrongType, node.Token, "an entry", "an object with \"type\", \"repeat\" or \"block\"", node.Kind);
-            result.Add(Faulty(node, path, scope));
+            Reader(place).Report(Descriptors.WrongType, node.Token, "an entry", "an object with \"type\", \"repeat\" or \"block\"", node.Kind);
+            result.Add(Faulty(node, place));
             return;
         }
 
         switch (entry.Find("type"), entry.Find("repeat"), entry.Find("block"))
         {
             case (null, { } repeat, null):
-                BindRepeat(entry, repeat.Value, path, scope, result);
+                BindRepeat(entry, repeat.Value, place, result);
                 break;
             case (null, null, { } block):
-                BindBlockUse(entry, block.Value, path, scope, result);
+                BindBlockUse(entry, block.Value, place, result);
                 break;
             case ({ } type, null, null):
-                BindLayer(entry, type.Value, path, scope, result);
+                BindLayer(entry, type.Value, place, result);
                 break;
             default:
-                ReportEntryKind(entry, Reader(path, scope));
-                result.Add(Faulty(node, path, scope));
+                ReportEntryKind(entry, Reader(place));
+                result.Add(Faulty(node, place));
                 break;
         }
     }
@@ -110,9 +110,9 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
         reader.Report(Descriptors.EntryKind, entry.Token, "an entry needs a \"type\" (a layer), a \"repeat\" or a \"block\"");
     }
 
-    private void BindRepeat(JsonObject entry, JsonNode countNode, string path, BlockScope? scope, List<LayerSpec> result)
+    private void BindRepeat(JsonObject entry, JsonNode countNode, EntryPlace place, List<LayerSpec> result)
     {
-        var reader = new ValueReader(bag, scope, path, "repeat", scope?.UsedAt);
+        var reader = Reader(place, "repeat");
         ObjectBinder.CheckNames(entry, ["repeat", "layers"], reader, out var misspelt);
         var count = reader.Integer(reader.Resolve(countNode), "repeat", 1, MaxRepeat);
         if (entry.Find("layers") is not { } list)
@@ -122,31 +122,32 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
                 reader.Report(Descriptors.MissingKey, countNode.Token, "layers", "the list of entries to repeat");
             }
 
-            result.Add(Faulty(entry, path, scope));
+            result.Add(Faulty(entry, place));
             return;
         }
 
         if (count is null)
         {
             // The body is looked at once, so that its own mistakes are reported in the same build.
-            BindList(list.Value, $"{path}.layers", scope, new List<LayerSpec>(), allowsEmpty: false);
-            result.Add(Faulty(entry, path, scope));
+            BindList(list.Value, place with { Path = $"{place.Path}.layers" }, new List<LayerSpec>(), allowsEmpty: false);
+            result.Add(Faulty(entry, place));
             return;
         }
 
         for (var i = 0; i < count && !IsStopped; i++)
         {
-            BindList(list.Value, $"{path}.layers", scope, result, allowsEmpty: false);
+            var round = count == 1 ? place.Group : LayerGroup.Within(place.Group, $"round {i + 1} of {count}", ++groups);
+            BindList(list.Value, place with { Path = $"{place.Path}.layers", Group = round }, result, allowsEmpty: false);
         }
     }
 
-    private void BindBlockUse(JsonObject entry, JsonNode nameNode, string path, BlockScope? scope, List<LayerSpec> result)
+    private void BindBlockUse(JsonObject entry, JsonNode nameNode, EntryPlace place, List<LayerSpec> result)
     {
-        var reader = new ValueReader(bag, scope, path, "block", scope?.UsedAt);
+        var reader = Reader(place, "block");
         if (nameNode is not JsonString name)
         {
             reader.Report(Descriptors.WrongType, nameNode.Token, "\"block\"", "the name of a block", nameNode.Kind);
-            result.Add(Faulty(entry, path, scope));
+            result.Add(Faulty(entry, place));
             return;
         }
 
@@ -154,56 +155,58 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
         {
             var known = blocks.Count == 0 ? "The spec has no \"blocks\"." : $"The spec's blocks: {Text.Names(blocks.Keys.ToList())}.";
             reader.Report(Descriptors.UnknownBlock, nameNode.Token, name.Value, Suggestion.For(name.Value, blocks.Keys), known);
-            result.Add(Faulty(entry, path, scope));
+            result.Add(Faulty(entry, place));
             return;
         }
 
-        if (scope is not null && scope.Contains(block))
+        if (place.Scope is not null && place.Scope.Contains(block))
         {
             reader.Report(Descriptors.BlockCycle, nameNode.Token, name.Value);
-            result.Add(Faulty(entry, path, scope));
+            result.Add(Faulty(entry, place));
             return;
         }
 
         // Matching names and copying arrays is work too.
         steps += block.Parameters.Count + entry.Members.Sum(member => member.Value is JsonArray array ? array.Items.Count : 0);
         block.IsUsed = true;
-        var where = new ValueReader(bag, scope, path, $"block '{block.Name}'", scope?.UsedAt);
+        var where = Reader(place, $"block '{block.Name}'");
         var arguments = BlockArguments.Bind(entry, nameNode, block, where);
         if (block.Layers is null)
         {
-            result.Add(Faulty(entry, path, scope));
+            result.Add(Faulty(entry, place));
             return;
         }
 
-        var usedAt = scope is null ? path : scope.UsedAt;
-        BindList(block.Layers, $"blocks.{block.Name}.layers", new BlockScope(block, arguments, usedAt, scope), result, allowsEmpty: false);
+        var usedAt = place.Scope is null ? place.Path : place.Scope.UsedAt;
+        var inside = new EntryPlace(
+            $"blocks.{block.Name}.layers", new BlockScope(block, arguments, usedAt, place.Scope), LayerGroup.Within(place.Group, block.Name, ++groups));
+        BindList(block.Layers, inside, result, allowsEmpty: false);
     }
 
-    private void BindLayer(JsonObject entry, JsonNode typeNode, string path, BlockScope? scope, List<LayerSpec> result)
+    private void BindLayer(JsonObject entry, JsonNode typeNode, EntryPlace place, List<LayerSpec> result)
     {
         if (typeNode is not JsonString type)
         {
-            Reader(path, scope).Report(Descriptors.WrongType, typeNode.Token, "\"type\"", "the name of a layer type", typeNode.Kind);
-            result.Add(Faulty(entry, path, scope));
+            Reader(place).Report(Descriptors.WrongType, typeNode.Token, "\"type\"", "the name of a layer type", typeNode.Kind);
+            result.Add(Faulty(entry, place));
             return;
         }
 
         if (LayerTable.Find(type.Value) is not { } kind)
         {
-            Reader(path, scope).Report(Descriptors.UnknownLayerType, typeNode.Token, type.Value, UnknownTypeHint(type.Value));
-            result.Add(Faulty(entry, path, scope));
+            Reader(place).Report(Descriptors.UnknownLayerType, typeNode.Token, type.Value, UnknownTypeHint(type.Value));
+            result.Add(Faulty(entry, place));
             return;
         }
 
         if (++layers > MaxLayers)
         {
-            Stop(Descriptors.TooManyLayers, typeNode, path, scope, Text.Count(MaxLayers), result);
+            Stop(Descriptors.TooManyLayers, typeNode, place, Text.Count(MaxLayers), result);
             return;
         }
 
-        var reader = new ValueReader(bag, scope, path, type.Value, scope?.UsedAt);
-        var others = kind is Merge ? MergeKeys : LayerKeys;
+        var reader = Reader(place, type.Value);
+        var others = kind.JoinsBranches ? MergeKeys : LayerKeys;
         var bound = ObjectBinder.Bind(entry, kind.Table, others, reader, typeNode.Token);
         var layer = new LayerSpec
         {
@@ -212,13 +215,14 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
             ValueSpans = bound.Spans,
             Node = entry,
             TypeSpan = typeNode.Token,
-            Path = path,
-            UsedAt = scope?.UsedAt,
+            Path = place.Path,
+            UsedAt = place.Scope?.UsedAt,
+            Group = place.Group,
             WrittenName = BindName(entry, reader),
             IsComplete = bound.IsComplete,
-            Branches = kind is Merge ? BindBranches(entry, typeNode, path, scope, reader) : [],
+            Branches = kind.JoinsBranches ? BindBranches(entry, typeNode, place, reader) : [],
         };
-        if (kind is Merge && layer.Branches.IsEmpty)
+        if (kind.JoinsBranches && layer.Branches.IsEmpty)
         {
             layer = layer with { IsComplete = false };
         }
@@ -227,7 +231,7 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
     }
 
     /// <summary>The branches of a merge; none after an error.</summary>
-    private EquatableArray<EquatableArray<LayerSpec>> BindBranches(JsonObject entry, JsonNode typeNode, string path, BlockScope? scope, ValueReader reader)
+    private EquatableArray<EquatableArray<LayerSpec>> BindBranches(JsonObject entry, JsonNode typeNode, EntryPlace place, ValueReader reader)
     {
         if (entry.Find(Merge.BranchesKey)?.Value is not { } written)
         {
@@ -256,7 +260,7 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
         for (var i = 0; i < list.Items.Count && !IsStopped; i++)
         {
             var layers = new List<LayerSpec>();
-            BindList(list.Items[i], $"{path}.{Merge.BranchesKey}[{i}]", scope, layers, allowsEmpty: true);
+            BindList(list.Items[i], place with { Path = $"{place.Path}.{Merge.BranchesKey}[{i}]" }, layers, allowsEmpty: true);
             branches.Add(layers.ToEquatableArray());
         }
 
@@ -284,26 +288,32 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
         return null;
     }
 
-    private void Stop(DiagnosticDescriptor descriptor, JsonNode node, string path, BlockScope? scope, string limit, List<LayerSpec> result)
+    private void Stop(DiagnosticRule descriptor, JsonNode node, EntryPlace place, string limit, List<LayerSpec> result)
     {
         stopped = true;
-        result.Add(Faulty(node, path, scope));
-        Reader(path, scope).Report(descriptor, node.Token, limit);
+        result.Add(Faulty(node, place));
+        Reader(place).Report(descriptor, node.Token, limit);
     }
 
-    private ValueReader Reader(string path, BlockScope? scope) =>
-        new(bag, scope, path, null, scope?.UsedAt);
+    private ValueReader Reader(EntryPlace place, string? kind = null) =>
+        new(bag, place.Scope?.Parameters, place.Path, kind, place.Scope?.UsedAt);
 
     /// <summary>Stands for an entry that could not be bound: nothing is known of the shape after it.</summary>
-    private static LayerSpec Faulty(JsonNode node, string path, BlockScope? scope) => new()
+    private static LayerSpec Faulty(JsonNode node, EntryPlace place) => new()
     {
         Kind = null,
         Settings = Settings.Empty,
         ValueSpans = [],
         Node = node,
         TypeSpan = new TextSpan(node.Token.Start, node.Token.Length),
-        Path = path,
-        UsedAt = scope?.UsedAt,
+        Path = place.Path,
+        UsedAt = place.Scope?.UsedAt,
         IsComplete = false,
     };
+
+    /// <summary>Where an entry stands.</summary>
+    /// <param name="Path">In the text's tree.</param>
+    /// <param name="Scope">The use of a block that is being expanded; null outside blocks.</param>
+    /// <param name="Group">What its layers are shown under.</param>
+    private readonly record struct EntryPlace(string Path, BlockScope? Scope, LayerGroup? Group);
 }

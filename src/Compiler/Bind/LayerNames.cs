@@ -1,7 +1,9 @@
-using FashionCnn.Generator.Diagnostics;
-using FashionCnn.Generator.Syntax;
+using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Layers;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Specs;
+namespace FashionCnn.Compiler.Bind;
 
 /// <summary>
 /// Names the layers of an expanded model: written names as they are, numbered where repetition makes several of one; the others
@@ -13,7 +15,7 @@ internal sealed class LayerNames
     public static readonly EquatableArray<string> Declared =
     [
         "ArchitectureFingerprint", "Classes", "Descriptor", "InputChannels", "InputHeight", "InputWidth", "Logits", "MultiplyAccumulates",
-        "NonTrainableParameters", "TotalParameters", "TrainableParameters", "TrainingFingerprint",
+        "NonTrainableParameters", "SpecText", "TotalParameters", "TrainableParameters", "TrainingFingerprint",
     ];
 
     /// <summary>What the generated class has of its own or inherits, in PascalCase.</summary>

@@ -1,7 +1,9 @@
-using FashionCnn.Generator.Shapes;
-using Microsoft.CodeAnalysis.Text;
+using FashionCnn.Compiler.Layers;
+using FashionCnn.Compiler.Shapes;
+using FashionCnn.Compiler.Syntax;
+using FashionCnn.Compiler.Training;
 
-namespace FashionCnn.Generator.Specs;
+namespace FashionCnn.Compiler.Bind;
 
 /// <summary>A spec after binding: names resolved, blocks and repetitions expanded, every value of its key's type and range.</summary>
 internal sealed record ModelSpec

@@ -1,6 +1,6 @@
-using Microsoft.CodeAnalysis;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Diagnostics;
+namespace FashionCnn.Compiler.Diagnostics;
 
 /// <summary>
 /// Everything the compiler says about a spec. Ids: 0xxx the text is not JSON, 1xxx the structure, 2xxx the shapes, 3xxx probable
@@ -9,77 +9,92 @@ namespace FashionCnn.Generator.Diagnostics;
 internal static class Descriptors
 {
     // A message without arguments is shown as it is: its braces are not doubled.
-    public static readonly DiagnosticDescriptor InvalidSyntax = Error("FCNN0001", "Text is not JSON", "the text is not JSON here: expected {0}, found {1}");
-    public static readonly DiagnosticDescriptor UnterminatedString = Error("FCNN0002", "String without an end", "this string has no closing quote on its line");
-    public static readonly DiagnosticDescriptor TooDeep = Error("FCNN0003", "Nesting too deep", "brackets are nested deeper than 64 levels here; a spec needs fewer");
-    public static readonly DiagnosticDescriptor TooLarge = Error("FCNN0004", "File too large", "the file is larger than 1 MiB; use \"repeat\" and \"blocks\" to say the same in less");
-    public static readonly DiagnosticDescriptor NotUtf8 = Error("FCNN0005", "Text is not UTF-8", "the text holds a byte sequence that is not UTF-8 (seen as U+FFFD); save the file as UTF-8");
-    public static readonly DiagnosticDescriptor UnexpectedEnd = Error("FCNN0006", "Text ends too early", "the text ends here, but {0} is still expected");
-    public static readonly DiagnosticDescriptor TextAfterEnd = Error("FCNN0007", "Text after the end", "the spec ends before this; a file holds one spec, one object from '{' to '}'");
-    public static readonly DiagnosticDescriptor InvalidString = Error("FCNN0008", "Invalid string", "the string {0}");
-    public static readonly DiagnosticDescriptor UnterminatedComment = Error("FCNN0009", "Comment without an end", "this comment has no end; close it with */");
-    public static readonly DiagnosticDescriptor InvalidNumber = Error("FCNN0010", "Invalid number", "'{0}' is no number as JSON writes it: digits, at most one decimal point with digits on both sides, no leading zero or plus");
+    public static readonly DiagnosticRule InvalidSyntax = Error("FCNN0001", "Text is not JSON", "the text is not JSON here: expected {0}, found {1}");
+    public static readonly DiagnosticRule UnterminatedString = Error("FCNN0002", "String without an end", "this string has no closing quote on its line");
+    public static readonly DiagnosticRule TooDeep = Error("FCNN0003", "Nesting too deep", "brackets are nested deeper than 64 levels here; a spec needs fewer");
+    public static readonly DiagnosticRule TooLarge = Error("FCNN0004", "File too large", "the file is larger than 1 MiB; use \"repeat\" and \"blocks\" to say the same in less");
+    public static readonly DiagnosticRule NotUtf8 = Error("FCNN0005", "Text is not UTF-8", "the text holds a byte sequence that is not UTF-8 (seen as U+FFFD); save the file as UTF-8");
+    public static readonly DiagnosticRule UnexpectedEnd = Error("FCNN0006", "Text ends too early", "the text ends here, but {0} is still expected");
+    public static readonly DiagnosticRule TextAfterEnd = Error("FCNN0007", "Text after the end", "the spec ends before this; a file holds one spec, one object from '{' to '}'");
+    public static readonly DiagnosticRule InvalidString = Error("FCNN0008", "Invalid string", "the string {0}");
+    public static readonly DiagnosticRule UnterminatedComment = Error("FCNN0009", "Comment without an end", "this comment has no end; close it with */");
+    public static readonly DiagnosticRule InvalidNumber = Error("FCNN0010", "Invalid number", "'{0}' is no number as JSON writes it: digits, at most one decimal point with digits on both sides, no leading zero or plus");
 
-    public static readonly DiagnosticDescriptor NotAnObject = Error("FCNN1001", "Spec is not an object", "a spec is one JSON object, {{ \"version\": 1, \"input\": ..., \"layers\": [...] }}, but this is {0}");
-    public static readonly DiagnosticDescriptor UnknownKey = Error("FCNN1002", "Unknown key", "{0}: unknown key '{1}'{2} Allowed here: {3}.");
-    public static readonly DiagnosticDescriptor DuplicateKey = Error("FCNN1003", "Repeated key", "{0}: the key '{1}' stands here a second time; remove one of the two");
-    public static readonly DiagnosticDescriptor MissingKey = Error("FCNN1004", "Missing key", "{0}: the key '{1}' is missing: {2}");
-    public static readonly DiagnosticDescriptor WrongType = Error("FCNN1005", "Wrong type of value", "{0}: {1} must be {2}, not {3}");
-    public static readonly DiagnosticDescriptor OutOfRange = Error("FCNN1006", "Value out of range", "{0}: {1} must be {2}, but is {3}");
-    public static readonly DiagnosticDescriptor NotAnInteger = Error("FCNN1007", "Not an integer", "{0}: {1} must be an integer, written without fraction or exponent, but is {2}");
-    public static readonly DiagnosticDescriptor UnknownChoice = Error("FCNN1008", "Unknown word", "{0}: {1} cannot be '{2}'{3} Allowed: {4}.");
-    public static readonly DiagnosticDescriptor WrongLength = Error("FCNN1009", "Wrong number of values", "{0}: {1} takes {2}, but has {3}");
-    public static readonly DiagnosticDescriptor UnknownLayerType = Error("FCNN1010", "Unknown layer type", "{0}: there is no layer type '{1}'{2}");
-    public static readonly DiagnosticDescriptor EntryKind = Error("FCNN1011", "Entry of no kind or of several", "{0}: {1}");
-    public static readonly DiagnosticDescriptor EmptyList = Error("FCNN1012", "Empty list of layers", "{0}: a list of layers needs at least one entry");
-    public static readonly DiagnosticDescriptor UnknownBlock = Error("FCNN1013", "Unknown block", "{0}: there is no block '{1}'{2} {3}");
-    public static readonly DiagnosticDescriptor BlockCycle = Error("FCNN1014", "Block uses itself", "{0}: the block '{1}' is being expanded already; a block cannot use itself, directly or through others");
-    public static readonly DiagnosticDescriptor MissingArgument = Error("FCNN1015", "Missing argument", "{0}: the parameter '{1}' has no value. {2}");
-    public static readonly DiagnosticDescriptor UnknownArgument = Error("FCNN1016", "Unknown argument", "{0}: the block has no parameter '{1}'{2} {3}");
-    public static readonly DiagnosticDescriptor UnknownParameter = Error("FCNN1017", "Unknown parameter", "{0}: '${1}' is no parameter of the block '{2}'{3} {4}");
-    public static readonly DiagnosticDescriptor ParameterOutsideBlock = Error("FCNN1018", "Parameter outside a block", "{0}: '${1}' stands for a block's parameter, but this is not inside a block; write the value itself");
-    public static readonly DiagnosticDescriptor IllegalParameterName = Error("FCNN1019", "Illegal parameter name", "{0}: {1} cannot be the name of a parameter: letters, digits and underscores, not beginning with a digit, and not 'block'");
-    public static readonly DiagnosticDescriptor DuplicateParameter = Error("FCNN1020", "Repeated parameter", "{0}: the parameter '{1}' is named twice; remove one of the two");
-    public static readonly DiagnosticDescriptor IllegalLayerName = Error("FCNN1021", "Illegal layer name", "{0}: {1} cannot be a layer's name; names are snake_case: lower-case letters, digits and single underscores, beginning with a letter");
-    public static readonly DiagnosticDescriptor NameTaken = Error("FCNN1022", "Layer name taken", "{0}: the name '{1}' is taken: {2}; choose another");
-    public static readonly DiagnosticDescriptor IllegalClassName = Error("FCNN1023", "Illegal class name", "{0}: the class cannot be named: {1}");
-    public static readonly DiagnosticDescriptor ClassNameTaken = Error("FCNN1024", "Class name taken", "the class name '{0}' is also claimed by {1}; names are compared ignoring case; give one of the two another \"name\"");
-    public static readonly DiagnosticDescriptor UnsupportedVersion = Error("FCNN1025", "Unsupported version", "{0}: version {1} is not known; this compiler reads version 1");
-    public static readonly DiagnosticDescriptor TooManyLayers = Error("FCNN1026", "Too many layers", "{0}: the model has more than {1} layers after expansion");
-    public static readonly DiagnosticDescriptor TooManySteps = Error("FCNN1027", "Expansion too long", "{0}: blocks and repetitions expand to more than {1} entries");
-    public static readonly DiagnosticDescriptor Conflict = Error("FCNN1028", "Settings contradict each other", "{0}: {1}");
+    public static readonly DiagnosticRule NotAnObject = Error("FCNN1001", "Spec is not an object", "a spec is one JSON object, {{ \"version\": 1, \"input\": ..., \"layers\": [...] }}, but this is {0}");
+    public static readonly DiagnosticRule UnknownKey = Error("FCNN1002", "Unknown key", "{0}: unknown key '{1}'{2} Allowed here: {3}.");
+    public static readonly DiagnosticRule DuplicateKey = Error("FCNN1003", "Repeated key", "{0}: the key '{1}' stands here a second time; remove one of the two");
+    public static readonly DiagnosticRule MissingKey = Error("FCNN1004", "Missing key", "{0}: the key '{1}' is missing: {2}");
+    public static readonly DiagnosticRule WrongType = Error("FCNN1005", "Wrong type of value", "{0}: {1} must be {2}, not {3}");
+    public static readonly DiagnosticRule OutOfRange = Error("FCNN1006", "Value out of range", "{0}: {1} must be {2}, but is {3}");
+    public static readonly DiagnosticRule NotAnInteger = Error("FCNN1007", "Not an integer", "{0}: {1} must be an integer, written without fraction or exponent, but is {2}");
+    public static readonly DiagnosticRule UnknownChoice = Error("FCNN1008", "Unknown word", "{0}: {1} cannot be '{2}'{3} Allowed: {4}.");
+    public static readonly DiagnosticRule WrongLength = Error("FCNN1009", "Wrong number of values", "{0}: {1} takes {2}, but has {3}");
+    public static readonly DiagnosticRule UnknownLayerType = Error("FCNN1010", "Unknown layer type", "{0}: there is no layer type '{1}'{2}");
+    public static readonly DiagnosticRule EntryKind = Error("FCNN1011", "Entry of no kind or of several", "{0}: {1}");
+    public static readonly DiagnosticRule EmptyList = Error("FCNN1012", "Empty list of layers", "{0}: a list of layers needs at least one entry");
+    public static readonly DiagnosticRule UnknownBlock = Error("FCNN1013", "Unknown block", "{0}: there is no block '{1}'{2} {3}");
+    public static readonly DiagnosticRule BlockCycle = Error("FCNN1014", "Block uses itself", "{0}: the block '{1}' is being expanded already; a block cannot use itself, directly or through others");
+    public static readonly DiagnosticRule MissingArgument = Error("FCNN1015", "Missing argument", "{0}: the parameter '{1}' has no value. {2}");
+    public static readonly DiagnosticRule UnknownArgument = Error("FCNN1016", "Unknown argument", "{0}: the block has no parameter '{1}'{2} {3}");
+    public static readonly DiagnosticRule UnknownParameter = Error("FCNN1017", "Unknown parameter", "{0}: '${1}' is no parameter of the block '{2}'{3} {4}");
+    public static readonly DiagnosticRule ParameterOutsideBlock = Error("FCNN1018", "Parameter outside a block", "{0}: '${1}' stands for a block's parameter, but this is not inside a block; write the value itself");
+    public static readonly DiagnosticRule IllegalParameterName = Error("FCNN1019", "Illegal parameter name", "{0}: {1} cannot be the name of a parameter: letters, digits and underscores, not beginning with a digit, and not 'block'");
+    public static readonly DiagnosticRule DuplicateParameter = Error("FCNN1020", "Repeated parameter", "{0}: the parameter '{1}' is named twice; remove one of the two");
+    public static readonly DiagnosticRule IllegalLayerName = Error("FCNN1021", "Illegal layer name", "{0}: {1} cannot be a layer's name; names are snake_case: lower-case letters, digits and single underscores, beginning with a letter");
+    public static readonly DiagnosticRule NameTaken = Error("FCNN1022", "Layer name taken", "{0}: the name '{1}' is taken: {2}; choose another");
+    public static readonly DiagnosticRule IllegalClassName = Error("FCNN1023", "Illegal class name", "{0}: the class cannot be named: {1}");
+    public static readonly DiagnosticRule ClassNameTaken = Error("FCNN1024", "Class name taken", "the class name '{0}' is also claimed by {1}; names are compared ignoring case; give one of the two another \"name\"");
+    public static readonly DiagnosticRule UnsupportedVersion = Error("FCNN1025", "Unsupported version", "{0}: version {1} is not known; this compiler reads version 1");
+    public static readonly DiagnosticRule TooManyLayers = Error("FCNN1026", "Too many layers", "{0}: the model has more than {1} layers after expansion");
+    public static readonly DiagnosticRule TooManySteps = Error("FCNN1027", "Expansion too long", "{0}: blocks and repetitions expand to more than {1} entries");
+    public static readonly DiagnosticRule Conflict = Error("FCNN1028", "Settings contradict each other", "{0}: {1}");
 
-    public static readonly DiagnosticDescriptor TooFewBranches = Error("FCNN1029", "Too few branches", "{0}: a merge needs at least two branches, but has {1}; an empty branch, [], is the input itself");
-    public static readonly DiagnosticDescriptor TooManyErrors = Error("FCNN1030", "Too many errors", "the file has more than {0} errors; what follows is not shown");
+    public static readonly DiagnosticRule TooFewBranches = Error("FCNN1029", "Too few branches", "{0}: a merge needs at least two branches, but has {1}; an empty branch, [], is the input itself");
+    public static readonly DiagnosticRule TooManyErrors = Error("FCNN1030", "Too many errors", "the file has more than {0} errors; what follows is not shown");
 
-    public static readonly DiagnosticDescriptor NeedsVector = Error("FCNN2001", "Layer needs a vector", "{0}: {1} takes a vector, but its input is the {2} image.{3}{4}");
-    public static readonly DiagnosticDescriptor NeedsImage = Error("FCNN2002", "Layer needs an image", "{0}: {1} takes an image, but its input is a vector of {2}.{3}{4}");
-    public static readonly DiagnosticDescriptor WindowDoesNotFit = Error("FCNN2003", "Window larger than its input", "{0}: {1} {2} does not fit the {3} input: output {4} would be {5}.{6}{7}");
-    public static readonly DiagnosticDescriptor GroupsDoNotDivide = Error("FCNN2004", "Groups do not divide", "{0}: {1} groups do not divide {2}: {3}.{4}{5}");
-    public static readonly DiagnosticDescriptor OutputNotVector = Error("FCNN2005", "Model does not end in a vector", "{0}: the last layer must give a vector, one value for each class, but gives the {1} image; end with {{ \"type\": \"Flatten\" }} and {{ \"type\": \"Dense\", \"units\": ... }}.{2}{3}");
-    public static readonly DiagnosticDescriptor TooFewClasses = Error("FCNN2006", "Fewer than two classes", "{0}: the last layer must give at least two values, one for each class, but gives {1}; yes and no are two classes.{2}{3}");
-    public static readonly DiagnosticDescriptor CountTooLarge = Error("FCNN2007", "Count beyond 64 bits", "{0}: its parameters, multiply-accumulates or values do not fit into 64 bits ({1} input).{2}{3}");
+    public static readonly DiagnosticRule NeedsVector = Error("FCNN2001", "Layer needs a vector", "{0}: {1} takes a vector, but its input is the {2} image.{3}{4}");
+    public static readonly DiagnosticRule NeedsImage = Error("FCNN2002", "Layer needs an image", "{0}: {1} takes an image, but its input is a vector of {2}.{3}{4}");
+    public static readonly DiagnosticRule WindowDoesNotFit = Error("FCNN2003", "Window larger than its input", "{0}: {1} {2} does not fit the {3} input: output {4} would be {5}.{6}{7}");
+    public static readonly DiagnosticRule GroupsDoNotDivide = Error("FCNN2004", "Groups do not divide", "{0}: {1} groups do not divide {2}: {3}.{4}{5}");
+    public static readonly DiagnosticRule OutputNotVector = Error("FCNN2005", "Model does not end in a vector", "{0}: the last layer must give a vector, one value for each class, but gives the {1} image; end with {{ \"type\": \"Flatten\" }} and {{ \"type\": \"Dense\", \"units\": ... }}.{2}{3}");
+    public static readonly DiagnosticRule TooFewClasses = Error("FCNN2006", "Fewer than two classes", "{0}: the last layer must give at least two values, one for each class, but gives {1}; yes and no are two classes.{2}{3}");
+    public static readonly DiagnosticRule CountTooLarge = Error("FCNN2007", "Count beyond 64 bits", "{0}: its parameters, multiply-accumulates or values do not fit into 64 bits ({1} input).{2}{3}");
 
-    public static readonly DiagnosticDescriptor CountsDiffer = Error("FCNN2008", "Reshape to another number of values", "{0}: the input does not fit into {1}: {2}, but the {3} input has {4}{5}.{6}{7}");
-    public static readonly DiagnosticDescriptor BranchesDiffer = Error("FCNN2009", "Branches do not fit", "{0}: {1}.{2}{3}");
+    public static readonly DiagnosticRule CountsDiffer = Error("FCNN2008", "Reshape to another number of values", "{0}: the input does not fit into {1}: {2}, but the {3} input has {4}{5}.{6}{7}");
+    public static readonly DiagnosticRule BranchesDiffer = Error("FCNN2009", "Branches do not fit", "{0}: {1}.{2}{3}");
 
-    public static readonly DiagnosticDescriptor UnusedBlock = Lint("FCNN3001", "Unused block", "the block '{0}' is not used");
-    public static readonly DiagnosticDescriptor UnusedParameter = Lint("FCNN3002", "Unused parameter", "the parameter '{0}' of the block '{1}' is not used");
+    public static readonly DiagnosticRule UnusedBlock = Lint("FCNN3001", "Unused block", "the block '{0}' is not used");
+    public static readonly DiagnosticRule UnusedParameter = Lint("FCNN3002", "Unused parameter", "the parameter '{0}' of the block '{1}' is not used");
 
-    public static readonly DiagnosticDescriptor SoftmaxInTheMiddle = Lint("FCNN3003", "Softmax before the end", "{0}: this softmax is not the model's last step; inside a network it makes all values depend on each other and its gradients small");
-    public static readonly DiagnosticDescriptor BiasCancelled = Lint("FCNN3004", "Bias without effect", "{0}: its bias ({1} parameters) has no effect, because {2} subtracts each channel's mean; with \"use_bias\": false the model computes the same");
-    public static readonly DiagnosticDescriptor UnreadPositions = Lint("FCNN3005", "Positions never read", "{0}: {1} of the {2} input are never read, {3} of {4} positions; \"padding\": \"same\" would read them");
-    public static readonly DiagnosticDescriptor DropoutOnOutput = Lint("FCNN3006", "Dropout on the output", "{0}: this drops values of the model's output, after the last Dense; dropout belongs before it");
-    public static readonly DiagnosticDescriptor MostParameters = Lint("FCNN3007", "One layer holds most parameters", "{0}: it holds {1} % of the model's parameters, {2} of {3}, because its input has {4} values; pooling before it would make it smaller");
-    public static readonly DiagnosticDescriptor OutputActivation = Lint("FCNN3008", "Activation on the output", "{0}: the model's output passes {1} before predict takes its softmax; a classifier ends in softmax or in linear");
+    public static readonly DiagnosticRule SoftmaxInTheMiddle = Lint("FCNN3003", "Softmax before the end", "{0}: this softmax is not the model's last step; inside a network it makes all values depend on each other and its gradients small");
+    public static readonly DiagnosticRule BiasCancelled = Lint("FCNN3004", "Bias without effect", "{0}: its bias ({1} parameters) has no effect, because {2} subtracts each channel's mean; with \"use_bias\": false the model computes the same");
+    public static readonly DiagnosticRule UnreadPositions = Lint("FCNN3005", "Positions never read", "{0}: {1} of the {2} input are never read, {3} of {4} positions; \"padding\": \"same\" would read them");
+    public static readonly DiagnosticRule DropoutOnOutput = Lint("FCNN3006", "Dropout on the output", "{0}: this drops values of the model's output, after the last Dense; dropout belongs before it");
+    public static readonly DiagnosticRule MostParameters = Lint("FCNN3007", "One layer holds most parameters", "{0}: it holds {1} % of the model's parameters, {2} of {3}, because its input has {4} values; pooling before it would make it smaller");
+    public static readonly DiagnosticRule OutputActivation = Lint("FCNN3008", "Activation on the output", "{0}: the model's output passes {1} before predict takes its softmax; a classifier ends in softmax or in linear");
 
-    public static readonly DiagnosticDescriptor Internal = Error("FCNN9001", "Bug in the compiler", "the compiler failed on this file, which is a bug in it: {0}. Please report it with the file; the other specs are not affected.");
+    public static readonly DiagnosticRule Internal = Error("FCNN9001", "Bug in the compiler", "the compiler failed on this file, which is a bug in it: {0}. Please report it with the file; the other specs are not affected.");
 
-    private static DiagnosticDescriptor Error(string id, string title, string message) =>
-        new(id, title, message, "FashionCnn", DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLink(id), customTags: [WellKnownDiagnosticTags.NotConfigurable]);
+    /// <summary>All of them.</summary>
+    public static readonly EquatableArray<DiagnosticRule> All =
+        [.. typeof(Descriptors).GetFields().Where(field => field.FieldType == typeof(DiagnosticRule)).Select(field => (DiagnosticRule)field.GetValue(null)!)];
 
-    private static DiagnosticDescriptor Lint(string id, string title, string message) =>
-        new(id, title, message, "FashionCnn", DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: HelpLink(id));
+    /// <summary>The descriptor of what keeps a text from being JSON.</summary>
+    public static DiagnosticRule Of(SyntaxErrorKind kind) => kind switch
+    {
+        SyntaxErrorKind.InvalidSyntax => InvalidSyntax,
+        SyntaxErrorKind.UnterminatedString => UnterminatedString,
+        SyntaxErrorKind.TooDeep => TooDeep,
+        SyntaxErrorKind.TooLarge => TooLarge,
+        SyntaxErrorKind.NotUtf8 => NotUtf8,
+        SyntaxErrorKind.UnexpectedEnd => UnexpectedEnd,
+        SyntaxErrorKind.TextAfterEnd => TextAfterEnd,
+        SyntaxErrorKind.InvalidString => InvalidString,
+        SyntaxErrorKind.UnterminatedComment => UnterminatedComment,
+        _ => InvalidNumber,
+    };
 
-    private static string HelpLink(string id) => $"docs/diagnostics.md#{id.ToLowerInvariant()}";
+    private static DiagnosticRule Error(string id, string title, string message) => new(id, title, message, Severity.Error);
+
+    private static DiagnosticRule Lint(string id, string title, string message) => new(id, title, message, Severity.Info);
 }

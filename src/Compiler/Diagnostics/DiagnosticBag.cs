@@ -1,15 +1,9 @@
-using System.Globalization;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Text;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Diagnostics;
+namespace FashionCnn.Compiler.Diagnostics;
 
 /// <summary>A diagnostic before its span has been turned into lines.</summary>
-internal sealed record RawDiagnostic(DiagnosticDescriptor Descriptor, TextSpan Span, EquatableArray<string> Arguments)
-{
-    public string Message => string.Format(
-        CultureInfo.InvariantCulture, Descriptor.MessageFormat.ToString(CultureInfo.InvariantCulture), Arguments.ToArray<object?>());
-}
+internal sealed record RawDiagnostic(DiagnosticRule Rule, TextSpan Span, EquatableArray<string> Arguments);
 
 /// <summary>
 /// Collects the diagnostics of one spec. One fault of a block's text is met again at each use: of diagnostics with one id at one
@@ -36,27 +30,27 @@ internal sealed class DiagnosticBag
 
     /// <summary>The diagnostics in the order of the text.</summary>
     public EquatableArray<RawDiagnostic> ToSorted() =>
-        diagnostics.OrderBy(diagnostic => diagnostic.Span.Start).ThenBy(diagnostic => diagnostic.Descriptor.Id, StringComparer.Ordinal).ToEquatableArray();
+        diagnostics.OrderBy(diagnostic => diagnostic.Span.Start).ThenBy(diagnostic => diagnostic.Rule.Id, StringComparer.Ordinal).ToEquatableArray();
 
     /// <summary>The messages of the lints, with their ids.</summary>
     public EquatableArray<string> Notes() => ToSorted()
-        .Where(diagnostic => diagnostic.Descriptor.DefaultSeverity == DiagnosticSeverity.Info)
-        .Select(diagnostic => $"{diagnostic.Descriptor.Id}: {diagnostic.Message}")
+        .Where(diagnostic => diagnostic.Rule.Severity == Severity.Info)
+        .Select(diagnostic => $"{diagnostic.Rule.Id}: {diagnostic.Rule.Message(diagnostic.Arguments)}")
         .ToEquatableArray();
 
-    public void Report(DiagnosticDescriptor descriptor, TextSpan span, params string[] arguments)
+    public void Report(DiagnosticRule rule, TextSpan span, params string[] arguments)
     {
         reports++;
-        if (errors > MaxErrors || !seen.Add((descriptor.Id, span)))
+        if (errors > MaxErrors || !seen.Add((rule.Id, span)))
         {
             return;
         }
 
-        if (descriptor.DefaultSeverity != DiagnosticSeverity.Error)
+        if (rule.Severity != Severity.Error)
         {
             if (++notes <= MaxNotes)
             {
-                Add(descriptor, span, arguments);
+                Add(rule, span, arguments);
             }
         }
         else if (++errors > MaxErrors)
@@ -65,12 +59,12 @@ internal sealed class DiagnosticBag
         }
         else
         {
-            Add(descriptor, span, arguments);
+            Add(rule, span, arguments);
         }
     }
 
-    private void Add(DiagnosticDescriptor descriptor, TextSpan span, params string[] arguments) =>
-        diagnostics.Add(new RawDiagnostic(descriptor, span, [.. arguments.Select(Clip)]));
+    private void Add(DiagnosticRule rule, TextSpan span, params string[] arguments) =>
+        diagnostics.Add(new RawDiagnostic(rule, span, [.. arguments.Select(Clip)]));
 
     // A word of the text may be as long as the text.
     private static string Clip(string argument) =>

@@ -1,8 +1,7 @@
 using System.Text;
-using FashionCnn.Generator.Specs;
-using Microsoft.CodeAnalysis.CSharp;
+using FashionCnn.Compiler.Code;
 
-namespace FashionCnn.Generator.Emit;
+namespace FashionCnn.Compiler.Emit;
 
 /// <summary>
 /// MSBuild takes the root namespace from the project's file name, which may hold hyphens, spaces and digits where C# allows none.
@@ -19,15 +18,15 @@ internal static class NamespaceName
         var result = new StringBuilder();
         foreach (var value in text.TrimStart('@'))
         {
-            result.Append(SyntaxFacts.IsIdentifierPartCharacter(value) ? value : '_');
+            result.Append(CSharp.IsIdentifierPart(value) ? value : '_');
         }
 
-        if (result.Length == 0 || !SyntaxFacts.IsIdentifierStartCharacter(result[0]))
+        if (result.Length == 0 || !CSharp.IsIdentifierStart(result[0]))
         {
             result.Insert(0, '_');
         }
 
         var name = result.ToString();
-        return Identifier.IsKeyword(name) ? $"@{name}" : name;
+        return CSharp.IsKeyword(name) ? $"@{name}" : name;
     }
 }

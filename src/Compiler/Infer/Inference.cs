@@ -1,8 +1,10 @@
-using FashionCnn.Generator.Diagnostics;
-using FashionCnn.Generator.Layers;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Layers;
+using FashionCnn.Compiler.Shapes;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Shapes;
+namespace FashionCnn.Compiler.Infer;
 
 /// <summary>A broken shape rule and the way the shape came about.</summary>
 internal sealed record ShapeFault(LayerSpec Layer, ShapeError Error, Trail Trail);
@@ -72,16 +74,19 @@ internal sealed class Inference
 
         try
         {
-            var result = layer.Kind is Merge merge
-                ? merge.Join(layer, branches.Select(branch => branch.Output!.Value).ToList())
-                : layer.Kind!.Infer(layer, input);
+            var result = layer.Kind!.JoinsBranches
+                ? layer.Kind.Join(layer, branches.Select(branch => branch.Output!.Value).ToList())
+                : layer.Kind.Infer(layer, input);
             if (result.Shape is { } output)
             {
                 var counts = layer.Kind.Count(layer.Settings, input, output);
                 _ = output.Count;
                 return new PlannedLayer(
                     layer.Kind, layer.Settings, layer.Name, Identifier.PascalCase(layer.Name), layer.Path, input, output, counts,
-                    branches.Count == 0 ? [] : branches.Select(branch => branch.Layers).ToEquatableArray());
+                    branches.Count == 0 ? [] : branches.Select(branch => branch.Layers).ToEquatableArray())
+                {
+                    Group = layer.Group,
+                };
             }
 
             faults.Add(new ShapeFault(layer, result.Error!, trail ?? Trail.From(input)));

@@ -1,10 +1,8 @@
-using FashionCnn.Generator.Diagnostics;
-using FashionCnn.Generator.Layers;
-using FashionCnn.Generator.Specs;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Text;
+using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Layers;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Shapes;
+namespace FashionCnn.Compiler.Infer;
 
 /// <summary>Finds what is probably not meant in a network that compiles. Each finding is computed, with its numbers.</summary>
 internal sealed class Lints
@@ -40,12 +38,12 @@ internal sealed class Lints
             }
 
             if (layer.Kind.BiasKey is { } bias && layer.Get(bias) && layer.Kind.LastActivation(layer.Settings) == "linear"
-                && i + 1 < layers.Count && layers[i + 1].Kind is BatchNormalization)
+                && i + 1 < layers.Count && layers[i + 1].Kind.CancelsBias)
             {
                 Report(Descriptors.BiasCancelled, layer, specs.Value[layer.Name].TypeSpan, Text.Count(layer.Output.Channels), layers[i + 1].Name);
             }
 
-            if (layer.Kind is Pooling pool && pool.Unread(layer.Settings, layer.Input) is var (rows, columns) && (rows, columns) != (0, 0))
+            if (layer.Kind.Unread(layer.Settings, layer.Input) is var (rows, columns) && (rows, columns) != (0, 0))
             {
                 var all = layer.Input.Height * layer.Input.Width;
                 var read = (layer.Input.Height - rows) * (layer.Input.Width - columns);
@@ -69,9 +67,9 @@ internal sealed class Lints
             Report(Descriptors.OutputActivation, last, ActivationSpan(last), activation);
         }
 
-        for (var i = layers.Count - 1; i > 0 && layers[i].Kind is not Dense; i--)
+        for (var i = layers.Count - 1; i > 0 && layers[i].Kind.Family != LayerFamily.Dense; i--)
         {
-            if (layers[i].Kind is Dropout && layers.Take(i).Any(layer => layer.Kind is Dense) && layers.Skip(i).All(layer => layer.Kind is not Dense))
+            if (layers[i].Kind.Family == LayerFamily.Dropout && layers.Take(i).Any(layer => layer.Kind.Family == LayerFamily.Dense))
             {
                 Report(Descriptors.DropoutOnOutput, layers[i], specs.Value[layers[i].Name].TypeSpan);
             }
@@ -109,6 +107,6 @@ internal sealed class Lints
     private TextSpan ActivationSpan(PlannedLayer layer) =>
         layer.Kind.ActivationKey is { } key ? specs.Value[layer.Name].SpanOf(key) : specs.Value[layer.Name].TypeSpan;
 
-    private void Report(DiagnosticDescriptor descriptor, PlannedLayer layer, TextSpan span, params string[] arguments) =>
+    private void Report(DiagnosticRule descriptor, PlannedLayer layer, TextSpan span, params string[] arguments) =>
         bag.Report(descriptor, span, [specs.Value[layer.Name].Where, .. arguments]);
 }

@@ -1,7 +1,9 @@
-using FashionCnn.Generator.Layers;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Layers;
+using FashionCnn.Compiler.Shapes;
+using FashionCnn.Compiler.Syntax;
+using FashionCnn.Compiler.Training;
 
-namespace FashionCnn.Generator.Shapes;
+namespace FashionCnn.Compiler.Infer;
 
 /// <summary>A model ready to be emitted. Two plans are equal exactly when they give the same class.</summary>
 /// <param name="Id">The model's name on the command line.</param>

@@ -1,8 +1,10 @@
-using FashionCnn.Generator.Diagnostics;
-using FashionCnn.Generator.Layers;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Bind;
+using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Layers;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Shapes;
+namespace FashionCnn.Compiler.Infer;
 
 /// <summary>From a bound spec to the plan that is emitted: the compiler's third step.</summary>
 internal static class ModelPlanner

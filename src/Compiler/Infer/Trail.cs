@@ -1,6 +1,7 @@
-using FashionCnn.Generator.Layers;
+using FashionCnn.Compiler.Layers;
+using FashionCnn.Compiler.Shapes;
 
-namespace FashionCnn.Generator.Shapes;
+namespace FashionCnn.Compiler.Infer;
 
 /// <summary>The layers that changed the shape on the way to a place in the network, the last one first.</summary>
 internal sealed record Trail(Trail? Previous, string Name, LayerKind? Kind, Shape Shape)

@@ -1,6 +1,4 @@
-using Microsoft.CodeAnalysis.CSharp;
-
-namespace FashionCnn.Generator.Specs;
+namespace FashionCnn.Compiler.Keys;
 
 /// <summary>Names in a spec and the C# names that they become.</summary>
 internal static class Identifier
@@ -13,9 +11,6 @@ internal static class Identifier
     public static bool IsSnakeCase(string text) =>
         text.Length > 0 && IsLower(text[0]) && text[text.Length - 1] != '_' && !text.Contains("__")
         && text.All(value => IsLower(value) || IsDigit(value) || value == '_');
-
-    public static bool IsKeyword(string text) =>
-        SyntaxFacts.GetKeywordKind(text) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(text) != SyntaxKind.None;
 
     /// <summary><c>model3</c> as <c>Model3</c>, <c>my-net_2</c> as <c>MyNet2</c>: every run of letters and digits is a word.</summary>
     public static string PascalCase(string text)

@@ -1,6 +1,6 @@
-using FashionCnn.Generator.Syntax;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Specs;
+namespace FashionCnn.Compiler.Keys;
 
 /// <summary>
 /// One key of a layer kind, an optimizer and so on: what it is called, what it takes, what it is without being written. The

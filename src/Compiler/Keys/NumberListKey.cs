@@ -1,7 +1,7 @@
-using FashionCnn.Generator.Diagnostics;
-using FashionCnn.Generator.Syntax;
+using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Specs;
+namespace FashionCnn.Compiler.Keys;
 
 /// <summary>An array of numbers, at least one.</summary>
 internal sealed class NumberListKey(string name, NumberRange range, string description) : Key<EquatableArray<double>>(name, description)

@@ -1,4 +1,6 @@
-namespace FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Syntax;
+
+namespace FashionCnn.Compiler.Keys;
 
 /// <summary>The numbers that a key takes. A bound that is infinite is none.</summary>
 internal readonly record struct NumberRange(double Minimum, double Maximum, bool ExcludesMinimum = false, bool ExcludesMaximum = false)

@@ -1,8 +1,7 @@
-using FashionCnn.Generator.Diagnostics;
-using FashionCnn.Generator.Syntax;
-using Microsoft.CodeAnalysis.Text;
+using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Specs;
+namespace FashionCnn.Compiler.Keys;
 
 /// <summary>The values of an object's keys, where each came from, and whether all could be had.</summary>
 internal readonly record struct BoundObject(Settings Settings, EquatableArray<TextSpan> Spans, bool IsComplete);

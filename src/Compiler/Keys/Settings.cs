@@ -1,4 +1,6 @@
-namespace FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Syntax;
+
+namespace FashionCnn.Compiler.Keys;
 
 /// <summary>The values of an object's keys, defaults filled in, in the order of its table. Equal when the values are.</summary>
 internal sealed record Settings(EquatableArray<object?> Values)

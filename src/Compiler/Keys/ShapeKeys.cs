@@ -1,8 +1,8 @@
 using System.Globalization;
-using FashionCnn.Generator.Diagnostics;
-using FashionCnn.Generator.Syntax;
+using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Specs;
+namespace FashionCnn.Compiler.Keys;
 
 /// <summary>Rows and columns around an image.</summary>
 internal readonly record struct Margins(int Top, int Bottom, int Left, int Right);

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace FashionCnn.Generator.Specs;
+namespace FashionCnn.Compiler.Keys;
 
 /// <summary>A height and a width: of a kernel, a pool, a stride, a dilation.</summary>
 internal readonly record struct Size(int Height, int Width)

@@ -1,8 +1,8 @@
 using System.Globalization;
-using FashionCnn.Generator.Diagnostics;
-using FashionCnn.Generator.Syntax;
+using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Specs;
+namespace FashionCnn.Compiler.Keys;
 
 /// <summary>An integer within bounds, written without fraction or exponent.</summary>
 internal sealed class IntegerKey(string name, int minimum, int maximum, string description) : Key<int>(name, description)

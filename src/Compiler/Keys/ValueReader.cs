@@ -1,26 +1,24 @@
 using System.Globalization;
-using FashionCnn.Generator.Diagnostics;
-using FashionCnn.Generator.Syntax;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Text;
+using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Specs;
+namespace FashionCnn.Compiler.Keys;
 
 /// <summary>
 /// Reads the values of one object: replaces <c>"$parameter"</c> by the argument of the block's use and reports what a key cannot
 /// take, saying where in the model it stands.
 /// </summary>
 /// <param name="bag">Takes what is wrong.</param>
-/// <param name="scope">The use of the block that is being expanded.</param>
+/// <param name="scope">The parameters of the block that is being expanded; null outside blocks.</param>
 /// <param name="where">The object's place, or the place of the entry that it is.</param>
 /// <param name="type">What kind of entry it is.</param>
 /// <param name="usedAt">For an entry of a block, where the use stands.</param>
-internal sealed class ValueReader(DiagnosticBag bag, BlockScope? scope, string where, string? type = null, string? usedAt = null)
+internal sealed class ValueReader(DiagnosticBag bag, ParameterScope? scope, string where, string? type = null, string? usedAt = null)
 {
     /// <summary>The place as messages begin; made when there is one.</summary>
-    public string Where => LayerSpec.Describe(where, string.Empty, type, usedAt);
+    public string Where => Place.Describe(where, string.Empty, type, usedAt);
 
-    public void Report(DiagnosticDescriptor descriptor, TextSpan span, params string[] arguments) =>
+    public void Report(DiagnosticRule descriptor, TextSpan span, params string[] arguments) =>
         bag.Report(descriptor, span, [Where, .. arguments]);
 
     /// <summary>The node itself, or the argument that a <c>"$parameter"</c> stands for.</summary>
@@ -43,7 +41,7 @@ internal sealed class ValueReader(DiagnosticBag bag, BlockScope? scope, string w
             return argument;
         }
 
-        Report(Descriptors.UnknownParameter, node.Token, name, scope.Block.Name, Suggestion.For(name, scope.Block.ParameterNames), scope.Block.ParameterList);
+        Report(Descriptors.UnknownParameter, node.Token, name, scope.Block, Suggestion.For(name, scope.Names), scope.List);
         return new UnknownNode(node.Span);
     }
 
@@ -107,7 +105,7 @@ internal sealed class ValueReader(DiagnosticBag bag, BlockScope? scope, string w
     }
 
     /// <summary>A parameter of the block that is being expanded has this name: a <c>$</c> may have been forgotten.</summary>
-    public bool IsParameter(string name) => scope is not null && scope.Block.ParameterNames.Contains(name);
+    public bool IsParameter(string name) => scope is not null && scope.Names.Contains(name);
 
     // A number of a thousand digits would bury the message.
     private static string Shortened(string number) => number.Length <= 30 ? number : number.Substring(0, 27) + "...";

@@ -1,7 +1,7 @@
-using FashionCnn.Generator.Shapes;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 internal sealed class Activation : LayerKind
 {
@@ -12,6 +12,8 @@ internal sealed class Activation : LayerKind
     public override string NamePrefix => "activation";
 
     public override string Summary => "An activation as a layer of its own.";
+
+    public override LayerFamily Family => LayerFamily.Activation;
 
     public override KeyTable Table { get; } = new(Function);
 

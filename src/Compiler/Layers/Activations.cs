@@ -1,5 +1,6 @@
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 /// <summary>The activations and the operations of the base class that compute them.</summary>
 internal static class Activations

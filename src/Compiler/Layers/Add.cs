@@ -1,8 +1,7 @@
-using FashionCnn.Generator.Diagnostics;
-using FashionCnn.Generator.Shapes;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Shapes;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 internal sealed class Add : Merge
 {
@@ -28,5 +27,5 @@ internal sealed class Add : Merge
             []);
     }
 
-    public override string Forward(IReadOnlyList<string> branches) => string.Join(" + ", branches);
+    public override string Forward(IReadOnlyList<string> branches) => $"add({string.Join(", ", branches)})";
 }

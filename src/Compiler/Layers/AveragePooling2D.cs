@@ -1,4 +1,4 @@
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 internal sealed class AveragePooling2D : Pooling
 {

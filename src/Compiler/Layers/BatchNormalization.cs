@@ -1,7 +1,8 @@
-using FashionCnn.Generator.Shapes;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 internal sealed class BatchNormalization : LayerKind
 {
@@ -18,7 +19,11 @@ internal sealed class BatchNormalization : LayerKind
 
     public override string Summary => "Brings each channel of an image or vector to mean 0 and variance 1: over the batch in training, by moving averages in evaluation.";
 
+    public override LayerFamily Family => LayerFamily.Normalization;
+
     public override KeyTable Table { get; } = new(Momentum, Epsilon, Center, Scale);
+
+    public override bool CancelsBias => true;
 
     public override ShapeResult Infer(LayerSpec layer, Shape input) => input;
 

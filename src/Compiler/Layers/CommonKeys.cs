@@ -1,6 +1,7 @@
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 /// <summary>Makes the keys that several layer kinds have.</summary>
 internal static class CommonKeys

@@ -1,8 +1,7 @@
-using FashionCnn.Generator.Diagnostics;
-using FashionCnn.Generator.Shapes;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Shapes;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 internal sealed class Concatenate : Merge
 {

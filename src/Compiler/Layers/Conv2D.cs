@@ -1,7 +1,7 @@
-using FashionCnn.Generator.Shapes;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 internal sealed class Conv2D : LayerKind
 {
@@ -18,6 +18,8 @@ internal sealed class Conv2D : LayerKind
     public override string NamePrefix => "conv";
 
     public override string Summary => "Convolution of an image.";
+
+    public override LayerFamily Family => LayerFamily.Convolution;
 
     public override KeyTable Table { get; } =
         new(Filters, Kernel.Size, Kernel.Strides, Kernel.Padding, Kernel.Dilation, Groups, UseBias, Activation, KernelInitializer, BiasInitializer);

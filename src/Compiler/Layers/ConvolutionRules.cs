@@ -1,9 +1,9 @@
 using System.Globalization;
-using FashionCnn.Generator.Diagnostics;
-using FashionCnn.Generator.Shapes;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 /// <summary>The keys that say how a kernel moves over an image.</summary>
 internal sealed record KernelKeys(Key<Size> Size, Key<Size> Strides, Key<Size> Dilation, Key<string> Padding)
@@ -75,8 +75,12 @@ internal static class ConvolutionRules
     public static string Padded(PlannedLayer layer, KernelKeys keys, string x)
     {
         var (top, bottom, left, right) = Padding(layer, keys);
-        return top == bottom && left == right ? x : $"pad({x}, {top}, {bottom}, {left}, {right})";
+        return top == bottom && left == right ? x : $"pad({x}, {Sides(top, bottom, left, right)})";
     }
+
+    /// <summary>Amounts on the four sides as arguments.</summary>
+    public static string Sides(long top, long bottom, long left, long right) =>
+        $"top: {top}, bottom: {bottom}, left: {left}, right: {right}";
 
     public static string Pair(Size size) => "(" + size.Height.ToString(CultureInfo.InvariantCulture) + ", " + size.Width.ToString(CultureInfo.InvariantCulture) + ")";
 

@@ -1,7 +1,7 @@
-using FashionCnn.Generator.Shapes;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 internal sealed class Dense : LayerKind
 {
@@ -18,6 +18,8 @@ internal sealed class Dense : LayerKind
     public override string NamePrefix => "dense";
 
     public override string Summary => "Every output is a weighted sum of all values of a vector.";
+
+    public override LayerFamily Family => LayerFamily.Dense;
 
     public override KeyTable Table { get; } = new(Units, UseBias, Activation, KernelInitializer, BiasInitializer);
 

@@ -1,7 +1,7 @@
-using FashionCnn.Generator.Shapes;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 internal sealed class DepthwiseConv2D : LayerKind
 {
@@ -17,6 +17,8 @@ internal sealed class DepthwiseConv2D : LayerKind
     public override string NamePrefix => "depthwise_conv";
 
     public override string Summary => "Convolution of each channel of an image on its own.";
+
+    public override LayerFamily Family => LayerFamily.Convolution;
 
     public override KeyTable Table { get; } =
         new(Kernel.Size, Kernel.Strides, Kernel.Padding, Kernel.Dilation, DepthMultiplier, UseBias, Activation, DepthwiseInitializer, BiasInitializer);

@@ -1,7 +1,8 @@
-using FashionCnn.Generator.Shapes;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 internal sealed class Dropout : LayerKind
 {
@@ -12,6 +13,8 @@ internal sealed class Dropout : LayerKind
     public override string NamePrefix => "dropout";
 
     public override string Summary => "In training, drops values at random and scales up the others; in evaluation, nothing.";
+
+    public override LayerFamily Family => LayerFamily.Dropout;
 
     public override KeyTable Table { get; } = new(Rate);
 

@@ -1,7 +1,7 @@
-using FashionCnn.Generator.Shapes;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 internal sealed class Flatten : LayerKind
 {
@@ -12,6 +12,8 @@ internal sealed class Flatten : LayerKind
     public override string Summary => "An image as a vector. The order of the values is Torch's: channels, height, width.";
 
     public override KeyTable Table => KeyTable.Empty;
+
+    public override bool MakesVector => true;
 
     public override ShapeResult Infer(LayerSpec layer, Shape input) => Shape.Vector(input.Count);
 

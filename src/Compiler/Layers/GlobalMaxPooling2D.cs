@@ -1,7 +1,7 @@
-using FashionCnn.Generator.Shapes;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 internal sealed class GlobalMaxPooling2D : LayerKind
 {
@@ -12,6 +12,8 @@ internal sealed class GlobalMaxPooling2D : LayerKind
     public override string NamePrefix => "global_max_pool";
 
     public override string Summary => "The maximum of each channel of an image.";
+
+    public override LayerFamily Family => LayerFamily.Pooling;
 
     public override KeyTable Table => KeyTable.Empty;
 

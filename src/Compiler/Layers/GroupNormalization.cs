@@ -1,7 +1,8 @@
-using FashionCnn.Generator.Shapes;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 internal sealed class GroupNormalization : LayerKind
 {
@@ -15,6 +16,8 @@ internal sealed class GroupNormalization : LayerKind
     public override string NamePrefix => "group_norm";
 
     public override string Summary => "Brings each group of channels of an image to mean 0 and variance 1, then scales and shifts each channel.";
+
+    public override LayerFamily Family => LayerFamily.Normalization;
 
     public override KeyTable Table { get; } = new(Groups, Epsilon);
 

@@ -1,6 +1,7 @@
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 /// <summary>The initialisers, by Keras's names; in PascalCase they are the runtime's.</summary>
 internal static class Initializers

@@ -1,10 +1,10 @@
-using FashionCnn.Generator.Shapes;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 /// <summary>
-/// A layer kind: its keys, its shape rule, its counts and the C# that it becomes, all in one file. <see cref="LayerTable"/> lists
+/// A layer kind: its keys, its shape rule, its counts and the C# that it becomes and how it is drawn, all in one file. <see cref="LayerTable"/> lists
 /// the kinds; nothing else names them.
 /// </summary>
 internal abstract class LayerKind
@@ -21,7 +21,19 @@ internal abstract class LayerKind
     /// <summary>One sentence for the reference page and the editor.</summary>
     public abstract string Summary { get; }
 
+    /// <summary>What it does, roughly.</summary>
+    public virtual LayerFamily Family => LayerFamily.Other;
+
     public abstract KeyTable Table { get; }
+
+    /// <summary>It joins branches, each of which reads the entry's input.</summary>
+    public virtual bool JoinsBranches => false;
+
+    /// <summary>It makes a vector of any image and keeps every value: what is proposed where a vector is needed.</summary>
+    public virtual bool MakesVector => false;
+
+    /// <summary>It subtracts each channel's mean, so that a bias that was added just before has no effect.</summary>
+    public virtual bool CancelsBias => false;
 
     /// <summary>The key of the activation that ends the layer; null for a layer without.</summary>
     public virtual Key<string>? ActivationKey => null;
@@ -34,6 +46,9 @@ internal abstract class LayerKind
 
     /// <summary>The output shape, or why there is none.</summary>
     public abstract ShapeResult Infer(LayerSpec layer, Shape input);
+
+    /// <summary>The joined shape of the branches' outputs, two or more. Called only where it joins branches.</summary>
+    public virtual ShapeResult Join(LayerSpec layer, IReadOnlyList<Shape> branches) => throw new NotSupportedException("The layer joins no branches.");
 
     /// <summary>What is known of the output when the input is unknown or a setting was refused; null for nothing.</summary>
     public virtual Shape? InferWithoutInput(LayerSpec layer, Shape? input) => null;
@@ -52,6 +67,12 @@ internal abstract class LayerKind
 
     /// <summary>The expression that computes the layer from <paramref name="x"/>.</summary>
     public abstract string Forward(PlannedLayer layer, string x);
+
+    /// <summary>The expression that joins the branches' values. Called only where it joins branches.</summary>
+    public virtual string Forward(IReadOnlyList<string> branches) => throw new NotSupportedException("The layer joins no branches.");
+
+    /// <summary>The rows and columns at the bottom and right of an image that it never reads.</summary>
+    public virtual (long Rows, long Columns) Unread(Settings settings, Shape input) => (0, 0);
 
     /// <summary>What is computed last, by the activations' names.</summary>
     public virtual string LastActivation(Settings settings) => ActivationKey is { } key ? settings.Get(Table, key) : "linear";

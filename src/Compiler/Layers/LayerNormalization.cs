@@ -1,7 +1,8 @@
-using FashionCnn.Generator.Shapes;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 internal sealed class LayerNormalization : LayerKind
 {
@@ -14,6 +15,8 @@ internal sealed class LayerNormalization : LayerKind
     public override string NamePrefix => "layer_norm";
 
     public override string Summary => "Brings the channels of each pixel, or the values of each vector, to mean 0 and variance 1, then scales and shifts each channel.";
+
+    public override LayerFamily Family => LayerFamily.Normalization;
 
     public override KeyTable Table { get; } = new(Epsilon);
 

@@ -1,8 +1,8 @@
-using FashionCnn.Generator.Layers;
-using FashionCnn.Generator.Syntax;
-using Microsoft.CodeAnalysis.Text;
+using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Specs;
+namespace FashionCnn.Compiler.Layers;
 
 /// <summary>One layer after blocks and repetitions have been expanded, with the places that messages about it point at.</summary>
 internal sealed record LayerSpec
@@ -27,6 +27,9 @@ internal sealed record LayerSpec
     /// <summary>For a layer of a block, where in <c>layers</c> the use stands.</summary>
     public required string? UsedAt { get; init; }
 
+    /// <summary>The block's use or the round of a repetition that it stands in; null for none.</summary>
+    public LayerGroup? Group { get; init; }
+
     public JsonString? WrittenName { get; init; }
 
     /// <summary>False when some setting was refused: its shape is not inferred, so that one mistake makes one message.</summary>
@@ -39,10 +42,7 @@ internal sealed record LayerSpec
     public string Name { get; init; } = string.Empty;
 
     /// <summary>The place, name and kind as messages begin: <c>layers[16] 'conv7' (Conv2D)</c>.</summary>
-    public string Where => Describe(Path, Name, Kind?.Type, UsedAt);
-
-    public static string Describe(string path, string name, string? type, string? usedAt) =>
-        path + (name.Length == 0 ? string.Empty : $" '{name}'") + (type is null ? string.Empty : $" ({type})") + (usedAt is null ? string.Empty : $", used at {usedAt}");
+    public string Where => Place.Describe(Path, Name, Kind?.Type, UsedAt);
 
     public T Get<T>(Key<T> key)
         where T : notnull => Settings.Get(Kind!.Table, key);

@@ -1,7 +1,7 @@
-using System.Collections.Immutable;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 /// <summary>All layer kinds, in the order in which the reference page shows them.</summary>
 internal static class LayerTable
@@ -38,7 +38,10 @@ internal static class LayerTable
 
     public static readonly EquatableArray<string> Types = [.. Kinds.Select(kind => kind.Type)];
 
-    private static readonly ImmutableDictionary<string, LayerKind> ByType = Kinds.ToImmutableDictionary(kind => kind.Type);
+    private static readonly Dictionary<string, LayerKind> ByType = Kinds.ToDictionary(kind => kind.Type);
+
+    /// <summary>The kind that makes a vector of an image.</summary>
+    public static LayerKind MakesVector => Kinds.First(kind => kind.MakesVector);
 
     /// <summary>The type that an unknown one was meant to be; null when nothing is near.</summary>
     public static string? Meant(string type) =>

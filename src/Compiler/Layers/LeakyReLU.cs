@@ -1,7 +1,8 @@
-using FashionCnn.Generator.Shapes;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 internal sealed class LeakyReLU : LayerKind
 {
@@ -12,6 +13,8 @@ internal sealed class LeakyReLU : LayerKind
     public override string NamePrefix => "leaky_relu";
 
     public override string Summary => "x where positive, negative_slope · x elsewhere.";
+
+    public override LayerFamily Family => LayerFamily.Activation;
 
     public override KeyTable Table { get; } = new(NegativeSlope);
 

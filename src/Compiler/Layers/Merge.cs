@@ -1,7 +1,7 @@
-using FashionCnn.Generator.Shapes;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 /// <summary>A layer that joins branches, each of which reads the entry's input.</summary>
 internal abstract class Merge : LayerKind
@@ -9,13 +9,15 @@ internal abstract class Merge : LayerKind
     /// <summary>The key of the branches, which are lists of layers and no values.</summary>
     public const string BranchesKey = "branches";
 
+    public override LayerFamily Family => LayerFamily.Merge;
+
     public override KeyTable Table => KeyTable.Empty;
 
-    /// <summary>The joined shape of the branches' outputs, two or more.</summary>
-    public abstract ShapeResult Join(LayerSpec layer, IReadOnlyList<Shape> branches);
+    public sealed override bool JoinsBranches => true;
 
-    /// <summary>The expression that joins the branches' values.</summary>
-    public abstract string Forward(IReadOnlyList<string> branches);
+    public abstract override ShapeResult Join(LayerSpec layer, IReadOnlyList<Shape> branches);
+
+    public abstract override string Forward(IReadOnlyList<string> branches);
 
     public sealed override ShapeResult Infer(LayerSpec layer, Shape input) => throw new NotSupportedException("A merge joins branches.");
 

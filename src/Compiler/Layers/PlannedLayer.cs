@@ -1,7 +1,8 @@
-using FashionCnn.Generator.Layers;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Shapes;
+namespace FashionCnn.Compiler.Layers;
 
 /// <summary>A layer with its shapes and counts: everything that emission needs, and no position in the text.</summary>
 internal sealed record PlannedLayer(
@@ -15,8 +16,14 @@ internal sealed record PlannedLayer(
     LayerCounts Counts,
     EquatableArray<EquatableArray<PlannedLayer>> Branches)
 {
+    /// <summary>The block's use or the round of a repetition that it stands in; null for none.</summary>
+    public LayerGroup? Group { get; init; }
+
     /// <summary>It is the last layer, and the softmax it ends in belongs to <c>predict</c>.</summary>
     public bool LeavesSoftmax { get; init; }
+
+    /// <summary>What tables and drawings call it: <c>Conv2D 3x3 same relu</c>.</summary>
+    public string KindAndLabel => Kind.Label(Settings) is { Length: > 0 } label ? $"{Kind.Type} {label}" : Kind.Type;
 
     public T Get<T>(Key<T> key)
         where T : notnull => Settings.Get(Kind.Table, key);

@@ -1,7 +1,7 @@
-using FashionCnn.Generator.Shapes;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 /// <summary>What the pools have in common: keys, shape rule, label, and the arguments of their operations.</summary>
 internal abstract class Pooling : LayerKind
@@ -11,6 +11,8 @@ internal abstract class Pooling : LayerKind
     private readonly Key<string> padding = CommonKeys.Padding();
 
     protected Pooling() => Table = new KeyTable(poolSize, strides, padding);
+
+    public override LayerFamily Family => LayerFamily.Pooling;
 
     public override KeyTable Table { get; }
 
@@ -41,18 +43,17 @@ internal abstract class Pooling : LayerKind
         var (height, width) = Windows(layer.Settings);
         var (top, bottom) = height.Padding(layer.Input.Height);
         var (left, right) = width.Padding(layer.Input.Width);
-        var arguments = $"{ConvolutionRules.Pair(layer.Get(poolSize))}, {ConvolutionRules.Pair(StridesOf(layer.Settings))}";
+        var arguments = $"kernel_size: {ConvolutionRules.Pair(layer.Get(poolSize))}, stride: {ConvolutionRules.Pair(StridesOf(layer.Settings))}";
         return (top, bottom, left, right) switch
         {
             (0, 0, 0, 0) => $"{Operation}({x}, {arguments})",
             // Torch's own padding is the same on both sides and at most half the pool.
             _ when top == bottom && left == right && 2 * top <= height.Size && 2 * left <= width.Size => $"{Operation}({x}, {arguments}, padding: ({top}, {left}))",
-            _ => $"{Operation}({x}, {arguments}, {top}, {bottom}, {left}, {right})",
+            _ => $"{Operation}({x}, {arguments}, {ConvolutionRules.Sides(top, bottom, left, right)})",
         };
     }
 
-    /// <summary>The rows and columns at the bottom and right that no position of the pool reaches.</summary>
-    public (long Rows, long Columns) Unread(Settings settings, Shape input)
+    public override (long Rows, long Columns) Unread(Settings settings, Shape input)
     {
         var (height, width) = Windows(settings);
         return settings.Get(Table, padding) == "same" ? (0, 0) : (Rest(height, input.Height), Rest(width, input.Width));

@@ -1,7 +1,8 @@
-using FashionCnn.Generator.Shapes;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 internal sealed class RandomErasing : LayerKind
 {
@@ -22,5 +23,5 @@ internal sealed class RandomErasing : LayerKind
 
     public override string Label(Settings settings) => $"{Text.Number(settings.Get(Table, Rate))} {settings.Get(Table, Scale)}";
 
-    public override string Forward(PlannedLayer layer, string x) => $"random_erasing({x}, {Text.Number(layer.Get(Rate))}, {Text.Number(layer.Get(Scale).Low)}, {Text.Number(layer.Get(Scale).High)})";
+    public override string Forward(PlannedLayer layer, string x) => $"random_erasing({x}, rate: {Text.Number(layer.Get(Rate))}, smallest: {Text.Number(layer.Get(Scale).Low)}, largest: {Text.Number(layer.Get(Scale).High)})";
 }

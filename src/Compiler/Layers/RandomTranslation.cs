@@ -1,7 +1,8 @@
-using FashionCnn.Generator.Shapes;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 internal sealed class RandomTranslation : LayerKind
 {
@@ -22,5 +23,5 @@ internal sealed class RandomTranslation : LayerKind
 
     public override string Label(Settings settings) => $"{Text.Number(settings.Get(Table, HeightFactor))} {Text.Number(settings.Get(Table, WidthFactor))}";
 
-    public override string Forward(PlannedLayer layer, string x) => $"random_translation({x}, {Text.Number(layer.Get(HeightFactor))}, {Text.Number(layer.Get(WidthFactor))})";
+    public override string Forward(PlannedLayer layer, string x) => $"random_translation({x}, height_factor: {Text.Number(layer.Get(HeightFactor))}, width_factor: {Text.Number(layer.Get(WidthFactor))})";
 }

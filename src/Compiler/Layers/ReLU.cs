@@ -1,7 +1,7 @@
-using FashionCnn.Generator.Shapes;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 internal sealed class ReLU : LayerKind
 {
@@ -10,6 +10,8 @@ internal sealed class ReLU : LayerKind
     public override string NamePrefix => "relu";
 
     public override string Summary => "max(x, 0).";
+
+    public override LayerFamily Family => LayerFamily.Activation;
 
     public override KeyTable Table => KeyTable.Empty;
 

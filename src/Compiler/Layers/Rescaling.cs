@@ -1,7 +1,8 @@
-using FashionCnn.Generator.Shapes;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 internal sealed class Rescaling : LayerKind
 {
@@ -22,5 +23,5 @@ internal sealed class Rescaling : LayerKind
 
     public override string Label(Settings settings) => $"{Text.Number(settings.Get(Table, Scale))} x + {Text.Number(settings.Get(Table, Offset))}";
 
-    public override string Forward(PlannedLayer layer, string x) => $"rescale({x}, {Text.Number(layer.Get(Scale))}, {Text.Number(layer.Get(Offset))})";
+    public override string Forward(PlannedLayer layer, string x) => $"rescale({x}, scale: {Text.Number(layer.Get(Scale))}, offset: {Text.Number(layer.Get(Offset))})";
 }

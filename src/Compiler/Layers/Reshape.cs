@@ -1,8 +1,9 @@
-using FashionCnn.Generator.Diagnostics;
-using FashionCnn.Generator.Shapes;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 internal sealed class Reshape : LayerKind
 {
@@ -50,6 +51,6 @@ internal sealed class Reshape : LayerKind
             : null;
 
     public override string Forward(PlannedLayer layer, string x) => layer.Output.IsImage
-        ? $"reshape({x}, {layer.Output.Height}, {layer.Output.Width}, {layer.Output.Channels})"
+        ? $"reshape({x}, height: {layer.Output.Height}, width: {layer.Output.Width}, channels: {layer.Output.Channels})"
         : $"reshape({x}, {layer.Output.Channels})";
 }

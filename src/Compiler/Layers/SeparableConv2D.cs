@@ -1,7 +1,7 @@
-using FashionCnn.Generator.Shapes;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 internal sealed class SeparableConv2D : LayerKind
 {
@@ -19,6 +19,8 @@ internal sealed class SeparableConv2D : LayerKind
     public override string NamePrefix => "separable_conv";
 
     public override string Summary => "Convolution of each channel of an image on its own, then a 1x1 convolution that mixes the channels.";
+
+    public override LayerFamily Family => LayerFamily.Convolution;
 
     public override KeyTable Table { get; } = new(
         Filters, Kernel.Size, Kernel.Strides, Kernel.Padding, Kernel.Dilation, DepthMultiplier, UseBias, Activation, DepthwiseInitializer, PointwiseInitializer, BiasInitializer);

@@ -1,8 +1,8 @@
-using FashionCnn.Generator.Specs;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Text;
+using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Shapes;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Shapes;
+namespace FashionCnn.Compiler.Layers;
 
 /// <summary>The output shape of a layer, or why there is none.</summary>
 internal readonly record struct ShapeResult(Shape? Shape, ShapeError? Error)
@@ -18,7 +18,7 @@ internal readonly record struct ShapeResult(Shape? Shape, ShapeError? Error)
 /// <param name="Arguments">The rule with the numbers substituted.</param>
 /// <param name="Fixes">Changes that may help, the likeliest first. Only one that makes the whole network compile is shown.</param>
 internal sealed record ShapeError(
-    DiagnosticDescriptor Descriptor, TextSpan Span, EquatableArray<string> Arguments, EquatableArray<ShapeFix> Fixes);
+    DiagnosticRule Descriptor, TextSpan Span, EquatableArray<string> Arguments, EquatableArray<ShapeFix> Fixes);
 
 /// <summary>A change of the entry that a layer comes from.</summary>
 /// <param name="Proposal">How the message begins: <c>With "padding": "same"</c>.</param>

@@ -1,8 +1,9 @@
-using FashionCnn.Generator.Diagnostics;
-using FashionCnn.Generator.Shapes;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 /// <summary>The errors that several layer kinds share, with the fixes to try.</summary>
 internal static class ShapeRules
@@ -11,7 +12,7 @@ internal static class ShapeRules
         new(Descriptors.NeedsImage, layer.TypeSpan, [layer.Kind!.Type, Text.Plural(input.Channels, "value")], []);
 
     public static ShapeError NeedsVector(LayerSpec layer, Shape input) =>
-        new(Descriptors.NeedsVector, layer.TypeSpan, [layer.Kind!.Type, input.ToString()], [FlattenBefore]);
+        new(Descriptors.NeedsVector, layer.TypeSpan, [layer.Kind!.Type, input.ToString()], [FlattenBefore()]);
 
     /// <summary>The output of a window that moves over an image.</summary>
     /// <param name="layer">The layer.</param>
@@ -49,15 +50,17 @@ internal static class ShapeRules
             [$"{count}", $"the {Text.Count(divided)} {what}", $"{divided} / {count} leaves {divided % count}"],
             [.. GroupFixes(groups, count, divided)]);
 
-    private static ShapeFix FlattenBefore => new(
-        "With { \"type\": \"Flatten\" } before it,",
-        layer =>
-        [
-            layer with { Kind = Flatten, Settings = Settings.Empty, ValueSpans = [], Branches = [], Name = "flatten", IsComplete = true },
-            layer,
-        ]);
-
-    private static LayerKind Flatten => LayerTable.Find("Flatten")!;
+    private static ShapeFix FlattenBefore()
+    {
+        var kind = LayerTable.MakesVector;
+        return new ShapeFix(
+            $"With {{ \"type\": \"{kind.Type}\" }} before it,",
+            layer =>
+            [
+                layer with { Kind = kind, Settings = Settings.Empty, ValueSpans = [], Branches = [], Name = kind.NamePrefix, IsComplete = true },
+                layer,
+            ]);
+    }
 
     // The nearest smaller number that divides; 1 always does.
     private static IEnumerable<ShapeFix> GroupFixes(Key<int> groups, long count, long divided) =>

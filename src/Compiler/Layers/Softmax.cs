@@ -1,7 +1,7 @@
-using FashionCnn.Generator.Shapes;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 internal sealed class Softmax : LayerKind
 {
@@ -10,6 +10,8 @@ internal sealed class Softmax : LayerKind
     public override string NamePrefix => "softmax";
 
     public override string Summary => "Softmax over the channels of an image or the values of a vector.";
+
+    public override LayerFamily Family => LayerFamily.Activation;
 
     public override KeyTable Table => KeyTable.Empty;
 

@@ -1,7 +1,7 @@
-using FashionCnn.Generator.Shapes;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
 
-namespace FashionCnn.Generator.Layers;
+namespace FashionCnn.Compiler.Layers;
 
 internal sealed class ZeroPadding2D : LayerKind
 {
@@ -33,6 +33,6 @@ internal sealed class ZeroPadding2D : LayerKind
     public override string Forward(PlannedLayer layer, string x)
     {
         var margins = layer.Get(Padding);
-        return $"pad({x}, {margins.Top}, {margins.Bottom}, {margins.Left}, {margins.Right})";
+        return $"pad({x}, {ConvolutionRules.Sides(margins.Top, margins.Bottom, margins.Left, margins.Right)})";
     }
 }

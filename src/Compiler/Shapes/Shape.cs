@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace FashionCnn.Generator.Shapes;
+namespace FashionCnn.Compiler.Shapes;
 
 /// <summary>The shape of one image's values between two layers: an image, or a vector (then all of it is channels).</summary>
 internal readonly record struct Shape

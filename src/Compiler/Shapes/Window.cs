@@ -1,6 +1,6 @@
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
 
-namespace FashionCnn.Generator.Shapes;
+namespace FashionCnn.Compiler.Shapes;
 
 /// <summary>How a window (a kernel or a pool) moves over one axis of an image.</summary>
 internal readonly record struct Window(int Size, int Stride, int Dilation, bool IsSame)

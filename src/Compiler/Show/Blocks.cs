@@ -1,6 +1,8 @@
-using FashionCnn.Models;
+using FashionCnn.Compiler.Layers;
+using FashionCnn.Compiler.Shapes;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Reporting.Architecture;
+namespace FashionCnn.Compiler.Show;
 
 /// <summary>
 /// A part of a picture with the room that it takes: left and right of the line on which values run down through it, and down.
@@ -9,11 +11,11 @@ namespace FashionCnn.Reporting.Architecture;
 internal abstract record Block(double Left, double Right, double Height);
 
 /// <summary>Layers one after the other whose outputs have one shape, a row each.</summary>
-internal sealed record Card(IReadOnlyList<LayerInfo> Layers, double Width) : Block(Width / 2, Width / 2, Layers.Count * RowHeight)
+internal sealed record Card(IReadOnlyList<PlannedLayer> Layers, double Width) : Block(Width / 2, Width / 2, Layers.Count * RowHeight)
 {
     public const double RowHeight = 24;
 
-    public string Shape => Layers[^1].OutputShape;
+    public Shape Shape => Layers[^1].Output;
 }
 
 /// <summary>
@@ -54,25 +56,25 @@ internal sealed record Column(IReadOnlyList<Block> Blocks, double Left, double R
     public const double Arrow = 28;
     private const double ShortcutSide = 10;
 
-    /// <param name="nodes">The layers.</param>
+    /// <param name="layers">The layers, each merge with its branches.</param>
     /// <param name="width">How wide a card has to be for a layer.</param>
-    public static Column Of(IReadOnlyList<LayerNode> nodes, Func<LayerInfo, double> width)
+    public static Column Of(EquatableArray<PlannedLayer> layers, Func<PlannedLayer, double> width)
     {
-        if (nodes.Count == 0)
+        if (layers.IsEmpty)
         {
             return new Column([], ShortcutSide, ShortcutSide, 0);
         }
 
-        var cardWidth = nodes.Max(node => width(node.Layer));
+        var cardWidth = layers.Max(width);
         var blocks = new List<Block>();
-        foreach (var (layer, branches) in nodes)
+        foreach (var layer in layers)
         {
-            if (branches.Count > 0)
+            if (!layer.Branches.IsEmpty)
             {
-                blocks.Add(Fork.Of([.. branches.Select(branch => Of(branch, width))]));
+                blocks.Add(Fork.Of([.. layer.Branches.Select(branch => Of(branch, width))]));
                 blocks.Add(new Card([layer], cardWidth));
             }
-            else if (blocks is [.., Card card] && card.Shape == layer.OutputShape)
+            else if (blocks is [.., Card card] && card.Shape == layer.Output)
             {
                 blocks[^1] = new Card([.. card.Layers, layer], cardWidth);
             }

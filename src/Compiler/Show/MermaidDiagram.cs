@@ -1,48 +1,48 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using FashionCnn.Models;
+using FashionCnn.Compiler.Infer;
+using FashionCnn.Compiler.Layers;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Reporting.Architecture;
+namespace FashionCnn.Compiler.Show;
 
 /// <summary>A model as a flowchart in the language of Mermaid, which GitHub and many editors draw.</summary>
-public static class MermaidDiagram
+internal static class MermaidDiagram
 {
     private static readonly JsonSerializerOptions Title = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>One node per layer; an arrow bears the shape of what passes it.</summary>
-    public static string Of(ModelDescriptor model)
+    public static string Of(ModelPlan model, NetworkPlan network)
     {
-        var graph = new ModelGraph(model);
-        var shapes = model.Layers.ToDictionary(layer => layer.Name, layer => layer.OutputShape);
-        shapes.Add(LayerInputs.Image, model.Input.ToString());
+        var layers = LayerListing.Of(network);
+        var shapes = layers.ToDictionary(listed => listed.Layer.Name, listed => listed.Layer.Output);
+        shapes.Add(LayerListing.Image, network.Input);
         var text = new StringBuilder();
         // A JSON string is a YAML string.
-        text.Append(CultureInfo.InvariantCulture, $"---\ntitle: {JsonSerializer.Serialize(model.Description.Length == 0 ? model.Id : $"{model.Id}: {model.Description}", Title)}\n---\nflowchart TB\n");
-        text.Append(CultureInfo.InvariantCulture, $"    {Node(LayerInputs.Image)}([{Label("input", model.Input.ToString())}])\n");
-        for (var place = 0; place < model.Layers.Count; place++)
+        text.Append($"---\ntitle: {JsonSerializer.Serialize(model.Description.Length == 0 ? model.Id : $"{model.Id}: {model.Description}", Title)}\n---\nflowchart TB\n");
+        text.Append($"    {Node(LayerListing.Image)}([{Label("input", network.Input.ToString())}])\n");
+        foreach (var (layer, inputs) in layers)
         {
-            var layer = model.Layers[place];
-            text.Append(CultureInfo.InvariantCulture, $"    {Node(layer.Name)}[{Label(Lines(layer))}]\n");
-            foreach (var input in graph.InputsOf(place))
+            text.Append($"    {Node(layer.Name)}[{Label(Lines(layer))}]\n");
+            foreach (var input in inputs)
             {
-                text.Append(CultureInfo.InvariantCulture, $"    {Node(input)} -->|{Label(shapes[input])}| {Node(layer.Name)}\n");
+                text.Append($"    {Node(input)} -->|{Label(shapes[input].ToString())}| {Node(layer.Name)}\n");
             }
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"    {Node(model.Layers[^1].Name)} --> classes([{Label($"{model.Classes} classes")}])\n");
+        text.Append($"    {Node(layers[layers.Count - 1].Layer.Name)} --> classes([{Label($"{network.Classes} classes")}])\n");
         return text.ToString();
     }
 
     // Some words, such as end, are no nodes; none has this prefix.
-    private static string Node(string name) => name == LayerInputs.Image ? "image" : $"layer_{name}";
+    private static string Node(string name) => name == LayerListing.Image ? "image" : $"layer_{name}";
 
-    private static string[] Lines(LayerInfo layer) =>
+    private static string[] Lines(PlannedLayer layer) =>
     [
         layer.Name,
-        layer.Settings.Length == 0 ? layer.Kind : $"{layer.Kind} {layer.Settings}",
-        .. layer.Parameters == 0 ? Array.Empty<string>() : [string.Create(CultureInfo.InvariantCulture, $"{layer.Parameters:N0} parameters")],
+        layer.KindAndLabel,
+        .. layer.Counts.Parameters == 0 ? Array.Empty<string>() : [$"{Text.Count(layer.Counts.Parameters)} parameters"],
     ];
 
     // Mermaid reads #...; as a character, quotes as the label's end and < as HTML.
@@ -53,7 +53,7 @@ public static class MermaidDiagram
         var result = new StringBuilder();
         foreach (var character in text)
         {
-            _ = character is '"' or '#' or '&' or '<' or '>' or '`' or ';' ? result.Append(CultureInfo.InvariantCulture, $"#{(int)character};") : result.Append(character);
+            _ = character is '"' or '#' or '&' or '<' or '>' or '`' or ';' ? result.Append($"#{(int)character};") : result.Append(character);
         }
 
         return result.ToString();

@@ -1,6 +1,6 @@
-using FashionCnn.Models;
+using FashionCnn.Compiler.Infer;
 
-namespace FashionCnn.Reporting.Architecture;
+namespace FashionCnn.Compiler.Show;
 
 /// <summary>A model in numbers, for programs.</summary>
 /// <param name="Model">The model's id.</param>
@@ -29,31 +29,26 @@ public sealed record ModelSummary(
     string ArchitectureFingerprint,
     IReadOnlyList<string> Notes)
 {
-    /// <summary>Sums a model up.</summary>
-    public static ModelSummary Of(ModelDescriptor model)
-    {
-        var graph = new ModelGraph(model);
-        return new ModelSummary(
-            model.Id,
-            model.Name,
-            model.Description,
-            [model.Input.Height, model.Input.Width, model.Input.Channels],
-            model.Classes,
-            [.. model.Layers.Select((layer, place) => LayerSummary.Of(layer, graph.InputsOf(place)))],
-            model.TotalParameters,
-            model.TrainableParameters,
-            model.TotalParameters - model.TrainableParameters,
-            model.MultiplyAccumulates,
-            model.ArchitectureFingerprint,
-            model.Notes);
-    }
+    internal static ModelSummary Of(ModelPlan model, NetworkPlan network) => new(
+        model.Id,
+        model.ClassName,
+        model.Description,
+        [(int)network.Input.Height, (int)network.Input.Width, (int)network.Input.Channels],
+        network.Classes,
+        [.. LayerListing.Of(network).Select(LayerSummary.Of)],
+        network.Counts.Parameters,
+        network.Counts.Parameters - network.Counts.NonTrainable,
+        network.Counts.NonTrainable,
+        network.Counts.MultiplyAccumulates,
+        Fingerprint.OfArchitecture(network),
+        network.Notes);
 }
 
 /// <summary>A layer in numbers.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Kind">Its type in the spec.</param>
 /// <param name="Settings">The settings that shape it; empty when there are none.</param>
-/// <param name="Inputs">The layers whose outputs it takes; <see cref="LayerInputs.Image"/> for the model's input.</param>
+/// <param name="Inputs">The layers whose outputs it takes; <c>input image</c> for the model's input.</param>
 /// <param name="OutputShape">Height, width and channels, or the length of a vector.</param>
 /// <param name="Parameters">All its parameters.</param>
 /// <param name="NonTrainableParameters">Its moving means and variances.</param>
@@ -68,13 +63,13 @@ public sealed record LayerSummary(
     long NonTrainableParameters,
     long MultiplyAccumulates)
 {
-    internal static LayerSummary Of(LayerInfo layer, IReadOnlyList<string> inputs) => new(
-        layer.Name,
-        layer.Kind,
-        layer.Settings,
-        inputs,
-        [.. layer.OutputShape.Split('x').Select(size => long.Parse(size, System.Globalization.CultureInfo.InvariantCulture))],
-        layer.Parameters,
-        layer.NonTrainableParameters,
-        layer.MultiplyAccumulates);
+    internal static LayerSummary Of(ListedLayer listed) => new(
+        listed.Layer.Name,
+        listed.Layer.Kind.Type,
+        listed.Layer.Kind.Label(listed.Layer.Settings),
+        listed.Inputs,
+        listed.Layer.Output is { IsImage: true } image ? [image.Height, image.Width, image.Channels] : [listed.Layer.Output.Channels],
+        listed.Layer.Counts.Parameters,
+        listed.Layer.Counts.NonTrainable,
+        listed.Layer.Counts.MultiplyAccumulates);
 }

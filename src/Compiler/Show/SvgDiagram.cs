@@ -1,12 +1,15 @@
 using System.Text;
 using System.Xml;
-using FashionCnn.Models;
+using FashionCnn.Compiler.Infer;
+using FashionCnn.Compiler.Layers;
+using FashionCnn.Compiler.Shapes;
+using FashionCnn.Compiler.Syntax;
 using static System.FormattableString;
 
-namespace FashionCnn.Reporting.Architecture;
+namespace FashionCnn.Compiler.Show;
 
 /// <summary>A model as a picture: a self-contained SVG that follows the reader's light or dark mode.</summary>
-public sealed class SvgDiagram
+internal sealed class SvgDiagram
 {
     // A fixed-width font, whose letters are 0.6 of its size wide, so that the room for a text is known without the font.
     private const double Letter = 7.2;
@@ -41,28 +44,28 @@ public sealed class SvgDiagram
     /// Layers run from top to bottom, neighbours with one output shape on one card, which bears each layer's parameters; branches
     /// stand side by side. A tooltip on each layer has all its numbers.
     /// </summary>
-    public static string Of(ModelDescriptor model) => new SvgDiagram().Draw(model);
+    public static string Of(ModelPlan model, NetworkPlan network) => new SvgDiagram().Draw(model, network);
 
-    private string Draw(ModelDescriptor model)
+    private string Draw(ModelPlan model, NetworkPlan network)
     {
-        var layers = Column.Of(new ModelGraph(model).Nodes(), CardWidth);
+        var layers = Column.Of(network.Layers, CardWidth);
         var width = Math.Max(LeastWidth, layers.Left + layers.Right + (2 * Margin));
-        var header = Header(model, (int)((width - (2 * Margin)) / Letter));
+        var header = Header(model, network, (int)((width - (2 * Margin)) / Letter));
         // What is left of the least width stands on both sides of the layers.
         var x = layers.Left + ((width - layers.Left - layers.Right) / 2);
         var y = Margin + (LineHeight * (header.Count + 1));
         var top = y;
         y += PillHeight;
-        y = DrawColumn(layers, x, layers.Blocks[0] is Card ? Arrow(x, y, model.Input.ToString()) : y, model.Input.ToString());
-        y = Arrow(x, y, model.Layers[^1].OutputShape);
+        y = DrawColumn(layers, x, layers.Blocks[0] is Card ? Arrow(x, y, network.Input) : y, network.Input);
+        y = Arrow(x, y, network.Layers[network.Layers.Count - 1].Output);
         var height = y + PillHeight + Margin;
-        DrawPill(x, top, $"input {model.Input}");
-        DrawPill(x, y, $"{model.Classes} classes");
+        DrawPill(x, top, $"input {network.Input}");
+        DrawPill(x, y, $"{network.Classes} classes");
         var body = svg.ToString();
 
         svg.Clear();
         Line($"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:0.#} {height:0.#}" width="{width:0.#}" height="{height:0.#}" role="img">""");
-        Line($"  <title>{Escaped(model.Id)}: {model.Input} to {model.Classes} classes</title>");
+        Line($"  <title>{Escaped(model.Id)}: {network.Input} to {network.Classes} classes</title>");
         Line($"  <style>\n{Style}  </style>");
         Line($"""  <rect class="page" width="100%" height="100%"/>""");
         for (var i = 0; i < header.Count; i++)
@@ -74,11 +77,11 @@ public sealed class SvgDiagram
         return svg.ToString();
     }
 
-    private static List<string> Header(ModelDescriptor model, int letters) =>
+    private static List<string> Header(ModelPlan model, NetworkPlan network, int letters) =>
     [
         model.Id,
         .. Wrapped(model.Description, letters),
-        Invariant($"{model.TotalParameters:N0} parameters, {model.MultiplyAccumulates:N0} MACs per image"),
+        $"{Text.Count(network.Counts.Parameters)} parameters, {Text.Count(network.Counts.MultiplyAccumulates)} MACs per image",
         "on the cards: layer, kind, parameters",
     ];
 
@@ -102,19 +105,17 @@ public sealed class SvgDiagram
         }
     }
 
-    private static double CardWidth(LayerInfo layer) =>
-        (2 * FirstColumn) + (Letter * (layer.Name.Length + Kind(layer).Length + Count(layer).Length)) + (ColumnSpace * (layer.Parameters == 0 ? 1 : 2));
+    private static double CardWidth(PlannedLayer layer) =>
+        (2 * FirstColumn) + (Letter * (layer.Name.Length + layer.KindAndLabel.Length + Count(layer).Length)) + (ColumnSpace * (layer.Counts.Parameters == 0 ? 1 : 2));
 
-    private static string Kind(LayerInfo layer) => layer.Settings.Length == 0 ? layer.Kind : $"{layer.Kind} {layer.Settings}";
-
-    private static string Count(LayerInfo layer) => layer.Parameters == 0 ? string.Empty : Invariant($"{layer.Parameters:N0}");
+    private static string Count(PlannedLayer layer) => layer.Counts.Parameters == 0 ? string.Empty : Text.Count(layer.Counts.Parameters);
 
     /// <summary>Draws blocks from a place downwards; gives where they end.</summary>
     /// <param name="column">The blocks.</param>
     /// <param name="x">The line that runs through them.</param>
     /// <param name="y">The upper end.</param>
     /// <param name="shape">The shape of what comes in.</param>
-    private double DrawColumn(Column column, double x, double y, string shape)
+    private double DrawColumn(Column column, double x, double y, Shape shape)
     {
         for (var i = 0; i < column.Blocks.Count; i++)
         {
@@ -147,9 +148,9 @@ public sealed class SvgDiagram
         foreach (var layer in card.Layers)
         {
             Line($"""  <g><title>{Escaped(Tooltip(layer))}</title>""");
-            Line($"""  <rect class="{Family(layer.Kind)}" x="{left + 4:0.#}" y="{y + 4:0.#}" width="4" height="{Card.RowHeight - 8:0.#}" rx="2"/>""");
-            Line($"""  <text x="{left + FirstColumn:0.#}" y="{y + 16:0.#}"><tspan class="name">{Escaped(layer.Name)}</tspan><tspan dx="{ColumnSpace:0.#}">{Escaped(Kind(layer))}</tspan></text>""");
-            if (layer.Parameters > 0)
+            Line($"""  <rect class="{layer.Kind.Family.ToString().ToLowerInvariant()}" x="{left + 4:0.#}" y="{y + 4:0.#}" width="4" height="{Card.RowHeight - 8:0.#}" rx="2"/>""");
+            Line($"""  <text x="{left + FirstColumn:0.#}" y="{y + 16:0.#}"><tspan class="name">{Escaped(layer.Name)}</tspan><tspan dx="{ColumnSpace:0.#}">{Escaped(layer.KindAndLabel)}</tspan></text>""");
+            if (layer.Counts.Parameters > 0)
             {
                 Line($"""  <text class="quiet" x="{left + card.Width - FirstColumn:0.#}" y="{y + 16:0.#}" text-anchor="end">{Count(layer)}</text>""");
             }
@@ -159,12 +160,12 @@ public sealed class SvgDiagram
         }
     }
 
-    private void DrawFork(Fork fork, double x, double y, string shape)
+    private void DrawFork(Fork fork, double x, double y, Shape shape)
     {
         var bottom = y + fork.Height - Fork.In;
         var join = bottom + FanIn;
         Path($"M{x:0.#} {y:0.#}V{y + FanOut:0.#}");
-        DrawText("shape", x + 7, y + 13, shape);
+        DrawText("shape", x + 7, y + 13, shape.ToString());
         foreach (var (offset, branch) in fork.Branches)
         {
             var line = x + offset;
@@ -183,7 +184,7 @@ public sealed class SvgDiagram
 
             var end = DrawColumn(branch, line, start, shape);
             Path($"M{line:0.#} {end:0.#}V{join:0.#}H{x:0.#}");
-            DrawText("shape", line + 7, end + 13, ((Card)branch.Blocks[^1]).Shape);
+            DrawText("shape", line + 7, end + 13, ((Card)branch.Blocks[^1]).Shape.ToString());
         }
 
         Path($"M{x:0.#} {join:0.#}V{y + fork.Height:0.#}");
@@ -198,12 +199,12 @@ public sealed class SvgDiagram
     }
 
     /// <summary>An arrow downwards beside which the shape stands of what passes it; gives where it ends.</summary>
-    private double Arrow(double x, double y, string shape)
+    private double Arrow(double x, double y, Shape shape)
     {
         var end = y + Column.Arrow;
         Path($"M{x:0.#} {y:0.#}V{end:0.#}");
         Head(x, end);
-        DrawText("shape", x + 7, y + 17, shape);
+        DrawText("shape", x + 7, y + 17, shape.ToString());
         return end;
     }
 
@@ -213,20 +214,8 @@ public sealed class SvgDiagram
 
     private void DrawText(string style, double x, double y, string text) => Line($"""  <text class="{style}" x="{x:0.#}" y="{y:0.#}">{Escaped(text)}</text>""");
 
-    private static string Tooltip(LayerInfo layer) =>
-        Invariant($"{layer.Name}: {Kind(layer)}, output {layer.OutputShape}, {layer.Parameters:N0} parameters, {layer.MultiplyAccumulates:N0} MACs per image");
-
-    private static string Family(string kind) => kind switch
-    {
-        "Conv2D" or "DepthwiseConv2D" or "SeparableConv2D" => "convolution",
-        "Dense" => "dense",
-        "BatchNormalization" or "LayerNormalization" or "GroupNormalization" => "normalization",
-        "Activation" or "ReLU" or "LeakyReLU" or "Softmax" => "activation",
-        "Dropout" or "SpatialDropout2D" => "dropout",
-        "Add" or "Concatenate" => "merge",
-        _ when kind.EndsWith("Pooling2D", StringComparison.Ordinal) => "pooling",
-        _ => "other",
-    };
+    private static string Tooltip(PlannedLayer layer) =>
+        $"{layer.Name}: {layer.KindAndLabel}, output {layer.Output}, {Text.Count(layer.Counts.Parameters)} parameters, {Text.Count(layer.Counts.MultiplyAccumulates)} MACs per image";
 
     // A description may hold characters that XML cannot.
     private static string Escaped(string text) =>

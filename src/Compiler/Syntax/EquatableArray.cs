@@ -1,22 +1,26 @@
 using System.Collections;
 using System.Runtime.CompilerServices;
 
-namespace FashionCnn.Generator;
+namespace FashionCnn.Compiler.Syntax;
 
-/// <summary>An immutable array that equals another one with equal elements, as the steps of an incremental generator need it.</summary>
+/// <summary>An immutable array that equals another one with equal elements, so that records which hold one are equal when their values are.</summary>
 [CollectionBuilder(typeof(EquatableArray), nameof(EquatableArray.Create))]
-internal readonly struct EquatableArray<T>(T[] items) : IEquatable<EquatableArray<T>>, IReadOnlyList<T>
+public readonly struct EquatableArray<T>(T[] items) : IEquatable<EquatableArray<T>>, IReadOnlyList<T>
 {
     private readonly T[]? items = items;
 
+    /// <summary>How many elements there are.</summary>
     public int Count => Items.Length;
 
+    /// <summary>There are none.</summary>
     public bool IsEmpty => Items.Length == 0;
 
     private T[] Items => items ?? [];
 
+    /// <summary>The element at an index.</summary>
     public T this[int index] => Items[index];
 
+    /// <summary>A copy with another element at an index.</summary>
     public EquatableArray<T> With(int index, T item)
     {
         var copy = (T[])Items.Clone();
@@ -24,8 +28,10 @@ internal readonly struct EquatableArray<T>(T[] items) : IEquatable<EquatableArra
         return new EquatableArray<T>(copy);
     }
 
+    /// <summary>The first index of an element; -1 for none.</summary>
     public int IndexOf(T item) => Array.IndexOf(Items, item);
 
+    /// <summary>Both have equal elements.</summary>
     public bool Equals(EquatableArray<T> other)
     {
         var (mine, others) = (Items, other.Items);
@@ -50,8 +56,10 @@ internal readonly struct EquatableArray<T>(T[] items) : IEquatable<EquatableArra
         return true;
     }
 
+    /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is EquatableArray<T> other && Equals(other);
 
+    /// <inheritdoc/>
     public override int GetHashCode()
     {
         var hash = 17;
@@ -63,26 +71,49 @@ internal readonly struct EquatableArray<T>(T[] items) : IEquatable<EquatableArra
         return hash;
     }
 
+    /// <summary>Enumerates without a box.</summary>
     public Enumerator GetEnumerator() => new(Items);
 
     IEnumerator<T> IEnumerable<T>.GetEnumerator() => ((IEnumerable<T>)Items).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => Items.GetEnumerator();
 
-    /// <summary>Enumerates without a box.</summary>
-    internal struct Enumerator(T[] items)
+    /// <summary>Both have equal elements.</summary>
+    public static bool operator ==(EquatableArray<T> left, EquatableArray<T> right) => left.Equals(right);
+
+    /// <summary>They differ in some element.</summary>
+    public static bool operator !=(EquatableArray<T> left, EquatableArray<T> right) => !left.Equals(right);
+
+    /// <summary>Goes through an array.</summary>
+    /// <param name="items">The elements.</param>
+    public struct Enumerator(T[] items) : IEnumerator<T>
     {
         private int index = -1;
 
+        /// <inheritdoc/>
         public readonly T Current => items[index];
 
+        readonly object? IEnumerator.Current => Current;
+
+        /// <inheritdoc/>
         public bool MoveNext() => ++index < items.Length;
+
+        /// <inheritdoc/>
+        public void Reset() => index = -1;
+
+        /// <inheritdoc/>
+        public readonly void Dispose()
+        {
+        }
     }
 }
 
-internal static class EquatableArray
+/// <summary>Makes arrays.</summary>
+public static class EquatableArray
 {
+    /// <summary>An array of copies of the elements; what <c>[a, b]</c> means.</summary>
     public static EquatableArray<T> Create<T>(ReadOnlySpan<T> items) => new(items.ToArray());
 
+    /// <summary>An array of the elements of a sequence.</summary>
     public static EquatableArray<T> ToEquatableArray<T>(this IEnumerable<T> items) => new(items.ToArray());
 }

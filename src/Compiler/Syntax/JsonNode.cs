@@ -1,6 +1,4 @@
-using Microsoft.CodeAnalysis.Text;
-
-namespace FashionCnn.Generator.Syntax;
+namespace FashionCnn.Compiler.Syntax;
 
 /// <summary>A value of a JSON text with the place of its token; of an object or array, from bracket to bracket.</summary>
 internal abstract class JsonNode(TextSpan span)

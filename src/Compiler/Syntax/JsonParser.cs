@@ -1,8 +1,6 @@
 using System.Text.Json;
-using FashionCnn.Generator.Diagnostics;
-using Microsoft.CodeAnalysis.Text;
 
-namespace FashionCnn.Generator.Syntax;
+namespace FashionCnn.Compiler.Syntax;
 
 /// <summary>Reads a spec's text into a tree in which every token knows its place.</summary>
 internal static class JsonParser
@@ -18,25 +16,26 @@ internal static class JsonParser
     };
 
     /// <summary>The tree, or null and one error at the place where reading stopped.</summary>
-    public static JsonNode? Parse(string text, DiagnosticBag bag)
+    public static JsonNode? Parse(string text, out SyntaxError? error)
     {
+        error = null;
         if (text.Length > MaxLength)
         {
-            bag.Report(Descriptors.TooLarge, new TextSpan(0, 0));
+            error = new SyntaxError(SyntaxErrorKind.TooLarge, new TextSpan(0, 0));
             return null;
         }
 
         var replaced = text.IndexOf('\uFFFD');
         if (replaced >= 0)
         {
-            bag.Report(Descriptors.NotUtf8, new TextSpan(replaced, 1));
+            error = new SyntaxError(SyntaxErrorKind.NotUtf8, new TextSpan(replaced, 1));
             return null;
         }
 
         // A byte-order mark that is still there is not part of the spec.
         var utf8 = new Utf8Text(text.Length > 0 && text[0] == '\uFEFF' ? " " + text.Substring(1) : text);
         var reader = new Utf8JsonReader(utf8.Bytes, Options);
-        var state = new State(utf8, text, bag);
+        var state = new State(utf8, text);
         try
         {
             state.Read(ref reader);
@@ -47,21 +46,25 @@ internal static class JsonParser
                 state.Read(ref reader);
             }
 
+            error = state.Error;
             return root;
         }
         catch (JsonException)
         {
-            SyntaxFault.Report(text, state.Stop(), bag);
+            error = SyntaxFault.Find(text, state.Stop());
             return null;
         }
     }
 
     /// <summary>What reading needs beside the reader, which as a ref struct cannot stand in a closure or a field.</summary>
-    private sealed class State(Utf8Text utf8, string text, DiagnosticBag bag)
+    private sealed class State(Utf8Text utf8, string text)
     {
         private readonly Stack<bool> openObjects = new();
         private int consumed;
         private JsonTokenType last = JsonTokenType.None;
+
+        /// <summary>What kept a value from being read that the reader itself can read.</summary>
+        public SyntaxError? Error { get; private set; }
 
         /// <summary>Where reading stopped: after the last good token, inside which brackets.</summary>
         public SyntaxStop Stop() => new(utf8.ToCharacter(consumed), last, openObjects.Count == 0 ? null : openObjects.Peek());
@@ -101,7 +104,7 @@ internal static class JsonParser
         {
             if (openObjects.Count == MaxDepth)
             {
-                bag.Report(Descriptors.TooDeep, new TextSpan(start, 1));
+                Error = new SyntaxError(SyntaxErrorKind.TooDeep, new TextSpan(start, 1));
                 return null;
             }
 
@@ -171,7 +174,7 @@ internal static class JsonParser
             {
                 // An escape such as \ud800 without its other half.
                 var end = utf8.ToCharacter((int)reader.TokenStartIndex + reader.ValueSpan.Length + 2);
-                bag.Report(Descriptors.InvalidString, TextSpan.FromBounds(start, end), "holds half of a surrogate pair; write both halves, as in \"\\ud83d\\ude00\", or the character itself");
+                Error = new SyntaxError(SyntaxErrorKind.InvalidString, TextSpan.FromBounds(start, end), "holds half of a surrogate pair; write both halves, as in \"\\ud83d\\ude00\", or the character itself");
                 return null;
             }
         }

@@ -1,9 +1,6 @@
 using System.Text.Json;
-using FashionCnn.Generator.Diagnostics;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Text;
 
-namespace FashionCnn.Generator.Syntax;
+namespace FashionCnn.Compiler.Syntax;
 
 /// <summary>
 /// Says what is wrong at the place where the JSON reader stopped. The reader's own messages differ between versions and speak of
@@ -11,22 +8,20 @@ namespace FashionCnn.Generator.Syntax;
 /// </summary>
 internal static class SyntaxFault
 {
-    public static void Report(string text, SyntaxStop stop, DiagnosticBag bag)
+    public static SyntaxError Find(string text, SyntaxStop stop)
     {
-        var position = SkipTrivia(text, stop.Position, bag);
-        if (position < 0)
+        if (SkipTrivia(text, stop.Position, out var position) is { } comment)
         {
-            return;
+            return comment;
         }
 
         var expected = Expected(stop, afterComma: false);
         var wantsComma = stop.InObject is not null && IsEndOfValue(stop.Last);
         if (wantsComma && position < text.Length && text[position] == ',')
         {
-            position = SkipTrivia(text, position + 1, bag);
-            if (position < 0)
+            if (SkipTrivia(text, position + 1, out position) is { } openComment)
             {
-                return;
+                return openComment;
             }
 
             expected = Expected(stop, afterComma: true);
@@ -35,22 +30,21 @@ internal static class SyntaxFault
 
         var wantsKey = stop.InObject == true && !wantsComma && stop.Last != JsonTokenType.PropertyName;
         var wantsValue = !wantsComma && !wantsKey && !(stop.InObject is null && stop.Last != JsonTokenType.None);
-        var (descriptor, span, arguments) = Describe(text, position, expected, wantsKey, wantsValue);
-        bag.Report(descriptor, span, arguments);
+        return Describe(text, position, expected, wantsKey, wantsValue);
     }
 
-    private static (DiagnosticDescriptor Descriptor, TextSpan Span, string[] Arguments) Describe(
+    private static SyntaxError Describe(
         string text, int position, string expected, bool wantsKey, bool wantsValue)
     {
         if (position >= text.Length)
         {
-            return (Descriptors.UnexpectedEnd, new TextSpan(text.Length, 0), [expected]);
+            return new(SyntaxErrorKind.UnexpectedEnd, new TextSpan(text.Length, 0), expected);
         }
 
         var first = text[position];
         if (!wantsKey && !wantsValue && expected == EndOfText)
         {
-            return (Descriptors.TextAfterEnd, Word(text, position), []);
+            return new(SyntaxErrorKind.TextAfterEnd, Word(text, position));
         }
 
         if (first == '"' && (wantsKey || wantsValue))
@@ -61,7 +55,7 @@ internal static class SyntaxFault
         if (wantsValue && (char.IsDigit(first) || first is '-' or '+' or '.'))
         {
             var number = Word(text, position);
-            return (Descriptors.InvalidNumber, number, [text.Substring(number.Start, number.Length)]);
+            return new(SyntaxErrorKind.InvalidNumber, number, text.Substring(number.Start, number.Length));
         }
 
         var found = Word(text, position);
@@ -75,10 +69,10 @@ internal static class SyntaxFault
             _ when wantsValue && IsWordCharacter(first) => $"; strings stand in double quotes: \"{word}\"",
             _ => string.Empty,
         };
-        return (Descriptors.InvalidSyntax, found, [expected, $"'{Printable(word)}'" + hint]);
+        return new(SyntaxErrorKind.InvalidSyntax, found, expected, $"'{Printable(word)}'" + hint);
     }
 
-    private static (DiagnosticDescriptor Descriptor, TextSpan Span, string[] Arguments) DescribeString(
+    private static SyntaxError DescribeString(
         string text, int start, bool isKey)
     {
         for (var i = start + 1; i < text.Length; i++)
@@ -93,18 +87,18 @@ internal static class SyntaxFault
                     }
 
                     return next < text.Length
-                        ? (Descriptors.InvalidSyntax, Word(text, next), [$"':' after the key {text.Substring(start, i + 1 - start)}", $"'{Printable(text[next].ToString())}'"])
-                        : (Descriptors.UnexpectedEnd, new TextSpan(text.Length, 0), ["':'"]);
+                        ? new(SyntaxErrorKind.InvalidSyntax, Word(text, next), $"':' after the key {text.Substring(start, i + 1 - start)}", $"'{Printable(text[next].ToString())}'")
+                        : new(SyntaxErrorKind.UnexpectedEnd, new TextSpan(text.Length, 0), "':'");
                 case '"':
-                    return (Descriptors.InvalidString, TextSpan.FromBounds(start, i + 1), ["cannot be read"]);
+                    return new(SyntaxErrorKind.InvalidString, TextSpan.FromBounds(start, i + 1), "cannot be read");
                 case '\n' or '\r':
-                    return (Descriptors.UnterminatedString, TextSpan.FromBounds(start, i), []);
+                    return new(SyntaxErrorKind.UnterminatedString, TextSpan.FromBounds(start, i));
                 case < ' ':
-                    return (Descriptors.InvalidString, new TextSpan(i, 1), [$"holds the control character {Printable(text[i].ToString())}; write it as an escape, a tab as \\t"]);
+                    return new(SyntaxErrorKind.InvalidString, new TextSpan(i, 1), $"holds the control character {Printable(text[i].ToString())}; write it as an escape, a tab as \\t");
                 case '\\' when i + 1 < text.Length && text[i + 1] == 'u':
                     if (i + 6 > text.Length || !text.Substring(i + 2, 4).All(Uri.IsHexDigit))
                     {
-                        return (Descriptors.InvalidString, new TextSpan(i, 2), ["holds \\u without four hexadecimal digits"]);
+                        return new(SyntaxErrorKind.InvalidString, new TextSpan(i, 2), "holds \\u without four hexadecimal digits");
                     }
 
                     i += 5;
@@ -112,7 +106,7 @@ internal static class SyntaxFault
                 case '\\' when i + 1 < text.Length:
                     if ("\"\\/bfnrt".IndexOf(text[i + 1]) < 0)
                     {
-                        return (Descriptors.InvalidString, new TextSpan(i, 2), [$"holds the escape \\{Printable(text[i + 1].ToString())}, which JSON does not have; a backslash itself is written \\\\"]);
+                        return new(SyntaxErrorKind.InvalidString, new TextSpan(i, 2), $"holds the escape \\{Printable(text[i + 1].ToString())}, which JSON does not have; a backslash itself is written \\\\");
                     }
 
                     i++;
@@ -120,7 +114,7 @@ internal static class SyntaxFault
             }
         }
 
-        return (Descriptors.UnterminatedString, TextSpan.FromBounds(start, text.Length), []);
+        return new(SyntaxErrorKind.UnterminatedString, TextSpan.FromBounds(start, text.Length));
     }
 
     private const string EndOfText = "the end of the text";
@@ -139,9 +133,10 @@ internal static class SyntaxFault
     private static bool IsEndOfValue(JsonTokenType token) =>
         token is not (JsonTokenType.None or JsonTokenType.StartObject or JsonTokenType.StartArray or JsonTokenType.PropertyName);
 
-    /// <summary>The next position that is neither white space nor a comment; -1 after reporting a comment without an end.</summary>
-    private static int SkipTrivia(string text, int position, DiagnosticBag bag)
+    /// <summary>Finds the next position that is neither white space nor a comment; the error is a comment without an end.</summary>
+    private static SyntaxError? SkipTrivia(string text, int start, out int position)
     {
+        position = start;
         while (position < text.Length)
         {
             if (text[position] is ' ' or '\t' or '\r' or '\n' or '\uFEFF')
@@ -158,19 +153,18 @@ internal static class SyntaxFault
                 var end = text.IndexOf("*/", position + 2, StringComparison.Ordinal);
                 if (end < 0)
                 {
-                    bag.Report(Descriptors.UnterminatedComment, new TextSpan(position, 2));
-                    return -1;
+                    return new SyntaxError(SyntaxErrorKind.UnterminatedComment, new TextSpan(position, 2));
                 }
 
                 position = end + 2;
             }
             else
             {
-                return position;
+                return null;
             }
         }
 
-        return position;
+        return null;
     }
 
     /// <summary>The run of letters and digits at a position, or the one character that stands there.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace FashionCnn.Generator;
+namespace FashionCnn.Compiler.Syntax;
 
 /// <summary>How messages, documentation and generated code write numbers and lists: in the same way under every culture.</summary>
 internal static class Text

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace FashionCnn.Generator.Syntax;
+namespace FashionCnn.Compiler.Syntax;
 
 /// <summary>A text as UTF-8, and the way back from a byte's offset to the character's, for offsets that ask in ascending order.</summary>
 internal sealed class Utf8Text(string text)

@@ -1,12 +1,13 @@
-using FashionCnn.Generator.Diagnostics;
-using FashionCnn.Generator.Syntax;
+using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Specs;
+namespace FashionCnn.Compiler.Training;
 
 /// <summary>Binds the <c>training</c> section.</summary>
 internal static class TrainingBinder
 {
-    private static readonly TrainingSpec Default = new(Defaults(TrainingTable.Keys), new TypedSettings(TrainingTable.Adam, Defaults(TrainingTable.Adam.Table)));
+    private static readonly TrainingSpec Default = new(Defaults(TrainingTable.Keys), new TypedSettings(Optimizers.Adam, Defaults(Optimizers.Adam.Table)));
 
     /// <summary>The section's values; the defaults where it has errors, which are reported.</summary>
     public static TrainingSpec Bind(JsonNode? node, DiagnosticBag bag)

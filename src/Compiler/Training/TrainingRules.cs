@@ -1,8 +1,9 @@
 using System.Globalization;
-using FashionCnn.Generator.Diagnostics;
-using FashionCnn.Generator.Syntax;
+using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.Generator.Specs;
+namespace FashionCnn.Compiler.Training;
 
 /// <summary>Rules between the keys of the <c>training</c> section.</summary>
 internal static class TrainingRules
@@ -28,14 +29,14 @@ internal static class TrainingRules
             && optimizer.Kind.Table.Keys.FirstOrDefault(key => key.Name == "momentum") is { } momentum
             && optimizer.Settings.Find(optimizer.Kind.Table, momentum) is not > 0.0)
         {
-            Report(bag, "training.optimizer (SGD)", nesterov, "\"nesterov\" needs a \"momentum\" above 0");
+            Report(bag, $"training.optimizer ({optimizer.Kind.Type})", nesterov, "\"nesterov\" needs a \"momentum\" above 0");
         }
     }
 
     private static void CheckSchedule(JsonObject section, TypedSettings schedule, TrainingSpec training, DiagnosticBag bag)
     {
         var where = $"training.learning_rate_schedule ({schedule.Kind.Type})";
-        if (TrainingTable.ReplacesRate(schedule.Kind) && Written(section, TrainingTable.Optimizer, "learning_rate") is { } rate)
+        if (schedule.Kind.ReplacesRate && Written(section, TrainingTable.Optimizer, "learning_rate") is { } rate)
         {
             Report(bag, "training.optimizer", rate, $"{schedule.Kind.Type} gives the learning rates itself; remove this one");
         }
@@ -71,7 +72,7 @@ internal static class TrainingRules
     private static double? Number<T>(JsonObject section, Key<T> key)
         where T : notnull => section.Find(key.Name)?.Value switch
         {
-            JsonNumber number => double.Parse(number.Text, NumberStyles.Float, CultureInfo.InvariantCulture),
+            JsonNumber number => double.TryParse(number.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null,
             null when section.Members.All(member => Suggestion.Nearest(member.Name, [key.Name]) is null) => Convert.ToDouble(key.Default, CultureInfo.InvariantCulture),
             _ => null,
         };

@@ -1,4 +1,6 @@
-namespace FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
+
+namespace FashionCnn.Compiler.Training;
 
 /// <summary>The <c>training</c> section with its defaults filled in.</summary>
 /// <param name="Settings">The values of <see cref="TrainingTable.Keys"/>.</param>
@@ -15,4 +17,8 @@ internal sealed record TypedSettings(TypedObject Kind, Settings Settings);
 /// <param name="RuntimeType">The record in FashionCnn.Models that stands for it; its parameters are the keys in PascalCase.</param>
 /// <param name="Summary">One sentence for the reference page.</param>
 /// <param name="Table">Its keys.</param>
-internal sealed record TypedObject(string Type, string RuntimeType, string Summary, KeyTable Table);
+internal sealed record TypedObject(string Type, string RuntimeType, string Summary, KeyTable Table)
+{
+    /// <summary>A schedule that gives the learning rates itself: the optimizer's is not used.</summary>
+    public bool ReplacesRate { get; init; }
+}

@@ -1,4 +1,4 @@
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
 
 namespace FashionCnn.Data;
 

@@ -60,6 +60,9 @@ public abstract partial class ImageClassifier
     /// <summary>Normalisation over groups of channels of each image.</summary>
     protected static Tensor group_norm(GroupNorm layer, Tensor x) => layer.call(x);
 
+    /// <summary>The sum of several branches.</summary>
+    protected static Tensor add(params Tensor[] branches) => branches.Aggregate((sum, branch) => sum + branch);
+
     /// <summary>The values of several branches side by side along the channels.</summary>
     protected static Tensor concatenate(params Tensor[] branches) => cat(branches, 1);
 

@@ -27,14 +27,8 @@ public sealed record ModelDescriptor
     /// <summary>Multiply-accumulates per image of convolutions and dense layers.</summary>
     public required long MultiplyAccumulates { get; init; }
 
-    /// <summary>The layers in the order in which an image passes them.</summary>
+    /// <summary>The layers in the order in which an image passes them, those of branches before the merge that joins them.</summary>
     public required IReadOnlyList<LayerInfo> Layers { get; init; }
-
-    /// <summary>
-    /// Where branches begin and where they are joined: the inputs of the layers that do not take just the output of the one listed
-    /// before them. Empty for a chain of layers.
-    /// </summary>
-    public IReadOnlyList<LayerInputs> Connections { get; init; } = [];
 
     /// <summary>How the spec says to train the model.</summary>
     public required TrainingSettings Training { get; init; }
@@ -47,6 +41,9 @@ public sealed record ModelDescriptor
 
     /// <summary>Equal for two specs exactly when they are trained alike.</summary>
     public required string TrainingFingerprint { get; init; }
+
+    /// <summary>The spec's text, as the compiler read it: whoever needs more of the network than stands here compiles it again.</summary>
+    public required string Spec { get; init; }
 
     /// <summary>Makes the model with fresh weights, drawn from Torch's current random-number state.</summary>
     public required Func<ImageClassifier> Create { get; init; }

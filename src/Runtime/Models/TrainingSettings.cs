@@ -1,11 +1,20 @@
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using FashionCnn.Compiler.Training;
 
 namespace FashionCnn.Models;
 
 /// <summary>What the <c>training</c> section of a spec says, with its defaults filled in.</summary>
 public sealed record TrainingSettings
 {
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
     /// <summary>The optimizer and its learning rate.</summary>
     public OptimizerSettings Optimizer { get; init; } = new AdamSettings();
 
@@ -35,31 +44,30 @@ public sealed record TrainingSettings
             CultureInfo.InvariantCulture, $"learning_rate {rate}: the schedule gives the learning rates itself. Leave it out, or train without a schedule.")) { Setting = "learning_rate" }
         : this with { Optimizer = Optimizer with { LearningRate = rate.Value } };
 
-    /// <summary>What the compiler checks in a spec, for settings that come from elsewhere: rules between them.</summary>
-    /// <exception cref="InputException">Two settings contradict each other.</exception>
-    public void CheckRules()
+    /// <summary>
+    /// Checks the settings, wherever they come from, by the one declaration that specs are checked by too: the ranges, and the rules between
+    /// them.
+    /// </summary>
+    /// <exception cref="InputException">A setting cannot be used; the message is the one that a spec would get.</exception>
+    public void Check()
     {
-        if (EarlyStopping is not null && ValidationSplit == 0)
+        var json = JsonSerializer.SerializeToNode(this, Json)!.AsObject();
+        if (LearningRateSchedule is PiecewiseConstantDecaySchedule or OneCycleSchedule)
         {
-            throw new InputException("Early stopping needs held-out images to watch: set validation_split to 0.1, or leave early_stopping out.") { Setting = "validation_split" };
+            // The schedule gives the rates; the record has one of its own all the same.
+            _ = json["optimizer"]!.AsObject().Remove("learning_rate");
         }
 
-        if (Optimizer is SgdSettings { Nesterov: true, Momentum: 0 })
-        {
-            throw new InputException("nesterov needs a momentum above 0, such as 0.9.") { Setting = "optimizer" };
-        }
+        Check(json);
+    }
 
-        switch (LearningRateSchedule)
+    /// <summary>Checks an object as a spec's <c>training</c> is.</summary>
+    /// <exception cref="InputException">A setting cannot be used.</exception>
+    public static void Check(JsonObject training)
+    {
+        if (TrainingCheck.Faults(training.ToJsonString(Json)) is [var fault, ..])
         {
-            case CosineDecaySchedule cosine when cosine.WarmupEpochs >= Epochs:
-                throw new InputException($"A warm-up of {cosine.WarmupEpochs} epochs must be shorter than training, {Epochs} epochs: train for more epochs, or with another schedule.") { Setting = "epochs" };
-            case PiecewiseConstantDecaySchedule { Boundaries: var boundaries, Values: var values }:
-                if (values.Count != boundaries.Count + 1 || boundaries.Zip(boundaries.Skip(1)).Any(pair => pair.First >= pair.Second) || values.Concat(boundaries).Any(value => !(value > 0)))
-                {
-                    throw new InputException("PiecewiseConstantDecay takes ascending boundaries above 0 and one value more than boundaries, each above 0, such as the boundaries 10 and 20 and the values 0.01, 0.001 and 0.0001.") { Setting = "learning_rate_schedule" };
-                }
-
-                break;
+            throw new InputException(fault.Message) { Setting = fault.Setting.Split('.')[0] };
         }
     }
 }
@@ -73,7 +81,7 @@ public sealed record TrainingSettings
 /// </param>
 /// <param name="RestoreBestWeights">Ends with the weights of the last epoch that improved.</param>
 public sealed record EarlyStoppingSettings(
-    [property: Range(0, 100_000)] int Patience,
-    [property: AllowedValues("val_loss", "val_accuracy")] string Monitor = "val_loss",
-    [property: Range(0, double.MaxValue)] double MinDelta = 0,
+    int Patience,
+    string Monitor = "val_loss",
+    double MinDelta = 0,
     bool RestoreBestWeights = true);

@@ -24,7 +24,7 @@ public static class Run
     /// <exception cref="CheckpointNotWrittenException">The disk is full or the folder cannot be written.</exception>
     public static RunResult Start(ModelDescriptor model, DataSet data, RunSettings settings, Func<(RunFolder Folder, IDisposable Owner)> folder, RunOptions options)
     {
-        settings.Training.CheckRules();
+        settings.Training.Check();
         data.CheckFits(model);
         Trainer.Prepare(settings);
         using var network = model.Create();

@@ -35,7 +35,7 @@ public sealed record RunChanges
             Device = device,
             Precision = ComputePrecision.Resolve(Precision ?? before.Precision, device),
         };
-        after.Training.CheckRules();
+        after.Training.Check();
         return after;
     }
 

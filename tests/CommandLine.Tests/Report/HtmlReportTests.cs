@@ -57,7 +57,7 @@ public sealed partial class HtmlReportTests : IDisposable
         var hostile = run with
         {
             Run = run.Run with { Configuration = configuration },
-            Model = run.Model! with { Id = Hostile, Description = Hostile, Notes = [Hostile], Layers = [run.Model.Layers[0] with { Name = Hostile, Kind = Hostile, Settings = Hostile, OutputShape = Hostile }] },
+            Model = run.Model! with { Id = Hostile, Description = Hostile, Notes = [Hostile], Layers = [run.Model.Layers[0] with { Name = Hostile, Kind = Hostile, Settings = Hostile }] },
             ClassNames = [Hostile, Hostile, Hostile],
         };
 

@@ -18,7 +18,11 @@ internal static class ReportedRuns
 
     public static readonly ModelDescriptor Model = TestModels.Small with
     {
-        Layers = [new LayerInfo("conv1", "Conv2D", "3x3 same relu", "8x8x4", 40, 0, 2304), new LayerInfo("dense1", "Dense", "softmax", "3", 195, 0, 192)],
+        Layers =
+        [
+            new LayerInfo("conv1", "Conv2D", LayerFamily.Convolution, "3x3 same relu", [LayerInfo.Image], new LayerShape(8, 8, 4), 40, 0, 2304),
+            new LayerInfo("dense1", "Dense", LayerFamily.Dense, "softmax", ["conv1"], new LayerShape(3), 195, 0, 192),
+        ],
     };
 
     public static IReadOnlyList<EpochRecord> History(int epochs) =>

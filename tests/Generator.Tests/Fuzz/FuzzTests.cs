@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
-using FashionCnn.Generator.Emit;
+using FashionCnn.Compiler;
+using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Emit;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Text;
@@ -74,13 +76,11 @@ public sealed class FuzzTests
     [Fact]
     public void After_many_errors_one_says_that_there_are_more()
     {
-        var text = SourceText.From(BombTexts["10,000 errors"], Encoding.UTF8);
-
-        var errors = SpecCompiler.Compile("many.json", text).Diagnostics;
+        var errors = SpecCompiler.Compile("many.json", BombTexts["10,000 errors"]).Diagnostics;
 
         Assert.Equal(501, errors.Count);
-        Assert.All(errors.Take(500), error => Assert.NotEqual("FCNN1030", error.Descriptor.Id));
-        Assert.Equal("FCNN1030: the file has more than 500 errors; what follows is not shown", $"{errors[500].Descriptor.Id}: {errors[500].ToDiagnostic().GetMessage(CultureInfo.InvariantCulture)}");
+        Assert.All(errors.Take(500), error => Assert.NotEqual("FCNN1030", error.Rule.Id));
+        Assert.Equal("FCNN1030: the file has more than 500 errors; what follows is not shown", $"{errors[500].Rule.Id}: {errors[500].Message}");
     }
 
     /// <summary>Whether the text is a model; asserts that its code is C#, or that the errors have places in the text.</summary>
@@ -89,20 +89,24 @@ public sealed class FuzzTests
         var text = SourceText.From(bytes, bytes.Length, Encoding.UTF8);
         try
         {
-            var spec = SpecCompiler.Compile("fuzz.json", text);
+            var spec = SpecCompiler.Compile("fuzz.json", text.ToString());
             foreach (var diagnostic in spec.Diagnostics)
             {
-                Assert.NotEqual(Diagnostics.Descriptors.Internal, diagnostic.Descriptor);
-                var location = diagnostic.ToDiagnostic().Location;
+                Assert.NotEqual(Descriptors.Internal, diagnostic.Rule);
+                var location = RoslynDiagnostic.Of(diagnostic).Location;
                 Assert.InRange(location.SourceSpan.End, location.SourceSpan.Start, text.Length);
-                Assert.NotEmpty(diagnostic.ToDiagnostic().GetMessage(CultureInfo.InvariantCulture));
+                // The lines are those that the C# compiler itself would print.
+                Assert.Equal(text.Lines.GetLinePositionSpan(location.SourceSpan), location.GetLineSpan().Span);
+                Assert.NotEmpty(diagnostic.Message);
+                Assert.Equal(diagnostic.Message, RoslynDiagnostic.Of(diagnostic).GetMessage(CultureInfo.InvariantCulture));
             }
 
-            var hasErrors = spec.Diagnostics.Any(diagnostic => diagnostic.Descriptor.DefaultSeverity == DiagnosticSeverity.Error);
+            var hasErrors = spec.Diagnostics.Any(diagnostic => diagnostic.Rule.Severity == Severity.Error);
             Assert.Equal(hasErrors, spec.Plan?.Network is null);
             if (spec.Plan is { } plan)
             {
                 Assert.DoesNotContain(CSharpSyntaxTree.ParseText(ModelEmitter.Emit(plan, "Consumer")).GetDiagnostics(), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+                Assert.DoesNotContain(CSharpSyntaxTree.ParseText(ModelEmitter.EmitText(plan.ClassName, spec.Text, "Consumer")).GetDiagnostics(), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
             }
 
             return !hasErrors;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using FashionCnn.Generator.Layers;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Layers;
+using FashionCnn.Compiler.Training;
 
 namespace FashionCnn.Generator.Tests.Fuzz;
 

@@ -55,19 +55,20 @@ public sealed class CachingTests
     }
 
     [Fact]
-    public void White_space_in_a_spec_changes_no_model_and_no_source()
+    public void White_space_in_a_spec_changes_its_text_and_no_class()
     {
         var spec = SpecFile.Of(WithLint);
 
         var edited = TrackedRun.Start(spec).Then(driver => driver.ReplaceAdditionalText(spec, SpecFile.Of(WithLint.Replace("\"type\": \"Dense\"", "\n\n \"type\" :  \"Dense\"", StringComparison.Ordinal))));
 
-        Assert.Equal([Cached], edited.Reasons(TrackingNames.Model));
+        Assert.Equal([Unchanged], edited.Reasons(TrackingNames.Model));
         Assert.Equal([Cached], edited.OutputReasons(TrackingNames.Model));
         Assert.Equal([Cached], edited.OutputReasons(TrackingNames.Catalog));
+        Assert.Equal([Modified], edited.OutputReasons(TrackingNames.Text));
     }
 
     [Fact]
-    public void A_comment_before_everything_changes_no_source()
+    public void A_comment_before_everything_changes_the_text_and_no_class()
     {
         var spec = SpecFile.Of(WithLint);
 
@@ -78,12 +79,13 @@ public sealed class CachingTests
         Assert.Equal([Unchanged], edited.Reasons(TrackingNames.Model));
         Assert.Equal([Cached], edited.OutputReasons(TrackingNames.Model));
         Assert.Equal([Cached], edited.OutputReasons(TrackingNames.Catalog));
+        Assert.Equal([Modified], edited.OutputReasons(TrackingNames.Text));
     }
 
     [Theory]
     [InlineData(WithLint)]
     [InlineData(WithError)]
-    public void A_diagnostic_that_moves_by_a_line_runs_only_the_diagnostics_again(string text)
+    public void A_diagnostic_that_moves_by_a_line_runs_only_the_diagnostics_and_the_text_again(string text)
     {
         var spec = SpecFile.Of(text, "a.json");
         var other = SpecFile.Of(WithLint, "b.json");
@@ -93,6 +95,7 @@ public sealed class CachingTests
 
         Assert.Equal([Modified], edited.Reasons(TrackingNames.Diagnostics));
         Assert.Equal([Modified], edited.OutputReasons(TrackingNames.Diagnostics));
+        Assert.Equal(text == WithLint ? [Modified, Cached] : [Cached], edited.OutputReasons(TrackingNames.Text));
         Assert.Equal([Unchanged, Cached], edited.Reasons(TrackingNames.Model));
         Assert.Equal([Cached, Cached], edited.OutputReasons(TrackingNames.Model));
         Assert.Equal([Cached], edited.OutputReasons(TrackingNames.Catalog));
@@ -116,6 +119,7 @@ public sealed class CachingTests
         Assert.Equal(expected, edited.Reasons(TrackingNames.Model));
         Assert.Equal(expected, edited.OutputReasons(TrackingNames.Model));
         Assert.Equal([Cached], edited.OutputReasons(TrackingNames.Catalog));
+        Assert.Equal(expected, edited.OutputReasons(TrackingNames.Text));
         Assert.Equal(run.Hints, edited.Hints);
     }
 
@@ -130,6 +134,7 @@ public sealed class CachingTests
         Assert.Equal([Cached, Removed, Cached], edited.OutputReasons(TrackingNames.Model));
         Assert.Equal([Modified], edited.OutputReasons(TrackingNames.Catalog));
         Assert.Equal(["A.g.cs", "C.g.cs", "ModelCatalog.g.cs"], edited.Hints);
+        Assert.Equal(["A.Spec.g.cs", "C.Spec.g.cs"], edited.TextHints);
         Assert.DoesNotContain("B.Descriptor", edited.Result.GeneratedSources.Single(source => source.HintName == "ModelCatalog.g.cs").SourceText.ToString(), StringComparison.Ordinal);
     }
 
@@ -155,7 +160,7 @@ public sealed class CachingTests
     {
         var edited = TrackedRun.Start(SpecFile.Of(WithLint)).Then(driver => driver.WithUpdatedAnalyzerConfigOptions(GeneratorRun.Options()));
 
-        Assert.Equal([Unchanged], edited.Reasons(TrackingNames.Specs));
+        Assert.Equal([Cached], edited.Reasons(TrackingNames.Specs));
         Assert.Equal([Unchanged], edited.Reasons(TrackingNames.Namespace));
         Assert.All(TrackedRun.StepNames, step => Assert.All(edited.OutputReasons(step), reason => Assert.Equal(Cached, reason)));
     }

@@ -1,6 +1,9 @@
 using System.Text;
-using FashionCnn.Generator.Layers;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Bind;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Layers;
+using FashionCnn.Compiler.Syntax;
+using FashionCnn.Compiler.Training;
 
 namespace FashionCnn.Generator.Tests.Reference;
 
@@ -21,7 +24,7 @@ internal static class ReferencePage
             | what | limit |
             |---|---|
             | size of a file | 1 MiB |
-            | nesting of brackets | {Syntax.JsonParser.MaxDepth} |
+            | nesting of brackets | {JsonParser.MaxDepth} |
             | layers after expansion | {Text.Count(EntryBinder.MaxLayers)} |
             | entries met while blocks and repetitions are expanded | {Text.Count(EntryBinder.MaxSteps)} |
             | `repeat` | {Text.Count(EntryBinder.MaxRepeat)} |
@@ -51,7 +54,7 @@ internal static class ReferencePage
 
     private static string Layer(LayerKind kind) =>
         $"### {kind.Type}\n\n{kind.Summary} Named `{kind.NamePrefix}1`, `{kind.NamePrefix}2`, …\n\n"
-        + (kind is Merge ? "| key | value | default |\n|---|---|---|\n| `branches` | two or more lists of layers | required |\n\n" : Table(kind.Table));
+        + (kind.JoinsBranches ? "| key | value | default |\n|---|---|---|\n| `branches` | two or more lists of layers | required |\n\n" : Table(kind.Table));
 
     private static string Typed(TypedObject kind) => $"**`{kind.Type}`**: {kind.Summary}\n\n{Table(kind.Table)}";
 

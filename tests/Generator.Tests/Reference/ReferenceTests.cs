@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using FashionCnn.Compiler.Diagnostics;
 using NJsonSchema;
 using Xunit;
 
@@ -54,12 +55,12 @@ public sealed class ReferenceTests
     [Fact]
     public void Every_diagnostic_has_a_fixture_a_section_and_a_row()
     {
-        var ids = typeof(FashionCnn.Generator.Diagnostics.Descriptors).GetFields().Select(field => ((Microsoft.CodeAnalysis.DiagnosticDescriptor)field.GetValue(null)!).Id).ToList();
+        var ids = Descriptors.All.Select(rule => rule.Id).ToList();
         var fixtures = Directory.GetFiles(Path.Combine(Repository.Fixtures, "invalid"), "*.json").Select(path => Path.GetFileName(path).Split('_')[0])
             // Two files, hundreds of errors, and a failure of the compiler: tests of their own.
             .Concat(["FCNN1024", "FCNN1030", "FCNN9001"]).ToHashSet();
         var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "diagnostics.md"));
-        var rows = File.ReadAllText(Path.Combine(Repository.Root, "src", "Generator", "AnalyzerReleases.Unshipped.md"));
+        var rows = File.ReadAllLines(Path.Combine(Repository.Root, "src", "Generator", "AnalyzerReleases.Unshipped.md")).Where(line => line.StartsWith("FCNN", StringComparison.Ordinal)).ToList();
 
         Assert.True(ids.Count >= 35);
         Assert.Equal(ids.Count, ids.Distinct().Count());
@@ -67,8 +68,8 @@ public sealed class ReferenceTests
         {
             Assert.True(fixtures.Contains(id), $"{id} has no fixture.");
             Assert.True(page.Contains($"\n## {id}\n", StringComparison.Ordinal), $"{id} has no section.");
-            Assert.True(rows.Contains($"\n{id} |", StringComparison.Ordinal), $"{id} has no row.");
         });
+        Assert.Equal(Descriptors.All.Select(rule => $"{rule.Id} | FashionCnn | {rule.Severity} | {rule.Title}").Order(), rows.Order());
         Assert.Equal(ids.Order(), Regex.Matches(page, @"^## (FCNN\d{4})$", RegexOptions.Multiline).Select(match => match.Groups[1].Value).Order());
     }
 

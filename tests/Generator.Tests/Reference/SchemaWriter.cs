@@ -1,8 +1,10 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using FashionCnn.Generator.Layers;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Bind;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Layers;
+using FashionCnn.Compiler.Training;
 
 namespace FashionCnn.Generator.Tests.Reference;
 
@@ -88,7 +90,7 @@ internal static class SchemaWriter
             ["name"] = new JsonObject { ["type"] = "string", ["pattern"] = "^[a-z][a-z0-9]*(_[a-z0-9]+)*$", ["description"] = "The layer's name, unique in the model." },
         };
         var required = new List<string> { "type" };
-        if (kind is Merge)
+        if (kind.JoinsBranches)
         {
             properties[Merge.BranchesKey] = new JsonObject
             {

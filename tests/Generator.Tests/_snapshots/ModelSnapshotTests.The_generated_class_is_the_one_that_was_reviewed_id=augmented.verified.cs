@@ -12,89 +12,6 @@ namespace Consumer
     [global::System.CodeDom.Compiler.GeneratedCode("FashionCnn.Generator", "0.1.0")]
     public sealed partial class Augmented : global::FashionCnn.Models.ImageClassifier
     {
-        /// <summary>All parameters, moving means and variances included.</summary>
-        public const long TotalParameters = 70_378;
-
-        /// <summary>The parameters that training changes by gradient.</summary>
-        public const long TrainableParameters = 69_994;
-
-        /// <summary>Moving means and variances.</summary>
-        public const long NonTrainableParameters = 384;
-
-        /// <summary>Multiply-accumulates per image of convolutions and dense layers.</summary>
-        public const long MultiplyAccumulates = 18_293_888;
-
-        /// <summary>Rows of pixels of an image.</summary>
-        public const int InputHeight = 28;
-
-        /// <summary>Columns of pixels of an image.</summary>
-        public const int InputWidth = 28;
-
-        /// <summary>Values per pixel.</summary>
-        public const int InputChannels = 1;
-
-        /// <summary>Values that the model ends in.</summary>
-        public const int Classes = 10;
-
-        /// <summary>Equal for two specs exactly when they describe the same network.</summary>
-        public const string ArchitectureFingerprint = "9002103c8c0be2ed76b120494ee0ffbf";
-
-        /// <summary>Equal for two specs exactly when they are trained alike.</summary>
-        public const string TrainingFingerprint = "14eb23974a544db31f1f85ccdb58e90a";
-
-        /// <summary>What the compiler knows of this model.</summary>
-        public static global::FashionCnn.Models.ModelDescriptor Descriptor { get; } = new global::FashionCnn.Models.ModelDescriptor
-        {
-            Id = "augmented",
-            Name = "Augmented",
-            Description = "Small convolutions on mirrored, shifted and partly erased images, with a cosine schedule and early stopping.",
-            Input = new global::FashionCnn.Models.ImageShape(InputHeight, InputWidth, InputChannels),
-            Classes = Classes,
-            TotalParameters = TotalParameters,
-            TrainableParameters = TrainableParameters,
-            MultiplyAccumulates = MultiplyAccumulates,
-            Layers = new global::FashionCnn.Models.LayerInfo[]
-            {
-                new global::FashionCnn.Models.LayerInfo("random_flip1", "RandomFlip", "horizontal", "28x28x1", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("random_translation1", "RandomTranslation", "0.08 0.08", "28x28x1", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("random_erasing1", "RandomErasing", "0.3 0.02-0.2", "28x28x1", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("rescaling1", "Rescaling", "2 x + -1", "28x28x1", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv1", "Conv2D", "3x3 same", "28x28x32", 288, 0, 225_792),
-                new global::FashionCnn.Models.LayerInfo("batch_norm1", "BatchNormalization", "", "28x28x32", 128, 64, 0),
-                new global::FashionCnn.Models.LayerInfo("activation1", "Activation", "silu", "28x28x32", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv2", "Conv2D", "3x3 same", "28x28x32", 9_216, 0, 7_225_344),
-                new global::FashionCnn.Models.LayerInfo("batch_norm2", "BatchNormalization", "", "28x28x32", 128, 64, 0),
-                new global::FashionCnn.Models.LayerInfo("activation2", "Activation", "silu", "28x28x32", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("max_pool1", "MaxPooling2D", "2x2", "14x14x32", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("spatial_dropout1", "SpatialDropout2D", "0.1", "14x14x32", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv3", "Conv2D", "3x3 same", "14x14x64", 18_432, 0, 3_612_672),
-                new global::FashionCnn.Models.LayerInfo("batch_norm3", "BatchNormalization", "", "14x14x64", 256, 128, 0),
-                new global::FashionCnn.Models.LayerInfo("activation3", "Activation", "silu", "14x14x64", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv4", "Conv2D", "3x3 same", "14x14x64", 36_864, 0, 7_225_344),
-                new global::FashionCnn.Models.LayerInfo("batch_norm4", "BatchNormalization", "", "14x14x64", 256, 128, 0),
-                new global::FashionCnn.Models.LayerInfo("activation4", "Activation", "silu", "14x14x64", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("max_pool2", "MaxPooling2D", "2x2", "7x7x64", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("spatial_dropout2", "SpatialDropout2D", "0.1", "7x7x64", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("global_avg_pool1", "GlobalAveragePooling2D", "", "64", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("dense1", "Dense", "silu", "64", 4_160, 0, 4_096),
-                new global::FashionCnn.Models.LayerInfo("dropout1", "Dropout", "0.3", "64", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("dense2", "Dense", "softmax", "10", 650, 0, 640),
-            },
-            Training = new global::FashionCnn.Models.TrainingSettings
-            {
-                Optimizer = new global::FashionCnn.Models.AdamWSettings(LearningRate: 0.002, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, WeightDecay: 0.004),
-                BatchSize = 64,
-                Epochs = 30,
-                LabelSmoothing = 0,
-                ValidationSplit = 0.1,
-                LearningRateSchedule = new global::FashionCnn.Models.CosineDecaySchedule(WarmupEpochs: 1, Alpha: 0.01),
-                EarlyStopping = new global::FashionCnn.Models.EarlyStoppingSettings(Monitor: "val_loss", Patience: 6, MinDelta: 0, RestoreBestWeights: true),
-            },
-            ArchitectureFingerprint = ArchitectureFingerprint,
-            TrainingFingerprint = TrainingFingerprint,
-            Create = () => new Augmented(),
-        };
-
         /// <summary>Conv2D 3x3 same: 28x28x1 to 28x28x32; 288 parameters; 225,792 multiply-accumulates; blocks.stage.layers[0].layers[0].</summary>
         public global::TorchSharp.Modules.Conv2d Conv1 { get; }
 
@@ -146,30 +63,186 @@ namespace Consumer
         {
                                                                              // 28x28x1
             x = random_flip(x, horizontal: true, vertical: false);           // 28x28x1
-            x = random_translation(x, 0.08, 0.08);                           // 28x28x1
-            x = random_erasing(x, 0.3, 0.02, 0.2);                           // 28x28x1
-            x = rescale(x, 2, -1);                                           // 28x28x1
+            x = random_translation(x, height_factor: 0.08, width_factor: 0.08); // 28x28x1
+            x = random_erasing(x, rate: 0.3, smallest: 0.02, largest: 0.2);  // 28x28x1
+            x = rescale(x, scale: 2, offset: -1);                            // 28x28x1
+
+            // stage, round 1 of 2
             x = conv2d(Conv1, x);                                            // 28x28x32
             x = batch_norm(BatchNorm1, x);                                   // 28x28x32
             x = silu(x);                                                     // 28x28x32
+
+            // stage, round 2 of 2
             x = conv2d(Conv2, x);                                            // 28x28x32
             x = batch_norm(BatchNorm2, x);                                   // 28x28x32
             x = silu(x);                                                     // 28x28x32
-            x = max_pool2d(x, (2, 2), (2, 2));                               // 14x14x32
+
+            // stage
+            x = max_pool2d(x, kernel_size: (2, 2), stride: (2, 2));          // 14x14x32
             x = dropout2d(x, 0.1);                                           // 14x14x32
+
+            // stage, round 1 of 2
             x = conv2d(Conv3, x);                                            // 14x14x64
             x = batch_norm(BatchNorm3, x);                                   // 14x14x64
             x = silu(x);                                                     // 14x14x64
+
+            // stage, round 2 of 2
             x = conv2d(Conv4, x);                                            // 14x14x64
             x = batch_norm(BatchNorm4, x);                                   // 14x14x64
             x = silu(x);                                                     // 14x14x64
-            x = max_pool2d(x, (2, 2), (2, 2));                               // 7x7x64
+
+            // stage
+            x = max_pool2d(x, kernel_size: (2, 2), stride: (2, 2));          // 7x7x64
             x = dropout2d(x, 0.1);                                           // 7x7x64
+
             x = global_avg_pool2d(x);                                        // 64
             x = silu(linear(Dense1, x));                                     // 64
             x = dropout(x, 0.3);                                             // 64
-            x = linear(Dense2, x);                                           // 10
+            x = linear(Dense2, x);                                           // 10, its softmax left to predict
             return x;
         }
+
+        /// <summary>All parameters, moving means and variances included.</summary>
+        public const long TotalParameters = 70_378;
+
+        /// <summary>The parameters that training changes by gradient.</summary>
+        public const long TrainableParameters = 69_994;
+
+        /// <summary>Moving means and variances.</summary>
+        public const long NonTrainableParameters = 384;
+
+        /// <summary>Multiply-accumulates per image of convolutions and dense layers.</summary>
+        public const long MultiplyAccumulates = 18_293_888;
+
+        /// <summary>Rows of pixels of an image.</summary>
+        public const int InputHeight = 28;
+
+        /// <summary>Columns of pixels of an image.</summary>
+        public const int InputWidth = 28;
+
+        /// <summary>Values per pixel.</summary>
+        public const int InputChannels = 1;
+
+        /// <summary>Values that the model ends in.</summary>
+        public const int Classes = 10;
+
+        /// <summary>Equal for two specs exactly when they describe the same network.</summary>
+        public const string ArchitectureFingerprint = "9002103c8c0be2ed76b120494ee0ffbf";
+
+        /// <summary>Equal for two specs exactly when they are trained alike.</summary>
+        public const string TrainingFingerprint = "14eb23974a544db31f1f85ccdb58e90a";
+
+        /// <summary>What the compiler knows of this model.</summary>
+        public static global::FashionCnn.Models.ModelDescriptor Descriptor { get; } = new global::FashionCnn.Models.ModelDescriptor
+        {
+            Id = "augmented",
+            Name = "Augmented",
+            Description = "Small convolutions on mirrored, shifted and partly erased images, with a cosine schedule and early stopping.",
+            Input = new global::FashionCnn.Models.ImageShape(InputHeight, InputWidth, InputChannels),
+            Classes = Classes,
+            TotalParameters = TotalParameters,
+            TrainableParameters = TrainableParameters,
+            MultiplyAccumulates = MultiplyAccumulates,
+            Layers = new global::FashionCnn.Models.LayerInfo[]
+            {
+                new global::FashionCnn.Models.LayerInfo("random_flip1", "RandomFlip", global::FashionCnn.Models.LayerFamily.Other, "horizontal", Inputs: new string[] { "input image" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 1), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("random_translation1", "RandomTranslation", global::FashionCnn.Models.LayerFamily.Other, "0.08 0.08", Inputs: new string[] { "random_flip1" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 1), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("random_erasing1", "RandomErasing", global::FashionCnn.Models.LayerFamily.Other, "0.3 0.02-0.2", Inputs: new string[] { "random_translation1" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 1), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("rescaling1", "Rescaling", global::FashionCnn.Models.LayerFamily.Other, "2 x + -1", Inputs: new string[] { "random_erasing1" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 1), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv1", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same", Inputs: new string[] { "rescaling1" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 32), Parameters: 288, NonTrainableParameters: 0, MultiplyAccumulates: 225_792),
+                new global::FashionCnn.Models.LayerInfo("batch_norm1", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv1" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 32), Parameters: 128, NonTrainableParameters: 64, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("activation1", "Activation", global::FashionCnn.Models.LayerFamily.Activation, "silu", Inputs: new string[] { "batch_norm1" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 32), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv2", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same", Inputs: new string[] { "activation1" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 32), Parameters: 9_216, NonTrainableParameters: 0, MultiplyAccumulates: 7_225_344),
+                new global::FashionCnn.Models.LayerInfo("batch_norm2", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv2" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 32), Parameters: 128, NonTrainableParameters: 64, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("activation2", "Activation", global::FashionCnn.Models.LayerFamily.Activation, "silu", Inputs: new string[] { "batch_norm2" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 32), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("max_pool1", "MaxPooling2D", global::FashionCnn.Models.LayerFamily.Pooling, "2x2", Inputs: new string[] { "activation2" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 32), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("spatial_dropout1", "SpatialDropout2D", global::FashionCnn.Models.LayerFamily.Dropout, "0.1", Inputs: new string[] { "max_pool1" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 32), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv3", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same", Inputs: new string[] { "spatial_dropout1" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 64), Parameters: 18_432, NonTrainableParameters: 0, MultiplyAccumulates: 3_612_672),
+                new global::FashionCnn.Models.LayerInfo("batch_norm3", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv3" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 64), Parameters: 256, NonTrainableParameters: 128, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("activation3", "Activation", global::FashionCnn.Models.LayerFamily.Activation, "silu", Inputs: new string[] { "batch_norm3" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 64), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv4", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same", Inputs: new string[] { "activation3" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 64), Parameters: 36_864, NonTrainableParameters: 0, MultiplyAccumulates: 7_225_344),
+                new global::FashionCnn.Models.LayerInfo("batch_norm4", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv4" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 64), Parameters: 256, NonTrainableParameters: 128, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("activation4", "Activation", global::FashionCnn.Models.LayerFamily.Activation, "silu", Inputs: new string[] { "batch_norm4" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 64), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("max_pool2", "MaxPooling2D", global::FashionCnn.Models.LayerFamily.Pooling, "2x2", Inputs: new string[] { "activation4" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 64), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("spatial_dropout2", "SpatialDropout2D", global::FashionCnn.Models.LayerFamily.Dropout, "0.1", Inputs: new string[] { "max_pool2" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 64), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("global_avg_pool1", "GlobalAveragePooling2D", global::FashionCnn.Models.LayerFamily.Pooling, "", Inputs: new string[] { "spatial_dropout2" }, OutputShape: new global::FashionCnn.Models.LayerShape(64), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("dense1", "Dense", global::FashionCnn.Models.LayerFamily.Dense, "silu", Inputs: new string[] { "global_avg_pool1" }, OutputShape: new global::FashionCnn.Models.LayerShape(64), Parameters: 4_160, NonTrainableParameters: 0, MultiplyAccumulates: 4_096),
+                new global::FashionCnn.Models.LayerInfo("dropout1", "Dropout", global::FashionCnn.Models.LayerFamily.Dropout, "0.3", Inputs: new string[] { "dense1" }, OutputShape: new global::FashionCnn.Models.LayerShape(64), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("dense2", "Dense", global::FashionCnn.Models.LayerFamily.Dense, "softmax", Inputs: new string[] { "dropout1" }, OutputShape: new global::FashionCnn.Models.LayerShape(10), Parameters: 650, NonTrainableParameters: 0, MultiplyAccumulates: 640),
+            },
+            Training = new global::FashionCnn.Models.TrainingSettings
+            {
+                Optimizer = new global::FashionCnn.Models.AdamWSettings(LearningRate: 0.002, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, WeightDecay: 0.004),
+                BatchSize = 64,
+                Epochs = 30,
+                LabelSmoothing = 0,
+                ValidationSplit = 0.1,
+                LearningRateSchedule = new global::FashionCnn.Models.CosineDecaySchedule(WarmupEpochs: 1, Alpha: 0.01),
+                EarlyStopping = new global::FashionCnn.Models.EarlyStoppingSettings(Monitor: "val_loss", Patience: 6, MinDelta: 0, RestoreBestWeights: true),
+            },
+            ArchitectureFingerprint = ArchitectureFingerprint,
+            TrainingFingerprint = TrainingFingerprint,
+            Spec = SpecText,
+            Create = () => new Augmented(),
+        };
+    }
+}
+
+//HintName: Augmented.Spec.g.cs
+// <auto-generated/>
+#nullable enable
+#pragma warning disable
+
+namespace Consumer
+{
+    partial class Augmented
+    {
+        /// <summary>The spec's text.</summary>
+        private static string SpecText => string.Concat(new string[]
+        {
+            "{\n",
+            "  \"$schema\": \"./model-spec.schema.json\",\n",
+            "  \"version\": 1,\n",
+            "  \"description\": \"Small convolutions on mirrored, shifted and partly erased images, with a cosine schedule and early stopping.\",\n",
+            "  \"input\": { \"shape\": [28, 28, 1] },\n",
+            "  \"blocks\": {\n",
+            "    \"stage\": {\n",
+            "      \"parameters\": [\"filters\"],\n",
+            "      \"layers\": [\n",
+            "        {\n",
+            "          \"repeat\": 2,\n",
+            "          \"layers\": [\n",
+            "            { \"type\": \"Conv2D\", \"filters\": \"$filters\", \"kernel_size\": 3, \"padding\": \"same\", \"use_bias\": false },\n",
+            "            { \"type\": \"BatchNormalization\", \"momentum\": 0.9 },\n",
+            "            { \"type\": \"Activation\", \"activation\": \"silu\" }\n",
+            "          ]\n",
+            "        },\n",
+            "        { \"type\": \"MaxPooling2D\" },\n",
+            "        { \"type\": \"SpatialDropout2D\", \"rate\": 0.1 }\n",
+            "      ]\n",
+            "    }\n",
+            "  },\n",
+            "  \"layers\": [\n",
+            "    { \"type\": \"RandomFlip\", \"mode\": \"horizontal\" },\n",
+            "    { \"type\": \"RandomTranslation\", \"height_factor\": 0.08, \"width_factor\": 0.08 },\n",
+            "    { \"type\": \"RandomErasing\", \"rate\": 0.3, \"scale\": [0.02, 0.2] },\n",
+            "    { \"type\": \"Rescaling\", \"scale\": 2, \"offset\": -1 },\n",
+            "    { \"block\": \"stage\", \"filters\": 32 },\n",
+            "    { \"block\": \"stage\", \"filters\": 64 },\n",
+            "    { \"type\": \"GlobalAveragePooling2D\" },\n",
+            "    { \"type\": \"Dense\", \"units\": 64, \"activation\": \"silu\" },\n",
+            "    { \"type\": \"Dropout\", \"rate\": 0.3 },\n",
+            "    { \"type\": \"Dense\", \"units\": 10, \"activation\": \"softmax\" }\n",
+            "  ],\n",
+            "  \"training\": {\n",
+            "    \"optimizer\": { \"type\": \"AdamW\", \"learning_rate\": 0.002 },\n",
+            "    \"learning_rate_schedule\": { \"type\": \"CosineDecay\", \"warmup_epochs\": 1, \"alpha\": 0.01 },\n",
+            "    \"batch_size\": 64,\n",
+            "    \"epochs\": 30,\n",
+            "    \"validation_split\": 0.1,\n",
+            "    \"early_stopping\": { \"patience\": 6 }\n",
+            "  }\n",
+            "}\n",
+        });
     }
 }

@@ -12,124 +12,6 @@ namespace Consumer
     [global::System.CodeDom.Compiler.GeneratedCode("FashionCnn.Generator", "0.1.0")]
     public sealed partial class Inception : global::FashionCnn.Models.ImageClassifier
     {
-        /// <summary>All parameters, moving means and variances included.</summary>
-        public const long TotalParameters = 39_258;
-
-        /// <summary>The parameters that training changes by gradient.</summary>
-        public const long TrainableParameters = 38_778;
-
-        /// <summary>Moving means and variances.</summary>
-        public const long NonTrainableParameters = 480;
-
-        /// <summary>Multiply-accumulates per image of convolutions and dense layers.</summary>
-        public const long MultiplyAccumulates = 2_998_816;
-
-        /// <summary>Rows of pixels of an image.</summary>
-        public const int InputHeight = 28;
-
-        /// <summary>Columns of pixels of an image.</summary>
-        public const int InputWidth = 28;
-
-        /// <summary>Values per pixel.</summary>
-        public const int InputChannels = 1;
-
-        /// <summary>Values that the model ends in.</summary>
-        public const int Classes = 10;
-
-        /// <summary>Equal for two specs exactly when they describe the same network.</summary>
-        public const string ArchitectureFingerprint = "9bdbeea57f881b9b2a18069a98af2f18";
-
-        /// <summary>Equal for two specs exactly when they are trained alike.</summary>
-        public const string TrainingFingerprint = "d37c9afe322efa37a6eb1a4009bfe7aa";
-
-        /// <summary>What the compiler knows of this model.</summary>
-        public static global::FashionCnn.Models.ModelDescriptor Descriptor { get; } = new global::FashionCnn.Models.ModelDescriptor
-        {
-            Id = "inception",
-            Name = "Inception",
-            Description = "An inception-like network: convolutions of three sizes and a pool side by side.",
-            Input = new global::FashionCnn.Models.ImageShape(InputHeight, InputWidth, InputChannels),
-            Classes = Classes,
-            TotalParameters = TotalParameters,
-            TrainableParameters = TrainableParameters,
-            MultiplyAccumulates = MultiplyAccumulates,
-            Layers = new global::FashionCnn.Models.LayerInfo[]
-            {
-                new global::FashionCnn.Models.LayerInfo("conv1", "Conv2D", "3x3 same relu", "28x28x16", 160, 0, 112_896),
-                new global::FashionCnn.Models.LayerInfo("max_pool1", "MaxPooling2D", "2x2", "14x14x16", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv2", "Conv2D", "1x1 same relu", "14x14x8", 136, 0, 25_088),
-                new global::FashionCnn.Models.LayerInfo("conv3", "Conv2D", "1x1 same relu", "14x14x8", 136, 0, 25_088),
-                new global::FashionCnn.Models.LayerInfo("conv4", "Conv2D", "3x3 same relu", "14x14x16", 1_168, 0, 225_792),
-                new global::FashionCnn.Models.LayerInfo("conv5", "Conv2D", "1x1 same relu", "14x14x8", 136, 0, 25_088),
-                new global::FashionCnn.Models.LayerInfo("conv6", "Conv2D", "5x5 same relu", "14x14x8", 1_608, 0, 313_600),
-                new global::FashionCnn.Models.LayerInfo("max_pool2", "MaxPooling2D", "3x3 stride 1x1 same", "14x14x16", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv7", "Conv2D", "1x1 same relu", "14x14x8", 136, 0, 25_088),
-                new global::FashionCnn.Models.LayerInfo("concat1", "Concatenate", "", "14x14x40", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("batch_norm1", "BatchNormalization", "", "14x14x40", 160, 80, 0),
-                new global::FashionCnn.Models.LayerInfo("conv8", "Conv2D", "1x1 same relu", "14x14x8", 328, 0, 62_720),
-                new global::FashionCnn.Models.LayerInfo("conv9", "Conv2D", "1x1 same relu", "14x14x8", 328, 0, 62_720),
-                new global::FashionCnn.Models.LayerInfo("conv10", "Conv2D", "3x3 same relu", "14x14x16", 1_168, 0, 225_792),
-                new global::FashionCnn.Models.LayerInfo("conv11", "Conv2D", "1x1 same relu", "14x14x8", 328, 0, 62_720),
-                new global::FashionCnn.Models.LayerInfo("conv12", "Conv2D", "5x5 same relu", "14x14x8", 1_608, 0, 313_600),
-                new global::FashionCnn.Models.LayerInfo("max_pool3", "MaxPooling2D", "3x3 stride 1x1 same", "14x14x40", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv13", "Conv2D", "1x1 same relu", "14x14x8", 328, 0, 62_720),
-                new global::FashionCnn.Models.LayerInfo("concat2", "Concatenate", "", "14x14x40", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("batch_norm2", "BatchNormalization", "", "14x14x40", 160, 80, 0),
-                new global::FashionCnn.Models.LayerInfo("max_pool4", "MaxPooling2D", "2x2", "7x7x40", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv14", "Conv2D", "1x1 same relu", "7x7x16", 656, 0, 31_360),
-                new global::FashionCnn.Models.LayerInfo("conv15", "Conv2D", "1x1 same relu", "7x7x16", 656, 0, 31_360),
-                new global::FashionCnn.Models.LayerInfo("conv16", "Conv2D", "3x3 same relu", "7x7x32", 4_640, 0, 225_792),
-                new global::FashionCnn.Models.LayerInfo("conv17", "Conv2D", "1x1 same relu", "7x7x16", 656, 0, 31_360),
-                new global::FashionCnn.Models.LayerInfo("conv18", "Conv2D", "5x5 same relu", "7x7x16", 6_416, 0, 313_600),
-                new global::FashionCnn.Models.LayerInfo("max_pool5", "MaxPooling2D", "3x3 stride 1x1 same", "7x7x40", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv19", "Conv2D", "1x1 same relu", "7x7x16", 656, 0, 31_360),
-                new global::FashionCnn.Models.LayerInfo("concat3", "Concatenate", "", "7x7x80", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("batch_norm3", "BatchNormalization", "", "7x7x80", 320, 160, 0),
-                new global::FashionCnn.Models.LayerInfo("conv20", "Conv2D", "1x1 same relu", "7x7x16", 1_296, 0, 62_720),
-                new global::FashionCnn.Models.LayerInfo("conv21", "Conv2D", "1x1 same relu", "7x7x16", 1_296, 0, 62_720),
-                new global::FashionCnn.Models.LayerInfo("conv22", "Conv2D", "3x3 same relu", "7x7x32", 4_640, 0, 225_792),
-                new global::FashionCnn.Models.LayerInfo("conv23", "Conv2D", "1x1 same relu", "7x7x16", 1_296, 0, 62_720),
-                new global::FashionCnn.Models.LayerInfo("conv24", "Conv2D", "5x5 same relu", "7x7x16", 6_416, 0, 313_600),
-                new global::FashionCnn.Models.LayerInfo("max_pool6", "MaxPooling2D", "3x3 stride 1x1 same", "7x7x80", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv25", "Conv2D", "1x1 same relu", "7x7x16", 1_296, 0, 62_720),
-                new global::FashionCnn.Models.LayerInfo("concat4", "Concatenate", "", "7x7x80", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("batch_norm4", "BatchNormalization", "", "7x7x80", 320, 160, 0),
-                new global::FashionCnn.Models.LayerInfo("global_avg_pool1", "GlobalAveragePooling2D", "", "80", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("dropout1", "Dropout", "0.3", "80", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("dense1", "Dense", "softmax", "10", 810, 0, 800),
-            },
-            Connections = new global::FashionCnn.Models.LayerInputs[]
-            {
-                new global::FashionCnn.Models.LayerInputs("conv3", new string[] { "max_pool1" }),
-                new global::FashionCnn.Models.LayerInputs("conv5", new string[] { "max_pool1" }),
-                new global::FashionCnn.Models.LayerInputs("max_pool2", new string[] { "max_pool1" }),
-                new global::FashionCnn.Models.LayerInputs("concat1", new string[] { "conv2", "conv4", "conv6", "conv7" }),
-                new global::FashionCnn.Models.LayerInputs("conv9", new string[] { "batch_norm1" }),
-                new global::FashionCnn.Models.LayerInputs("conv11", new string[] { "batch_norm1" }),
-                new global::FashionCnn.Models.LayerInputs("max_pool3", new string[] { "batch_norm1" }),
-                new global::FashionCnn.Models.LayerInputs("concat2", new string[] { "conv8", "conv10", "conv12", "conv13" }),
-                new global::FashionCnn.Models.LayerInputs("conv15", new string[] { "max_pool4" }),
-                new global::FashionCnn.Models.LayerInputs("conv17", new string[] { "max_pool4" }),
-                new global::FashionCnn.Models.LayerInputs("max_pool5", new string[] { "max_pool4" }),
-                new global::FashionCnn.Models.LayerInputs("concat3", new string[] { "conv14", "conv16", "conv18", "conv19" }),
-                new global::FashionCnn.Models.LayerInputs("conv21", new string[] { "batch_norm3" }),
-                new global::FashionCnn.Models.LayerInputs("conv23", new string[] { "batch_norm3" }),
-                new global::FashionCnn.Models.LayerInputs("max_pool6", new string[] { "batch_norm3" }),
-                new global::FashionCnn.Models.LayerInputs("concat4", new string[] { "conv20", "conv22", "conv24", "conv25" }),
-            },
-            Training = new global::FashionCnn.Models.TrainingSettings
-            {
-                Optimizer = new global::FashionCnn.Models.AdamWSettings(LearningRate: 0.001, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, WeightDecay: 0.01),
-                BatchSize = 64,
-                Epochs = 15,
-                LabelSmoothing = 0.05,
-                ValidationSplit = 0,
-            },
-            ArchitectureFingerprint = ArchitectureFingerprint,
-            TrainingFingerprint = TrainingFingerprint,
-            Create = () => new Inception(),
-        };
-
         /// <summary>Conv2D 3x3 same relu: 28x28x1 to 28x28x16; 160 parameters; 112,896 multiply-accumulates; blocks.conv.layers[0].</summary>
         public global::TorchSharp.Modules.Conv2d Conv1 { get; }
 
@@ -260,65 +142,299 @@ namespace Consumer
         protected override global::TorchSharp.torch.Tensor Logits(global::TorchSharp.torch.Tensor x)
         {
                                                                              // 28x28x1
+
+            // conv
             x = relu_(conv2d(Conv1, x));                                     // 28x28x16
-            x = max_pool2d(x, (2, 2), (2, 2));                               // 14x14x16
+
+            x = max_pool2d(x, kernel_size: (2, 2), stride: (2, 2));          // 14x14x16
+
+            // round 1 of 2, inception
             var concat1_branch0 = x;                                         // 14x14x16
+
+            // round 1 of 2, inception, conv
             concat1_branch0 = relu_(conv2d(Conv2, concat1_branch0));         // 14x14x8
+
             var concat1_branch1 = x;                                         // 14x14x16
+
+            // round 1 of 2, inception, conv
             concat1_branch1 = relu_(conv2d(Conv3, concat1_branch1));         // 14x14x8
+
+            // round 1 of 2, inception, conv
             concat1_branch1 = relu_(conv2d(Conv4, concat1_branch1));         // 14x14x16
+
             var concat1_branch2 = x;                                         // 14x14x16
+
+            // round 1 of 2, inception, conv
             concat1_branch2 = relu_(conv2d(Conv5, concat1_branch2));         // 14x14x8
+
+            // round 1 of 2, inception, conv
             concat1_branch2 = relu_(conv2d(Conv6, concat1_branch2));         // 14x14x8
+
             var concat1_branch3 = x;                                         // 14x14x16
-            concat1_branch3 = max_pool2d(concat1_branch3, (3, 3), (1, 1), padding: (1, 1)); // 14x14x16
+            concat1_branch3 = max_pool2d(concat1_branch3, kernel_size: (3, 3), stride: (1, 1), padding: (1, 1)); // 14x14x16
+
+            // round 1 of 2, inception, conv
             concat1_branch3 = relu_(conv2d(Conv7, concat1_branch3));         // 14x14x8
+
             x = concatenate(concat1_branch0, concat1_branch1, concat1_branch2, concat1_branch3); // 14x14x40
             x = batch_norm(BatchNorm1, x);                                   // 14x14x40
+
+            // round 2 of 2, inception
             var concat2_branch0 = x;                                         // 14x14x40
+
+            // round 2 of 2, inception, conv
             concat2_branch0 = relu_(conv2d(Conv8, concat2_branch0));         // 14x14x8
+
             var concat2_branch1 = x;                                         // 14x14x40
+
+            // round 2 of 2, inception, conv
             concat2_branch1 = relu_(conv2d(Conv9, concat2_branch1));         // 14x14x8
+
+            // round 2 of 2, inception, conv
             concat2_branch1 = relu_(conv2d(Conv10, concat2_branch1));        // 14x14x16
+
             var concat2_branch2 = x;                                         // 14x14x40
+
+            // round 2 of 2, inception, conv
             concat2_branch2 = relu_(conv2d(Conv11, concat2_branch2));        // 14x14x8
+
+            // round 2 of 2, inception, conv
             concat2_branch2 = relu_(conv2d(Conv12, concat2_branch2));        // 14x14x8
+
             var concat2_branch3 = x;                                         // 14x14x40
-            concat2_branch3 = max_pool2d(concat2_branch3, (3, 3), (1, 1), padding: (1, 1)); // 14x14x40
+            concat2_branch3 = max_pool2d(concat2_branch3, kernel_size: (3, 3), stride: (1, 1), padding: (1, 1)); // 14x14x40
+
+            // round 2 of 2, inception, conv
             concat2_branch3 = relu_(conv2d(Conv13, concat2_branch3));        // 14x14x8
+
             x = concatenate(concat2_branch0, concat2_branch1, concat2_branch2, concat2_branch3); // 14x14x40
             x = batch_norm(BatchNorm2, x);                                   // 14x14x40
-            x = max_pool2d(x, (2, 2), (2, 2));                               // 7x7x40
+
+            x = max_pool2d(x, kernel_size: (2, 2), stride: (2, 2));          // 7x7x40
+
+            // round 1 of 2, inception
             var concat3_branch0 = x;                                         // 7x7x40
+
+            // round 1 of 2, inception, conv
             concat3_branch0 = relu_(conv2d(Conv14, concat3_branch0));        // 7x7x16
+
             var concat3_branch1 = x;                                         // 7x7x40
+
+            // round 1 of 2, inception, conv
             concat3_branch1 = relu_(conv2d(Conv15, concat3_branch1));        // 7x7x16
+
+            // round 1 of 2, inception, conv
             concat3_branch1 = relu_(conv2d(Conv16, concat3_branch1));        // 7x7x32
+
             var concat3_branch2 = x;                                         // 7x7x40
+
+            // round 1 of 2, inception, conv
             concat3_branch2 = relu_(conv2d(Conv17, concat3_branch2));        // 7x7x16
+
+            // round 1 of 2, inception, conv
             concat3_branch2 = relu_(conv2d(Conv18, concat3_branch2));        // 7x7x16
+
             var concat3_branch3 = x;                                         // 7x7x40
-            concat3_branch3 = max_pool2d(concat3_branch3, (3, 3), (1, 1), padding: (1, 1)); // 7x7x40
+            concat3_branch3 = max_pool2d(concat3_branch3, kernel_size: (3, 3), stride: (1, 1), padding: (1, 1)); // 7x7x40
+
+            // round 1 of 2, inception, conv
             concat3_branch3 = relu_(conv2d(Conv19, concat3_branch3));        // 7x7x16
+
             x = concatenate(concat3_branch0, concat3_branch1, concat3_branch2, concat3_branch3); // 7x7x80
             x = batch_norm(BatchNorm3, x);                                   // 7x7x80
+
+            // round 2 of 2, inception
             var concat4_branch0 = x;                                         // 7x7x80
+
+            // round 2 of 2, inception, conv
             concat4_branch0 = relu_(conv2d(Conv20, concat4_branch0));        // 7x7x16
+
             var concat4_branch1 = x;                                         // 7x7x80
+
+            // round 2 of 2, inception, conv
             concat4_branch1 = relu_(conv2d(Conv21, concat4_branch1));        // 7x7x16
+
+            // round 2 of 2, inception, conv
             concat4_branch1 = relu_(conv2d(Conv22, concat4_branch1));        // 7x7x32
+
             var concat4_branch2 = x;                                         // 7x7x80
+
+            // round 2 of 2, inception, conv
             concat4_branch2 = relu_(conv2d(Conv23, concat4_branch2));        // 7x7x16
+
+            // round 2 of 2, inception, conv
             concat4_branch2 = relu_(conv2d(Conv24, concat4_branch2));        // 7x7x16
+
             var concat4_branch3 = x;                                         // 7x7x80
-            concat4_branch3 = max_pool2d(concat4_branch3, (3, 3), (1, 1), padding: (1, 1)); // 7x7x80
+            concat4_branch3 = max_pool2d(concat4_branch3, kernel_size: (3, 3), stride: (1, 1), padding: (1, 1)); // 7x7x80
+
+            // round 2 of 2, inception, conv
             concat4_branch3 = relu_(conv2d(Conv25, concat4_branch3));        // 7x7x16
+
             x = concatenate(concat4_branch0, concat4_branch1, concat4_branch2, concat4_branch3); // 7x7x80
             x = batch_norm(BatchNorm4, x);                                   // 7x7x80
+
             x = global_avg_pool2d(x);                                        // 80
             x = dropout(x, 0.3);                                             // 80
-            x = linear(Dense1, x);                                           // 10
+            x = linear(Dense1, x);                                           // 10, its softmax left to predict
             return x;
         }
+
+        /// <summary>All parameters, moving means and variances included.</summary>
+        public const long TotalParameters = 39_258;
+
+        /// <summary>The parameters that training changes by gradient.</summary>
+        public const long TrainableParameters = 38_778;
+
+        /// <summary>Moving means and variances.</summary>
+        public const long NonTrainableParameters = 480;
+
+        /// <summary>Multiply-accumulates per image of convolutions and dense layers.</summary>
+        public const long MultiplyAccumulates = 2_998_816;
+
+        /// <summary>Rows of pixels of an image.</summary>
+        public const int InputHeight = 28;
+
+        /// <summary>Columns of pixels of an image.</summary>
+        public const int InputWidth = 28;
+
+        /// <summary>Values per pixel.</summary>
+        public const int InputChannels = 1;
+
+        /// <summary>Values that the model ends in.</summary>
+        public const int Classes = 10;
+
+        /// <summary>Equal for two specs exactly when they describe the same network.</summary>
+        public const string ArchitectureFingerprint = "9bdbeea57f881b9b2a18069a98af2f18";
+
+        /// <summary>Equal for two specs exactly when they are trained alike.</summary>
+        public const string TrainingFingerprint = "d37c9afe322efa37a6eb1a4009bfe7aa";
+
+        /// <summary>What the compiler knows of this model.</summary>
+        public static global::FashionCnn.Models.ModelDescriptor Descriptor { get; } = new global::FashionCnn.Models.ModelDescriptor
+        {
+            Id = "inception",
+            Name = "Inception",
+            Description = "An inception-like network: convolutions of three sizes and a pool side by side.",
+            Input = new global::FashionCnn.Models.ImageShape(InputHeight, InputWidth, InputChannels),
+            Classes = Classes,
+            TotalParameters = TotalParameters,
+            TrainableParameters = TrainableParameters,
+            MultiplyAccumulates = MultiplyAccumulates,
+            Layers = new global::FashionCnn.Models.LayerInfo[]
+            {
+                new global::FashionCnn.Models.LayerInfo("conv1", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same relu", Inputs: new string[] { "input image" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 16), Parameters: 160, NonTrainableParameters: 0, MultiplyAccumulates: 112_896),
+                new global::FashionCnn.Models.LayerInfo("max_pool1", "MaxPooling2D", global::FashionCnn.Models.LayerFamily.Pooling, "2x2", Inputs: new string[] { "conv1" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 16), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv2", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "1x1 same relu", Inputs: new string[] { "max_pool1" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 8), Parameters: 136, NonTrainableParameters: 0, MultiplyAccumulates: 25_088),
+                new global::FashionCnn.Models.LayerInfo("conv3", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "1x1 same relu", Inputs: new string[] { "max_pool1" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 8), Parameters: 136, NonTrainableParameters: 0, MultiplyAccumulates: 25_088),
+                new global::FashionCnn.Models.LayerInfo("conv4", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same relu", Inputs: new string[] { "conv3" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 16), Parameters: 1_168, NonTrainableParameters: 0, MultiplyAccumulates: 225_792),
+                new global::FashionCnn.Models.LayerInfo("conv5", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "1x1 same relu", Inputs: new string[] { "max_pool1" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 8), Parameters: 136, NonTrainableParameters: 0, MultiplyAccumulates: 25_088),
+                new global::FashionCnn.Models.LayerInfo("conv6", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "5x5 same relu", Inputs: new string[] { "conv5" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 8), Parameters: 1_608, NonTrainableParameters: 0, MultiplyAccumulates: 313_600),
+                new global::FashionCnn.Models.LayerInfo("max_pool2", "MaxPooling2D", global::FashionCnn.Models.LayerFamily.Pooling, "3x3 stride 1x1 same", Inputs: new string[] { "max_pool1" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 16), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv7", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "1x1 same relu", Inputs: new string[] { "max_pool2" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 8), Parameters: 136, NonTrainableParameters: 0, MultiplyAccumulates: 25_088),
+                new global::FashionCnn.Models.LayerInfo("concat1", "Concatenate", global::FashionCnn.Models.LayerFamily.Merge, "", Inputs: new string[] { "conv2", "conv4", "conv6", "conv7" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 40), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("batch_norm1", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "concat1" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 40), Parameters: 160, NonTrainableParameters: 80, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv8", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "1x1 same relu", Inputs: new string[] { "batch_norm1" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 8), Parameters: 328, NonTrainableParameters: 0, MultiplyAccumulates: 62_720),
+                new global::FashionCnn.Models.LayerInfo("conv9", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "1x1 same relu", Inputs: new string[] { "batch_norm1" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 8), Parameters: 328, NonTrainableParameters: 0, MultiplyAccumulates: 62_720),
+                new global::FashionCnn.Models.LayerInfo("conv10", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same relu", Inputs: new string[] { "conv9" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 16), Parameters: 1_168, NonTrainableParameters: 0, MultiplyAccumulates: 225_792),
+                new global::FashionCnn.Models.LayerInfo("conv11", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "1x1 same relu", Inputs: new string[] { "batch_norm1" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 8), Parameters: 328, NonTrainableParameters: 0, MultiplyAccumulates: 62_720),
+                new global::FashionCnn.Models.LayerInfo("conv12", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "5x5 same relu", Inputs: new string[] { "conv11" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 8), Parameters: 1_608, NonTrainableParameters: 0, MultiplyAccumulates: 313_600),
+                new global::FashionCnn.Models.LayerInfo("max_pool3", "MaxPooling2D", global::FashionCnn.Models.LayerFamily.Pooling, "3x3 stride 1x1 same", Inputs: new string[] { "batch_norm1" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 40), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv13", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "1x1 same relu", Inputs: new string[] { "max_pool3" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 8), Parameters: 328, NonTrainableParameters: 0, MultiplyAccumulates: 62_720),
+                new global::FashionCnn.Models.LayerInfo("concat2", "Concatenate", global::FashionCnn.Models.LayerFamily.Merge, "", Inputs: new string[] { "conv8", "conv10", "conv12", "conv13" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 40), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("batch_norm2", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "concat2" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 40), Parameters: 160, NonTrainableParameters: 80, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("max_pool4", "MaxPooling2D", global::FashionCnn.Models.LayerFamily.Pooling, "2x2", Inputs: new string[] { "batch_norm2" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 40), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv14", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "1x1 same relu", Inputs: new string[] { "max_pool4" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 16), Parameters: 656, NonTrainableParameters: 0, MultiplyAccumulates: 31_360),
+                new global::FashionCnn.Models.LayerInfo("conv15", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "1x1 same relu", Inputs: new string[] { "max_pool4" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 16), Parameters: 656, NonTrainableParameters: 0, MultiplyAccumulates: 31_360),
+                new global::FashionCnn.Models.LayerInfo("conv16", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same relu", Inputs: new string[] { "conv15" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 32), Parameters: 4_640, NonTrainableParameters: 0, MultiplyAccumulates: 225_792),
+                new global::FashionCnn.Models.LayerInfo("conv17", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "1x1 same relu", Inputs: new string[] { "max_pool4" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 16), Parameters: 656, NonTrainableParameters: 0, MultiplyAccumulates: 31_360),
+                new global::FashionCnn.Models.LayerInfo("conv18", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "5x5 same relu", Inputs: new string[] { "conv17" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 16), Parameters: 6_416, NonTrainableParameters: 0, MultiplyAccumulates: 313_600),
+                new global::FashionCnn.Models.LayerInfo("max_pool5", "MaxPooling2D", global::FashionCnn.Models.LayerFamily.Pooling, "3x3 stride 1x1 same", Inputs: new string[] { "max_pool4" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 40), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv19", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "1x1 same relu", Inputs: new string[] { "max_pool5" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 16), Parameters: 656, NonTrainableParameters: 0, MultiplyAccumulates: 31_360),
+                new global::FashionCnn.Models.LayerInfo("concat3", "Concatenate", global::FashionCnn.Models.LayerFamily.Merge, "", Inputs: new string[] { "conv14", "conv16", "conv18", "conv19" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 80), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("batch_norm3", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "concat3" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 80), Parameters: 320, NonTrainableParameters: 160, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv20", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "1x1 same relu", Inputs: new string[] { "batch_norm3" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 16), Parameters: 1_296, NonTrainableParameters: 0, MultiplyAccumulates: 62_720),
+                new global::FashionCnn.Models.LayerInfo("conv21", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "1x1 same relu", Inputs: new string[] { "batch_norm3" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 16), Parameters: 1_296, NonTrainableParameters: 0, MultiplyAccumulates: 62_720),
+                new global::FashionCnn.Models.LayerInfo("conv22", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same relu", Inputs: new string[] { "conv21" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 32), Parameters: 4_640, NonTrainableParameters: 0, MultiplyAccumulates: 225_792),
+                new global::FashionCnn.Models.LayerInfo("conv23", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "1x1 same relu", Inputs: new string[] { "batch_norm3" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 16), Parameters: 1_296, NonTrainableParameters: 0, MultiplyAccumulates: 62_720),
+                new global::FashionCnn.Models.LayerInfo("conv24", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "5x5 same relu", Inputs: new string[] { "conv23" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 16), Parameters: 6_416, NonTrainableParameters: 0, MultiplyAccumulates: 313_600),
+                new global::FashionCnn.Models.LayerInfo("max_pool6", "MaxPooling2D", global::FashionCnn.Models.LayerFamily.Pooling, "3x3 stride 1x1 same", Inputs: new string[] { "batch_norm3" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 80), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv25", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "1x1 same relu", Inputs: new string[] { "max_pool6" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 16), Parameters: 1_296, NonTrainableParameters: 0, MultiplyAccumulates: 62_720),
+                new global::FashionCnn.Models.LayerInfo("concat4", "Concatenate", global::FashionCnn.Models.LayerFamily.Merge, "", Inputs: new string[] { "conv20", "conv22", "conv24", "conv25" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 80), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("batch_norm4", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "concat4" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 80), Parameters: 320, NonTrainableParameters: 160, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("global_avg_pool1", "GlobalAveragePooling2D", global::FashionCnn.Models.LayerFamily.Pooling, "", Inputs: new string[] { "batch_norm4" }, OutputShape: new global::FashionCnn.Models.LayerShape(80), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("dropout1", "Dropout", global::FashionCnn.Models.LayerFamily.Dropout, "0.3", Inputs: new string[] { "global_avg_pool1" }, OutputShape: new global::FashionCnn.Models.LayerShape(80), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("dense1", "Dense", global::FashionCnn.Models.LayerFamily.Dense, "softmax", Inputs: new string[] { "dropout1" }, OutputShape: new global::FashionCnn.Models.LayerShape(10), Parameters: 810, NonTrainableParameters: 0, MultiplyAccumulates: 800),
+            },
+            Training = new global::FashionCnn.Models.TrainingSettings
+            {
+                Optimizer = new global::FashionCnn.Models.AdamWSettings(LearningRate: 0.001, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, WeightDecay: 0.01),
+                BatchSize = 64,
+                Epochs = 15,
+                LabelSmoothing = 0.05,
+                ValidationSplit = 0,
+            },
+            ArchitectureFingerprint = ArchitectureFingerprint,
+            TrainingFingerprint = TrainingFingerprint,
+            Spec = SpecText,
+            Create = () => new Inception(),
+        };
+    }
+}
+
+//HintName: Inception.Spec.g.cs
+// <auto-generated/>
+#nullable enable
+#pragma warning disable
+
+namespace Consumer
+{
+    partial class Inception
+    {
+        /// <summary>The spec's text.</summary>
+        private static string SpecText => string.Concat(new string[]
+        {
+            "{\n",
+            "  \"$schema\": \"./model-spec.schema.json\",\n",
+            "  \"version\": 1,\n",
+            "  \"description\": \"An inception-like network: convolutions of three sizes and a pool side by side.\",\n",
+            "  \"input\": { \"shape\": [28, 28, 1] },\n",
+            "  \"blocks\": {\n",
+            "    \"conv\": {\n",
+            "      \"parameters\": [\"filters\", \"kernel\"],\n",
+            "      \"layers\": [{ \"type\": \"Conv2D\", \"filters\": \"$filters\", \"kernel_size\": \"$kernel\", \"padding\": \"same\", \"activation\": \"relu\", \"kernel_initializer\": \"he_uniform\" }]\n",
+            "    },\n",
+            "    \"inception\": {\n",
+            "      \"parameters\": [\"narrow\", \"wide\"],\n",
+            "      \"layers\": [\n",
+            "        {\n",
+            "          \"type\": \"Concatenate\",\n",
+            "          \"branches\": [\n",
+            "            [{ \"block\": \"conv\", \"filters\": \"$narrow\", \"kernel\": 1 }],\n",
+            "            [{ \"block\": \"conv\", \"filters\": \"$narrow\", \"kernel\": 1 }, { \"block\": \"conv\", \"filters\": \"$wide\", \"kernel\": 3 }],\n",
+            "            [{ \"block\": \"conv\", \"filters\": \"$narrow\", \"kernel\": 1 }, { \"block\": \"conv\", \"filters\": \"$narrow\", \"kernel\": 5 }],\n",
+            "            [\n",
+            "              { \"type\": \"MaxPooling2D\", \"pool_size\": 3, \"strides\": 1, \"padding\": \"same\" },\n",
+            "              { \"block\": \"conv\", \"filters\": \"$narrow\", \"kernel\": 1 }\n",
+            "            ]\n",
+            "          ]\n",
+            "        },\n",
+            "        { \"type\": \"BatchNormalization\" }\n",
+            "      ]\n",
+            "    }\n",
+            "  },\n",
+            "  \"layers\": [\n",
+            "    { \"block\": \"conv\", \"filters\": 16, \"kernel\": 3 },\n",
+            "    { \"type\": \"MaxPooling2D\" },\n",
+            "    { \"repeat\": 2, \"layers\": [{ \"block\": \"inception\", \"narrow\": 8, \"wide\": 16 }] },\n",
+            "    { \"type\": \"MaxPooling2D\" },\n",
+            "    { \"repeat\": 2, \"layers\": [{ \"block\": \"inception\", \"narrow\": 16, \"wide\": 32 }] },\n",
+            "    { \"type\": \"GlobalAveragePooling2D\" },\n",
+            "    { \"type\": \"Dropout\", \"rate\": 0.3 },\n",
+            "    { \"type\": \"Dense\", \"units\": 10, \"activation\": \"softmax\" }\n",
+            "  ],\n",
+            "  \"training\": { \"optimizer\": { \"type\": \"AdamW\", \"learning_rate\": 0.001, \"weight_decay\": 0.01 }, \"label_smoothing\": 0.05, \"batch_size\": 64, \"epochs\": 15 }\n",
+            "}\n",
+        });
     }
 }

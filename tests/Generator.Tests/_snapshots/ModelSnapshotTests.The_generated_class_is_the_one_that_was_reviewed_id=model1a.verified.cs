@@ -12,6 +12,65 @@ namespace Consumer
     [global::System.CodeDom.Compiler.GeneratedCode("FashionCnn.Generator", "0.1.0")]
     public sealed partial class Model1a : global::FashionCnn.Models.ImageClassifier
     {
+        /// <summary>Conv2D 3x3 same relu: 28x28x1 to 28x28x16; 160 parameters; 112,896 multiply-accumulates; blocks.convs_pool.layers[0].layers[0].</summary>
+        public global::TorchSharp.Modules.Conv2d Conv1 { get; }
+
+        /// <summary>Conv2D 3x3 same relu: 28x28x16 to 28x28x16; 2,320 parameters; 1,806,336 multiply-accumulates; blocks.convs_pool.layers[0].layers[0].</summary>
+        public global::TorchSharp.Modules.Conv2d Conv2 { get; }
+
+        /// <summary>Conv2D 3x3 same relu: 14x14x16 to 14x14x32; 4,640 parameters; 903,168 multiply-accumulates; blocks.convs_pool.layers[0].layers[0].</summary>
+        public global::TorchSharp.Modules.Conv2d Conv3 { get; }
+
+        /// <summary>Conv2D 3x3 same relu: 14x14x32 to 14x14x32; 9,248 parameters; 1,806,336 multiply-accumulates; blocks.convs_pool.layers[0].layers[0].</summary>
+        public global::TorchSharp.Modules.Conv2d Conv4 { get; }
+
+        /// <summary>Dense relu: 1568 to 1024; 1,606,656 parameters; 1,605,632 multiply-accumulates; layers[3].</summary>
+        public global::TorchSharp.Modules.Linear Dense1 { get; }
+
+        /// <summary>Dense softmax: 1024 to 10; 10,250 parameters; 10,240 multiply-accumulates; layers[4].</summary>
+        public global::TorchSharp.Modules.Linear Dense2 { get; }
+
+        /// <summary>Makes the model with fresh weights, drawn from Torch's current random-number state.</summary>
+        public Model1a()
+            : base(Descriptor)
+        {
+            Conv1 = Register("conv1", CreateConv2D(channels: 1, filters: 16, kernel: (3, 3), padding: (1, 1)));
+            Conv2 = Register("conv2", CreateConv2D(channels: 16, filters: 16, kernel: (3, 3), padding: (1, 1)));
+            Conv3 = Register("conv3", CreateConv2D(channels: 16, filters: 32, kernel: (3, 3), padding: (1, 1)));
+            Conv4 = Register("conv4", CreateConv2D(channels: 32, filters: 32, kernel: (3, 3), padding: (1, 1)));
+            Dense1 = Register("dense1", CreateDense(features: 1568, units: 1024));
+            Dense2 = Register("dense2", CreateDense(features: 1024, units: 10));
+        }
+
+        /// <inheritdoc/>
+        protected override global::TorchSharp.torch.Tensor Logits(global::TorchSharp.torch.Tensor x)
+        {
+                                                                             // 28x28x1
+
+            // convs_pool, round 1 of 2
+            x = relu_(conv2d(Conv1, x));                                     // 28x28x16
+
+            // convs_pool, round 2 of 2
+            x = relu_(conv2d(Conv2, x));                                     // 28x28x16
+
+            // convs_pool
+            x = max_pool2d(x, kernel_size: (2, 2), stride: (2, 2));          // 14x14x16
+
+            // convs_pool, round 1 of 2
+            x = relu_(conv2d(Conv3, x));                                     // 14x14x32
+
+            // convs_pool, round 2 of 2
+            x = relu_(conv2d(Conv4, x));                                     // 14x14x32
+
+            // convs_pool
+            x = max_pool2d(x, kernel_size: (2, 2), stride: (2, 2));          // 7x7x32
+
+            x = flatten(x);                                                  // 1568
+            x = relu_(linear(Dense1, x));                                    // 1024
+            x = linear(Dense2, x);                                           // 10, its softmax left to predict
+            return x;
+        }
+
         /// <summary>All parameters, moving means and variances included.</summary>
         public const long TotalParameters = 1_633_274;
 
@@ -55,15 +114,15 @@ namespace Consumer
             MultiplyAccumulates = MultiplyAccumulates,
             Layers = new global::FashionCnn.Models.LayerInfo[]
             {
-                new global::FashionCnn.Models.LayerInfo("conv1", "Conv2D", "3x3 same relu", "28x28x16", 160, 0, 112_896),
-                new global::FashionCnn.Models.LayerInfo("conv2", "Conv2D", "3x3 same relu", "28x28x16", 2_320, 0, 1_806_336),
-                new global::FashionCnn.Models.LayerInfo("max_pool1", "MaxPooling2D", "2x2", "14x14x16", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv3", "Conv2D", "3x3 same relu", "14x14x32", 4_640, 0, 903_168),
-                new global::FashionCnn.Models.LayerInfo("conv4", "Conv2D", "3x3 same relu", "14x14x32", 9_248, 0, 1_806_336),
-                new global::FashionCnn.Models.LayerInfo("max_pool2", "MaxPooling2D", "2x2", "7x7x32", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("flatten1", "Flatten", "", "1568", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("dense1", "Dense", "relu", "1024", 1_606_656, 0, 1_605_632),
-                new global::FashionCnn.Models.LayerInfo("dense2", "Dense", "softmax", "10", 10_250, 0, 10_240),
+                new global::FashionCnn.Models.LayerInfo("conv1", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same relu", Inputs: new string[] { "input image" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 16), Parameters: 160, NonTrainableParameters: 0, MultiplyAccumulates: 112_896),
+                new global::FashionCnn.Models.LayerInfo("conv2", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same relu", Inputs: new string[] { "conv1" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 16), Parameters: 2_320, NonTrainableParameters: 0, MultiplyAccumulates: 1_806_336),
+                new global::FashionCnn.Models.LayerInfo("max_pool1", "MaxPooling2D", global::FashionCnn.Models.LayerFamily.Pooling, "2x2", Inputs: new string[] { "conv2" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 16), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv3", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same relu", Inputs: new string[] { "max_pool1" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 32), Parameters: 4_640, NonTrainableParameters: 0, MultiplyAccumulates: 903_168),
+                new global::FashionCnn.Models.LayerInfo("conv4", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same relu", Inputs: new string[] { "conv3" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 32), Parameters: 9_248, NonTrainableParameters: 0, MultiplyAccumulates: 1_806_336),
+                new global::FashionCnn.Models.LayerInfo("max_pool2", "MaxPooling2D", global::FashionCnn.Models.LayerFamily.Pooling, "2x2", Inputs: new string[] { "conv4" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 32), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("flatten1", "Flatten", global::FashionCnn.Models.LayerFamily.Other, "", Inputs: new string[] { "max_pool2" }, OutputShape: new global::FashionCnn.Models.LayerShape(1568), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("dense1", "Dense", global::FashionCnn.Models.LayerFamily.Dense, "relu", Inputs: new string[] { "flatten1" }, OutputShape: new global::FashionCnn.Models.LayerShape(1024), Parameters: 1_606_656, NonTrainableParameters: 0, MultiplyAccumulates: 1_605_632),
+                new global::FashionCnn.Models.LayerInfo("dense2", "Dense", global::FashionCnn.Models.LayerFamily.Dense, "softmax", Inputs: new string[] { "dense1" }, OutputShape: new global::FashionCnn.Models.LayerShape(10), Parameters: 10_250, NonTrainableParameters: 0, MultiplyAccumulates: 10_240),
             },
             Training = new global::FashionCnn.Models.TrainingSettings
             {
@@ -79,53 +138,47 @@ namespace Consumer
             },
             ArchitectureFingerprint = ArchitectureFingerprint,
             TrainingFingerprint = TrainingFingerprint,
+            Spec = SpecText,
             Create = () => new Model1a(),
         };
+    }
+}
 
-        /// <summary>Conv2D 3x3 same relu: 28x28x1 to 28x28x16; 160 parameters; 112,896 multiply-accumulates; blocks.convs_pool.layers[0].layers[0].</summary>
-        public global::TorchSharp.Modules.Conv2d Conv1 { get; }
+//HintName: Model1a.Spec.g.cs
+// <auto-generated/>
+#nullable enable
+#pragma warning disable
 
-        /// <summary>Conv2D 3x3 same relu: 28x28x16 to 28x28x16; 2,320 parameters; 1,806,336 multiply-accumulates; blocks.convs_pool.layers[0].layers[0].</summary>
-        public global::TorchSharp.Modules.Conv2d Conv2 { get; }
-
-        /// <summary>Conv2D 3x3 same relu: 14x14x16 to 14x14x32; 4,640 parameters; 903,168 multiply-accumulates; blocks.convs_pool.layers[0].layers[0].</summary>
-        public global::TorchSharp.Modules.Conv2d Conv3 { get; }
-
-        /// <summary>Conv2D 3x3 same relu: 14x14x32 to 14x14x32; 9,248 parameters; 1,806,336 multiply-accumulates; blocks.convs_pool.layers[0].layers[0].</summary>
-        public global::TorchSharp.Modules.Conv2d Conv4 { get; }
-
-        /// <summary>Dense relu: 1568 to 1024; 1,606,656 parameters; 1,605,632 multiply-accumulates; layers[3].</summary>
-        public global::TorchSharp.Modules.Linear Dense1 { get; }
-
-        /// <summary>Dense softmax: 1024 to 10; 10,250 parameters; 10,240 multiply-accumulates; layers[4].</summary>
-        public global::TorchSharp.Modules.Linear Dense2 { get; }
-
-        /// <summary>Makes the model with fresh weights, drawn from Torch's current random-number state.</summary>
-        public Model1a()
-            : base(Descriptor)
+namespace Consumer
+{
+    partial class Model1a
+    {
+        /// <summary>The spec's text.</summary>
+        private static string SpecText => string.Concat(new string[]
         {
-            Conv1 = Register("conv1", CreateConv2D(channels: 1, filters: 16, kernel: (3, 3), padding: (1, 1)));
-            Conv2 = Register("conv2", CreateConv2D(channels: 16, filters: 16, kernel: (3, 3), padding: (1, 1)));
-            Conv3 = Register("conv3", CreateConv2D(channels: 16, filters: 32, kernel: (3, 3), padding: (1, 1)));
-            Conv4 = Register("conv4", CreateConv2D(channels: 32, filters: 32, kernel: (3, 3), padding: (1, 1)));
-            Dense1 = Register("dense1", CreateDense(features: 1568, units: 1024));
-            Dense2 = Register("dense2", CreateDense(features: 1024, units: 10));
-        }
-
-        /// <inheritdoc/>
-        protected override global::TorchSharp.torch.Tensor Logits(global::TorchSharp.torch.Tensor x)
-        {
-                                                                             // 28x28x1
-            x = relu_(conv2d(Conv1, x));                                     // 28x28x16
-            x = relu_(conv2d(Conv2, x));                                     // 28x28x16
-            x = max_pool2d(x, (2, 2), (2, 2));                               // 14x14x16
-            x = relu_(conv2d(Conv3, x));                                     // 14x14x32
-            x = relu_(conv2d(Conv4, x));                                     // 14x14x32
-            x = max_pool2d(x, (2, 2), (2, 2));                               // 7x7x32
-            x = flatten(x);                                                  // 1568
-            x = relu_(linear(Dense1, x));                                    // 1024
-            x = linear(Dense2, x);                                           // 10
-            return x;
-        }
+            "{\n",
+            "  \"$schema\": \"./model-spec.schema.json\",\n",
+            "  \"version\": 1,\n",
+            "  \"description\": \"Two pairs of small convolutions and one hidden dense layer.\",\n",
+            "  \"input\": { \"shape\": [28, 28, 1] },\n",
+            "  \"blocks\": {\n",
+            "    \"convs_pool\": {\n",
+            "      \"parameters\": [\"filters\"],\n",
+            "      \"layers\": [\n",
+            "        { \"repeat\": 2, \"layers\": [{ \"type\": \"Conv2D\", \"filters\": \"$filters\", \"kernel_size\": 3, \"padding\": \"same\", \"activation\": \"relu\" }] },\n",
+            "        { \"type\": \"MaxPooling2D\" }\n",
+            "      ]\n",
+            "    }\n",
+            "  },\n",
+            "  \"layers\": [\n",
+            "    { \"block\": \"convs_pool\", \"filters\": 16 },\n",
+            "    { \"block\": \"convs_pool\", \"filters\": 32 },\n",
+            "    { \"type\": \"Flatten\" },\n",
+            "    { \"type\": \"Dense\", \"units\": 1024, \"activation\": \"relu\" },\n",
+            "    { \"type\": \"Dense\", \"units\": 10, \"activation\": \"softmax\" }\n",
+            "  ],\n",
+            "  \"training\": { \"optimizer\": { \"type\": \"Adam\", \"learning_rate\": 0.0001 } }\n",
+            "}\n",
+        });
     }
 }

@@ -12,6 +12,67 @@ namespace Consumer
     [global::System.CodeDom.Compiler.GeneratedCode("FashionCnn.Generator", "0.1.0")]
     public sealed partial class Model2 : global::FashionCnn.Models.ImageClassifier
     {
+        /// <summary>Conv2D 3x3 same relu: 28x28x1 to 28x28x64; 640 parameters; 451,584 multiply-accumulates; blocks.convs_pool_dropout.layers[0].layers[0].</summary>
+        public global::TorchSharp.Modules.Conv2d Conv1 { get; }
+
+        /// <summary>Conv2D 3x3 same relu: 28x28x64 to 28x28x64; 36,928 parameters; 28,901,376 multiply-accumulates; blocks.convs_pool_dropout.layers[0].layers[0].</summary>
+        public global::TorchSharp.Modules.Conv2d Conv2 { get; }
+
+        /// <summary>Conv2D 3x3 same relu: 14x14x64 to 14x14x128; 73,856 parameters; 14,450,688 multiply-accumulates; blocks.convs_pool_dropout.layers[0].layers[0].</summary>
+        public global::TorchSharp.Modules.Conv2d Conv3 { get; }
+
+        /// <summary>Conv2D 3x3 same relu: 14x14x128 to 14x14x128; 147,584 parameters; 28,901,376 multiply-accumulates; blocks.convs_pool_dropout.layers[0].layers[0].</summary>
+        public global::TorchSharp.Modules.Conv2d Conv4 { get; }
+
+        /// <summary>Dense relu: 6272 to 1024; 6,423,552 parameters; 6,422,528 multiply-accumulates; layers[3].</summary>
+        public global::TorchSharp.Modules.Linear Dense1 { get; }
+
+        /// <summary>Dense softmax: 1024 to 10; 10,250 parameters; 10,240 multiply-accumulates; layers[4].</summary>
+        public global::TorchSharp.Modules.Linear Dense2 { get; }
+
+        /// <summary>Makes the model with fresh weights, drawn from Torch's current random-number state.</summary>
+        public Model2()
+            : base(Descriptor)
+        {
+            Conv1 = Register("conv1", CreateConv2D(channels: 1, filters: 64, kernel: (3, 3), padding: (1, 1)));
+            Conv2 = Register("conv2", CreateConv2D(channels: 64, filters: 64, kernel: (3, 3), padding: (1, 1)));
+            Conv3 = Register("conv3", CreateConv2D(channels: 64, filters: 128, kernel: (3, 3), padding: (1, 1)));
+            Conv4 = Register("conv4", CreateConv2D(channels: 128, filters: 128, kernel: (3, 3), padding: (1, 1)));
+            Dense1 = Register("dense1", CreateDense(features: 6272, units: 1024));
+            Dense2 = Register("dense2", CreateDense(features: 1024, units: 10));
+        }
+
+        /// <inheritdoc/>
+        protected override global::TorchSharp.torch.Tensor Logits(global::TorchSharp.torch.Tensor x)
+        {
+                                                                             // 28x28x1
+
+            // convs_pool_dropout, round 1 of 2
+            x = relu_(conv2d(Conv1, x));                                     // 28x28x64
+
+            // convs_pool_dropout, round 2 of 2
+            x = relu_(conv2d(Conv2, x));                                     // 28x28x64
+
+            // convs_pool_dropout
+            x = max_pool2d(x, kernel_size: (2, 2), stride: (2, 2));          // 14x14x64
+            x = dropout(x, 0.5);                                             // 14x14x64
+
+            // convs_pool_dropout, round 1 of 2
+            x = relu_(conv2d(Conv3, x));                                     // 14x14x128
+
+            // convs_pool_dropout, round 2 of 2
+            x = relu_(conv2d(Conv4, x));                                     // 14x14x128
+
+            // convs_pool_dropout
+            x = max_pool2d(x, kernel_size: (2, 2), stride: (2, 2));          // 7x7x128
+            x = dropout(x, 0.5);                                             // 7x7x128
+
+            x = flatten(x);                                                  // 6272
+            x = relu_(linear(Dense1, x));                                    // 1024
+            x = linear(Dense2, x);                                           // 10, its softmax left to predict
+            return x;
+        }
+
         /// <summary>All parameters, moving means and variances included.</summary>
         public const long TotalParameters = 6_692_810;
 
@@ -55,17 +116,17 @@ namespace Consumer
             MultiplyAccumulates = MultiplyAccumulates,
             Layers = new global::FashionCnn.Models.LayerInfo[]
             {
-                new global::FashionCnn.Models.LayerInfo("conv1", "Conv2D", "3x3 same relu", "28x28x64", 640, 0, 451_584),
-                new global::FashionCnn.Models.LayerInfo("conv2", "Conv2D", "3x3 same relu", "28x28x64", 36_928, 0, 28_901_376),
-                new global::FashionCnn.Models.LayerInfo("max_pool1", "MaxPooling2D", "2x2", "14x14x64", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("dropout1", "Dropout", "0.5", "14x14x64", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv3", "Conv2D", "3x3 same relu", "14x14x128", 73_856, 0, 14_450_688),
-                new global::FashionCnn.Models.LayerInfo("conv4", "Conv2D", "3x3 same relu", "14x14x128", 147_584, 0, 28_901_376),
-                new global::FashionCnn.Models.LayerInfo("max_pool2", "MaxPooling2D", "2x2", "7x7x128", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("dropout2", "Dropout", "0.5", "7x7x128", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("flatten1", "Flatten", "", "6272", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("dense1", "Dense", "relu", "1024", 6_423_552, 0, 6_422_528),
-                new global::FashionCnn.Models.LayerInfo("dense2", "Dense", "softmax", "10", 10_250, 0, 10_240),
+                new global::FashionCnn.Models.LayerInfo("conv1", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same relu", Inputs: new string[] { "input image" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 64), Parameters: 640, NonTrainableParameters: 0, MultiplyAccumulates: 451_584),
+                new global::FashionCnn.Models.LayerInfo("conv2", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same relu", Inputs: new string[] { "conv1" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 64), Parameters: 36_928, NonTrainableParameters: 0, MultiplyAccumulates: 28_901_376),
+                new global::FashionCnn.Models.LayerInfo("max_pool1", "MaxPooling2D", global::FashionCnn.Models.LayerFamily.Pooling, "2x2", Inputs: new string[] { "conv2" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 64), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("dropout1", "Dropout", global::FashionCnn.Models.LayerFamily.Dropout, "0.5", Inputs: new string[] { "max_pool1" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 64), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv3", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same relu", Inputs: new string[] { "dropout1" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 128), Parameters: 73_856, NonTrainableParameters: 0, MultiplyAccumulates: 14_450_688),
+                new global::FashionCnn.Models.LayerInfo("conv4", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same relu", Inputs: new string[] { "conv3" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 128), Parameters: 147_584, NonTrainableParameters: 0, MultiplyAccumulates: 28_901_376),
+                new global::FashionCnn.Models.LayerInfo("max_pool2", "MaxPooling2D", global::FashionCnn.Models.LayerFamily.Pooling, "2x2", Inputs: new string[] { "conv4" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 128), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("dropout2", "Dropout", global::FashionCnn.Models.LayerFamily.Dropout, "0.5", Inputs: new string[] { "max_pool2" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 128), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("flatten1", "Flatten", global::FashionCnn.Models.LayerFamily.Other, "", Inputs: new string[] { "dropout2" }, OutputShape: new global::FashionCnn.Models.LayerShape(6272), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("dense1", "Dense", global::FashionCnn.Models.LayerFamily.Dense, "relu", Inputs: new string[] { "flatten1" }, OutputShape: new global::FashionCnn.Models.LayerShape(1024), Parameters: 6_423_552, NonTrainableParameters: 0, MultiplyAccumulates: 6_422_528),
+                new global::FashionCnn.Models.LayerInfo("dense2", "Dense", global::FashionCnn.Models.LayerFamily.Dense, "softmax", Inputs: new string[] { "dense1" }, OutputShape: new global::FashionCnn.Models.LayerShape(10), Parameters: 10_250, NonTrainableParameters: 0, MultiplyAccumulates: 10_240),
             },
             Training = new global::FashionCnn.Models.TrainingSettings
             {
@@ -81,55 +142,48 @@ namespace Consumer
             },
             ArchitectureFingerprint = ArchitectureFingerprint,
             TrainingFingerprint = TrainingFingerprint,
+            Spec = SpecText,
             Create = () => new Model2(),
         };
+    }
+}
 
-        /// <summary>Conv2D 3x3 same relu: 28x28x1 to 28x28x64; 640 parameters; 451,584 multiply-accumulates; blocks.convs_pool_dropout.layers[0].layers[0].</summary>
-        public global::TorchSharp.Modules.Conv2d Conv1 { get; }
+//HintName: Model2.Spec.g.cs
+// <auto-generated/>
+#nullable enable
+#pragma warning disable
 
-        /// <summary>Conv2D 3x3 same relu: 28x28x64 to 28x28x64; 36,928 parameters; 28,901,376 multiply-accumulates; blocks.convs_pool_dropout.layers[0].layers[0].</summary>
-        public global::TorchSharp.Modules.Conv2d Conv2 { get; }
-
-        /// <summary>Conv2D 3x3 same relu: 14x14x64 to 14x14x128; 73,856 parameters; 14,450,688 multiply-accumulates; blocks.convs_pool_dropout.layers[0].layers[0].</summary>
-        public global::TorchSharp.Modules.Conv2d Conv3 { get; }
-
-        /// <summary>Conv2D 3x3 same relu: 14x14x128 to 14x14x128; 147,584 parameters; 28,901,376 multiply-accumulates; blocks.convs_pool_dropout.layers[0].layers[0].</summary>
-        public global::TorchSharp.Modules.Conv2d Conv4 { get; }
-
-        /// <summary>Dense relu: 6272 to 1024; 6,423,552 parameters; 6,422,528 multiply-accumulates; layers[3].</summary>
-        public global::TorchSharp.Modules.Linear Dense1 { get; }
-
-        /// <summary>Dense softmax: 1024 to 10; 10,250 parameters; 10,240 multiply-accumulates; layers[4].</summary>
-        public global::TorchSharp.Modules.Linear Dense2 { get; }
-
-        /// <summary>Makes the model with fresh weights, drawn from Torch's current random-number state.</summary>
-        public Model2()
-            : base(Descriptor)
+namespace Consumer
+{
+    partial class Model2
+    {
+        /// <summary>The spec's text.</summary>
+        private static string SpecText => string.Concat(new string[]
         {
-            Conv1 = Register("conv1", CreateConv2D(channels: 1, filters: 64, kernel: (3, 3), padding: (1, 1)));
-            Conv2 = Register("conv2", CreateConv2D(channels: 64, filters: 64, kernel: (3, 3), padding: (1, 1)));
-            Conv3 = Register("conv3", CreateConv2D(channels: 64, filters: 128, kernel: (3, 3), padding: (1, 1)));
-            Conv4 = Register("conv4", CreateConv2D(channels: 128, filters: 128, kernel: (3, 3), padding: (1, 1)));
-            Dense1 = Register("dense1", CreateDense(features: 6272, units: 1024));
-            Dense2 = Register("dense2", CreateDense(features: 1024, units: 10));
-        }
-
-        /// <inheritdoc/>
-        protected override global::TorchSharp.torch.Tensor Logits(global::TorchSharp.torch.Tensor x)
-        {
-                                                                             // 28x28x1
-            x = relu_(conv2d(Conv1, x));                                     // 28x28x64
-            x = relu_(conv2d(Conv2, x));                                     // 28x28x64
-            x = max_pool2d(x, (2, 2), (2, 2));                               // 14x14x64
-            x = dropout(x, 0.5);                                             // 14x14x64
-            x = relu_(conv2d(Conv3, x));                                     // 14x14x128
-            x = relu_(conv2d(Conv4, x));                                     // 14x14x128
-            x = max_pool2d(x, (2, 2), (2, 2));                               // 7x7x128
-            x = dropout(x, 0.5);                                             // 7x7x128
-            x = flatten(x);                                                  // 6272
-            x = relu_(linear(Dense1, x));                                    // 1024
-            x = linear(Dense2, x);                                           // 10
-            return x;
-        }
+            "{\n",
+            "  \"$schema\": \"./model-spec.schema.json\",\n",
+            "  \"version\": 1,\n",
+            "  \"description\": \"Model 1B with dropout after every pool.\",\n",
+            "  \"input\": { \"shape\": [28, 28, 1] },\n",
+            "  \"blocks\": {\n",
+            "    \"convs_pool_dropout\": {\n",
+            "      \"parameters\": [\"filters\"],\n",
+            "      \"layers\": [\n",
+            "        { \"repeat\": 2, \"layers\": [{ \"type\": \"Conv2D\", \"filters\": \"$filters\", \"kernel_size\": 3, \"padding\": \"same\", \"activation\": \"relu\" }] },\n",
+            "        { \"type\": \"MaxPooling2D\" },\n",
+            "        { \"type\": \"Dropout\", \"rate\": 0.5 }\n",
+            "      ]\n",
+            "    }\n",
+            "  },\n",
+            "  \"layers\": [\n",
+            "    { \"block\": \"convs_pool_dropout\", \"filters\": 64 },\n",
+            "    { \"block\": \"convs_pool_dropout\", \"filters\": 128 },\n",
+            "    { \"type\": \"Flatten\" },\n",
+            "    { \"type\": \"Dense\", \"units\": 1024, \"activation\": \"relu\" },\n",
+            "    { \"type\": \"Dense\", \"units\": 10, \"activation\": \"softmax\" }\n",
+            "  ],\n",
+            "  \"training\": { \"optimizer\": { \"type\": \"Adam\", \"learning_rate\": 0.0001 } }\n",
+            "}\n",
+        });
     }
 }

@@ -12,80 +12,6 @@ namespace Consumer
     [global::System.CodeDom.Compiler.GeneratedCode("FashionCnn.Generator", "0.1.0")]
     public sealed partial class Model3 : global::FashionCnn.Models.ImageClassifier
     {
-        /// <summary>All parameters, moving means and variances included.</summary>
-        public const long TotalParameters = 6_694_346;
-
-        /// <summary>The parameters that training changes by gradient.</summary>
-        public const long TrainableParameters = 6_693_578;
-
-        /// <summary>Moving means and variances.</summary>
-        public const long NonTrainableParameters = 768;
-
-        /// <summary>Multiply-accumulates per image of convolutions and dense layers.</summary>
-        public const long MultiplyAccumulates = 79_137_792;
-
-        /// <summary>Rows of pixels of an image.</summary>
-        public const int InputHeight = 28;
-
-        /// <summary>Columns of pixels of an image.</summary>
-        public const int InputWidth = 28;
-
-        /// <summary>Values per pixel.</summary>
-        public const int InputChannels = 1;
-
-        /// <summary>Values that the model ends in.</summary>
-        public const int Classes = 10;
-
-        /// <summary>Equal for two specs exactly when they describe the same network.</summary>
-        public const string ArchitectureFingerprint = "bf25bcd34aa4cb747eeb733ebc945ee0";
-
-        /// <summary>Equal for two specs exactly when they are trained alike.</summary>
-        public const string TrainingFingerprint = "b050fbbc7ff32617758778ba1b477c7d";
-
-        /// <summary>What the compiler knows of this model.</summary>
-        public static global::FashionCnn.Models.ModelDescriptor Descriptor { get; } = new global::FashionCnn.Models.ModelDescriptor
-        {
-            Id = "model3",
-            Name = "Model3",
-            Description = "Model 1B with batch normalisation after every convolution.",
-            Input = new global::FashionCnn.Models.ImageShape(InputHeight, InputWidth, InputChannels),
-            Classes = Classes,
-            TotalParameters = TotalParameters,
-            TrainableParameters = TrainableParameters,
-            MultiplyAccumulates = MultiplyAccumulates,
-            Layers = new global::FashionCnn.Models.LayerInfo[]
-            {
-                new global::FashionCnn.Models.LayerInfo("conv1", "Conv2D", "3x3 same relu", "28x28x64", 640, 0, 451_584),
-                new global::FashionCnn.Models.LayerInfo("batch_norm1", "BatchNormalization", "", "28x28x64", 256, 128, 0),
-                new global::FashionCnn.Models.LayerInfo("conv2", "Conv2D", "3x3 same relu", "28x28x64", 36_928, 0, 28_901_376),
-                new global::FashionCnn.Models.LayerInfo("batch_norm2", "BatchNormalization", "", "28x28x64", 256, 128, 0),
-                new global::FashionCnn.Models.LayerInfo("max_pool1", "MaxPooling2D", "2x2", "14x14x64", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv3", "Conv2D", "3x3 same relu", "14x14x128", 73_856, 0, 14_450_688),
-                new global::FashionCnn.Models.LayerInfo("batch_norm3", "BatchNormalization", "", "14x14x128", 512, 256, 0),
-                new global::FashionCnn.Models.LayerInfo("conv4", "Conv2D", "3x3 same relu", "14x14x128", 147_584, 0, 28_901_376),
-                new global::FashionCnn.Models.LayerInfo("batch_norm4", "BatchNormalization", "", "14x14x128", 512, 256, 0),
-                new global::FashionCnn.Models.LayerInfo("max_pool2", "MaxPooling2D", "2x2", "7x7x128", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("flatten1", "Flatten", "", "6272", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("dense1", "Dense", "relu", "1024", 6_423_552, 0, 6_422_528),
-                new global::FashionCnn.Models.LayerInfo("dense2", "Dense", "softmax", "10", 10_250, 0, 10_240),
-            },
-            Training = new global::FashionCnn.Models.TrainingSettings
-            {
-                Optimizer = new global::FashionCnn.Models.AdamSettings(LearningRate: 0.0001, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7),
-                BatchSize = 32,
-                Epochs = 25,
-                LabelSmoothing = 0,
-                ValidationSplit = 0,
-            },
-            Notes = new string[]
-            {
-                "FCNN3007: layers[3] 'dense1' (Dense): it holds 96 % of the model's parameters, 6,423,552 of 6,694,346, because its input has 6272 values; pooling before it would make it smaller",
-            },
-            ArchitectureFingerprint = ArchitectureFingerprint,
-            TrainingFingerprint = TrainingFingerprint,
-            Create = () => new Model3(),
-        };
-
         /// <summary>Conv2D 3x3 same relu: 28x28x1 to 28x28x64; 640 parameters; 451,584 multiply-accumulates; blocks.convs_pool.layers[0].layers[0].</summary>
         public global::TorchSharp.Modules.Conv2d Conv1 { get; }
 
@@ -136,20 +62,153 @@ namespace Consumer
         protected override global::TorchSharp.torch.Tensor Logits(global::TorchSharp.torch.Tensor x)
         {
                                                                              // 28x28x1
+
+            // convs_pool, round 1 of 2
             x = relu_(conv2d(Conv1, x));                                     // 28x28x64
             x = batch_norm(BatchNorm1, x);                                   // 28x28x64
+
+            // convs_pool, round 2 of 2
             x = relu_(conv2d(Conv2, x));                                     // 28x28x64
             x = batch_norm(BatchNorm2, x);                                   // 28x28x64
-            x = max_pool2d(x, (2, 2), (2, 2));                               // 14x14x64
+
+            // convs_pool
+            x = max_pool2d(x, kernel_size: (2, 2), stride: (2, 2));          // 14x14x64
+
+            // convs_pool, round 1 of 2
             x = relu_(conv2d(Conv3, x));                                     // 14x14x128
             x = batch_norm(BatchNorm3, x);                                   // 14x14x128
+
+            // convs_pool, round 2 of 2
             x = relu_(conv2d(Conv4, x));                                     // 14x14x128
             x = batch_norm(BatchNorm4, x);                                   // 14x14x128
-            x = max_pool2d(x, (2, 2), (2, 2));                               // 7x7x128
+
+            // convs_pool
+            x = max_pool2d(x, kernel_size: (2, 2), stride: (2, 2));          // 7x7x128
+
             x = flatten(x);                                                  // 6272
             x = relu_(linear(Dense1, x));                                    // 1024
-            x = linear(Dense2, x);                                           // 10
+            x = linear(Dense2, x);                                           // 10, its softmax left to predict
             return x;
         }
+
+        /// <summary>All parameters, moving means and variances included.</summary>
+        public const long TotalParameters = 6_694_346;
+
+        /// <summary>The parameters that training changes by gradient.</summary>
+        public const long TrainableParameters = 6_693_578;
+
+        /// <summary>Moving means and variances.</summary>
+        public const long NonTrainableParameters = 768;
+
+        /// <summary>Multiply-accumulates per image of convolutions and dense layers.</summary>
+        public const long MultiplyAccumulates = 79_137_792;
+
+        /// <summary>Rows of pixels of an image.</summary>
+        public const int InputHeight = 28;
+
+        /// <summary>Columns of pixels of an image.</summary>
+        public const int InputWidth = 28;
+
+        /// <summary>Values per pixel.</summary>
+        public const int InputChannels = 1;
+
+        /// <summary>Values that the model ends in.</summary>
+        public const int Classes = 10;
+
+        /// <summary>Equal for two specs exactly when they describe the same network.</summary>
+        public const string ArchitectureFingerprint = "bf25bcd34aa4cb747eeb733ebc945ee0";
+
+        /// <summary>Equal for two specs exactly when they are trained alike.</summary>
+        public const string TrainingFingerprint = "b050fbbc7ff32617758778ba1b477c7d";
+
+        /// <summary>What the compiler knows of this model.</summary>
+        public static global::FashionCnn.Models.ModelDescriptor Descriptor { get; } = new global::FashionCnn.Models.ModelDescriptor
+        {
+            Id = "model3",
+            Name = "Model3",
+            Description = "Model 1B with batch normalisation after every convolution.",
+            Input = new global::FashionCnn.Models.ImageShape(InputHeight, InputWidth, InputChannels),
+            Classes = Classes,
+            TotalParameters = TotalParameters,
+            TrainableParameters = TrainableParameters,
+            MultiplyAccumulates = MultiplyAccumulates,
+            Layers = new global::FashionCnn.Models.LayerInfo[]
+            {
+                new global::FashionCnn.Models.LayerInfo("conv1", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same relu", Inputs: new string[] { "input image" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 64), Parameters: 640, NonTrainableParameters: 0, MultiplyAccumulates: 451_584),
+                new global::FashionCnn.Models.LayerInfo("batch_norm1", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv1" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 64), Parameters: 256, NonTrainableParameters: 128, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv2", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same relu", Inputs: new string[] { "batch_norm1" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 64), Parameters: 36_928, NonTrainableParameters: 0, MultiplyAccumulates: 28_901_376),
+                new global::FashionCnn.Models.LayerInfo("batch_norm2", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv2" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 64), Parameters: 256, NonTrainableParameters: 128, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("max_pool1", "MaxPooling2D", global::FashionCnn.Models.LayerFamily.Pooling, "2x2", Inputs: new string[] { "batch_norm2" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 64), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv3", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same relu", Inputs: new string[] { "max_pool1" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 128), Parameters: 73_856, NonTrainableParameters: 0, MultiplyAccumulates: 14_450_688),
+                new global::FashionCnn.Models.LayerInfo("batch_norm3", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv3" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 128), Parameters: 512, NonTrainableParameters: 256, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv4", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same relu", Inputs: new string[] { "batch_norm3" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 128), Parameters: 147_584, NonTrainableParameters: 0, MultiplyAccumulates: 28_901_376),
+                new global::FashionCnn.Models.LayerInfo("batch_norm4", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv4" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 128), Parameters: 512, NonTrainableParameters: 256, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("max_pool2", "MaxPooling2D", global::FashionCnn.Models.LayerFamily.Pooling, "2x2", Inputs: new string[] { "batch_norm4" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 128), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("flatten1", "Flatten", global::FashionCnn.Models.LayerFamily.Other, "", Inputs: new string[] { "max_pool2" }, OutputShape: new global::FashionCnn.Models.LayerShape(6272), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("dense1", "Dense", global::FashionCnn.Models.LayerFamily.Dense, "relu", Inputs: new string[] { "flatten1" }, OutputShape: new global::FashionCnn.Models.LayerShape(1024), Parameters: 6_423_552, NonTrainableParameters: 0, MultiplyAccumulates: 6_422_528),
+                new global::FashionCnn.Models.LayerInfo("dense2", "Dense", global::FashionCnn.Models.LayerFamily.Dense, "softmax", Inputs: new string[] { "dense1" }, OutputShape: new global::FashionCnn.Models.LayerShape(10), Parameters: 10_250, NonTrainableParameters: 0, MultiplyAccumulates: 10_240),
+            },
+            Training = new global::FashionCnn.Models.TrainingSettings
+            {
+                Optimizer = new global::FashionCnn.Models.AdamSettings(LearningRate: 0.0001, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7),
+                BatchSize = 32,
+                Epochs = 25,
+                LabelSmoothing = 0,
+                ValidationSplit = 0,
+            },
+            Notes = new string[]
+            {
+                "FCNN3007: layers[3] 'dense1' (Dense): it holds 96 % of the model's parameters, 6,423,552 of 6,694,346, because its input has 6272 values; pooling before it would make it smaller",
+            },
+            ArchitectureFingerprint = ArchitectureFingerprint,
+            TrainingFingerprint = TrainingFingerprint,
+            Spec = SpecText,
+            Create = () => new Model3(),
+        };
+    }
+}
+
+//HintName: Model3.Spec.g.cs
+// <auto-generated/>
+#nullable enable
+#pragma warning disable
+
+namespace Consumer
+{
+    partial class Model3
+    {
+        /// <summary>The spec's text.</summary>
+        private static string SpecText => string.Concat(new string[]
+        {
+            "{\n",
+            "  \"$schema\": \"./model-spec.schema.json\",\n",
+            "  \"version\": 1,\n",
+            "  \"description\": \"Model 1B with batch normalisation after every convolution.\",\n",
+            "  \"input\": { \"shape\": [28, 28, 1] },\n",
+            "  \"blocks\": {\n",
+            "    \"convs_pool\": {\n",
+            "      \"parameters\": [\"filters\"],\n",
+            "      \"layers\": [\n",
+            "        {\n",
+            "          \"repeat\": 2,\n",
+            "          \"layers\": [\n",
+            "            { \"type\": \"Conv2D\", \"filters\": \"$filters\", \"kernel_size\": 3, \"padding\": \"same\", \"activation\": \"relu\" },\n",
+            "            { \"type\": \"BatchNormalization\" }\n",
+            "          ]\n",
+            "        },\n",
+            "        { \"type\": \"MaxPooling2D\" }\n",
+            "      ]\n",
+            "    }\n",
+            "  },\n",
+            "  \"layers\": [\n",
+            "    { \"block\": \"convs_pool\", \"filters\": 64 },\n",
+            "    { \"block\": \"convs_pool\", \"filters\": 128 },\n",
+            "    { \"type\": \"Flatten\" },\n",
+            "    { \"type\": \"Dense\", \"units\": 1024, \"activation\": \"relu\" },\n",
+            "    { \"type\": \"Dense\", \"units\": 10, \"activation\": \"softmax\" }\n",
+            "  ],\n",
+            "  \"training\": { \"optimizer\": { \"type\": \"Adam\", \"learning_rate\": 0.0001 } }\n",
+            "}\n",
+        });
     }
 }

@@ -12,95 +12,6 @@ namespace Consumer
     [global::System.CodeDom.Compiler.GeneratedCode("FashionCnn.Generator", "0.1.0")]
     public sealed partial class Model4 : global::FashionCnn.Models.ImageClassifier
     {
-        /// <summary>All parameters, moving means and variances included.</summary>
-        public const long TotalParameters = 4_814_474;
-
-        /// <summary>The parameters that training changes by gradient.</summary>
-        public const long TrainableParameters = 4_811_786;
-
-        /// <summary>Moving means and variances.</summary>
-        public const long NonTrainableParameters = 2_688;
-
-        /// <summary>Multiply-accumulates per image of convolutions and dense layers.</summary>
-        public const long MultiplyAccumulates = 205_649_920;
-
-        /// <summary>Rows of pixels of an image.</summary>
-        public const int InputHeight = 28;
-
-        /// <summary>Columns of pixels of an image.</summary>
-        public const int InputWidth = 28;
-
-        /// <summary>Values per pixel.</summary>
-        public const int InputChannels = 1;
-
-        /// <summary>Values that the model ends in.</summary>
-        public const int Classes = 10;
-
-        /// <summary>Equal for two specs exactly when they describe the same network.</summary>
-        public const string ArchitectureFingerprint = "3cba1c5b9c1da0ee933e370c0440025a";
-
-        /// <summary>Equal for two specs exactly when they are trained alike.</summary>
-        public const string TrainingFingerprint = "b050fbbc7ff32617758778ba1b477c7d";
-
-        /// <summary>What the compiler knows of this model.</summary>
-        public static global::FashionCnn.Models.ModelDescriptor Descriptor { get; } = new global::FashionCnn.Models.ModelDescriptor
-        {
-            Id = "model4",
-            Name = "Model4",
-            Description = "Three blocks of three normalised convolutions, each with dropout, and two hidden dense layers.",
-            Input = new global::FashionCnn.Models.ImageShape(InputHeight, InputWidth, InputChannels),
-            Classes = Classes,
-            TotalParameters = TotalParameters,
-            TrainableParameters = TrainableParameters,
-            MultiplyAccumulates = MultiplyAccumulates,
-            Layers = new global::FashionCnn.Models.LayerInfo[]
-            {
-                new global::FashionCnn.Models.LayerInfo("conv1", "Conv2D", "3x3 same relu", "28x28x64", 640, 0, 451_584),
-                new global::FashionCnn.Models.LayerInfo("batch_norm1", "BatchNormalization", "", "28x28x64", 256, 128, 0),
-                new global::FashionCnn.Models.LayerInfo("conv2", "Conv2D", "3x3 same relu", "28x28x64", 36_928, 0, 28_901_376),
-                new global::FashionCnn.Models.LayerInfo("batch_norm2", "BatchNormalization", "", "28x28x64", 256, 128, 0),
-                new global::FashionCnn.Models.LayerInfo("conv3", "Conv2D", "3x3 same relu", "28x28x64", 36_928, 0, 28_901_376),
-                new global::FashionCnn.Models.LayerInfo("batch_norm3", "BatchNormalization", "", "28x28x64", 256, 128, 0),
-                new global::FashionCnn.Models.LayerInfo("max_pool1", "MaxPooling2D", "2x2", "14x14x64", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("dropout1", "Dropout", "0.5", "14x14x64", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv4", "Conv2D", "3x3 same relu", "14x14x128", 73_856, 0, 14_450_688),
-                new global::FashionCnn.Models.LayerInfo("batch_norm4", "BatchNormalization", "", "14x14x128", 512, 256, 0),
-                new global::FashionCnn.Models.LayerInfo("conv5", "Conv2D", "3x3 same relu", "14x14x128", 147_584, 0, 28_901_376),
-                new global::FashionCnn.Models.LayerInfo("batch_norm5", "BatchNormalization", "", "14x14x128", 512, 256, 0),
-                new global::FashionCnn.Models.LayerInfo("conv6", "Conv2D", "3x3 same relu", "14x14x128", 147_584, 0, 28_901_376),
-                new global::FashionCnn.Models.LayerInfo("batch_norm6", "BatchNormalization", "", "14x14x128", 512, 256, 0),
-                new global::FashionCnn.Models.LayerInfo("max_pool2", "MaxPooling2D", "2x2", "7x7x128", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("dropout2", "Dropout", "0.5", "7x7x128", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv7", "Conv2D", "3x3 same relu", "7x7x256", 295_168, 0, 14_450_688),
-                new global::FashionCnn.Models.LayerInfo("batch_norm7", "BatchNormalization", "", "7x7x256", 1_024, 512, 0),
-                new global::FashionCnn.Models.LayerInfo("conv8", "Conv2D", "3x3 same relu", "7x7x256", 590_080, 0, 28_901_376),
-                new global::FashionCnn.Models.LayerInfo("batch_norm8", "BatchNormalization", "", "7x7x256", 1_024, 512, 0),
-                new global::FashionCnn.Models.LayerInfo("conv9", "Conv2D", "3x3 same relu", "7x7x256", 590_080, 0, 28_901_376),
-                new global::FashionCnn.Models.LayerInfo("batch_norm9", "BatchNormalization", "", "7x7x256", 1_024, 512, 0),
-                new global::FashionCnn.Models.LayerInfo("max_pool3", "MaxPooling2D", "2x2", "3x3x256", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("dropout3", "Dropout", "0.5", "3x3x256", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("flatten1", "Flatten", "", "2304", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("dense1", "Dense", "relu", "1024", 2_360_320, 0, 2_359_296),
-                new global::FashionCnn.Models.LayerInfo("dense2", "Dense", "relu", "512", 524_800, 0, 524_288),
-                new global::FashionCnn.Models.LayerInfo("dense3", "Dense", "softmax", "10", 5_130, 0, 5_120),
-            },
-            Training = new global::FashionCnn.Models.TrainingSettings
-            {
-                Optimizer = new global::FashionCnn.Models.AdamSettings(LearningRate: 0.0001, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7),
-                BatchSize = 32,
-                Epochs = 25,
-                LabelSmoothing = 0,
-                ValidationSplit = 0,
-            },
-            Notes = new string[]
-            {
-                "FCNN3005: blocks.convs_pool_dropout.layers[1] 'max_pool3' (MaxPooling2D), used at layers[2]: the last row and the last column of the 7x7x256 input are never read, 13 of 49 positions; \"padding\": \"same\" would read them",
-            },
-            ArchitectureFingerprint = ArchitectureFingerprint,
-            TrainingFingerprint = TrainingFingerprint,
-            Create = () => new Model4(),
-        };
-
         /// <summary>Conv2D 3x3 same relu: 28x28x1 to 28x28x64; 640 parameters; 451,584 multiply-accumulates; blocks.convs_pool_dropout.layers[0].layers[0].</summary>
         public global::TorchSharp.Modules.Conv2d Conv1 { get; }
 
@@ -195,35 +106,198 @@ namespace Consumer
         protected override global::TorchSharp.torch.Tensor Logits(global::TorchSharp.torch.Tensor x)
         {
                                                                              // 28x28x1
+
+            // convs_pool_dropout, round 1 of 3
             x = relu_(conv2d(Conv1, x));                                     // 28x28x64
             x = batch_norm(BatchNorm1, x);                                   // 28x28x64
+
+            // convs_pool_dropout, round 2 of 3
             x = relu_(conv2d(Conv2, x));                                     // 28x28x64
             x = batch_norm(BatchNorm2, x);                                   // 28x28x64
+
+            // convs_pool_dropout, round 3 of 3
             x = relu_(conv2d(Conv3, x));                                     // 28x28x64
             x = batch_norm(BatchNorm3, x);                                   // 28x28x64
-            x = max_pool2d(x, (2, 2), (2, 2));                               // 14x14x64
+
+            // convs_pool_dropout
+            x = max_pool2d(x, kernel_size: (2, 2), stride: (2, 2));          // 14x14x64
             x = dropout(x, 0.5);                                             // 14x14x64
+
+            // convs_pool_dropout, round 1 of 3
             x = relu_(conv2d(Conv4, x));                                     // 14x14x128
             x = batch_norm(BatchNorm4, x);                                   // 14x14x128
+
+            // convs_pool_dropout, round 2 of 3
             x = relu_(conv2d(Conv5, x));                                     // 14x14x128
             x = batch_norm(BatchNorm5, x);                                   // 14x14x128
+
+            // convs_pool_dropout, round 3 of 3
             x = relu_(conv2d(Conv6, x));                                     // 14x14x128
             x = batch_norm(BatchNorm6, x);                                   // 14x14x128
-            x = max_pool2d(x, (2, 2), (2, 2));                               // 7x7x128
+
+            // convs_pool_dropout
+            x = max_pool2d(x, kernel_size: (2, 2), stride: (2, 2));          // 7x7x128
             x = dropout(x, 0.5);                                             // 7x7x128
+
+            // convs_pool_dropout, round 1 of 3
             x = relu_(conv2d(Conv7, x));                                     // 7x7x256
             x = batch_norm(BatchNorm7, x);                                   // 7x7x256
+
+            // convs_pool_dropout, round 2 of 3
             x = relu_(conv2d(Conv8, x));                                     // 7x7x256
             x = batch_norm(BatchNorm8, x);                                   // 7x7x256
+
+            // convs_pool_dropout, round 3 of 3
             x = relu_(conv2d(Conv9, x));                                     // 7x7x256
             x = batch_norm(BatchNorm9, x);                                   // 7x7x256
-            x = max_pool2d(x, (2, 2), (2, 2));                               // 3x3x256
+
+            // convs_pool_dropout
+            x = max_pool2d(x, kernel_size: (2, 2), stride: (2, 2));          // 3x3x256
             x = dropout(x, 0.5);                                             // 3x3x256
+
             x = flatten(x);                                                  // 2304
             x = relu_(linear(Dense1, x));                                    // 1024
             x = relu_(linear(Dense2, x));                                    // 512
-            x = linear(Dense3, x);                                           // 10
+            x = linear(Dense3, x);                                           // 10, its softmax left to predict
             return x;
         }
+
+        /// <summary>All parameters, moving means and variances included.</summary>
+        public const long TotalParameters = 4_814_474;
+
+        /// <summary>The parameters that training changes by gradient.</summary>
+        public const long TrainableParameters = 4_811_786;
+
+        /// <summary>Moving means and variances.</summary>
+        public const long NonTrainableParameters = 2_688;
+
+        /// <summary>Multiply-accumulates per image of convolutions and dense layers.</summary>
+        public const long MultiplyAccumulates = 205_649_920;
+
+        /// <summary>Rows of pixels of an image.</summary>
+        public const int InputHeight = 28;
+
+        /// <summary>Columns of pixels of an image.</summary>
+        public const int InputWidth = 28;
+
+        /// <summary>Values per pixel.</summary>
+        public const int InputChannels = 1;
+
+        /// <summary>Values that the model ends in.</summary>
+        public const int Classes = 10;
+
+        /// <summary>Equal for two specs exactly when they describe the same network.</summary>
+        public const string ArchitectureFingerprint = "3cba1c5b9c1da0ee933e370c0440025a";
+
+        /// <summary>Equal for two specs exactly when they are trained alike.</summary>
+        public const string TrainingFingerprint = "b050fbbc7ff32617758778ba1b477c7d";
+
+        /// <summary>What the compiler knows of this model.</summary>
+        public static global::FashionCnn.Models.ModelDescriptor Descriptor { get; } = new global::FashionCnn.Models.ModelDescriptor
+        {
+            Id = "model4",
+            Name = "Model4",
+            Description = "Three blocks of three normalised convolutions, each with dropout, and two hidden dense layers.",
+            Input = new global::FashionCnn.Models.ImageShape(InputHeight, InputWidth, InputChannels),
+            Classes = Classes,
+            TotalParameters = TotalParameters,
+            TrainableParameters = TrainableParameters,
+            MultiplyAccumulates = MultiplyAccumulates,
+            Layers = new global::FashionCnn.Models.LayerInfo[]
+            {
+                new global::FashionCnn.Models.LayerInfo("conv1", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same relu", Inputs: new string[] { "input image" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 64), Parameters: 640, NonTrainableParameters: 0, MultiplyAccumulates: 451_584),
+                new global::FashionCnn.Models.LayerInfo("batch_norm1", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv1" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 64), Parameters: 256, NonTrainableParameters: 128, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv2", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same relu", Inputs: new string[] { "batch_norm1" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 64), Parameters: 36_928, NonTrainableParameters: 0, MultiplyAccumulates: 28_901_376),
+                new global::FashionCnn.Models.LayerInfo("batch_norm2", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv2" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 64), Parameters: 256, NonTrainableParameters: 128, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv3", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same relu", Inputs: new string[] { "batch_norm2" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 64), Parameters: 36_928, NonTrainableParameters: 0, MultiplyAccumulates: 28_901_376),
+                new global::FashionCnn.Models.LayerInfo("batch_norm3", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv3" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 64), Parameters: 256, NonTrainableParameters: 128, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("max_pool1", "MaxPooling2D", global::FashionCnn.Models.LayerFamily.Pooling, "2x2", Inputs: new string[] { "batch_norm3" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 64), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("dropout1", "Dropout", global::FashionCnn.Models.LayerFamily.Dropout, "0.5", Inputs: new string[] { "max_pool1" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 64), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv4", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same relu", Inputs: new string[] { "dropout1" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 128), Parameters: 73_856, NonTrainableParameters: 0, MultiplyAccumulates: 14_450_688),
+                new global::FashionCnn.Models.LayerInfo("batch_norm4", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv4" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 128), Parameters: 512, NonTrainableParameters: 256, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv5", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same relu", Inputs: new string[] { "batch_norm4" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 128), Parameters: 147_584, NonTrainableParameters: 0, MultiplyAccumulates: 28_901_376),
+                new global::FashionCnn.Models.LayerInfo("batch_norm5", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv5" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 128), Parameters: 512, NonTrainableParameters: 256, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv6", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same relu", Inputs: new string[] { "batch_norm5" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 128), Parameters: 147_584, NonTrainableParameters: 0, MultiplyAccumulates: 28_901_376),
+                new global::FashionCnn.Models.LayerInfo("batch_norm6", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv6" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 128), Parameters: 512, NonTrainableParameters: 256, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("max_pool2", "MaxPooling2D", global::FashionCnn.Models.LayerFamily.Pooling, "2x2", Inputs: new string[] { "batch_norm6" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 128), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("dropout2", "Dropout", global::FashionCnn.Models.LayerFamily.Dropout, "0.5", Inputs: new string[] { "max_pool2" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 128), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv7", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same relu", Inputs: new string[] { "dropout2" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 256), Parameters: 295_168, NonTrainableParameters: 0, MultiplyAccumulates: 14_450_688),
+                new global::FashionCnn.Models.LayerInfo("batch_norm7", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv7" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 256), Parameters: 1_024, NonTrainableParameters: 512, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv8", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same relu", Inputs: new string[] { "batch_norm7" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 256), Parameters: 590_080, NonTrainableParameters: 0, MultiplyAccumulates: 28_901_376),
+                new global::FashionCnn.Models.LayerInfo("batch_norm8", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv8" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 256), Parameters: 1_024, NonTrainableParameters: 512, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv9", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same relu", Inputs: new string[] { "batch_norm8" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 256), Parameters: 590_080, NonTrainableParameters: 0, MultiplyAccumulates: 28_901_376),
+                new global::FashionCnn.Models.LayerInfo("batch_norm9", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv9" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 256), Parameters: 1_024, NonTrainableParameters: 512, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("max_pool3", "MaxPooling2D", global::FashionCnn.Models.LayerFamily.Pooling, "2x2", Inputs: new string[] { "batch_norm9" }, OutputShape: new global::FashionCnn.Models.LayerShape(3, 3, 256), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("dropout3", "Dropout", global::FashionCnn.Models.LayerFamily.Dropout, "0.5", Inputs: new string[] { "max_pool3" }, OutputShape: new global::FashionCnn.Models.LayerShape(3, 3, 256), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("flatten1", "Flatten", global::FashionCnn.Models.LayerFamily.Other, "", Inputs: new string[] { "dropout3" }, OutputShape: new global::FashionCnn.Models.LayerShape(2304), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("dense1", "Dense", global::FashionCnn.Models.LayerFamily.Dense, "relu", Inputs: new string[] { "flatten1" }, OutputShape: new global::FashionCnn.Models.LayerShape(1024), Parameters: 2_360_320, NonTrainableParameters: 0, MultiplyAccumulates: 2_359_296),
+                new global::FashionCnn.Models.LayerInfo("dense2", "Dense", global::FashionCnn.Models.LayerFamily.Dense, "relu", Inputs: new string[] { "dense1" }, OutputShape: new global::FashionCnn.Models.LayerShape(512), Parameters: 524_800, NonTrainableParameters: 0, MultiplyAccumulates: 524_288),
+                new global::FashionCnn.Models.LayerInfo("dense3", "Dense", global::FashionCnn.Models.LayerFamily.Dense, "softmax", Inputs: new string[] { "dense2" }, OutputShape: new global::FashionCnn.Models.LayerShape(10), Parameters: 5_130, NonTrainableParameters: 0, MultiplyAccumulates: 5_120),
+            },
+            Training = new global::FashionCnn.Models.TrainingSettings
+            {
+                Optimizer = new global::FashionCnn.Models.AdamSettings(LearningRate: 0.0001, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7),
+                BatchSize = 32,
+                Epochs = 25,
+                LabelSmoothing = 0,
+                ValidationSplit = 0,
+            },
+            Notes = new string[]
+            {
+                "FCNN3005: blocks.convs_pool_dropout.layers[1] 'max_pool3' (MaxPooling2D), used at layers[2]: the last row and the last column of the 7x7x256 input are never read, 13 of 49 positions; \"padding\": \"same\" would read them",
+            },
+            ArchitectureFingerprint = ArchitectureFingerprint,
+            TrainingFingerprint = TrainingFingerprint,
+            Spec = SpecText,
+            Create = () => new Model4(),
+        };
+    }
+}
+
+//HintName: Model4.Spec.g.cs
+// <auto-generated/>
+#nullable enable
+#pragma warning disable
+
+namespace Consumer
+{
+    partial class Model4
+    {
+        /// <summary>The spec's text.</summary>
+        private static string SpecText => string.Concat(new string[]
+        {
+            "{\n",
+            "  \"$schema\": \"./model-spec.schema.json\",\n",
+            "  \"version\": 1,\n",
+            "  \"description\": \"Three blocks of three normalised convolutions, each with dropout, and two hidden dense layers.\",\n",
+            "  \"input\": { \"shape\": [28, 28, 1] },\n",
+            "  \"blocks\": {\n",
+            "    \"convs_pool_dropout\": {\n",
+            "      \"parameters\": [\"filters\"],\n",
+            "      \"layers\": [\n",
+            "        {\n",
+            "          \"repeat\": 3,\n",
+            "          \"layers\": [\n",
+            "            { \"type\": \"Conv2D\", \"filters\": \"$filters\", \"kernel_size\": 3, \"padding\": \"same\", \"activation\": \"relu\" },\n",
+            "            { \"type\": \"BatchNormalization\" }\n",
+            "          ]\n",
+            "        },\n",
+            "        { \"type\": \"MaxPooling2D\" },\n",
+            "        { \"type\": \"Dropout\", \"rate\": 0.5 }\n",
+            "      ]\n",
+            "    }\n",
+            "  },\n",
+            "  \"layers\": [\n",
+            "    { \"block\": \"convs_pool_dropout\", \"filters\": 64 },\n",
+            "    { \"block\": \"convs_pool_dropout\", \"filters\": 128 },\n",
+            "    { \"block\": \"convs_pool_dropout\", \"filters\": 256 },\n",
+            "    { \"type\": \"Flatten\" },\n",
+            "    { \"type\": \"Dense\", \"units\": 1024, \"activation\": \"relu\" },\n",
+            "    { \"type\": \"Dense\", \"units\": 512, \"activation\": \"relu\" },\n",
+            "    { \"type\": \"Dense\", \"units\": 10, \"activation\": \"softmax\" }\n",
+            "  ],\n",
+            "  \"training\": { \"optimizer\": { \"type\": \"Adam\", \"learning_rate\": 0.0001 } }\n",
+            "}\n",
+        });
     }
 }

@@ -12,126 +12,6 @@ namespace Consumer
     [global::System.CodeDom.Compiler.GeneratedCode("FashionCnn.Generator", "0.1.0")]
     public sealed partial class ResNet : global::FashionCnn.Models.ImageClassifier
     {
-        /// <summary>All parameters, moving means and variances included.</summary>
-        public const long TotalParameters = 176_090;
-
-        /// <summary>The parameters that training changes by gradient.</summary>
-        public const long TrainableParameters = 174_970;
-
-        /// <summary>Moving means and variances.</summary>
-        public const long NonTrainableParameters = 1_120;
-
-        /// <summary>Multiply-accumulates per image of convolutions and dense layers.</summary>
-        public const long MultiplyAccumulates = 20_183_936;
-
-        /// <summary>Rows of pixels of an image.</summary>
-        public const int InputHeight = 28;
-
-        /// <summary>Columns of pixels of an image.</summary>
-        public const int InputWidth = 28;
-
-        /// <summary>Values per pixel.</summary>
-        public const int InputChannels = 1;
-
-        /// <summary>Values that the model ends in.</summary>
-        public const int Classes = 10;
-
-        /// <summary>Equal for two specs exactly when they describe the same network.</summary>
-        public const string ArchitectureFingerprint = "21b39ade74e8b328f63199e1413d1758";
-
-        /// <summary>Equal for two specs exactly when they are trained alike.</summary>
-        public const string TrainingFingerprint = "0c72cad3c984e62b43929864cc7e2fbd";
-
-        /// <summary>What the compiler knows of this model.</summary>
-        public static global::FashionCnn.Models.ModelDescriptor Descriptor { get; } = new global::FashionCnn.Models.ModelDescriptor
-        {
-            Id = "resnet",
-            Name = "ResNet",
-            Description = "A residual network: three stages of two residual blocks, then global average pooling.",
-            Input = new global::FashionCnn.Models.ImageShape(InputHeight, InputWidth, InputChannels),
-            Classes = Classes,
-            TotalParameters = TotalParameters,
-            TrainableParameters = TrainableParameters,
-            MultiplyAccumulates = MultiplyAccumulates,
-            Layers = new global::FashionCnn.Models.LayerInfo[]
-            {
-                new global::FashionCnn.Models.LayerInfo("conv1", "Conv2D", "3x3 same", "28x28x16", 144, 0, 112_896),
-                new global::FashionCnn.Models.LayerInfo("batch_norm1", "BatchNormalization", "", "28x28x16", 64, 32, 0),
-                new global::FashionCnn.Models.LayerInfo("relu1", "ReLU", "", "28x28x16", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv2", "Conv2D", "3x3 same", "28x28x16", 2_304, 0, 1_806_336),
-                new global::FashionCnn.Models.LayerInfo("batch_norm2", "BatchNormalization", "", "28x28x16", 64, 32, 0),
-                new global::FashionCnn.Models.LayerInfo("relu2", "ReLU", "", "28x28x16", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv3", "Conv2D", "3x3 same", "28x28x16", 2_304, 0, 1_806_336),
-                new global::FashionCnn.Models.LayerInfo("batch_norm3", "BatchNormalization", "", "28x28x16", 64, 32, 0),
-                new global::FashionCnn.Models.LayerInfo("add1", "Add", "", "28x28x16", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("relu3", "ReLU", "", "28x28x16", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv4", "Conv2D", "3x3 same", "28x28x16", 2_304, 0, 1_806_336),
-                new global::FashionCnn.Models.LayerInfo("batch_norm4", "BatchNormalization", "", "28x28x16", 64, 32, 0),
-                new global::FashionCnn.Models.LayerInfo("relu4", "ReLU", "", "28x28x16", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv5", "Conv2D", "3x3 same", "28x28x16", 2_304, 0, 1_806_336),
-                new global::FashionCnn.Models.LayerInfo("batch_norm5", "BatchNormalization", "", "28x28x16", 64, 32, 0),
-                new global::FashionCnn.Models.LayerInfo("add2", "Add", "", "28x28x16", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("relu5", "ReLU", "", "28x28x16", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv6", "Conv2D", "3x3 stride 2x2 same", "14x14x32", 4_608, 0, 903_168),
-                new global::FashionCnn.Models.LayerInfo("batch_norm6", "BatchNormalization", "", "14x14x32", 128, 64, 0),
-                new global::FashionCnn.Models.LayerInfo("relu6", "ReLU", "", "14x14x32", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv7", "Conv2D", "3x3 same", "14x14x32", 9_216, 0, 1_806_336),
-                new global::FashionCnn.Models.LayerInfo("batch_norm7", "BatchNormalization", "", "14x14x32", 128, 64, 0),
-                new global::FashionCnn.Models.LayerInfo("conv8", "Conv2D", "1x1 stride 2x2 same", "14x14x32", 512, 0, 100_352),
-                new global::FashionCnn.Models.LayerInfo("batch_norm8", "BatchNormalization", "", "14x14x32", 128, 64, 0),
-                new global::FashionCnn.Models.LayerInfo("add3", "Add", "", "14x14x32", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("relu7", "ReLU", "", "14x14x32", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv9", "Conv2D", "3x3 same", "14x14x32", 9_216, 0, 1_806_336),
-                new global::FashionCnn.Models.LayerInfo("batch_norm9", "BatchNormalization", "", "14x14x32", 128, 64, 0),
-                new global::FashionCnn.Models.LayerInfo("relu8", "ReLU", "", "14x14x32", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv10", "Conv2D", "3x3 same", "14x14x32", 9_216, 0, 1_806_336),
-                new global::FashionCnn.Models.LayerInfo("batch_norm10", "BatchNormalization", "", "14x14x32", 128, 64, 0),
-                new global::FashionCnn.Models.LayerInfo("add4", "Add", "", "14x14x32", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("relu9", "ReLU", "", "14x14x32", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv11", "Conv2D", "3x3 stride 2x2 same", "7x7x64", 18_432, 0, 903_168),
-                new global::FashionCnn.Models.LayerInfo("batch_norm11", "BatchNormalization", "", "7x7x64", 256, 128, 0),
-                new global::FashionCnn.Models.LayerInfo("relu10", "ReLU", "", "7x7x64", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv12", "Conv2D", "3x3 same", "7x7x64", 36_864, 0, 1_806_336),
-                new global::FashionCnn.Models.LayerInfo("batch_norm12", "BatchNormalization", "", "7x7x64", 256, 128, 0),
-                new global::FashionCnn.Models.LayerInfo("conv13", "Conv2D", "1x1 stride 2x2 same", "7x7x64", 2_048, 0, 100_352),
-                new global::FashionCnn.Models.LayerInfo("batch_norm13", "BatchNormalization", "", "7x7x64", 256, 128, 0),
-                new global::FashionCnn.Models.LayerInfo("add5", "Add", "", "7x7x64", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("relu11", "ReLU", "", "7x7x64", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv14", "Conv2D", "3x3 same", "7x7x64", 36_864, 0, 1_806_336),
-                new global::FashionCnn.Models.LayerInfo("batch_norm14", "BatchNormalization", "", "7x7x64", 256, 128, 0),
-                new global::FashionCnn.Models.LayerInfo("relu12", "ReLU", "", "7x7x64", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv15", "Conv2D", "3x3 same", "7x7x64", 36_864, 0, 1_806_336),
-                new global::FashionCnn.Models.LayerInfo("batch_norm15", "BatchNormalization", "", "7x7x64", 256, 128, 0),
-                new global::FashionCnn.Models.LayerInfo("add6", "Add", "", "7x7x64", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("relu13", "ReLU", "", "7x7x64", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("global_avg_pool1", "GlobalAveragePooling2D", "", "64", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("dense1", "Dense", "softmax", "10", 650, 0, 640),
-            },
-            Connections = new global::FashionCnn.Models.LayerInputs[]
-            {
-                new global::FashionCnn.Models.LayerInputs("add1", new string[] { "batch_norm3", "relu1" }),
-                new global::FashionCnn.Models.LayerInputs("add2", new string[] { "batch_norm5", "relu3" }),
-                new global::FashionCnn.Models.LayerInputs("conv8", new string[] { "relu5" }),
-                new global::FashionCnn.Models.LayerInputs("add3", new string[] { "batch_norm7", "batch_norm8" }),
-                new global::FashionCnn.Models.LayerInputs("add4", new string[] { "batch_norm10", "relu7" }),
-                new global::FashionCnn.Models.LayerInputs("conv13", new string[] { "relu9" }),
-                new global::FashionCnn.Models.LayerInputs("add5", new string[] { "batch_norm12", "batch_norm13" }),
-                new global::FashionCnn.Models.LayerInputs("add6", new string[] { "batch_norm15", "relu11" }),
-            },
-            Training = new global::FashionCnn.Models.TrainingSettings
-            {
-                Optimizer = new global::FashionCnn.Models.SgdSettings(LearningRate: 0.05, Momentum: 0.9, Nesterov: true, WeightDecay: 0.0001),
-                BatchSize = 64,
-                Epochs = 20,
-                LabelSmoothing = 0,
-                ValidationSplit = 0,
-                LearningRateSchedule = new global::FashionCnn.Models.CosineDecaySchedule(WarmupEpochs: 1, Alpha: 0),
-            },
-            ArchitectureFingerprint = ArchitectureFingerprint,
-            TrainingFingerprint = TrainingFingerprint,
-            Create = () => new ResNet(),
-        };
-
         /// <summary>Conv2D 3x3 same: 28x28x1 to 28x28x16; 144 parameters; 112,896 multiply-accumulates; blocks.conv_bn.layers[0].</summary>
         public global::TorchSharp.Modules.Conv2d Conv1 { get; }
 
@@ -266,70 +146,318 @@ namespace Consumer
         protected override global::TorchSharp.torch.Tensor Logits(global::TorchSharp.torch.Tensor x)
         {
                                                                              // 28x28x1
+
+            // conv_bn
             x = conv2d(Conv1, x);                                            // 28x28x16
             x = batch_norm(BatchNorm1, x);                                   // 28x28x16
+
             x = relu(x);                                                     // 28x28x16
+
+            // round 1 of 2, residual
             var add1_branch0 = x;                                            // 28x28x16
+
+            // round 1 of 2, residual, conv_bn
             add1_branch0 = conv2d(Conv2, add1_branch0);                      // 28x28x16
             add1_branch0 = batch_norm(BatchNorm2, add1_branch0);             // 28x28x16
+
             add1_branch0 = relu(add1_branch0);                               // 28x28x16
+
+            // round 1 of 2, residual, conv_bn
             add1_branch0 = conv2d(Conv3, add1_branch0);                      // 28x28x16
             add1_branch0 = batch_norm(BatchNorm3, add1_branch0);             // 28x28x16
-            var add1_branch1 = x;                                            // 28x28x16
-            x = add1_branch0 + add1_branch1;                                 // 28x28x16
+
+            x = add(add1_branch0, x);                                        // 28x28x16
             x = relu(x);                                                     // 28x28x16
+
+            // round 2 of 2, residual
             var add2_branch0 = x;                                            // 28x28x16
+
+            // round 2 of 2, residual, conv_bn
             add2_branch0 = conv2d(Conv4, add2_branch0);                      // 28x28x16
             add2_branch0 = batch_norm(BatchNorm4, add2_branch0);             // 28x28x16
+
             add2_branch0 = relu(add2_branch0);                               // 28x28x16
+
+            // round 2 of 2, residual, conv_bn
             add2_branch0 = conv2d(Conv5, add2_branch0);                      // 28x28x16
             add2_branch0 = batch_norm(BatchNorm5, add2_branch0);             // 28x28x16
-            var add2_branch1 = x;                                            // 28x28x16
-            x = add2_branch0 + add2_branch1;                                 // 28x28x16
+
+            x = add(add2_branch0, x);                                        // 28x28x16
             x = relu(x);                                                     // 28x28x16
+
+            // downsample
             var add3_branch0 = x;                                            // 28x28x16
-            add3_branch0 = conv2d(Conv6, pad(add3_branch0, 0, 1, 0, 1));     // 14x14x32
+
+            // downsample, conv_bn
+            add3_branch0 = conv2d(Conv6, pad(add3_branch0, top: 0, bottom: 1, left: 0, right: 1)); // 14x14x32
             add3_branch0 = batch_norm(BatchNorm6, add3_branch0);             // 14x14x32
+
             add3_branch0 = relu(add3_branch0);                               // 14x14x32
+
+            // downsample, conv_bn
             add3_branch0 = conv2d(Conv7, add3_branch0);                      // 14x14x32
             add3_branch0 = batch_norm(BatchNorm7, add3_branch0);             // 14x14x32
+
             var add3_branch1 = x;                                            // 28x28x16
+
+            // downsample, conv_bn
             add3_branch1 = conv2d(Conv8, add3_branch1);                      // 14x14x32
             add3_branch1 = batch_norm(BatchNorm8, add3_branch1);             // 14x14x32
-            x = add3_branch0 + add3_branch1;                                 // 14x14x32
+
+            x = add(add3_branch0, add3_branch1);                             // 14x14x32
             x = relu(x);                                                     // 14x14x32
+
+            // residual
             var add4_branch0 = x;                                            // 14x14x32
+
+            // residual, conv_bn
             add4_branch0 = conv2d(Conv9, add4_branch0);                      // 14x14x32
             add4_branch0 = batch_norm(BatchNorm9, add4_branch0);             // 14x14x32
+
             add4_branch0 = relu(add4_branch0);                               // 14x14x32
+
+            // residual, conv_bn
             add4_branch0 = conv2d(Conv10, add4_branch0);                     // 14x14x32
             add4_branch0 = batch_norm(BatchNorm10, add4_branch0);            // 14x14x32
-            var add4_branch1 = x;                                            // 14x14x32
-            x = add4_branch0 + add4_branch1;                                 // 14x14x32
+
+            x = add(add4_branch0, x);                                        // 14x14x32
             x = relu(x);                                                     // 14x14x32
+
+            // downsample
             var add5_branch0 = x;                                            // 14x14x32
-            add5_branch0 = conv2d(Conv11, pad(add5_branch0, 0, 1, 0, 1));    // 7x7x64
+
+            // downsample, conv_bn
+            add5_branch0 = conv2d(Conv11, pad(add5_branch0, top: 0, bottom: 1, left: 0, right: 1)); // 7x7x64
             add5_branch0 = batch_norm(BatchNorm11, add5_branch0);            // 7x7x64
+
             add5_branch0 = relu(add5_branch0);                               // 7x7x64
+
+            // downsample, conv_bn
             add5_branch0 = conv2d(Conv12, add5_branch0);                     // 7x7x64
             add5_branch0 = batch_norm(BatchNorm12, add5_branch0);            // 7x7x64
+
             var add5_branch1 = x;                                            // 14x14x32
+
+            // downsample, conv_bn
             add5_branch1 = conv2d(Conv13, add5_branch1);                     // 7x7x64
             add5_branch1 = batch_norm(BatchNorm13, add5_branch1);            // 7x7x64
-            x = add5_branch0 + add5_branch1;                                 // 7x7x64
+
+            x = add(add5_branch0, add5_branch1);                             // 7x7x64
             x = relu(x);                                                     // 7x7x64
+
+            // residual
             var add6_branch0 = x;                                            // 7x7x64
+
+            // residual, conv_bn
             add6_branch0 = conv2d(Conv14, add6_branch0);                     // 7x7x64
             add6_branch0 = batch_norm(BatchNorm14, add6_branch0);            // 7x7x64
+
             add6_branch0 = relu(add6_branch0);                               // 7x7x64
+
+            // residual, conv_bn
             add6_branch0 = conv2d(Conv15, add6_branch0);                     // 7x7x64
             add6_branch0 = batch_norm(BatchNorm15, add6_branch0);            // 7x7x64
-            var add6_branch1 = x;                                            // 7x7x64
-            x = add6_branch0 + add6_branch1;                                 // 7x7x64
+
+            x = add(add6_branch0, x);                                        // 7x7x64
             x = relu(x);                                                     // 7x7x64
+
             x = global_avg_pool2d(x);                                        // 64
-            x = linear(Dense1, x);                                           // 10
+            x = linear(Dense1, x);                                           // 10, its softmax left to predict
             return x;
         }
+
+        /// <summary>All parameters, moving means and variances included.</summary>
+        public const long TotalParameters = 176_090;
+
+        /// <summary>The parameters that training changes by gradient.</summary>
+        public const long TrainableParameters = 174_970;
+
+        /// <summary>Moving means and variances.</summary>
+        public const long NonTrainableParameters = 1_120;
+
+        /// <summary>Multiply-accumulates per image of convolutions and dense layers.</summary>
+        public const long MultiplyAccumulates = 20_183_936;
+
+        /// <summary>Rows of pixels of an image.</summary>
+        public const int InputHeight = 28;
+
+        /// <summary>Columns of pixels of an image.</summary>
+        public const int InputWidth = 28;
+
+        /// <summary>Values per pixel.</summary>
+        public const int InputChannels = 1;
+
+        /// <summary>Values that the model ends in.</summary>
+        public const int Classes = 10;
+
+        /// <summary>Equal for two specs exactly when they describe the same network.</summary>
+        public const string ArchitectureFingerprint = "21b39ade74e8b328f63199e1413d1758";
+
+        /// <summary>Equal for two specs exactly when they are trained alike.</summary>
+        public const string TrainingFingerprint = "0c72cad3c984e62b43929864cc7e2fbd";
+
+        /// <summary>What the compiler knows of this model.</summary>
+        public static global::FashionCnn.Models.ModelDescriptor Descriptor { get; } = new global::FashionCnn.Models.ModelDescriptor
+        {
+            Id = "resnet",
+            Name = "ResNet",
+            Description = "A residual network: three stages of two residual blocks, then global average pooling.",
+            Input = new global::FashionCnn.Models.ImageShape(InputHeight, InputWidth, InputChannels),
+            Classes = Classes,
+            TotalParameters = TotalParameters,
+            TrainableParameters = TrainableParameters,
+            MultiplyAccumulates = MultiplyAccumulates,
+            Layers = new global::FashionCnn.Models.LayerInfo[]
+            {
+                new global::FashionCnn.Models.LayerInfo("conv1", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same", Inputs: new string[] { "input image" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 16), Parameters: 144, NonTrainableParameters: 0, MultiplyAccumulates: 112_896),
+                new global::FashionCnn.Models.LayerInfo("batch_norm1", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv1" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 16), Parameters: 64, NonTrainableParameters: 32, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("relu1", "ReLU", global::FashionCnn.Models.LayerFamily.Activation, "", Inputs: new string[] { "batch_norm1" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 16), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv2", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same", Inputs: new string[] { "relu1" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 16), Parameters: 2_304, NonTrainableParameters: 0, MultiplyAccumulates: 1_806_336),
+                new global::FashionCnn.Models.LayerInfo("batch_norm2", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv2" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 16), Parameters: 64, NonTrainableParameters: 32, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("relu2", "ReLU", global::FashionCnn.Models.LayerFamily.Activation, "", Inputs: new string[] { "batch_norm2" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 16), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv3", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same", Inputs: new string[] { "relu2" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 16), Parameters: 2_304, NonTrainableParameters: 0, MultiplyAccumulates: 1_806_336),
+                new global::FashionCnn.Models.LayerInfo("batch_norm3", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv3" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 16), Parameters: 64, NonTrainableParameters: 32, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("add1", "Add", global::FashionCnn.Models.LayerFamily.Merge, "", Inputs: new string[] { "batch_norm3", "relu1" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 16), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("relu3", "ReLU", global::FashionCnn.Models.LayerFamily.Activation, "", Inputs: new string[] { "add1" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 16), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv4", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same", Inputs: new string[] { "relu3" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 16), Parameters: 2_304, NonTrainableParameters: 0, MultiplyAccumulates: 1_806_336),
+                new global::FashionCnn.Models.LayerInfo("batch_norm4", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv4" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 16), Parameters: 64, NonTrainableParameters: 32, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("relu4", "ReLU", global::FashionCnn.Models.LayerFamily.Activation, "", Inputs: new string[] { "batch_norm4" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 16), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv5", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same", Inputs: new string[] { "relu4" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 16), Parameters: 2_304, NonTrainableParameters: 0, MultiplyAccumulates: 1_806_336),
+                new global::FashionCnn.Models.LayerInfo("batch_norm5", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv5" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 16), Parameters: 64, NonTrainableParameters: 32, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("add2", "Add", global::FashionCnn.Models.LayerFamily.Merge, "", Inputs: new string[] { "batch_norm5", "relu3" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 16), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("relu5", "ReLU", global::FashionCnn.Models.LayerFamily.Activation, "", Inputs: new string[] { "add2" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 16), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv6", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 stride 2x2 same", Inputs: new string[] { "relu5" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 32), Parameters: 4_608, NonTrainableParameters: 0, MultiplyAccumulates: 903_168),
+                new global::FashionCnn.Models.LayerInfo("batch_norm6", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv6" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 32), Parameters: 128, NonTrainableParameters: 64, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("relu6", "ReLU", global::FashionCnn.Models.LayerFamily.Activation, "", Inputs: new string[] { "batch_norm6" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 32), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv7", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same", Inputs: new string[] { "relu6" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 32), Parameters: 9_216, NonTrainableParameters: 0, MultiplyAccumulates: 1_806_336),
+                new global::FashionCnn.Models.LayerInfo("batch_norm7", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv7" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 32), Parameters: 128, NonTrainableParameters: 64, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv8", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "1x1 stride 2x2 same", Inputs: new string[] { "relu5" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 32), Parameters: 512, NonTrainableParameters: 0, MultiplyAccumulates: 100_352),
+                new global::FashionCnn.Models.LayerInfo("batch_norm8", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv8" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 32), Parameters: 128, NonTrainableParameters: 64, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("add3", "Add", global::FashionCnn.Models.LayerFamily.Merge, "", Inputs: new string[] { "batch_norm7", "batch_norm8" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 32), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("relu7", "ReLU", global::FashionCnn.Models.LayerFamily.Activation, "", Inputs: new string[] { "add3" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 32), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv9", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same", Inputs: new string[] { "relu7" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 32), Parameters: 9_216, NonTrainableParameters: 0, MultiplyAccumulates: 1_806_336),
+                new global::FashionCnn.Models.LayerInfo("batch_norm9", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv9" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 32), Parameters: 128, NonTrainableParameters: 64, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("relu8", "ReLU", global::FashionCnn.Models.LayerFamily.Activation, "", Inputs: new string[] { "batch_norm9" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 32), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv10", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same", Inputs: new string[] { "relu8" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 32), Parameters: 9_216, NonTrainableParameters: 0, MultiplyAccumulates: 1_806_336),
+                new global::FashionCnn.Models.LayerInfo("batch_norm10", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv10" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 32), Parameters: 128, NonTrainableParameters: 64, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("add4", "Add", global::FashionCnn.Models.LayerFamily.Merge, "", Inputs: new string[] { "batch_norm10", "relu7" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 32), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("relu9", "ReLU", global::FashionCnn.Models.LayerFamily.Activation, "", Inputs: new string[] { "add4" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 32), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv11", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 stride 2x2 same", Inputs: new string[] { "relu9" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 64), Parameters: 18_432, NonTrainableParameters: 0, MultiplyAccumulates: 903_168),
+                new global::FashionCnn.Models.LayerInfo("batch_norm11", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv11" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 64), Parameters: 256, NonTrainableParameters: 128, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("relu10", "ReLU", global::FashionCnn.Models.LayerFamily.Activation, "", Inputs: new string[] { "batch_norm11" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 64), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv12", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same", Inputs: new string[] { "relu10" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 64), Parameters: 36_864, NonTrainableParameters: 0, MultiplyAccumulates: 1_806_336),
+                new global::FashionCnn.Models.LayerInfo("batch_norm12", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv12" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 64), Parameters: 256, NonTrainableParameters: 128, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv13", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "1x1 stride 2x2 same", Inputs: new string[] { "relu9" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 64), Parameters: 2_048, NonTrainableParameters: 0, MultiplyAccumulates: 100_352),
+                new global::FashionCnn.Models.LayerInfo("batch_norm13", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv13" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 64), Parameters: 256, NonTrainableParameters: 128, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("add5", "Add", global::FashionCnn.Models.LayerFamily.Merge, "", Inputs: new string[] { "batch_norm12", "batch_norm13" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 64), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("relu11", "ReLU", global::FashionCnn.Models.LayerFamily.Activation, "", Inputs: new string[] { "add5" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 64), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv14", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same", Inputs: new string[] { "relu11" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 64), Parameters: 36_864, NonTrainableParameters: 0, MultiplyAccumulates: 1_806_336),
+                new global::FashionCnn.Models.LayerInfo("batch_norm14", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv14" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 64), Parameters: 256, NonTrainableParameters: 128, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("relu12", "ReLU", global::FashionCnn.Models.LayerFamily.Activation, "", Inputs: new string[] { "batch_norm14" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 64), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv15", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same", Inputs: new string[] { "relu12" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 64), Parameters: 36_864, NonTrainableParameters: 0, MultiplyAccumulates: 1_806_336),
+                new global::FashionCnn.Models.LayerInfo("batch_norm15", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv15" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 64), Parameters: 256, NonTrainableParameters: 128, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("add6", "Add", global::FashionCnn.Models.LayerFamily.Merge, "", Inputs: new string[] { "batch_norm15", "relu11" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 64), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("relu13", "ReLU", global::FashionCnn.Models.LayerFamily.Activation, "", Inputs: new string[] { "add6" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 64), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("global_avg_pool1", "GlobalAveragePooling2D", global::FashionCnn.Models.LayerFamily.Pooling, "", Inputs: new string[] { "relu13" }, OutputShape: new global::FashionCnn.Models.LayerShape(64), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("dense1", "Dense", global::FashionCnn.Models.LayerFamily.Dense, "softmax", Inputs: new string[] { "global_avg_pool1" }, OutputShape: new global::FashionCnn.Models.LayerShape(10), Parameters: 650, NonTrainableParameters: 0, MultiplyAccumulates: 640),
+            },
+            Training = new global::FashionCnn.Models.TrainingSettings
+            {
+                Optimizer = new global::FashionCnn.Models.SgdSettings(LearningRate: 0.05, Momentum: 0.9, Nesterov: true, WeightDecay: 0.0001),
+                BatchSize = 64,
+                Epochs = 20,
+                LabelSmoothing = 0,
+                ValidationSplit = 0,
+                LearningRateSchedule = new global::FashionCnn.Models.CosineDecaySchedule(WarmupEpochs: 1, Alpha: 0),
+            },
+            ArchitectureFingerprint = ArchitectureFingerprint,
+            TrainingFingerprint = TrainingFingerprint,
+            Spec = SpecText,
+            Create = () => new ResNet(),
+        };
+    }
+}
+
+//HintName: ResNet.Spec.g.cs
+// <auto-generated/>
+#nullable enable
+#pragma warning disable
+
+namespace Consumer
+{
+    partial class ResNet
+    {
+        /// <summary>The spec's text.</summary>
+        private static string SpecText => string.Concat(new string[]
+        {
+            "{\n",
+            "  \"$schema\": \"./model-spec.schema.json\",\n",
+            "  \"version\": 1,\n",
+            "  \"name\": \"ResNet\",\n",
+            "  \"description\": \"A residual network: three stages of two residual blocks, then global average pooling.\",\n",
+            "  \"input\": { \"shape\": [28, 28, 1] },\n",
+            "  \"blocks\": {\n",
+            "    \"conv_bn\": {\n",
+            "      \"parameters\": [\"filters\", \"kernel\", \"strides\"],\n",
+            "      \"layers\": [\n",
+            "        { \"type\": \"Conv2D\", \"filters\": \"$filters\", \"kernel_size\": \"$kernel\", \"strides\": \"$strides\", \"padding\": \"same\", \"use_bias\": false, \"kernel_initializer\": \"he_normal\" },\n",
+            "        { \"type\": \"BatchNormalization\", \"momentum\": 0.9 }\n",
+            "      ]\n",
+            "    },\n",
+            "    \"residual\": {\n",
+            "      \"parameters\": [\"filters\"],\n",
+            "      \"layers\": [\n",
+            "        {\n",
+            "          \"type\": \"Add\",\n",
+            "          \"branches\": [\n",
+            "            [\n",
+            "              { \"block\": \"conv_bn\", \"filters\": \"$filters\", \"kernel\": 3, \"strides\": 1 },\n",
+            "              { \"type\": \"ReLU\" },\n",
+            "              { \"block\": \"conv_bn\", \"filters\": \"$filters\", \"kernel\": 3, \"strides\": 1 }\n",
+            "            ],\n",
+            "            []\n",
+            "          ]\n",
+            "        },\n",
+            "        { \"type\": \"ReLU\" }\n",
+            "      ]\n",
+            "    },\n",
+            "    // Halves the image and changes the channels; the shortcut needs a convolution of its own.\n",
+            "    \"downsample\": {\n",
+            "      \"parameters\": [\"filters\"],\n",
+            "      \"layers\": [\n",
+            "        {\n",
+            "          \"type\": \"Add\",\n",
+            "          \"branches\": [\n",
+            "            [\n",
+            "              { \"block\": \"conv_bn\", \"filters\": \"$filters\", \"kernel\": 3, \"strides\": 2 },\n",
+            "              { \"type\": \"ReLU\" },\n",
+            "              { \"block\": \"conv_bn\", \"filters\": \"$filters\", \"kernel\": 3, \"strides\": 1 }\n",
+            "            ],\n",
+            "            [{ \"block\": \"conv_bn\", \"filters\": \"$filters\", \"kernel\": 1, \"strides\": 2 }]\n",
+            "          ]\n",
+            "        },\n",
+            "        { \"type\": \"ReLU\" }\n",
+            "      ]\n",
+            "    }\n",
+            "  },\n",
+            "  \"layers\": [\n",
+            "    { \"block\": \"conv_bn\", \"filters\": 16, \"kernel\": 3, \"strides\": 1 },\n",
+            "    { \"type\": \"ReLU\" },\n",
+            "    { \"repeat\": 2, \"layers\": [{ \"block\": \"residual\", \"filters\": 16 }] },\n",
+            "    { \"block\": \"downsample\", \"filters\": 32 },\n",
+            "    { \"block\": \"residual\", \"filters\": 32 },\n",
+            "    { \"block\": \"downsample\", \"filters\": 64 },\n",
+            "    { \"block\": \"residual\", \"filters\": 64 },\n",
+            "    { \"type\": \"GlobalAveragePooling2D\" },\n",
+            "    { \"type\": \"Dense\", \"units\": 10, \"activation\": \"softmax\" }\n",
+            "  ],\n",
+            "  \"training\": {\n",
+            "    \"optimizer\": { \"type\": \"SGD\", \"learning_rate\": 0.05, \"momentum\": 0.9, \"nesterov\": true, \"weight_decay\": 0.0001 },\n",
+            "    \"learning_rate_schedule\": { \"type\": \"CosineDecay\", \"warmup_epochs\": 1 },\n",
+            "    \"batch_size\": 64,\n",
+            "    \"epochs\": 20\n",
+            "  }\n",
+            "}\n",
+        });
     }
 }

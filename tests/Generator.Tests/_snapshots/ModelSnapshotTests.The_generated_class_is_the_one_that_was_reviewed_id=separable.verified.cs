@@ -12,92 +12,6 @@ namespace Consumer
     [global::System.CodeDom.Compiler.GeneratedCode("FashionCnn.Generator", "0.1.0")]
     public sealed partial class Separable : global::FashionCnn.Models.ImageClassifier
     {
-        /// <summary>All parameters, moving means and variances included.</summary>
-        public const long TotalParameters = 137_258;
-
-        /// <summary>The parameters that training changes by gradient.</summary>
-        public const long TrainableParameters = 135_402;
-
-        /// <summary>Moving means and variances.</summary>
-        public const long NonTrainableParameters = 1_856;
-
-        /// <summary>Multiply-accumulates per image of convolutions and dense layers.</summary>
-        public const long MultiplyAccumulates = 12_201_600;
-
-        /// <summary>Rows of pixels of an image.</summary>
-        public const int InputHeight = 28;
-
-        /// <summary>Columns of pixels of an image.</summary>
-        public const int InputWidth = 28;
-
-        /// <summary>Values per pixel.</summary>
-        public const int InputChannels = 1;
-
-        /// <summary>Values that the model ends in.</summary>
-        public const int Classes = 10;
-
-        /// <summary>Equal for two specs exactly when they describe the same network.</summary>
-        public const string ArchitectureFingerprint = "220bd707ece29f43c2f11e0cbc66d568";
-
-        /// <summary>Equal for two specs exactly when they are trained alike.</summary>
-        public const string TrainingFingerprint = "3a3b4ffb1866aa838c237175b915bbb9";
-
-        /// <summary>What the compiler knows of this model.</summary>
-        public static global::FashionCnn.Models.ModelDescriptor Descriptor { get; } = new global::FashionCnn.Models.ModelDescriptor
-        {
-            Id = "separable",
-            Name = "Separable",
-            Description = "A depthwise-separable network in the manner of MobileNet: few parameters, few multiply-accumulates.",
-            Input = new global::FashionCnn.Models.ImageShape(InputHeight, InputWidth, InputChannels),
-            Classes = Classes,
-            TotalParameters = TotalParameters,
-            TrainableParameters = TrainableParameters,
-            MultiplyAccumulates = MultiplyAccumulates,
-            Layers = new global::FashionCnn.Models.LayerInfo[]
-            {
-                new global::FashionCnn.Models.LayerInfo("conv1", "Conv2D", "3x3 same relu6", "28x28x32", 320, 0, 225_792),
-                new global::FashionCnn.Models.LayerInfo("depthwise_conv1", "DepthwiseConv2D", "3x3 same", "28x28x32", 288, 0, 225_792),
-                new global::FashionCnn.Models.LayerInfo("batch_norm1", "BatchNormalization", "", "28x28x32", 128, 64, 0),
-                new global::FashionCnn.Models.LayerInfo("activation1", "Activation", "relu6", "28x28x32", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv2", "Conv2D", "1x1 valid", "28x28x64", 2_048, 0, 1_605_632),
-                new global::FashionCnn.Models.LayerInfo("batch_norm2", "BatchNormalization", "", "28x28x64", 256, 128, 0),
-                new global::FashionCnn.Models.LayerInfo("activation2", "Activation", "relu6", "28x28x64", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("depthwise_conv2", "DepthwiseConv2D", "3x3 stride 2x2 same", "14x14x64", 576, 0, 112_896),
-                new global::FashionCnn.Models.LayerInfo("batch_norm3", "BatchNormalization", "", "14x14x64", 256, 128, 0),
-                new global::FashionCnn.Models.LayerInfo("activation3", "Activation", "relu6", "14x14x64", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv3", "Conv2D", "1x1 valid", "14x14x128", 8_192, 0, 1_605_632),
-                new global::FashionCnn.Models.LayerInfo("batch_norm4", "BatchNormalization", "", "14x14x128", 512, 256, 0),
-                new global::FashionCnn.Models.LayerInfo("activation4", "Activation", "relu6", "14x14x128", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("depthwise_conv3", "DepthwiseConv2D", "3x3 same", "14x14x128", 1_152, 0, 225_792),
-                new global::FashionCnn.Models.LayerInfo("batch_norm5", "BatchNormalization", "", "14x14x128", 512, 256, 0),
-                new global::FashionCnn.Models.LayerInfo("activation5", "Activation", "relu6", "14x14x128", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv4", "Conv2D", "1x1 valid", "14x14x128", 16_384, 0, 3_211_264),
-                new global::FashionCnn.Models.LayerInfo("batch_norm6", "BatchNormalization", "", "14x14x128", 512, 256, 0),
-                new global::FashionCnn.Models.LayerInfo("activation6", "Activation", "relu6", "14x14x128", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("depthwise_conv4", "DepthwiseConv2D", "3x3 stride 2x2 same", "7x7x128", 1_152, 0, 56_448),
-                new global::FashionCnn.Models.LayerInfo("batch_norm7", "BatchNormalization", "", "7x7x128", 512, 256, 0),
-                new global::FashionCnn.Models.LayerInfo("activation7", "Activation", "relu6", "7x7x128", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("conv5", "Conv2D", "1x1 valid", "7x7x256", 32_768, 0, 1_605_632),
-                new global::FashionCnn.Models.LayerInfo("batch_norm8", "BatchNormalization", "", "7x7x256", 1_024, 512, 0),
-                new global::FashionCnn.Models.LayerInfo("activation8", "Activation", "relu6", "7x7x256", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("separable_conv1", "SeparableConv2D", "3x3 same relu6", "7x7x256", 68_096, 0, 3_324_160),
-                new global::FashionCnn.Models.LayerInfo("global_avg_pool1", "GlobalAveragePooling2D", "", "256", 0, 0, 0),
-                new global::FashionCnn.Models.LayerInfo("dense1", "Dense", "softmax", "10", 2_570, 0, 2_560),
-            },
-            Training = new global::FashionCnn.Models.TrainingSettings
-            {
-                Optimizer = new global::FashionCnn.Models.RmsPropSettings(LearningRate: 0.001, Rho: 0.9, Momentum: 0, Epsilon: 1e-7),
-                BatchSize = 64,
-                Epochs = 20,
-                LabelSmoothing = 0,
-                ValidationSplit = 0,
-                LearningRateSchedule = new global::FashionCnn.Models.ExponentialDecaySchedule(DecayEpochs: 1, DecayRate: 0.9, Staircase: false),
-            },
-            ArchitectureFingerprint = ArchitectureFingerprint,
-            TrainingFingerprint = TrainingFingerprint,
-            Create = () => new Separable(),
-        };
-
         /// <summary>Conv2D 3x3 same relu6: 28x28x1 to 28x28x32; 320 parameters; 225,792 multiply-accumulates; layers[0].</summary>
         public global::TorchSharp.Modules.Conv2d Conv1 { get; }
 
@@ -185,34 +99,176 @@ namespace Consumer
         {
                                                                              // 28x28x1
             x = relu6_(conv2d(Conv1, x));                                    // 28x28x32
+
+            // separable
             x = conv2d(DepthwiseConv1, x);                                   // 28x28x32
             x = batch_norm(BatchNorm1, x);                                   // 28x28x32
             x = relu6(x);                                                    // 28x28x32
             x = conv2d(Conv2, x);                                            // 28x28x64
             x = batch_norm(BatchNorm2, x);                                   // 28x28x64
             x = relu6(x);                                                    // 28x28x64
-            x = conv2d(DepthwiseConv2, pad(x, 0, 1, 0, 1));                  // 14x14x64
+
+            // separable
+            x = conv2d(DepthwiseConv2, pad(x, top: 0, bottom: 1, left: 0, right: 1)); // 14x14x64
             x = batch_norm(BatchNorm3, x);                                   // 14x14x64
             x = relu6(x);                                                    // 14x14x64
             x = conv2d(Conv3, x);                                            // 14x14x128
             x = batch_norm(BatchNorm4, x);                                   // 14x14x128
             x = relu6(x);                                                    // 14x14x128
+
+            // separable
             x = conv2d(DepthwiseConv3, x);                                   // 14x14x128
             x = batch_norm(BatchNorm5, x);                                   // 14x14x128
             x = relu6(x);                                                    // 14x14x128
             x = conv2d(Conv4, x);                                            // 14x14x128
             x = batch_norm(BatchNorm6, x);                                   // 14x14x128
             x = relu6(x);                                                    // 14x14x128
-            x = conv2d(DepthwiseConv4, pad(x, 0, 1, 0, 1));                  // 7x7x128
+
+            // separable
+            x = conv2d(DepthwiseConv4, pad(x, top: 0, bottom: 1, left: 0, right: 1)); // 7x7x128
             x = batch_norm(BatchNorm7, x);                                   // 7x7x128
             x = relu6(x);                                                    // 7x7x128
             x = conv2d(Conv5, x);                                            // 7x7x256
             x = batch_norm(BatchNorm8, x);                                   // 7x7x256
             x = relu6(x);                                                    // 7x7x256
+
             x = relu6_(separable_conv2d(SeparableConv1, x));                 // 7x7x256
             x = global_avg_pool2d(x);                                        // 256
-            x = linear(Dense1, x);                                           // 10
+            x = linear(Dense1, x);                                           // 10, its softmax left to predict
             return x;
         }
+
+        /// <summary>All parameters, moving means and variances included.</summary>
+        public const long TotalParameters = 137_258;
+
+        /// <summary>The parameters that training changes by gradient.</summary>
+        public const long TrainableParameters = 135_402;
+
+        /// <summary>Moving means and variances.</summary>
+        public const long NonTrainableParameters = 1_856;
+
+        /// <summary>Multiply-accumulates per image of convolutions and dense layers.</summary>
+        public const long MultiplyAccumulates = 12_201_600;
+
+        /// <summary>Rows of pixels of an image.</summary>
+        public const int InputHeight = 28;
+
+        /// <summary>Columns of pixels of an image.</summary>
+        public const int InputWidth = 28;
+
+        /// <summary>Values per pixel.</summary>
+        public const int InputChannels = 1;
+
+        /// <summary>Values that the model ends in.</summary>
+        public const int Classes = 10;
+
+        /// <summary>Equal for two specs exactly when they describe the same network.</summary>
+        public const string ArchitectureFingerprint = "220bd707ece29f43c2f11e0cbc66d568";
+
+        /// <summary>Equal for two specs exactly when they are trained alike.</summary>
+        public const string TrainingFingerprint = "3a3b4ffb1866aa838c237175b915bbb9";
+
+        /// <summary>What the compiler knows of this model.</summary>
+        public static global::FashionCnn.Models.ModelDescriptor Descriptor { get; } = new global::FashionCnn.Models.ModelDescriptor
+        {
+            Id = "separable",
+            Name = "Separable",
+            Description = "A depthwise-separable network in the manner of MobileNet: few parameters, few multiply-accumulates.",
+            Input = new global::FashionCnn.Models.ImageShape(InputHeight, InputWidth, InputChannels),
+            Classes = Classes,
+            TotalParameters = TotalParameters,
+            TrainableParameters = TrainableParameters,
+            MultiplyAccumulates = MultiplyAccumulates,
+            Layers = new global::FashionCnn.Models.LayerInfo[]
+            {
+                new global::FashionCnn.Models.LayerInfo("conv1", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same relu6", Inputs: new string[] { "input image" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 32), Parameters: 320, NonTrainableParameters: 0, MultiplyAccumulates: 225_792),
+                new global::FashionCnn.Models.LayerInfo("depthwise_conv1", "DepthwiseConv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same", Inputs: new string[] { "conv1" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 32), Parameters: 288, NonTrainableParameters: 0, MultiplyAccumulates: 225_792),
+                new global::FashionCnn.Models.LayerInfo("batch_norm1", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "depthwise_conv1" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 32), Parameters: 128, NonTrainableParameters: 64, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("activation1", "Activation", global::FashionCnn.Models.LayerFamily.Activation, "relu6", Inputs: new string[] { "batch_norm1" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 32), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv2", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "1x1 valid", Inputs: new string[] { "activation1" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 64), Parameters: 2_048, NonTrainableParameters: 0, MultiplyAccumulates: 1_605_632),
+                new global::FashionCnn.Models.LayerInfo("batch_norm2", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv2" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 64), Parameters: 256, NonTrainableParameters: 128, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("activation2", "Activation", global::FashionCnn.Models.LayerFamily.Activation, "relu6", Inputs: new string[] { "batch_norm2" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 64), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("depthwise_conv2", "DepthwiseConv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 stride 2x2 same", Inputs: new string[] { "activation2" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 64), Parameters: 576, NonTrainableParameters: 0, MultiplyAccumulates: 112_896),
+                new global::FashionCnn.Models.LayerInfo("batch_norm3", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "depthwise_conv2" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 64), Parameters: 256, NonTrainableParameters: 128, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("activation3", "Activation", global::FashionCnn.Models.LayerFamily.Activation, "relu6", Inputs: new string[] { "batch_norm3" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 64), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv3", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "1x1 valid", Inputs: new string[] { "activation3" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 128), Parameters: 8_192, NonTrainableParameters: 0, MultiplyAccumulates: 1_605_632),
+                new global::FashionCnn.Models.LayerInfo("batch_norm4", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv3" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 128), Parameters: 512, NonTrainableParameters: 256, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("activation4", "Activation", global::FashionCnn.Models.LayerFamily.Activation, "relu6", Inputs: new string[] { "batch_norm4" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 128), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("depthwise_conv3", "DepthwiseConv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same", Inputs: new string[] { "activation4" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 128), Parameters: 1_152, NonTrainableParameters: 0, MultiplyAccumulates: 225_792),
+                new global::FashionCnn.Models.LayerInfo("batch_norm5", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "depthwise_conv3" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 128), Parameters: 512, NonTrainableParameters: 256, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("activation5", "Activation", global::FashionCnn.Models.LayerFamily.Activation, "relu6", Inputs: new string[] { "batch_norm5" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 128), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv4", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "1x1 valid", Inputs: new string[] { "activation5" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 128), Parameters: 16_384, NonTrainableParameters: 0, MultiplyAccumulates: 3_211_264),
+                new global::FashionCnn.Models.LayerInfo("batch_norm6", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv4" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 128), Parameters: 512, NonTrainableParameters: 256, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("activation6", "Activation", global::FashionCnn.Models.LayerFamily.Activation, "relu6", Inputs: new string[] { "batch_norm6" }, OutputShape: new global::FashionCnn.Models.LayerShape(14, 14, 128), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("depthwise_conv4", "DepthwiseConv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 stride 2x2 same", Inputs: new string[] { "activation6" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 128), Parameters: 1_152, NonTrainableParameters: 0, MultiplyAccumulates: 56_448),
+                new global::FashionCnn.Models.LayerInfo("batch_norm7", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "depthwise_conv4" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 128), Parameters: 512, NonTrainableParameters: 256, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("activation7", "Activation", global::FashionCnn.Models.LayerFamily.Activation, "relu6", Inputs: new string[] { "batch_norm7" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 128), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv5", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "1x1 valid", Inputs: new string[] { "activation7" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 256), Parameters: 32_768, NonTrainableParameters: 0, MultiplyAccumulates: 1_605_632),
+                new global::FashionCnn.Models.LayerInfo("batch_norm8", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv5" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 256), Parameters: 1_024, NonTrainableParameters: 512, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("activation8", "Activation", global::FashionCnn.Models.LayerFamily.Activation, "relu6", Inputs: new string[] { "batch_norm8" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 256), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("separable_conv1", "SeparableConv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same relu6", Inputs: new string[] { "activation8" }, OutputShape: new global::FashionCnn.Models.LayerShape(7, 7, 256), Parameters: 68_096, NonTrainableParameters: 0, MultiplyAccumulates: 3_324_160),
+                new global::FashionCnn.Models.LayerInfo("global_avg_pool1", "GlobalAveragePooling2D", global::FashionCnn.Models.LayerFamily.Pooling, "", Inputs: new string[] { "separable_conv1" }, OutputShape: new global::FashionCnn.Models.LayerShape(256), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("dense1", "Dense", global::FashionCnn.Models.LayerFamily.Dense, "softmax", Inputs: new string[] { "global_avg_pool1" }, OutputShape: new global::FashionCnn.Models.LayerShape(10), Parameters: 2_570, NonTrainableParameters: 0, MultiplyAccumulates: 2_560),
+            },
+            Training = new global::FashionCnn.Models.TrainingSettings
+            {
+                Optimizer = new global::FashionCnn.Models.RmsPropSettings(LearningRate: 0.001, Rho: 0.9, Momentum: 0, Epsilon: 1e-7),
+                BatchSize = 64,
+                Epochs = 20,
+                LabelSmoothing = 0,
+                ValidationSplit = 0,
+                LearningRateSchedule = new global::FashionCnn.Models.ExponentialDecaySchedule(DecayEpochs: 1, DecayRate: 0.9, Staircase: false),
+            },
+            ArchitectureFingerprint = ArchitectureFingerprint,
+            TrainingFingerprint = TrainingFingerprint,
+            Spec = SpecText,
+            Create = () => new Separable(),
+        };
+    }
+}
+
+//HintName: Separable.Spec.g.cs
+// <auto-generated/>
+#nullable enable
+#pragma warning disable
+
+namespace Consumer
+{
+    partial class Separable
+    {
+        /// <summary>The spec's text.</summary>
+        private static string SpecText => string.Concat(new string[]
+        {
+            "{\n",
+            "  \"$schema\": \"./model-spec.schema.json\",\n",
+            "  \"version\": 1,\n",
+            "  \"description\": \"A depthwise-separable network in the manner of MobileNet: few parameters, few multiply-accumulates.\",\n",
+            "  \"input\": { \"shape\": [28, 28, 1] },\n",
+            "  \"blocks\": {\n",
+            "    \"separable\": {\n",
+            "      \"parameters\": [\"filters\", \"strides\"],\n",
+            "      \"layers\": [\n",
+            "        { \"type\": \"DepthwiseConv2D\", \"kernel_size\": 3, \"strides\": \"$strides\", \"padding\": \"same\", \"use_bias\": false },\n",
+            "        { \"type\": \"BatchNormalization\", \"momentum\": 0.9 },\n",
+            "        { \"type\": \"Activation\", \"activation\": \"relu6\" },\n",
+            "        { \"type\": \"Conv2D\", \"filters\": \"$filters\", \"kernel_size\": 1, \"use_bias\": false },\n",
+            "        { \"type\": \"BatchNormalization\", \"momentum\": 0.9 },\n",
+            "        { \"type\": \"Activation\", \"activation\": \"relu6\" }\n",
+            "      ]\n",
+            "    }\n",
+            "  },\n",
+            "  \"layers\": [\n",
+            "    { \"type\": \"Conv2D\", \"filters\": 32, \"kernel_size\": 3, \"padding\": \"same\", \"activation\": \"relu6\" },\n",
+            "    { \"block\": \"separable\", \"filters\": 64, \"strides\": 1 },\n",
+            "    { \"block\": \"separable\", \"filters\": 128, \"strides\": 2 },\n",
+            "    { \"block\": \"separable\", \"filters\": 128, \"strides\": 1 },\n",
+            "    { \"block\": \"separable\", \"filters\": 256, \"strides\": 2 },\n",
+            "    { \"type\": \"SeparableConv2D\", \"filters\": 256, \"kernel_size\": 3, \"padding\": \"same\", \"activation\": \"relu6\" },\n",
+            "    { \"type\": \"GlobalAveragePooling2D\" },\n",
+            "    { \"type\": \"Dense\", \"units\": 10, \"activation\": \"softmax\" }\n",
+            "  ],\n",
+            "  \"training\": { \"optimizer\": { \"type\": \"RMSprop\", \"learning_rate\": 0.001 }, \"learning_rate_schedule\": { \"type\": \"ExponentialDecay\", \"decay_epochs\": 1, \"decay_rate\": 0.9 }, \"batch_size\": 64, \"epochs\": 20 }\n",
+            "}\n",
+        });
     }
 }

@@ -138,6 +138,24 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public void Settings_that_a_spec_could_not_have_are_refused_in_the_words_that_a_spec_would_get()
+    {
+        Refused(new TrainingSettings { Optimizer = new AdamSettings(-1) }, "training.optimizer (Adam): \"learning_rate\" must be ", "optimizer");
+        Refused(new TrainingSettings { Optimizer = new SgdSettings(double.NaN) }, "training.optimizer (SGD): \"learning_rate\" must be ", "optimizer");
+        Refused(new TrainingSettings { BatchSize = 0 }, "training: \"batch_size\" must be ", "batch_size");
+        Refused(new TrainingSettings { LabelSmoothing = 1 }, "training: \"label_smoothing\" must be ", "label_smoothing");
+        new TrainingSettings { LearningRateSchedule = new OneCycleSchedule(0.1) }.Check();
+        new TrainingSettings { ValidationSplit = 0.1, EarlyStopping = new EarlyStoppingSettings(3) }.Check();
+
+        void Refused(TrainingSettings settings, string message, string setting)
+        {
+            var exception = Assert.Throws<InputException>(() => Start("run", Settings() with { Training = settings }));
+            Assert.StartsWith(message, exception.Message, StringComparison.Ordinal);
+            Assert.Equal(setting, exception.Setting);
+        }
+    }
+
+    [Fact]
     public void A_start_that_diverged_at_once_can_be_made_again_in_the_same_folder()
     {
         Assert.Throws<TrainingFailedException>(() => Start("run", Settings() with { Training = new TrainingSettings { Optimizer = new SgdSettings(1e30), BatchSize = 8 } }));

@@ -155,8 +155,8 @@ public sealed class CheckpointStoreTests : IDisposable
     [Fact]
     public void Another_architecture_is_refused_with_the_first_layer_that_differs()
     {
-        var conv = new LayerInfo("conv1", "Conv2D", "3x3 same relu", "28x28x64", 640, 0, 451_584);
-        var model = TestModels.Small with { ArchitectureFingerprint = "new", Layers = [conv, new LayerInfo("dense1", "Dense", "softmax", "10", 1, 0, 1)] };
+        var conv = new LayerInfo("conv1", "Conv2D", LayerFamily.Convolution, "3x3 same relu", [LayerInfo.Image], new LayerShape(28, 28, 64), 640, 0, 451_584);
+        var model = TestModels.Small with { ArchitectureFingerprint = "new", Layers = [conv, Dense("softmax")] };
         const string Conv = "conv1 (Conv2D 3x3 same relu, 28x28x64)";
 
         Assert.Equal(
@@ -167,6 +167,8 @@ public sealed class CheckpointStoreTests : IDisposable
         Assert.Contains("settings of its layers differ", Refusal(FashionCnn.Training.Checkpoint.Describe(model), model), StringComparison.Ordinal);
         (Checkpoint(1) with { ArchitectureFingerprint = "new" }).CheckFits(model);
     }
+
+    private static LayerInfo Dense(string activation) => new("dense1", "Dense", LayerFamily.Dense, activation, ["conv1"], new LayerShape(10), 1, 0, 1);
 
     // As the program wrote them before checkpoints had a version: the optimizer's state as Torch's own bytes.
     [Fact]
@@ -199,6 +201,23 @@ public sealed class CheckpointStoreTests : IDisposable
         using var file = store.Open(NoWarning);
 
         Assert.True(file.File.Read("model/w").t().contiguous().bytes.SequenceEqual(large.bytes));
+    }
+
+    [LargeFileFact]
+    public void A_checkpoint_above_2_GiB_with_a_tensor_above_2_GiB_is_read()
+    {
+        const long Size = 600_000_000;
+        using var scope = NewDisposeScope();
+        var large = zeros(Size);
+        large[Size - 1] = 7;
+        var store = new CheckpointStore(folder.Path, TimeSpan.Zero);
+        store.Write(Checkpoint(1), [KeyValuePair.Create("model/w", large), KeyValuePair.Create("random", tensor(new byte[] { 1, 2, 3 }))]);
+
+        using var file = store.Open(NoWarning);
+
+        Assert.True(new FileInfo(folder.File("checkpoint.safetensors")).Length > int.MaxValue);
+        Assert.Equal(7, file.File.Read("model/w")[Size - 1].item<float>());
+        Assert.Equal([1, 2, 3], file.File.Read("random").data<byte>().ToArray());
     }
 
     private static int StepOf(CheckpointStore store)

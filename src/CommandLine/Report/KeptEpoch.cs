@@ -1,7 +1,7 @@
 using FashionCnn.Models;
 using static System.FormattableString;
 
-namespace FashionCnn.CommandLine;
+namespace FashionCnn.CommandLine.Report;
 
 /// <summary>Says which epoch's weights the held-out images chose.</summary>
 internal static class KeptEpoch

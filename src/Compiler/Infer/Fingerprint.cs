@@ -1,32 +1,28 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using FashionCnn.Generator.Shapes;
-using FashionCnn.Generator.Specs;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Layers;
+using FashionCnn.Compiler.Syntax;
+using FashionCnn.Compiler.Training;
 
-namespace FashionCnn.Generator.Emit;
+namespace FashionCnn.Compiler.Infer;
 
 /// <summary>Sums over what makes two networks, or two ways of training, the same: every value, whether written or default.</summary>
 internal static class Fingerprint
 {
     private const int Bytes = 16;
 
-    // Both are used again by the next model on the same thread.
-    [ThreadStatic]
-    private static SHA256? sha;
-
-    [ThreadStatic]
-    private static StringBuilder? spare;
-
     public static string OfArchitecture(NetworkPlan network)
     {
-        var text = Start().Append("input ").Append(network.Input.ToString()).Append('\n');
+        var text = new StringBuilder("input ").Append(network.Input.ToString()).Append('\n');
         AppendLayers(network.Layers, text);
         return Hash(text.ToString());
     }
 
     public static string OfTraining(TrainingSpec training)
     {
-        var text = Start();
+        var text = new StringBuilder();
         AppendSettings(TrainingTable.Keys, training.Settings, text);
         text.Append('\n').Append(training.Optimizer.Kind.Type);
         AppendSettings(training.Optimizer.Kind.Table, training.Optimizer.Settings, text);
@@ -44,8 +40,6 @@ internal static class Fingerprint
 
         return Hash(text.ToString());
     }
-
-    private static StringBuilder Start() => (spare ??= new StringBuilder(4096)).Clear();
 
     private static void AppendLayers(EquatableArray<PlannedLayer> layers, StringBuilder text)
     {
@@ -76,15 +70,7 @@ internal static class Fingerprint
 
     private static string Hash(string text)
     {
-        sha ??= SHA256.Create();
-        var hash = sha.ComputeHash(Encoding.UTF8.GetBytes(text));
-        var digits = new char[2 * Bytes];
-        for (var i = 0; i < Bytes; i++)
-        {
-            digits[2 * i] = "0123456789abcdef"[hash[i] >> 4];
-            digits[(2 * i) + 1] = "0123456789abcdef"[hash[i] & 15];
-        }
-
-        return new string(digits);
+        using var sha = SHA256.Create();
+        return string.Concat(sha.ComputeHash(Encoding.UTF8.GetBytes(text)).Take(Bytes).Select(value => value.ToString("x2", CultureInfo.InvariantCulture)));
     }
 }

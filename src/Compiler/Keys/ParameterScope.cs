@@ -1,0 +1,30 @@
+using FashionCnn.Compiler.Syntax;
+
+namespace FashionCnn.Compiler.Keys;
+
+/// <summary>What <c>"$name"</c> may stand for where a value is read: the parameters of a block and their values at one use of it.</summary>
+/// <param name="block">The block's name.</param>
+/// <param name="names">The parameters as the block declares them.</param>
+/// <param name="list">A sentence that lists them.</param>
+/// <param name="arguments">The values at this use.</param>
+/// <param name="read">Takes the names of those that are asked for.</param>
+internal sealed class ParameterScope(
+    string block, IReadOnlyList<string> names, string list, IReadOnlyDictionary<string, JsonNode> arguments, ISet<string> read)
+{
+    public string Block { get; } = block;
+
+    public IReadOnlyList<string> Names { get; } = names;
+
+    public string List { get; } = list;
+
+    public JsonNode? Find(string parameter)
+    {
+        if (!arguments.TryGetValue(parameter, out var argument))
+        {
+            return null;
+        }
+
+        _ = read.Add(parameter);
+        return argument;
+    }
+}

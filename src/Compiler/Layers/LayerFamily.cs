@@ -1,0 +1,14 @@
+namespace FashionCnn.Compiler.Layers;
+
+/// <summary>What a layer kind does, roughly: how drawings colour it.</summary>
+internal enum LayerFamily
+{
+    Other,
+    Convolution,
+    Dense,
+    Pooling,
+    Normalization,
+    Activation,
+    Dropout,
+    Merge,
+}

@@ -1,0 +1,32 @@
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Syntax;
+
+namespace FashionCnn.Compiler.Training;
+
+/// <summary>The learning rate's schedules, in the order in which the reference page shows them.</summary>
+internal static class Schedules
+{
+    public static readonly EquatableArray<TypedObject> All =
+    [
+        new("CosineDecay", "CosineDecaySchedule", "Half a cosine from the optimizer's rate down to alpha times that.", new KeyTable(
+            new NumberKey("warmup_epochs", NumberRange.ZeroOrMore, "epochs in which the rate first rises linearly from 0").Or(0),
+            new NumberKey("alpha", NumberRange.UpToOne, "what is left of the rate at the end").Or(0))),
+        new("ExponentialDecay", "ExponentialDecaySchedule", "The optimizer's rate, multiplied by a factor at equal intervals.", new KeyTable(
+            new NumberKey("decay_epochs", NumberRange.AboveZero, "the interval").Required(),
+            new NumberKey("decay_rate", NumberRange.AboveZero, "the factor").Required(),
+            new BooleanKey("staircase", "multiplies at the end of each interval, not little by little").Or(false))),
+        new("PiecewiseConstantDecay", "PiecewiseConstantDecaySchedule", "A constant rate between boundaries; it takes the place of the optimizer's.", new KeyTable(
+            new NumberListKey("boundaries", NumberRange.AboveZero, "epochs at which the next value begins, ascending").Required(),
+            new NumberListKey("values", NumberRange.AboveZero, "learning rates, one more than boundaries").Required()))
+        {
+            ReplacesRate = true,
+        },
+        new("OneCycle", "OneCycleSchedule", "Up to a maximum, then down to nearly nothing; it takes the place of the optimizer's rate.", new KeyTable(
+            new NumberKey("max_learning_rate", NumberRange.AboveZero, "the highest rate").Required(),
+            new NumberKey("warmup_fraction", NumberRange.Fraction, "the fraction of training in which the rate rises linearly from 0").Or(0.3),
+            new NumberKey("final_divisor", NumberRange.AboveZero, "by how much the last rate is below the highest").Or(10_000)))
+        {
+            ReplacesRate = true,
+        },
+    ];
+}

@@ -1,0 +1,31 @@
+using System.Text;
+using Xunit;
+
+namespace FashionCnn.Compiler.Tests;
+
+/// <summary>The library says of each invalid fixture what the build says, at the same place.</summary>
+public sealed class MessageTests
+{
+    public static TheoryData<string> Fixtures =>
+        [.. Directory.GetFiles(Path.Combine(Repository.Fixtures, "invalid"), "*.json").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Fixtures))]
+    public void The_diagnostics_are_those_of_a_build(string name)
+    {
+        var path = Path.Combine(Repository.Fixtures, "invalid", $"{name}.json");
+        // As the C# compiler reads a file: the byte-order mark goes, invalid bytes become U+FFFD.
+        var text = File.ReadAllText(path, Encoding.UTF8);
+        var said = new StringBuilder();
+        foreach (var diagnostic in SpecCompiler.Compile(path, text).Diagnostics)
+        {
+            var line = diagnostic.ToString()[path.Length..];
+            var place = line[..line.IndexOf(':', StringComparison.Ordinal)];
+            var severity = $"{diagnostic.Rule.Severity}".ToLowerInvariant();
+            Assert.Equal($"{place}: {severity} {diagnostic.Rule.Id}: {diagnostic.Message}", line);
+            said.Append($"{place} {severity} {diagnostic.Rule.Id} [{text[diagnostic.Span.Start..diagnostic.Span.End]}]\n    {diagnostic.Message}\n");
+        }
+
+        Assert.Equal(File.ReadAllText(Path.Combine(Repository.Fixtures, "invalid", $"{name}.verified.txt")), said.ToString());
+    }
+}
