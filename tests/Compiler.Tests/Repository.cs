@@ -9,6 +9,12 @@ internal static class Repository
 
     public static string Sources => Path.Combine(Root, "src", "Compiler");
 
+    /// <summary>The project's own specs, without the schema that describes them.</summary>
+    public static IEnumerable<string> SpecPaths =>
+        Directory.GetFiles(Path.Combine(Root, "specs"), "*.json").Where(path => !path.EndsWith(".schema.json", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+
+    public static string SpecPath(string id) => Path.Combine(Root, "specs", $"{id}.json");
+
     /// <summary>The specs that the generator's tests compile, valid and not.</summary>
     public static string Fixtures => Path.Combine(Root, "tests", "Generator.Tests", "fixtures");
 

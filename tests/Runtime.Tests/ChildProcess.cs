@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FashionCnn.Runtime.Tests.Checks;
 using FashionCnn.Runtime.Tests.Native;
 
 namespace FashionCnn.Runtime.Tests;
@@ -9,9 +10,15 @@ namespace FashionCnn.Runtime.Tests;
 /// </summary>
 internal static class ChildProcess
 {
-    private static readonly Dictionary<string, Action<string[]>> Work = new()
+    private static readonly Dictionary<string, Func<string[], int>> Work = new()
     {
-        [HiddenCaches.Name] = HiddenCaches.Run,
+        [HiddenCaches.Name] = args =>
+        {
+            HiddenCaches.Run(args);
+            return 0;
+        },
+        [LayerScan.Name] = LayerScan.Print,
+        [LayerScan.ChildName] = LayerScan.RunChild,
     };
 
     public static int Main(string[] args)
@@ -22,8 +29,7 @@ internal static class ChildProcess
             return 2;
         }
 
-        work(args[1..]);
-        return 0;
+        return work(args[1..]);
     }
 
     /// <summary>Does the work in a process in whose memory every new block is filled with large values, so that what is never written shows.</summary>

@@ -49,7 +49,7 @@ internal static class BlockBinder
             if (!block.IsUsed)
             {
                 var unknown = block.ParameterNames.Distinct().ToDictionary(name => name, JsonNode (_) => new UnknownNode(block.NameSpan));
-                entries.BindList(block.Layers!, $"blocks.{block.Name}.layers", new BlockScope(block, unknown, usedAt: null, outer: null));
+                entries.BindList(block.Layers!, block.Path, new BlockScope(block, unknown, usedAt: null, outer: null));
             }
         }
 

@@ -6,11 +6,16 @@ namespace FashionCnn.Compiler.Bind;
 /// <summary>A block as it is written.</summary>
 internal sealed class BlockDefinition(string name, TextSpan nameSpan, IReadOnlyList<JsonString> parameters, JsonNode? layers)
 {
+    private const int LongestName = 200;
+
     public string Name { get; } = name;
 
     public TextSpan NameSpan { get; } = nameSpan;
 
     public IReadOnlyList<JsonString> Parameters { get; } = parameters;
+
+    /// <summary>The place of its layers. Every layer of every use keeps it, so that a long name is cut.</summary>
+    public string Path { get; } = $"blocks.{(name.Length <= LongestName ? name : name.Substring(0, LongestName) + "...")}.layers";
 
     /// <summary>The layers' array, or whatever stands in its place; null when the block has none.</summary>
     public JsonNode? Layers { get; } = layers;

@@ -13,6 +13,9 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
     public const int MaxSteps = 100_000;
     public const int MaxRepeat = 1_000;
 
+    /// <summary>Every level takes room on the stack, here and in the steps after this one.</summary>
+    public const int MaxDepth = 100;
+
     private static readonly string[] EntryKinds = ["type", "repeat", "block"];
     private static readonly string[] LayerKeys = ["type", "name"];
     private static readonly string[] MergeKeys = [Merge.BranchesKey, "type", "name"];
@@ -28,7 +31,7 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
     public EquatableArray<LayerSpec> BindList(JsonNode node, string path, BlockScope? scope)
     {
         var result = new List<LayerSpec>();
-        BindList(node, new EntryPlace(path, scope, Group: null), result, allowsEmpty: false);
+        BindList(node, new EntryPlace(path, scope, Group: null, Depth: 0), result, allowsEmpty: false);
         return result.ToEquatableArray();
     }
 
@@ -50,7 +53,7 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
 
         for (var i = 0; i < list.Items.Count && !IsStopped; i++)
         {
-            BindEntry(list.Items[i], place with { Path = place.Path + "[" + i.ToString(CultureInfo.InvariantCulture) + "]" }, result);
+            BindEntry(list.Items[i], place with { Path = place.Path + "[" + i.ToString(CultureInfo.InvariantCulture) + "]", Depth = place.Depth + 1 }, result);
         }
     }
 
@@ -59,6 +62,13 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
         if (++steps > MaxSteps)
         {
             Stop(Descriptors.TooManySteps, node, place, Text.Count(MaxSteps), result);
+            return;
+        }
+
+        if (place.Depth > MaxDepth)
+        {
+            Reader(place).Report(Descriptors.NestedTooDeeply, node.Token, Text.Count(MaxDepth));
+            result.Add(Faulty(node, place));
             return;
         }
 
@@ -179,7 +189,7 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
 
         var usedAt = place.Scope is null ? place.Path : place.Scope.UsedAt;
         var inside = new EntryPlace(
-            $"blocks.{block.Name}.layers", new BlockScope(block, arguments, usedAt, place.Scope), LayerGroup.Within(place.Group, block.Name, ++groups));
+            block.Path, new BlockScope(block, arguments, usedAt, place.Scope), LayerGroup.Within(place.Group, block.Name, ++groups), place.Depth);
         BindList(block.Layers, inside, result, allowsEmpty: false);
     }
 
@@ -315,5 +325,6 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
     /// <param name="Path">In the text's tree.</param>
     /// <param name="Scope">The use of a block that is being expanded; null outside blocks.</param>
     /// <param name="Group">What its layers are shown under.</param>
-    private readonly record struct EntryPlace(string Path, BlockScope? Scope, LayerGroup? Group);
+    /// <param name="Depth">How many entries it stands in, itself included.</param>
+    private readonly record struct EntryPlace(string Path, BlockScope? Scope, LayerGroup? Group, int Depth);
 }

@@ -43,11 +43,6 @@ internal static class CSharp
 
     public static string String(string value)
     {
-        if (value.All(character => character is >= ' ' and <= '~' and not ('"' or '\\')))
-        {
-            return "\"" + value + "\"";
-        }
-
         var result = new StringBuilder("\"");
         foreach (var character in value)
         {

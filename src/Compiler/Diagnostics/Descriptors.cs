@@ -52,6 +52,8 @@ internal static class Descriptors
     public static readonly DiagnosticRule TooFewBranches = Error("FCNN1029", "Too few branches", "{0}: a merge needs at least two branches, but has {1}; an empty branch, [], is the input itself");
     public static readonly DiagnosticRule TooManyErrors = Error("FCNN1030", "Too many errors", "the file has more than {0} errors; what follows is not shown");
 
+    public static readonly DiagnosticRule NestedTooDeeply = Error("FCNN1031", "Entries nested too deeply", "{0}: blocks, repetitions and branches stand more than {1} levels deep in each other here; a model needs fewer");
+
     public static readonly DiagnosticRule NeedsVector = Error("FCNN2001", "Layer needs a vector", "{0}: {1} takes a vector, but its input is the {2} image.{3}{4}");
     public static readonly DiagnosticRule NeedsImage = Error("FCNN2002", "Layer needs an image", "{0}: {1} takes an image, but its input is a vector of {2}.{3}{4}");
     public static readonly DiagnosticRule WindowDoesNotFit = Error("FCNN2003", "Window larger than its input", "{0}: {1} {2} does not fit the {3} input: output {4} would be {5}.{6}{7}");
@@ -72,6 +74,7 @@ internal static class Descriptors
     public static readonly DiagnosticRule DropoutOnOutput = Lint("FCNN3006", "Dropout on the output", "{0}: this drops values of the model's output, after the last Dense; dropout belongs before it");
     public static readonly DiagnosticRule MostParameters = Lint("FCNN3007", "One layer holds most parameters", "{0}: it holds {1} % of the model's parameters, {2} of {3}, because its input has {4} values; pooling before it would make it smaller");
     public static readonly DiagnosticRule OutputActivation = Lint("FCNN3008", "Activation on the output", "{0}: the model's output passes {1} before predict takes its softmax; a classifier ends in softmax or in linear");
+    public static readonly DiagnosticRule WeightsWithoutPixels = Lint("FCNN3009", "Weights that see no pixel", "{0}: {1} of the {2} places of its {3} kernel see no pixel of the {4} input at any position, only padding, so their weights have no effect; with a smaller kernel, or fewer strides and pools before it, all would have one");
 
     public static readonly DiagnosticRule Internal = Error("FCNN9001", "Bug in the compiler", "the compiler failed on this file, which is a bug in it: {0}. Please report it with the file; the other specs are not affected.");
 

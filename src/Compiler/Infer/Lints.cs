@@ -8,12 +8,12 @@ namespace FashionCnn.Compiler.Infer;
 internal sealed class Lints
 {
     private readonly DiagnosticBag bag;
-    private readonly Lazy<Dictionary<string, LayerSpec>> specs;
+    private readonly Dictionary<string, LayerSpec> specs;
 
     private Lints(IEnumerable<LayerSpec> layers, DiagnosticBag bag)
     {
         this.bag = bag;
-        specs = new(() => Flat(layers).ToDictionary(layer => layer.Name));
+        specs = Flat(layers).ToDictionary(layer => layer.Name);
     }
 
     public static void Report(EquatableArray<LayerSpec> specs, EquatableArray<PlannedLayer> layers, LayerCounts total, DiagnosticBag bag)
@@ -40,7 +40,7 @@ internal sealed class Lints
             if (layer.Kind.BiasKey is { } bias && layer.Get(bias) && layer.Kind.LastActivation(layer.Settings) == "linear"
                 && i + 1 < layers.Count && layers[i + 1].Kind.CancelsBias)
             {
-                Report(Descriptors.BiasCancelled, layer, specs.Value[layer.Name].TypeSpan, Text.Count(layer.Output.Channels), layers[i + 1].Name);
+                Report(Descriptors.BiasCancelled, layer, specs[layer.Name].TypeSpan, Text.Count(layer.Output.Channels), layers[i + 1].Name);
             }
 
             if (layer.Kind.Unread(layer.Settings, layer.Input) is var (rows, columns) && (rows, columns) != (0, 0))
@@ -48,14 +48,33 @@ internal sealed class Lints
                 var all = layer.Input.Height * layer.Input.Width;
                 var read = (layer.Input.Height - rows) * (layer.Input.Width - columns);
                 Report(
-                    Descriptors.UnreadPositions, layer, specs.Value[layer.Name].TypeSpan,
+                    Descriptors.UnreadPositions, layer, specs[layer.Name].TypeSpan,
                     Axes(rows, columns), $"{layer.Input}", Text.Count(all - read), Text.Count(all));
             }
 
+            CheckReach(layer);
             foreach (var branch in layer.Branches)
             {
                 CheckEach(branch);
             }
+        }
+    }
+
+    private void CheckReach(PlannedLayer layer)
+    {
+        if (layer.Kind.KernelKeys is not { } keys)
+        {
+            return;
+        }
+
+        var (height, width) = keys.Windows(layer.Kind.Table, layer.Settings);
+        var all = (long)height.Size * width.Size;
+        var unseeing = all - ((long)height.Reach(layer.Input.Height) * width.Reach(layer.Input.Width));
+        if (2 * unseeing > all)
+        {
+            Report(
+                Descriptors.WeightsWithoutPixels, layer, specs[layer.Name].SpanOf(keys.Size),
+                Text.Count(unseeing), Text.Count(all), $"{layer.Get(keys.Size)}", $"{layer.Input}");
         }
     }
 
@@ -71,7 +90,7 @@ internal sealed class Lints
         {
             if (layers[i].Kind.Family == LayerFamily.Dropout && layers.Take(i).Any(layer => layer.Kind.Family == LayerFamily.Dense))
             {
-                Report(Descriptors.DropoutOnOutput, layers[i], specs.Value[layers[i].Name].TypeSpan);
+                Report(Descriptors.DropoutOnOutput, layers[i], specs[layers[i].Name].TypeSpan);
             }
         }
     }
@@ -88,7 +107,7 @@ internal sealed class Lints
         foreach (var layer in all.Where(layer => layer.Counts.Parameters > 0.9 * total.Parameters))
         {
             var share = Math.Round(100.0 * layer.Counts.Parameters / total.Parameters, 1);
-            Report(Descriptors.MostParameters, layer, specs.Value[layer.Name].TypeSpan, Text.Number(share), Text.Count(layer.Counts.Parameters), Text.Count(total.Parameters), $"{layer.Input}");
+            Report(Descriptors.MostParameters, layer, specs[layer.Name].TypeSpan, Text.Number(share), Text.Count(layer.Counts.Parameters), Text.Count(total.Parameters), $"{layer.Input}");
         }
     }
 
@@ -105,8 +124,8 @@ internal sealed class Lints
     private static string Last(long count, string noun) => count == 1 ? $"the last {noun}" : $"the last {count} {noun}s";
 
     private TextSpan ActivationSpan(PlannedLayer layer) =>
-        layer.Kind.ActivationKey is { } key ? specs.Value[layer.Name].SpanOf(key) : specs.Value[layer.Name].TypeSpan;
+        layer.Kind.ActivationKey is { } key ? specs[layer.Name].SpanOf(key) : specs[layer.Name].TypeSpan;
 
     private void Report(DiagnosticRule descriptor, PlannedLayer layer, TextSpan span, params string[] arguments) =>
-        bag.Report(descriptor, span, [specs.Value[layer.Name].Where, .. arguments]);
+        bag.Report(descriptor, span, [specs[layer.Name].Where, .. arguments]);
 }

@@ -9,9 +9,6 @@ internal readonly record struct BoundObject(Settings Settings, EquatableArray<Te
 /// <summary>Checks an object's keys against its table: every key known, none twice, every required one there.</summary>
 internal static class ObjectBinder
 {
-    // Up to here looking through what stands before is cheaper than a set, and an object of a million keys still takes no longer.
-    private const int FewMembers = 16;
-
     /// <param name="node">The object.</param>
     /// <param name="table">The keys whose values are read here.</param>
     /// <param name="others">Keys that are allowed beside them and read elsewhere.</param>
@@ -71,56 +68,33 @@ internal static class ObjectBinder
         JsonObject node, KeyTable table, IReadOnlyList<string> others, ValueReader reader, Func<string, string?>? elsewhere, out IReadOnlyCollection<string> misspelt)
     {
         var valid = true;
-        // Nearly every object is right: what only messages need is made when there is one.
-        List<string>? meant = null;
-        string[] allowed = [];
-        List<string>? candidates = null;
-        var seen = node.Members.Count > FewMembers ? new HashSet<string>() : null;
-        var position = 0;
+        string[] allowed = [.. table.Keys.Select(key => key.Name), .. others];
+        var written = new HashSet<string>(node.Members.Select(member => member.Name));
+        var candidates = allowed.Where(name => !written.Contains(name)).ToList();
+        var seen = new HashSet<string>();
+        var meant = new List<string>();
         foreach (var member in node.Members)
         {
-            if (table.IndexOf(member.Name) < 0 && !others.Contains(member.Name))
+            if (!allowed.Contains(member.Name))
             {
-                if (candidates is null)
-                {
-                    allowed = [.. table.Keys.Select(key => key.Name), .. others];
-                    var written = new HashSet<string>(node.Members.Select(other => other.Name));
-                    candidates = allowed.Where(name => !written.Contains(name)).ToList();
-                }
-
                 var nearest = Suggestion.Nearest(member.Name, candidates);
                 var hint = nearest is null && elsewhere?.Invoke(member.Name) is { } section ? $"; it belongs into \"{section}\"." : Suggestion.For(member.Name, candidates);
                 reader.Report(Descriptors.UnknownKey, member.NameSpan, member.Name, hint, Text.List(allowed));
                 if (nearest is not null)
                 {
-                    (meant ??= []).Add(nearest);
+                    meant.Add(nearest);
                 }
 
                 valid = false;
             }
-            else if (seen is null ? StandsBefore(position, member.Name, node.Members) : !seen.Add(member.Name))
+            else if (!seen.Add(member.Name))
             {
                 reader.Report(Descriptors.DuplicateKey, member.NameSpan, member.Name);
                 valid = false;
             }
-
-            position++;
         }
 
-        misspelt = meant ?? (IReadOnlyCollection<string>)[];
+        misspelt = meant;
         return valid;
-    }
-
-    private static bool StandsBefore(int end, string name, EquatableArray<JsonMember> members)
-    {
-        for (var i = 0; i < end; i++)
-        {
-            if (members[i].Name == name)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

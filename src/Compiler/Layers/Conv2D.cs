@@ -24,6 +24,8 @@ internal sealed class Conv2D : LayerKind
     public override KeyTable Table { get; } =
         new(Filters, Kernel.Size, Kernel.Strides, Kernel.Padding, Kernel.Dilation, Groups, UseBias, Activation, KernelInitializer, BiasInitializer);
 
+    public override KernelKeys? KernelKeys => Kernel;
+
     public override Key<string>? ActivationKey => Activation;
 
     public override Key<bool>? BiasKey => UseBias;
@@ -75,6 +77,6 @@ internal sealed class Conv2D : LayerKind
             + ")";
     }
 
-    public override string Forward(PlannedLayer layer, string x) => Activations.OverwriteWith(
-        layer.Get(Activation), $"conv2d({layer.Member}, {ConvolutionRules.Padded(layer, Kernel, x)})");
+    public override string Forward(PlannedLayer layer, string x) =>
+        Activations.OverwriteWith(layer.Get(Activation), ConvolutionRules.Forward(layer, Kernel, "conv2d", "fp32", x));
 }

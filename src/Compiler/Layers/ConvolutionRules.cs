@@ -60,22 +60,19 @@ internal static class ConvolutionRules
     /// <summary>The kernel's part of the arguments of a Create function.</summary>
     public static string Arguments(PlannedLayer layer, KernelKeys keys)
     {
-        var (top, bottom, left, right) = Padding(layer, keys);
-        var even = top == bottom && left == right;
+        var call = Call(layer, keys);
         return $"kernel: {Pair(layer.Get(keys.Size))}"
             + (layer.Get(keys.Strides) == Size.One ? string.Empty : $", stride: {Pair(layer.Get(keys.Strides))}")
-            + (even && (top, left) != (0, 0) ? $", padding: ({top}, {left})" : string.Empty)
+            + (call.IsPaddedFirst || (call.Top, call.Left) == (0, 0) ? string.Empty : $", padding: ({call.Top}, {call.Left})")
             + (layer.Get(keys.Dilation) == Size.One ? string.Empty : $", dilation: {Pair(layer.Get(keys.Dilation))}");
     }
 
-    /// <summary>
-    /// The input of the convolution. Torch pads both sides alike; where Keras pads the bottom and the right one more, the image
-    /// is padded first.
-    /// </summary>
-    public static string Padded(PlannedLayer layer, KernelKeys keys, string x)
+    /// <summary>The operation on <paramref name="x"/>; <paramref name="fp32"/> names the argument that keeps it in float32.</summary>
+    public static string Forward(PlannedLayer layer, KernelKeys keys, string operation, string fp32, string x)
     {
-        var (top, bottom, left, right) = Padding(layer, keys);
-        return top == bottom && left == right ? x : $"pad({x}, {Sides(top, bottom, left, right)})";
+        var call = Call(layer, keys);
+        var input = call.IsPaddedFirst ? $"pad({x}, {Sides(call.Top, call.Bottom, call.Left, call.Right)})" : x;
+        return $"{operation}({layer.Member}, {(call.IsChannelsFirst ? $"channels_first({input})" : input)}{(call.IsFp32 ? $", {fp32}: true" : string.Empty)})";
     }
 
     /// <summary>Amounts on the four sides as arguments.</summary>
@@ -84,11 +81,9 @@ internal static class ConvolutionRules
 
     public static string Pair(Size size) => "(" + size.Height.ToString(CultureInfo.InvariantCulture) + ", " + size.Width.ToString(CultureInfo.InvariantCulture) + ")";
 
-    private static (long Top, long Bottom, long Left, long Right) Padding(PlannedLayer layer, KernelKeys keys)
+    private static ConvolutionCall Call(PlannedLayer layer, KernelKeys keys)
     {
         var (height, width) = keys.Windows(layer.Kind.Table, layer.Settings);
-        var (top, bottom) = height.Padding(layer.Input.Height);
-        var (left, right) = width.Padding(layer.Input.Width);
-        return (top, bottom, left, right);
+        return ConvolutionCall.For(height, width, layer.Input.Height, layer.Input.Width, layer.Input.Channels);
     }
 }

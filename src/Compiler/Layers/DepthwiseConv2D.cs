@@ -23,6 +23,8 @@ internal sealed class DepthwiseConv2D : LayerKind
     public override KeyTable Table { get; } =
         new(Kernel.Size, Kernel.Strides, Kernel.Padding, Kernel.Dilation, DepthMultiplier, UseBias, Activation, DepthwiseInitializer, BiasInitializer);
 
+    public override KernelKeys? KernelKeys => Kernel;
+
     public override Key<string>? ActivationKey => Activation;
 
     public override Key<bool>? BiasKey => UseBias;
@@ -51,6 +53,6 @@ internal sealed class DepthwiseConv2D : LayerKind
         + Initializers.Argument("biasInitializer", layer.Get(BiasInitializer), Initializers.Zeros)
         + ")";
 
-    public override string Forward(PlannedLayer layer, string x) => Activations.OverwriteWith(
-        layer.Get(Activation), $"conv2d({layer.Member}, {ConvolutionRules.Padded(layer, Kernel, x)})");
+    public override string Forward(PlannedLayer layer, string x) =>
+        Activations.OverwriteWith(layer.Get(Activation), ConvolutionRules.Forward(layer, Kernel, "conv2d", "fp32", x));
 }

@@ -41,6 +41,9 @@ internal abstract class LayerKind
     /// <summary>The key that gives the layer a bias; null for a layer without.</summary>
     public virtual Key<bool>? BiasKey => null;
 
+    /// <summary>The keys of the kernel that moves over the image; null for a layer without.</summary>
+    public virtual KernelKeys? KernelKeys => null;
+
     /// <summary>Rules between keys. Reports through the reader, which says where the layer stands.</summary>
     public virtual bool Check(LayerSpec layer, ValueReader reader) => true;
 

@@ -25,6 +25,8 @@ internal sealed class SeparableConv2D : LayerKind
     public override KeyTable Table { get; } = new(
         Filters, Kernel.Size, Kernel.Strides, Kernel.Padding, Kernel.Dilation, DepthMultiplier, UseBias, Activation, DepthwiseInitializer, PointwiseInitializer, BiasInitializer);
 
+    public override KernelKeys? KernelKeys => Kernel;
+
     public override Key<string>? ActivationKey => Activation;
 
     public override Key<bool>? BiasKey => UseBias;
@@ -55,6 +57,6 @@ internal sealed class SeparableConv2D : LayerKind
         + Initializers.Argument("biasInitializer", layer.Get(BiasInitializer), Initializers.Zeros)
         + ")";
 
-    public override string Forward(PlannedLayer layer, string x) => Activations.OverwriteWith(
-        layer.Get(Activation), $"separable_conv2d({layer.Member}, {ConvolutionRules.Padded(layer, Kernel, x)})");
+    public override string Forward(PlannedLayer layer, string x) =>
+        Activations.OverwriteWith(layer.Get(Activation), ConvolutionRules.Forward(layer, Kernel, "separable_conv2d", "depthwise_fp32", x));
 }

@@ -26,6 +26,29 @@ internal readonly record struct Window(int Size, int Stride, int Dilation, bool 
         return (total / 2, total - (total / 2));
     }
 
+    /// <summary>
+    /// How many of its <see cref="Size"/> places meet a pixel at some position. The others stand in the padding wherever the window is:
+    /// of 3 with a stride of 2 on a single pixel only the middle one meets it.
+    /// </summary>
+    public int Reach(long input)
+    {
+        var (before, _) = Padding(input);
+        var output = Output(input);
+        var reach = 0;
+        for (var place = 0; place < Size; place++)
+        {
+            // The first position of the window at which this place is not before the image.
+            var offset = ((long)place * Dilation) - before;
+            var position = offset >= 0 ? 0 : (-offset + Stride - 1) / Stride;
+            if (position < output && (position * Stride) + offset < input)
+            {
+                reach++;
+            }
+        }
+
+        return reach;
+    }
+
     /// <summary>Why it does not fit, with the numbers: <c>(2 - 3)/1 + 1 = 0</c>.</summary>
     public string Formula(long input)
     {

@@ -71,10 +71,8 @@ public readonly struct EquatableArray<T>(T[] items) : IEquatable<EquatableArray<
         return hash;
     }
 
-    /// <summary>Enumerates without a box.</summary>
-    public Enumerator GetEnumerator() => new(Items);
-
-    IEnumerator<T> IEnumerable<T>.GetEnumerator() => ((IEnumerable<T>)Items).GetEnumerator();
+    /// <inheritdoc/>
+    public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)Items).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => Items.GetEnumerator();
 
@@ -83,29 +81,6 @@ public readonly struct EquatableArray<T>(T[] items) : IEquatable<EquatableArray<
 
     /// <summary>They differ in some element.</summary>
     public static bool operator !=(EquatableArray<T> left, EquatableArray<T> right) => !left.Equals(right);
-
-    /// <summary>Goes through an array.</summary>
-    /// <param name="items">The elements.</param>
-    public struct Enumerator(T[] items) : IEnumerator<T>
-    {
-        private int index = -1;
-
-        /// <inheritdoc/>
-        public readonly T Current => items[index];
-
-        readonly object? IEnumerator.Current => Current;
-
-        /// <inheritdoc/>
-        public bool MoveNext() => ++index < items.Length;
-
-        /// <inheritdoc/>
-        public void Reset() => index = -1;
-
-        /// <inheritdoc/>
-        public readonly void Dispose()
-        {
-        }
-    }
 }
 
 /// <summary>Makes arrays.</summary>

@@ -9,14 +9,25 @@ namespace FashionCnn.Models;
 // Torch, says that the operation overwrites its argument: the compiler uses it only where the gradient does not need the old value.
 public abstract partial class ImageClassifier
 {
-    /// <summary>Convolution, N x channels x height x width.</summary>
-    protected Tensor conv2d(Conv2d layer, Tensor x) => Precision == float32
-        ? layer.call(x)
+    /// <summary>
+    /// Convolution, N x channels x height x width. With <paramref name="fp32"/> it is computed in float32 whatever the precision is: the
+    /// compiler asks for that where a part of the kernel never meets a pixel, of which Torch's bf16 kernels leave the gradient unwritten.
+    /// </summary>
+    protected Tensor conv2d(Conv2d layer, Tensor x, bool fp32 = false) =>
+        Precision != bfloat16 ? layer.call(x)
+        : fp32 ? layer.call(x.to(float32)).to(Precision)
         : nn.functional.conv2d(x, Copy(layer.weight), CopyOrNull(layer.bias), layer.stride!, layer.padding!, layer.dilation!, layer.groups);
+
+    /// <summary>
+    /// The same images, the pixels of each channel side by side in memory. An image of one channel lies the same either way, so Torch may
+    /// take it for one with its channels innermost; the compiler asks for this where a convolution of such an image is then wrong.
+    /// </summary>
+    // By way of a vector: contiguous() leaves the strides of such an image as they are.
+    protected static Tensor channels_first(Tensor x) => x.reshape(x.shape[0], -1).reshape(x.shape);
 
     /// <summary>Matrix product and bias, N x features.</summary>
     protected Tensor linear(Linear layer, Tensor x) =>
-        Precision == float32 ? layer.call(x) : nn.functional.linear(x, Copy(layer.weight), CopyOrNull(layer.bias));
+        Precision != bfloat16 ? layer.call(x) : nn.functional.linear(x, Copy(layer.weight), CopyOrNull(layer.bias));
 
     /// <summary>Normalisation over the batch in training, by the moving statistics in evaluation.</summary>
     protected static Tensor batch_norm(BatchNormalization layer, Tensor x) => layer.call(x);
@@ -48,14 +59,14 @@ public abstract partial class ImageClassifier
     /// <summary>The maximum of each channel: N x channels x height x width to N x channels.</summary>
     protected static Tensor global_max_pool2d(Tensor x) => x.amax([2, 3]);
 
-    /// <summary>Convolution of each channel, then a 1x1 convolution.</summary>
-    protected Tensor separable_conv2d(SeparableConvolution layer, Tensor x) =>
-        Precision == float32 ? layer.call(x) : conv2d(layer.Pointwise, conv2d(layer.Depthwise, x));
+    /// <summary>Convolution of each channel, the first as <see cref="conv2d"/> with <paramref name="depthwise_fp32"/>, then a 1x1 convolution.</summary>
+    protected Tensor separable_conv2d(SeparableConvolution layer, Tensor x, bool depthwise_fp32 = false) =>
+        Precision != bfloat16 ? layer.call(x) : conv2d(layer.Pointwise, conv2d(layer.Depthwise, x, depthwise_fp32));
 
-    /// <summary>Normalisation over the channels of each pixel, or over each vector.</summary>
+    /// <summary>Normalisation over the channels of each pixel, or over each vector; in float32 even where the precision is bf16.</summary>
     protected static Tensor layer_norm(LayerNorm layer, Tensor x) =>
         // Torch normalises over the last dimensions.
-        x.dim() == 4 ? layer.call(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2) : layer.call(x);
+        x.dim() == 4 ? NormaliseLast(layer, x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2) : NormaliseLast(layer, x);
 
     /// <summary>Normalisation over groups of channels of each image.</summary>
     protected static Tensor group_norm(GroupNorm layer, Tensor x) => layer.call(x);
@@ -142,6 +153,10 @@ public abstract partial class ImageClassifier
 
     /// <summary>Softmax over the channels of an image or the values of a vector.</summary>
     protected static Tensor softmax(Tensor x) => nn.functional.softmax(x, dim: 1);
+
+    // In bf16 Torch adds up the gradients of weight and bias in eight bits, and over many pixels nearly all of them is lost.
+    private static Tensor NormaliseLast(LayerNorm layer, Tensor x) =>
+        x.dtype == bfloat16 ? layer.call(x.to(float32)).to(bfloat16) : layer.call(x);
 
     // The gradient of a copy goes back to the weight in float32.
     private Tensor Copy(Tensor weight) => weight.to(Precision);

@@ -22,7 +22,7 @@ public abstract partial class ImageClassifier : nn.Module<Tensor, Tensor>
 
     /// <summary>
     /// The type of the activations, and of the copies of the weights that they meet: float32 or bfloat16. The weights themselves and the
-    /// statistics of normalisation are always float32.
+    /// statistics of normalisation are always float32. Moved to float64, with this set to float64 too, the model is its own reference.
     /// </summary>
     public ScalarType Precision { get; set; } = float32;
 
@@ -32,7 +32,7 @@ public abstract partial class ImageClassifier : nn.Module<Tensor, Tensor>
     public sealed override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        return Logits(Precision == float32 ? input.to(float32) : ChannelsInnermost(input.to(Precision))).to(float32).MoveToOuterDisposeScope();
+        return Logits(Precision == bfloat16 ? ChannelsInnermost(input.to(bfloat16)) : input.to(Precision)).to(float32).MoveToOuterDisposeScope();
     }
 
     /// <summary>The class probabilities of a batch of images, computed in evaluation mode and without gradients.</summary>
@@ -59,7 +59,7 @@ public abstract partial class ImageClassifier : nn.Module<Tensor, Tensor>
     /// the values as they lie, where otherwise each convolution would reorder them before and after.
     /// </summary>
     // Torch has channels_last for this, TorchSharp has not. Images of one channel lie so anyhow; by way of a vector Torch sees it.
-    private static Tensor ChannelsInnermost(Tensor x) =>
+    private protected static Tensor ChannelsInnermost(Tensor x) =>
         x.permute(0, 2, 3, 1).reshape(x.shape[0], -1).reshape(x.shape[0], x.shape[2], x.shape[3], x.shape[1]).permute(0, 3, 1, 2);
 
     // Check here: Torch's base class loads the native library, and its own error is misleading.

@@ -5,7 +5,7 @@ using FashionCnn.Compiler.Layers;
 using FashionCnn.Compiler.Syntax;
 using FashionCnn.Compiler.Training;
 
-namespace FashionCnn.Generator.Tests.Reference;
+namespace FashionCnn.Compiler.Tests.Reference;
 
 /// <summary>Writes the tables of docs/spec-language.md from the compiler's own tables.</summary>
 internal static class ReferencePage
@@ -27,6 +27,7 @@ internal static class ReferencePage
             | nesting of brackets | {JsonParser.MaxDepth} |
             | layers after expansion | {Text.Count(EntryBinder.MaxLayers)} |
             | entries met while blocks and repetitions are expanded | {Text.Count(EntryBinder.MaxSteps)} |
+            | blocks, repetitions and branches in each other | {Text.Count(EntryBinder.MaxDepth)} |
             | `repeat` | {Text.Count(EntryBinder.MaxRepeat)} |
             | height, width, channels of the input | {Text.Count(SpecBinder.MaxInputSize)} |
 

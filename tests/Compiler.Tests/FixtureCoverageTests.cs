@@ -4,7 +4,7 @@ using FashionCnn.Compiler.Layers;
 using FashionCnn.Compiler.Training;
 using Xunit;
 
-namespace FashionCnn.Generator.Tests;
+namespace FashionCnn.Compiler.Tests;
 
 /// <summary>The specs that are compiled and run leave nothing of the language out: asked of the text, key by key.</summary>
 public sealed class FixtureCoverageTests

@@ -6,7 +6,7 @@ using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Layers;
 using FashionCnn.Compiler.Training;
 
-namespace FashionCnn.Generator.Tests.Reference;
+namespace FashionCnn.Compiler.Tests.Reference;
 
 /// <summary>
 /// Writes the JSON Schema of specs from the compiler's own tables. Alternatives are told apart by enums of one value and oneOf,

@@ -1,0 +1,69 @@
+using FashionCnn.Checks;
+using FashionCnn.Data;
+using FashionCnn.Models;
+using FashionCnn.Native;
+using FashionCnn.Training;
+using TorchSharp;
+using Xunit;
+
+namespace FashionCnn.CommandLine.Tests;
+
+/// <summary>Every spec computes what it says, in both precisions.</summary>
+public sealed class PrecisionTests
+{
+    private const int Steps = 40;
+
+    // Multiply-accumulates of a step: processors without bf16 compute it slowly.
+    private const long StepBudget = 80_000_000;
+
+    public static TheoryData<string> Ids => [.. ModelCatalog.All.Select(model => model.Id)];
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void In_fp32_logits_and_gradients_agree_with_double_precision(string id)
+    {
+        var differences = ModelComparison.Measure(Model(id), torch.float32, batchSize: 8, seed: 1);
+
+        Assert.Contains(differences, difference => difference.Quantity == "output");
+        Assert.True(differences.Count > 4, "A model has weights in several layers.");
+        Assert.All(differences, difference => Assert.True(difference.Value <= 1e-4, $"{difference}"));
+    }
+
+    // The mean of the loss over the steps, whose batches and random numbers are the same in both.
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Forty_steps_in_bf16_have_the_losses_of_fp32(string id)
+    {
+        var (fp32, bf16) = (Loss(id, ComputePrecision.Fp32), Loss(id, ComputePrecision.Bf16));
+
+        Assert.True(double.IsFinite(fp32) && fp32 > 0);
+        Assert.NotEqual(fp32, bf16);
+        Assert.True(Math.Abs(fp32 - bf16) <= 0.03, $"fp32 {fp32}, bf16 {bf16}");
+    }
+
+    private static ModelDescriptor Model(string id) => ModelCatalog.All.Single(model => model.Id == id);
+
+    private static double Loss(string id, string precision)
+    {
+        var model = Model(id);
+        var batchSize = (int)Math.Clamp(StepBudget / model.MultiplyAccumulates, 1, 8);
+        var sample = DataSets.Open(DataSets.Sample, DataEnvironment.Current);
+        var data = sample with { Train = sample.Train.Take(Steps * batchSize), Test = sample.Test.Take(1) };
+        var training = model.Training with
+        {
+            Epochs = 1,
+            BatchSize = batchSize,
+            ValidationSplit = 0,
+            EarlyStopping = null,
+            // The step of SGD goes with the gradient, whose noise grows as batches shrink.
+            Optimizer = model.Training.Optimizer is SgdSettings sgd ? sgd with { LearningRate = sgd.LearningRate * batchSize / model.Training.BatchSize } : model.Training.Optimizer,
+        };
+        var settings = new RunSettings(training, Seed: 1, Threads: 1, "cpu", precision);
+        Trainer.Prepare(settings);
+        using var module = model.Create();
+        StepProgress? last = null;
+        Trainer.Train(module, data, settings, onStep: step => last = step);
+        Assert.Equal(Steps * batchSize, last!.ImagesDone);
+        return last.Loss;
+    }
+}
