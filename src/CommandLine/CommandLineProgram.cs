@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FashionCnn.Checks;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Models;
 using FashionCnn.Native;
@@ -42,6 +43,7 @@ public static class CommandLineProgram
           report RUN...                            one HTML file with everything of one or more runs
           summary model3                           its layers, shapes and counts
           list                                     all models
+          doctor                                   this machine, and whether it computes every model correctly
 
         A run leaves its settings, history, curves, weights and result in runs/<model>/<start time>-<seed>/.
         """;
@@ -55,16 +57,20 @@ public static class CommandLineProgram
         ProcessTuning.Apply();
         Console.SetOut(new LastingWriter(Console.Out));
         Console.SetError(new LastingWriter(Console.Error));
-        return Run(args, models, AnsiConsole.Console, Console.Error);
+        return Run(args, models, AnsiConsole.Console, Console.Error, ChildProgram.Current);
     }
 
-    /// <summary>Runs a command line.</summary>
+    /// <summary>Runs a command line within another program, which is not started once more for self-checks.</summary>
     /// <param name="args">The arguments; a model's id in the place of a command stands for training it.</param>
     /// <param name="models">The models to choose from.</param>
     /// <param name="console">Takes what the commands say.</param>
     /// <param name="error">Takes what went wrong, one message.</param>
     /// <returns>The exit code.</returns>
-    public static int Run(IReadOnlyList<string> args, IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, TextWriter error)
+    public static int Run(IReadOnlyList<string> args, IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, TextWriter error) =>
+        Run(args, models, console, error, program: null);
+
+    /// <summary>Runs a command line; without a way to start the program once more, no self-checks are made.</summary>
+    internal static int Run(IReadOnlyList<string> args, IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, TextWriter error, ChildProgram? program)
     {
         if (!console.Profile.Out.IsTerminal)
         {
@@ -74,14 +80,17 @@ public static class CommandLineProgram
 
         var root = new RootCommand(Description)
         {
-            TrainCommand.Create(models, console),
-            EvaluateCommand.Create(models, console),
-            PredictCommand.Create(models, console),
+            TrainCommand.Create(models, console, program),
+            EvaluateCommand.Create(models, console, program),
+            PredictCommand.Create(models, console, program),
             CompareCommand.Create(models, console),
-            TableCommand.Create(models, console),
+            TableCommand.Create(models, console, program),
             ReportCommand.Create(models, console),
             SummaryCommand.Create(models, console),
             ListCommand.Create(models, console),
+            DoctorCommand.Create(models, console, program),
+            SelfCheckCommand.Create(models, console),
+            LayerScanCommand.Create(console),
         };
         try
         {
@@ -94,10 +103,10 @@ public static class CommandLineProgram
         }
         catch (TrainingFailedException exception)
         {
-            error.WriteLine($"error: {SettingOption.WithOption(exception.Message, exception.Setting)}");
+            error.WriteLine($"error: {SettingOption.WithOption(exception.Message, exception.Setting)}{(exception.SuspectsMachine ? " Run doctor, which checks every layer." : string.Empty)}");
             return Failure;
         }
-        catch (NativeLibraryException exception)
+        catch (Exception exception) when (exception is NativeLibraryException or SelfCheckFailedException)
         {
             error.WriteLine($"error: {exception.Message}");
             return Failure;
@@ -143,7 +152,7 @@ public static class CommandLineProgram
             return ["train", .. args];
         }
 
-        var commands = root.Subcommands.Select(command => command.Name).ToList();
+        var commands = root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name).ToList();
         throw new InputException(
             $"There is no command or model '{first}'{Suggestion.For(first, commands.Concat(models.Select(model => model.Id)))} "
             + $"Commands: {string.Join(", ", commands)}. Models: {string.Join(", ", models.Select(model => model.Id))}.");

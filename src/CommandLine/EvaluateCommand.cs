@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FashionCnn.Checks;
 using FashionCnn.Data;
 using FashionCnn.Evaluation;
 using FashionCnn.Models;
@@ -21,24 +22,26 @@ internal static class EvaluateCommand
     private static readonly Option<string> Weights = WeightsOption.Create();
     private static readonly Option<string?> Format = Options.Choice("--format", ["text", "json"], "How to write it. Default: text.");
 
-    public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
+    public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, ChildProgram? program)
     {
         var argument = Options.Model(models.Select(model => model.Id));
-        var command = new Command("evaluate", Description) { argument, Weights, TrainOptions.Data, TrainOptions.TestImages, TrainOptions.Threads, TrainOptions.Device, TrainOptions.Precision, Format };
-        command.SetAction(result => Run(CommandLineProgram.FindModel(models, result.GetRequiredValue(argument)), result, console));
+        var command = new Command("evaluate", Description) { argument, Weights, TrainOptions.Data, TrainOptions.TestImages, TrainOptions.Threads, TrainOptions.Device, TrainOptions.Precision, SelfCheckStep.Skip, Format };
+        command.SetAction(result => Run(CommandLineProgram.FindModel(models, result.GetRequiredValue(argument)), result, console, program));
         return command;
     }
 
-    private static int Run(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console)
+    private static int Run(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program)
     {
         NativeTorch.EnsureLoaded();
         var device = ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto");
         var precision = TrainOptions.ResolvePrecision(options, "auto", device);
         torch.set_num_threads((int?)options.GetValue(TrainOptions.Threads) ?? torch.get_num_threads());
+        using var check = SelfCheckStep.Start(program, options, descriptor, SelfCheckSetting.Evaluation(precision, torch.get_num_threads()), device);
         using var model = WeightsOption.Load(descriptor, options.GetRequiredValue(Weights));
         var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress));
         data.CheckFits(descriptor);
         data = data with { Test = data.Test.Take((int?)options.GetValue(TrainOptions.TestImages) ?? int.MaxValue) };
+        (precision, _) = check.Finish(TrainOptions.IsPrecisionFree(options), "Evaluate in fp32 with --precision fp32.", options.InvocationConfiguration.Error.WriteLine);
         model.to(torch.device(device));
         model.Precision = ComputePrecision.Type(precision);
         using var test = new Batches(data.Test, torch.device(device));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FashionCnn.Checks;
 using FashionCnn.Data;
 using FashionCnn.Evaluation;
 using FashionCnn.Models;
@@ -31,20 +32,21 @@ internal static class PredictCommand
 
     private static readonly Argument<string[]> Images = new("images") { Description = "PNG or JPEG files, or folders with such files.", Arity = ArgumentArity.OneOrMore };
 
-    public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
+    public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, ChildProgram? program)
     {
         var argument = Options.Model(models.Select(model => model.Id));
-        var command = new Command("predict", Description) { argument, Images, Weights, Invert, TrainOptions.Threads, TrainOptions.Device, Format };
-        command.SetAction(result => Run(CommandLineProgram.FindModel(models, result.GetRequiredValue(argument)), result, console));
+        var command = new Command("predict", Description) { argument, Images, Weights, Invert, TrainOptions.Threads, TrainOptions.Device, SelfCheckStep.Skip, Format };
+        command.SetAction(result => Run(CommandLineProgram.FindModel(models, result.GetRequiredValue(argument)), result, console, program));
         return command;
     }
 
-    private static int Run(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console)
+    private static int Run(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program)
     {
         NativeTorch.EnsureLoaded();
         ImageFile.CheckInput(descriptor.Input);
         var device = torch.device(ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto"));
         torch.set_num_threads((int?)options.GetValue(TrainOptions.Threads) ?? torch.get_num_threads());
+        using var check = SelfCheckStep.Start(program, options, descriptor, SelfCheckSetting.Prediction(torch.get_num_threads()), device.type == DeviceType.CPU ? "cpu" : "cuda");
         var weights = options.GetRequiredValue(Weights);
         using var model = WeightsOption.Load(descriptor, weights);
         model.to(device);
@@ -61,6 +63,7 @@ internal static class PredictCommand
             writer.Note($"the classes have numbers only: there is no config.json of a run on Fashion-MNIST beside {WeightsOption.FileOf(weights)}.");
         }
 
+        _ = check.Finish(mayChange: false, string.Empty, options.InvocationConfiguration.Error.WriteLine);
         foreach (var path in options.GetRequiredValue(Images))
         {
             foreach (var file in Files(path, writer))

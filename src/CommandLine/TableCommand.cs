@@ -23,14 +23,14 @@ internal static class TableCommand
 
     private static readonly Argument<string[]> Some = new("model") { Description = $"Which of {string.Join(", ", PublishedResult.Models)}. Default: all.", Arity = ArgumentArity.ZeroOrMore };
 
-    public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
+    public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, ChildProgram? program)
     {
         var command = new Command("table", Description)
         {
             Some, TrainOptions.Epochs, TrainOptions.Seed, TrainOptions.Threads, TrainOptions.Device, TrainOptions.Precision, TrainOptions.Data, TrainOptions.TrainImages, TrainOptions.TestImages,
-            TrainOptions.CheckpointMinutes,
+            TrainOptions.CheckpointMinutes, SelfCheckStep.Skip,
         };
-        command.SetAction(result => Run(Choose(result.GetValue(Some) ?? [], models), result, console));
+        command.SetAction(result => Run(Choose(result.GetValue(Some) ?? [], models), result, console, program));
         return command;
     }
 
@@ -44,7 +44,7 @@ internal static class TableCommand
         return [.. PublishedResult.Models.Where(id => words.Length == 0 || words.Contains(id)).Select(id => CommandLineProgram.FindModel(models, id))];
     }
 
-    private static int Run(IReadOnlyList<ModelDescriptor> models, ParseResult options, IAnsiConsole console)
+    private static int Run(IReadOnlyList<ModelDescriptor> models, ParseResult options, IAnsiConsole console, ChildProgram? program)
     {
         using var interruption = new Interruption(console);
         NativeTorch.EnsureLoaded();
@@ -53,7 +53,7 @@ internal static class TableCommand
         foreach (var model in models)
         {
             data.CheckFits(model);
-            if (FinishedRun(model, TrainOptions.Take(options, data), options, console, interruption.Token) is not { } run)
+            if (FinishedRun(model, TrainOptions.Take(options, data), options, console, program, interruption.Token) is not { } run)
             {
                 console.WriteLine("To continue, give the same command again.");
                 return interruption.ExitCode;
@@ -67,22 +67,30 @@ internal static class TableCommand
     }
 
     /// <summary>A run of the model with these settings that was trained to its end, by now; null when it was interrupted.</summary>
-    private static RunFolder? FinishedRun(ModelDescriptor model, DataSet data, ParseResult options, IAnsiConsole console, CancellationToken cancellation)
+    private static RunFolder? FinishedRun(ModelDescriptor model, DataSet data, ParseResult options, IAnsiConsole console, ChildProgram? program, CancellationToken cancellation)
     {
         var settings = TrainOptions.Apply(options, model.Training, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto"));
-        var wanted = RunConfiguration.Of(model, data, settings, RunOrigin.Now);
-        var like = RunList.In(RunPlace.Of(model.Id)).Where(run => IsLike(run, wanted)).ToList();
-        if (like.FirstOrDefault(run => run.IsFinished) is { } finished)
+        if (Like(model, data, settings).FirstOrDefault(run => run.IsFinished) is { } finished)
         {
             console.WriteLine($"{model.Id}: {finished.Path}");
             return finished;
+        }
+
+        using var check = SelfCheckStep.Start(program, options, model, TrainOptions.CheckOf(settings), settings.Device);
+        var (precision, selfCheck) = check.Finish(TrainOptions.IsPrecisionFree(options), "Train in fp32 with --precision fp32.", console.WriteLine, cancellation);
+        settings = settings with { Precision = precision };
+        var like = Like(model, data, settings);
+        if (like.FirstOrDefault(run => run.IsFinished) is { } before)
+        {
+            console.WriteLine($"{model.Id}: {before.Path}");
+            return before;
         }
 
         foreach (var stopped in like.Where(run => CheckpointStore.IsIn(run.Path)))
         {
             try
             {
-                return RunDisplay.Show(console, say => Runs.Run.Continue(stopped, model, new RunChanges(), _ => data, TrainOptions.RunOptions(options, say, cancellation))).Completed ? stopped : null;
+                return RunDisplay.Show(console, say => Runs.Run.Continue(stopped, model, new RunChanges(), _ => data, TrainOptions.RunOptions(options, say, cancellation) with { SelfCheck = _ => selfCheck })).Completed ? stopped : null;
             }
             catch (InputException exception)
             {
@@ -102,7 +110,7 @@ internal static class TableCommand
                 folder = place.Folder;
                 return place;
             },
-            TrainOptions.RunOptions(options, say, cancellation)));
+            TrainOptions.RunOptions(options, say, cancellation) with { SelfCheck = _ => selfCheck }));
         return result.Completed ? folder : null;
     }
 
@@ -117,6 +125,13 @@ internal static class TableCommand
         {
             return false;
         }
+    }
+
+    /// <summary>The model's runs with these settings, the one that was started last first.</summary>
+    private static List<RunFolder> Like(ModelDescriptor model, DataSet data, RunSettings settings)
+    {
+        var wanted = RunConfiguration.Of(model, data, settings, RunOrigin.Now);
+        return [.. RunList.In(RunPlace.Of(model.Id)).Where(run => IsLike(run, wanted))];
     }
 
     private static void Write(IReadOnlyList<RunRecord> runs, IAnsiConsole console)

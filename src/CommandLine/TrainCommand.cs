@@ -3,6 +3,7 @@ using FashionCnn.Data;
 using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.Runs;
+using FashionCnn.Training;
 using Spectre.Console;
 
 namespace FashionCnn.CommandLine;
@@ -18,7 +19,7 @@ internal static class TrainCommand
         --resume goes on from there, or from the last checkpoint if the program was killed, and ends with the same weights.
         """;
 
-    public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
+    public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, ChildProgram? program)
     {
         var argument = Options.Model(models.Select(model => model.Id));
         var command = new Command("train", Description) { argument };
@@ -27,36 +28,45 @@ internal static class TrainCommand
             command.Add(option);
         }
 
-        command.SetAction(result => Run(CommandLineProgram.FindModel(models, result.GetRequiredValue(argument)), result, console));
+        command.SetAction(result => Run(CommandLineProgram.FindModel(models, result.GetRequiredValue(argument)), result, console, program));
         return command;
     }
 
-    private static int Run(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console)
+    private static int Run(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program)
     {
         using var interruption = new Interruption(console);
         NativeTorch.EnsureLoaded();
         try
         {
-            var result = options.GetResult(TrainOptions.Resume) is null ? Start(descriptor, options, console, interruption.Token) : Continue(descriptor, options, console, interruption.Token);
+            var result = options.GetResult(TrainOptions.Resume) is null
+                ? Start(descriptor, options, console, program, interruption.Token)
+                : Continue(descriptor, options, console, program, interruption.Token);
             return result.Completed ? CommandLineProgram.Success : interruption.ExitCode;
         }
         catch (OperationCanceledException)
         {
-            // While the images were downloaded: there is nothing to keep.
+            // While the images were downloaded or the layers checked: there is nothing to keep.
             return interruption.ExitCode;
         }
     }
 
-    private static RunResult Start(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, CancellationToken cancellation)
+    private static RunResult Start(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program, CancellationToken cancellation)
     {
         var settings = TrainOptions.Apply(options, descriptor.Training, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto"));
+        using var check = SelfCheckStep.Start(program, options, descriptor, TrainOptions.CheckOf(settings), settings.Device);
         var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, cancellation));
         data.CheckFits(descriptor);
+        data = TrainOptions.Take(options, data);
+        var (precision, selfCheck) = check.Finish(TrainOptions.IsPrecisionFree(options), "Train in fp32 with --precision fp32.", console.WriteLine, cancellation);
         return RunDisplay.Show(console, say => Runs.Run.Start(
-            descriptor, TrainOptions.Take(options, data), settings, () => RunPlace.New(options.GetValue(TrainOptions.Output), descriptor.Id, settings.Seed), TrainOptions.RunOptions(options, say, cancellation)));
+            descriptor,
+            data,
+            settings with { Precision = precision },
+            () => RunPlace.New(options.GetValue(TrainOptions.Output), descriptor.Id, settings.Seed),
+            TrainOptions.RunOptions(options, say, cancellation) with { SelfCheck = _ => selfCheck }));
     }
 
-    private static RunResult Continue(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, CancellationToken cancellation)
+    private static RunResult Continue(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program, CancellationToken cancellation)
     {
         if (TrainOptions.Fixed.FirstOrDefault(option => options.GetResult(option) is { Implicit: false }) is { } given)
         {
@@ -69,6 +79,12 @@ internal static class TrainCommand
             descriptor,
             TrainOptions.Changes(options),
             reference => DownloadDisplay.Show(console, progress => reference.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, cancellation)),
-            TrainOptions.RunOptions(options, say, cancellation)));
+            TrainOptions.RunOptions(options, say, cancellation) with { SelfCheck = Check }));
+
+        string Check(RunSettings settings)
+        {
+            using var check = SelfCheckStep.Start(program, options, descriptor, TrainOptions.CheckOf(settings), settings.Device);
+            return check.Finish(mayChange: false, "The run keeps its precision; give --precision fp32 to continue it in fp32, with another result than before.", console.WriteLine, cancellation).Record;
+        }
     }
 }

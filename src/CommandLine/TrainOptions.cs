@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FashionCnn.Checks;
 using FashionCnn.Data;
 using FashionCnn.Models;
 using FashionCnn.Native;
@@ -46,7 +47,7 @@ internal static class TrainOptions
     public static readonly IReadOnlyList<Option> All =
     [
         Epochs, BatchSize, LearningRate, Optimizer, Schedule, LabelSmoothing, ValidationSplit, EarlyStopping, Seed, Threads, Device, Precision, Data, TrainImages, TestImages,
-        Output, Resume, CheckpointMinutes, TensorBoard,
+        Output, Resume, CheckpointMinutes, TensorBoard, SelfCheckStep.Skip,
     ];
 
     /// <summary>The settings of a new run.</summary>
@@ -106,6 +107,12 @@ internal static class TrainOptions
 
     /// <summary>fp32 or bf16, as asked for or else by default.</summary>
     public static string ResolvePrecision(ParseResult options, string otherwise, string device) => ComputePrecision.Resolve(options.GetValue(Precision) ?? otherwise, device);
+
+    /// <summary>The precision was left to the program.</summary>
+    public static bool IsPrecisionFree(ParseResult options) => options.GetValue(Precision) is null or "auto";
+
+    /// <summary>What a self-check of a run has to look at.</summary>
+    public static SelfCheckSetting CheckOf(RunSettings settings) => SelfCheckSetting.Training(settings.Precision, settings.Threads, settings.Training.BatchSize);
 
     private static Option<string?> Text(string name, string help, string description) => new(name) { Description = description, HelpName = help };
 }

@@ -12,6 +12,9 @@ internal sealed class TestProgram : IDisposable
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("fashioncnn-").FullName;
 
+    /// <summary>Set, self-checks are made, in processes of it.</summary>
+    public ChildProgram? Child { get; init; }
+
     public string Output { get; private set; } = string.Empty;
 
     public string Error { get; private set; } = string.Empty;
@@ -36,7 +39,7 @@ internal sealed class TestProgram : IDisposable
     {
         using var error = new StringWriter();
         var console = AnsiConsole.Create(settings);
-        var exitCode = CommandLineProgram.Run(args, models, console, error);
+        var exitCode = CommandLineProgram.Run(args, models, console, error, Child);
         (Output, Error) = (output.ToString().ReplaceLineEndings("\n"), error.ToString().ReplaceLineEndings("\n"));
         return exitCode;
     }

@@ -17,6 +17,11 @@ internal static class ChildProcess
             HiddenCaches.Run(args);
             return 0;
         },
+        [HiddenCachesCheck.Name] = args =>
+        {
+            HiddenCachesCheck.Run(args);
+            return 0;
+        },
         [LayerScan.Name] = LayerScan.Print,
         [LayerScan.ChildName] = LayerScan.RunChild,
     };

@@ -33,10 +33,10 @@ internal sealed class OneLayer : ImageClassifier
         return x => separable_conv2d(conv, Prepared(x, call), call.IsFp32);
     }
 
-    public static Func<Tensor, Tensor> Pool(bool maximum, Size size, Size stride) =>
+    public Func<Tensor, Tensor> Pool(bool maximum, Size size, Size stride) =>
         x => maximum ? max_pool2d(x, Pair(size), Pair(stride)) : avg_pool2d(x, Pair(size), Pair(stride));
 
-    public static Func<Tensor, Tensor> GlobalPool(bool maximum) => maximum ? global_max_pool2d : global_avg_pool2d;
+    public Func<Tensor, Tensor> GlobalPool(bool maximum) => maximum ? global_max_pool2d : global_avg_pool2d;
 
     public Func<Tensor, Tensor> BatchNormalization(int channels)
     {

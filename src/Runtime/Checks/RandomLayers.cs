@@ -81,13 +81,13 @@ public static class RandomLayers
         var (maximum, size, stride) = (random.Next(2) == 0, new Size(random.Next(1, 5), random.Next(1, 5)), new Size(random.Next(1, 4), random.Next(1, 4)));
         return size.Height > input.Height || size.Width > input.Width ? null : Layer(
             random, maximum ? "max pooling" : "average pooling", $"{size}, strides {stride}", input, batch,
-            _ => OneLayer.Pool(maximum, size, stride));
+            model => model.Pool(maximum, size, stride));
     }
 
     private static RandomLayer GlobalPool(Random random, ImageShape input, int batch)
     {
         var maximum = random.Next(2) == 0;
-        return Layer(random, maximum ? "global max pooling" : "global average pooling", string.Empty, input, batch, _ => OneLayer.GlobalPool(maximum));
+        return Layer(random, maximum ? "global max pooling" : "global average pooling", string.Empty, input, batch, model => model.GlobalPool(maximum));
     }
 
     // Over fewer values than these a normalized value hardly depends on its own input: the gradient is the difference of nearly equal numbers.

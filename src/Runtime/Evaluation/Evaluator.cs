@@ -13,7 +13,7 @@ public sealed record EvaluationResult(double Loss, double Accuracy);
 public static class Evaluator
 {
     // Smaller ones are slower, larger ones hardly faster; the activations of the largest study model take 200 MB then.
-    private const int BatchSize = 100;
+    internal const int BatchSize = 100;
 
     /// <summary>Evaluates a model on the device that it is on; null when it was stopped. The model's mode is restored.</summary>
     /// <param name="model">The model.</param>

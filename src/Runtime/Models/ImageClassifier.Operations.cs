@@ -7,16 +7,17 @@ namespace FashionCnn.Models;
 // What the generated Logits is written in. The names are Torch's; as members of the base class in lower case they can be hidden
 // neither by a layer's property, which is in PascalCase, nor by a type in the consumer's namespaces. A trailing underscore, as in
 // Torch, says that the operation overwrites its argument: the compiler uses it only where the gradient does not need the old value.
+// Those that compute with many values at once go through Operate, where they can be watched.
 public abstract partial class ImageClassifier
 {
     /// <summary>
     /// Convolution, N x channels x height x width. With <paramref name="fp32"/> it is computed in float32 whatever the precision is: the
     /// compiler asks for that where a part of the kernel never meets a pixel, of which Torch's bf16 kernels leave the gradient unwritten.
     /// </summary>
-    protected Tensor conv2d(Conv2d layer, Tensor x, bool fp32 = false) =>
-        Precision != bfloat16 ? layer.call(x)
-        : fp32 ? layer.call(x.to(float32)).to(Precision)
-        : nn.functional.conv2d(x, Copy(layer.weight), CopyOrNull(layer.bias), layer.stride!, layer.padding!, layer.dilation!, layer.groups);
+    protected Tensor conv2d(Conv2d layer, Tensor x, bool fp32 = false) => Operate(x, (layer, fp32), static (model, by, x) =>
+        model.Precision != bfloat16 ? by.layer.call(x)
+        : by.fp32 ? by.layer.call(x.to(float32)).to(model.Precision)
+        : nn.functional.conv2d(x, model.Copy(by.layer.weight), model.CopyOrNull(by.layer.bias), by.layer.stride!, by.layer.padding!, by.layer.dilation!, by.layer.groups));
 
     /// <summary>
     /// The same images, the pixels of each channel side by side in memory. An image of one channel lies the same either way, so Torch may
@@ -26,50 +27,54 @@ public abstract partial class ImageClassifier
     protected static Tensor channels_first(Tensor x) => x.reshape(x.shape[0], -1).reshape(x.shape);
 
     /// <summary>Matrix product and bias, N x features.</summary>
-    protected Tensor linear(Linear layer, Tensor x) =>
-        Precision != bfloat16 ? layer.call(x) : nn.functional.linear(x, Copy(layer.weight), CopyOrNull(layer.bias));
+    protected Tensor linear(Linear layer, Tensor x) => Operate(x, layer, static (model, layer, x) =>
+        model.Precision != bfloat16 ? layer.call(x) : nn.functional.linear(x, model.Copy(layer.weight), model.CopyOrNull(layer.bias)));
 
     /// <summary>Normalisation over the batch in training, by the moving statistics in evaluation.</summary>
-    protected static Tensor batch_norm(BatchNormalization layer, Tensor x) => layer.call(x);
+    protected Tensor batch_norm(BatchNormalization layer, Tensor x) => Operate(x, layer, static (_, layer, x) => layer.call(x));
 
     /// <summary>The maximum of each window.</summary>
-    protected static Tensor max_pool2d(Tensor x, (long, long) kernel_size, (long, long) stride, (long, long)? padding = null) =>
-        nn.functional.max_pool2d(x, kernel_size, stride, padding);
+    protected Tensor max_pool2d(Tensor x, (long, long) kernel_size, (long, long) stride, (long, long)? padding = null) =>
+        Operate(x, (kernel_size, stride, padding), static (_, by, x) => nn.functional.max_pool2d(x, by.kernel_size, by.stride, by.padding));
 
     /// <summary>The maximum of each window, padded by different amounts on the four sides; padding never wins.</summary>
-    protected static Tensor max_pool2d(Tensor x, (long, long) kernel_size, (long, long) stride, long top, long bottom, long left, long right) =>
-        nn.functional.max_pool2d(pad(x, top, bottom, left, right, double.NegativeInfinity), kernel_size, stride);
+    protected Tensor max_pool2d(Tensor x, (long, long) kernel_size, (long, long) stride, long top, long bottom, long left, long right) =>
+        Operate(x, (kernel_size, stride, top, bottom, left, right), static (_, by, x) => nn.functional.max_pool2d(
+            pad(x, by.top, by.bottom, by.left, by.right, double.NegativeInfinity), by.kernel_size, by.stride));
 
     /// <summary>The average of each window; padding does not enter it.</summary>
-    protected static Tensor avg_pool2d(Tensor x, (long, long) kernel_size, (long, long) stride, (long, long)? padding = null) =>
-        nn.functional.avg_pool2d(x, kernel_size, stride, padding, count_include_pad: false);
+    protected Tensor avg_pool2d(Tensor x, (long, long) kernel_size, (long, long) stride, (long, long)? padding = null) =>
+        Operate(x, (kernel_size, stride, padding), static (_, by, x) => nn.functional.avg_pool2d(x, by.kernel_size, by.stride, by.padding, count_include_pad: false));
 
     /// <summary>The average of each window, padded by different amounts on the four sides; padding does not enter it.</summary>
-    protected static Tensor avg_pool2d(Tensor x, (long, long) kernel_size, (long, long) stride, long top, long bottom, long left, long right)
-    {
-        // The padded average is too small by the share of the window that is image, which is the padded average of ones.
-        var share = nn.functional.avg_pool2d(
-            pad(ones(1, 1, x.shape[2], x.shape[3], x.dtype, x.device), top, bottom, left, right), kernel_size, stride);
-        return nn.functional.avg_pool2d(pad(x, top, bottom, left, right), kernel_size, stride) / share;
-    }
+    protected Tensor avg_pool2d(Tensor x, (long, long) kernel_size, (long, long) stride, long top, long bottom, long left, long right) =>
+        Operate(x, (kernel_size, stride, top, bottom, left, right), static (_, by, x) =>
+        {
+            // The padded average is too small by the share of the window that is image, which is the padded average of ones.
+            var share = nn.functional.avg_pool2d(
+                pad(ones(1, 1, x.shape[2], x.shape[3], x.dtype, x.device), by.top, by.bottom, by.left, by.right), by.kernel_size, by.stride);
+            return nn.functional.avg_pool2d(pad(x, by.top, by.bottom, by.left, by.right), by.kernel_size, by.stride) / share;
+        });
 
     /// <summary>The average of each channel: N x channels x height x width to N x channels.</summary>
-    protected static Tensor global_avg_pool2d(Tensor x) => x.mean([2, 3]);
+    protected Tensor global_avg_pool2d(Tensor x) => Operate(x, Nothing, static (_, _, x) => x.mean([2, 3]));
 
     /// <summary>The maximum of each channel: N x channels x height x width to N x channels.</summary>
-    protected static Tensor global_max_pool2d(Tensor x) => x.amax([2, 3]);
+    protected Tensor global_max_pool2d(Tensor x) => Operate(x, Nothing, static (_, _, x) => x.amax([2, 3]));
 
     /// <summary>Convolution of each channel, the first as <see cref="conv2d"/> with <paramref name="depthwise_fp32"/>, then a 1x1 convolution.</summary>
     protected Tensor separable_conv2d(SeparableConvolution layer, Tensor x, bool depthwise_fp32 = false) =>
-        Precision != bfloat16 ? layer.call(x) : conv2d(layer.Pointwise, conv2d(layer.Depthwise, x, depthwise_fp32));
+        conv2d(layer.Pointwise, conv2d(layer.Depthwise, x, depthwise_fp32));
 
     /// <summary>Normalisation over the channels of each pixel, or over each vector; in float32 even where the precision is bf16.</summary>
-    protected static Tensor layer_norm(LayerNorm layer, Tensor x) =>
+    protected Tensor layer_norm(LayerNorm layer, Tensor x) => Operate(x, layer, static (_, layer, x) =>
         // Torch normalises over the last dimensions.
-        x.dim() == 4 ? NormaliseLast(layer, x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2) : NormaliseLast(layer, x);
+        x.dim() == 4 ? NormaliseLast(layer, x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2) : NormaliseLast(layer, x));
 
     /// <summary>Normalisation over groups of channels of each image.</summary>
-    protected static Tensor group_norm(GroupNorm layer, Tensor x) => layer.call(x);
+    protected Tensor group_norm(GroupNorm layer, Tensor x) => Operate(x, layer, static (_, layer, x) =>
+        // Of images of one row or column that lie with their channels innermost, Torch's gradient ends the process.
+        layer.call(x.shape[2] == 1 || x.shape[3] == 1 ? channels_first(x) : x));
 
     /// <summary>The sum of several branches.</summary>
     protected static Tensor add(params Tensor[] branches) => branches.Aggregate((sum, branch) => sum + branch);

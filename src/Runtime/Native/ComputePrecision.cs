@@ -46,7 +46,7 @@ public static class ComputePrecision
         .FirstOrDefault([])
         .Any(flag => flag is "avx512_bf16" or "amx_bf16");
 
-    private static string DescribeProcessor()
+    internal static string DescribeProcessor()
     {
         try
         {

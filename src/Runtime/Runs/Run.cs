@@ -26,13 +26,14 @@ public static class Run
     {
         settings.Training.Check();
         data.CheckFits(model);
+        var selfCheck = options.SelfCheck?.Invoke(settings);
         Trainer.Prepare(settings);
         using var network = model.Create();
         using var session = new TrainingSession(network, data, settings);
         var (place, owner) = folder();
         using (owner)
         {
-            var run = new Going(model, data, settings, place, options, network, session);
+            var run = new Going(model, data, settings, place, options, network, session, selfCheck);
             run.WriteConfiguration();
             return run.ToEnd();
         }
@@ -74,6 +75,7 @@ public static class Run
 
         var data = open(before.Data);
         data.CheckFits(model);
+        var selfCheck = options.SelfCheck?.Invoke(settings);
         Trainer.Prepare(settings);
         using var network = model.Create();
         using var session = new TrainingSession(network, data, settings);
@@ -92,17 +94,17 @@ public static class Run
             session.WriteCheckpoint(store);
         }
 
-        var run = new Going(model, data, settings, folder, options, network, session) { Checkpoints = store };
+        var run = new Going(model, data, settings, folder, options, network, session, selfCheck) { Checkpoints = store };
         run.WriteConfiguration();
         return run.ToEnd();
     }
 
     /// <summary>A run that goes.</summary>
-    private sealed record Going(ModelDescriptor Model, DataSet Data, RunSettings Settings, RunFolder Folder, RunOptions Options, ImageClassifier Network, TrainingSession Session)
+    private sealed record Going(ModelDescriptor Model, DataSet Data, RunSettings Settings, RunFolder Folder, RunOptions Options, ImageClassifier Network, TrainingSession Session, string? SelfCheck)
     {
         public CheckpointStore Checkpoints { get; init; } = new(Folder.Path, Options.CheckpointInterval);
 
-        private RunConfiguration Configuration { get; } = RunConfiguration.Of(Model, Data, Settings, Session.Origin);
+        private RunConfiguration Configuration { get; } = RunConfiguration.Of(Model, Data, Settings, Session.Origin) with { SelfCheck = SelfCheck };
 
         public void WriteConfiguration()
         {

@@ -73,6 +73,9 @@ public sealed record RunConfiguration
     /// <summary>fp32 or bf16; runs from before there was a choice were computed in fp32.</summary>
     public string Precision { get; init; } = ComputePrecision.Fp32;
 
+    /// <summary>What the self-check before the run came to: <c>passed</c>, <c>not made</c>, or why another precision was taken.</summary>
+    public string? SelfCheck { get; init; }
+
     /// <summary>What was done about a processor that hides its caches (<see cref="CacheState.Word"/>); null for runs from before that was looked at.</summary>
     public string? ProcessorCaches { get; init; }
 
@@ -106,6 +109,7 @@ public sealed record RunConfiguration
         Threads = 0,
         Device = string.Empty,
         ProcessorCaches = null,
+        SelfCheck = null,
         Versions = new Dictionary<string, string>(),
         Changes = [.. DecidingChanges],
     });

@@ -1,3 +1,5 @@
+using FashionCnn.Training;
+
 namespace FashionCnn.Runs;
 
 /// <summary>How a run is looked after; nothing of it changes the result.</summary>
@@ -8,6 +10,9 @@ public sealed record RunOptions
 
     /// <summary>Write TensorBoard event files too. A run that has some goes on writing them.</summary>
     public bool TensorBoard { get; init; }
+
+    /// <summary>Looks whether the model is computed rightly in the run's settings, before anything is written; gives what <c>config.json</c> keeps of it.</summary>
+    public Func<RunSettings, string>? SelfCheck { get; init; }
 
     /// <summary>Told what happens.</summary>
     public Action<RunEvent>? OnEvent { get; init; }

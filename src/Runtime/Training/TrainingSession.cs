@@ -236,10 +236,10 @@ public sealed class TrainingSession : IDisposable
         {
             var (start, size) = batches[state.Step];
             SetLearningRate(state.Epoch - 1 + ((double)state.Step / batches.Count));
-            var (loss, right) = Step(order, start, size);
-            if (!float.IsFinite(loss))
+            var (loss, right, fault) = Step(order, start, size);
+            if (fault is not null)
             {
-                throw Diverged($"The loss became {loss} in epoch {state.Epoch}, step {state.Step + 1}", checkpoints);
+                throw Diverged($"The loss became {loss} in epoch {state.Epoch}, step {state.Step + 1}", fault, checkpoints);
             }
 
             state = state with
@@ -283,7 +283,9 @@ public sealed class TrainingSession : IDisposable
         if (!double.IsFinite(tested.Loss) || (validated is not null && !double.IsFinite(validated.Loss)))
         {
             // The last step's update is first seen here.
-            throw Diverged($"The loss on the {(double.IsFinite(tested.Loss) ? "held-out" : "test")} images is no longer a number after epoch {state.Epoch}", checkpoints);
+            var (name, images) = double.IsFinite(tested.Loss) ? ("held-out", validation!) : ("test", test);
+            var fault = FaultSearch.Find(model, () => Evaluator.Evaluate(model, images)!.Loss);
+            throw Diverged($"The loss on the {name} images is no longer a number after epoch {state.Epoch}", fault, checkpoints);
         }
 
         return new EpochRecord(
@@ -291,12 +293,28 @@ public sealed class TrainingSession : IDisposable
             clock.Elapsed.TotalSeconds, validated?.Loss, validated?.Accuracy);
     }
 
-    private TrainingFailedException Diverged(string what, CheckpointStore? checkpoints) => new(
-        $"{what}: training has diverged. Try a smaller learning_rate (now {settings.Training.Optimizer.LearningRate})."
-        + (checkpoints?.Last is { } last ? $" The last good checkpoint is of {last.Place}." : string.Empty))
+    private TrainingFailedException Diverged(string what, TrainingFault fault, CheckpointStore? checkpoints)
     {
-        Setting = "learning_rate",
-    };
+        var rate = $"a smaller learning_rate (now {settings.Training.Optimizer.LearningRate})";
+        // Before the first update the weights are the initial ones, which no learning rate has touched.
+        var isFirst = state is { Epoch: 1, Step: 0 };
+        var (where, advice) = fault.Kind switch
+        {
+            FaultKind.Gradients => ($"The gradient of the weights of {fault.Layer} was the first to be no longer finite", $"Try {rate}, or normalization after {fault.Layer}."),
+            FaultKind.Weights => ($"The weights of {fault.Layer} are no longer finite: the update before was too large", $"Try {rate}."),
+            FaultKind.Activations when isFirst => ($"{fault.Layer} gave the first values that are not finite, with initial weights", "The layer may be computed wrongly on this machine."),
+            FaultKind.Activations => ($"The activations of {fault.Layer} were the first to be no longer finite, its weights still are", $"Try {rate}, or normalization before {fault.Layer}."),
+            FaultKind.Nothing => ("Computed once more, everything is finite", "Torch computes differently from time to time on this machine."),
+            _ when isFirst => ($"All layers up to {fault.Layer} gave finite values, with initial weights", "The loss may be computed wrongly on this machine."),
+            _ => ($"All layers gave finite values, those of {fault.Layer} too large for the loss", $"Try {rate}."),
+        };
+        return new TrainingFailedException(
+            $"{what}: training has diverged. {where}. {advice}" + (checkpoints?.Last is { } last ? $" The last good checkpoint is of {last.Place}." : string.Empty), fault)
+        {
+            Setting = advice.Contains(rate, StringComparison.Ordinal) ? "learning_rate" : null,
+            SuspectsMachine = fault.Kind == FaultKind.Nothing || (isFirst && fault.Kind is FaultKind.Activations or FaultKind.Loss),
+        };
+    }
 
     private void SetLearningRate(double epoch)
     {
@@ -311,22 +329,28 @@ public sealed class TrainingSession : IDisposable
         }
     }
 
-    private (float Loss, long Correct) Step(Tensor order, int start, int size)
+    private (float Loss, long Correct, TrainingFault? Fault) Step(Tensor order, int start, int size)
     {
         using var scope = NewDisposeScope();
         var (batch, labels) = train.Gather(order.narrow(0, start, size), model.Precision);
-        // Without gradients the next ones take their place; set to 0, they would be read and written once more to be added to.
-        model.zero_grad(set_to_none: true);
+        var random = get_rng_state();
         var logits = model.forward(batch);
-        var loss = nn.functional.cross_entropy(logits, labels, label_smoothing: Training.LabelSmoothing);
+        var loss = Loss(logits);
         var value = loss.item<float>();
-        if (float.IsFinite(value))
+        if (!float.IsFinite(value))
         {
-            // A loss that is no number would spoil the weights.
-            loss.backward();
-            _ = optimizer.step();
+            // A loss that is no number would spoil the weights. With the same random numbers the same values are dropped once more.
+            set_rng_state(random);
+            return (value, 0, FaultSearch.Find(model, () => Loss(model.forward(batch)).item<float>()));
         }
 
-        return (value, logits.argmax(1).eq(labels).sum().item<long>());
+        // Not before the loss is known to be a number: the old gradients say where it came from if it is none. Without gradients the next
+        // ones take their place; set to 0, they would be read and written once more to be added to.
+        model.zero_grad(set_to_none: true);
+        loss.backward();
+        _ = optimizer.step();
+        return (value, logits.argmax(1).eq(labels).sum().item<long>(), null);
+
+        Tensor Loss(Tensor outputs) => nn.functional.cross_entropy(outputs, labels, label_smoothing: Training.LabelSmoothing);
     }
 }

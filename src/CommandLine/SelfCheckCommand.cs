@@ -1,0 +1,66 @@
+using System.CommandLine;
+using FashionCnn.Checks;
+using FashionCnn.Models;
+using Spectre.Console;
+
+namespace FashionCnn.CommandLine;
+
+/// <summary>
+/// What runs in the process that a self-check is made in, not for people: writes each layer's name before it is computed, and at the end
+/// what is wrong. Text after a tab belongs to the word before it.
+/// </summary>
+internal static class SelfCheckCommand
+{
+    public const string Name = "self-check";
+
+    /// <summary>Before the name of a layer that is computed next.</summary>
+    public const string Layer = "layer";
+
+    /// <summary>Before a layer's name and what is wrong with it.</summary>
+    public const string Fault = "fault";
+
+    /// <summary>The last line, without which nothing is said.</summary>
+    public const string Done = "done";
+
+    private static readonly Option<string?> Precision = Options.Choice("--precision", ["fp32", "bf16"], "Numeric precision.");
+    private static readonly Option<long?> Threads = Options.Integer("--threads", 1, 1_024, "Threads.");
+    private static readonly Option<long?> TrainingBatch = Options.Integer("--training-batch", 0, 100_000, "Images per training step; 0 for none.");
+    private static readonly Option<long?> EvaluationBatch = Options.Integer("--evaluation-batch", 1, 100_000, "Images that are evaluated at once.");
+
+    public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
+    {
+        var argument = Options.Model(models.Select(model => model.Id));
+        var command = new Command(Name, "Checks the layers of a model.") { argument, Precision, Threads, TrainingBatch, EvaluationBatch };
+        command.Hidden = true;
+        command.SetAction(result => Run(
+            CommandLineProgram.FindModel(models, result.GetRequiredValue(argument)),
+            new SelfCheckSetting(result.GetValue(Precision)!, (int)result.GetValue(Threads)!, (int)result.GetValue(TrainingBatch)!, (int)result.GetValue(EvaluationBatch)!),
+            console.Profile.Out.Writer));
+        return command;
+    }
+
+    /// <summary>The arguments that start it.</summary>
+    public static IEnumerable<string> Arguments(ModelDescriptor model, SelfCheckSetting setting) =>
+    [
+        Name, model.Id, Precision.Name, setting.Precision, Threads.Name, $"{setting.Threads}", TrainingBatch.Name, $"{setting.TrainingBatch}", EvaluationBatch.Name, $"{setting.EvaluationBatch}",
+    ];
+
+    private static int Run(ModelDescriptor model, SelfCheckSetting setting, TextWriter output)
+    {
+        var verdict = SelfCheck.Run(model, setting, layer => Write(output, Layer, layer));
+        foreach (var fault in verdict.Faults)
+        {
+            Write(output, Fault, fault.Layer, fault.Problem);
+        }
+
+        Write(output, Done);
+        return CommandLineProgram.Success;
+    }
+
+    /// <summary>Writes a line at once, since the process may end with the next layer.</summary>
+    public static void Write(TextWriter output, params string[] parts)
+    {
+        output.Write(string.Join('\t', parts) + "\n");
+        output.Flush();
+    }
+}

@@ -1,0 +1,38 @@
+using System.Runtime.InteropServices;
+using FashionCnn.Models;
+using FashionCnn.Native;
+using TorchSharp;
+
+namespace FashionCnn.Checks;
+
+/// <summary>Everything that decides what a self-check finds: a verdict holds for equal keys only.</summary>
+/// <param name="Processor">Vendor, family, model and caches.</param>
+/// <param name="Torch">The version of Torch's native library.</param>
+/// <param name="Caches">What was done about the sizes of the processor's caches.</param>
+/// <param name="Code">The builds of the operations and of the model.</param>
+/// <param name="Environment">Variables that Torch's libraries choose kernels by.</param>
+/// <param name="Architecture">The model's layers.</param>
+/// <param name="Setting">Precision, which decides the memory layout too, threads and batch sizes.</param>
+internal sealed record CheckKey(string Processor, string Torch, string Caches, string Code, string Environment, string Architecture, SelfCheckSetting Setting)
+{
+    private static readonly string[] Variables =
+    [
+        "ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "ONEDNN_DEFAULT_FPMATH_MODE", "DNNL_DEFAULT_FPMATH_MODE", "ATEN_CPU_CAPABILITY", "MKL_CBWR", "MKL_ENABLE_INSTRUCTIONS", "MKL_DEBUG_CPU_TYPE",
+    ];
+
+    /// <summary>The key of a model and a setting on this machine, as this process computes.</summary>
+    /// <exception cref="NativeLibraryException">Torch's native library cannot be loaded.</exception>
+    public static CheckKey Of(ModelDescriptor model, SelfCheckSetting setting)
+    {
+        NativeTorch.EnsureLoaded();
+        return new CheckKey(
+            ProcessorIdentity.Current?.Signature ?? $"{RuntimeInformation.ProcessArchitecture}",
+            torch.__version__,
+            $"{ProcessorCaches.State.Action}",
+            // A build's identity changes with its content. The generated code is in the model's.
+            $"{typeof(CheckKey).Module.ModuleVersionId:N} {model.Create.Method.Module.ModuleVersionId:N}",
+            string.Join(' ', Variables.Select(name => (name, value: System.Environment.GetEnvironmentVariable(name))).Where(pair => pair.value is not null).Select(pair => $"{pair.name}={pair.value}")),
+            model.ArchitectureFingerprint,
+            setting);
+    }
+}

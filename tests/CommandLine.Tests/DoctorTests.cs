@@ -1,0 +1,47 @@
+using System.Text.Json;
+using Xunit;
+
+namespace FashionCnn.CommandLine.Tests;
+
+public sealed class DoctorTests : IDisposable
+{
+    private readonly TestProgram program = new() { Child = FaultyModels.Program };
+
+    public void Dispose() => program.Dispose();
+
+    [Fact]
+    public void A_machine_that_computes_correctly_is_described_and_nothing_is_wrong()
+    {
+        Assert.Equal(0, program.Run([FaultyModels.Sound], "doctor", "--threads", "1", "--scan", "25"));
+
+        Assert.Matches(@"(?m)^25 random layers: correct \(\d+\.\d s\)$", program.Output);
+        Assert.Matches(@"(?m)^sound +fp32  batch size +32  correct \(\d+\.\d s\)$", program.Output);
+        Assert.Matches(@"(?m)^processor +\S", program.Output);
+        Assert.Matches(@"(?m)^ +fp32 +[1-9]\d* +\d+\S* +\d+\S*$", program.Output);
+        Assert.Matches(@"(?m)^ +\S*LibTorchSharp\S*$", program.Output);
+        Assert.Contains($"runs          {Path.Combine(program.Folder, "runs")}\n", program.Output, StringComparison.Ordinal);
+        Assert.EndsWith("\nNothing is wrong.\n", program.Output, StringComparison.Ordinal);
+        // A path cannot be broken.
+        Assert.All(program.Output.Split('\n').Where(line => !line.Contains('/')), line => Assert.InRange(line.Length, 0, 80));
+    }
+
+    [Fact]
+    public void What_is_wrong_is_a_sentence_each_and_exit_code_1()
+    {
+        Assert.Equal(1, program.Run([FaultyModels.Sound, FaultyModels.Wrong], "doctor", "--threads", "1", "--format", "json"));
+
+        using var report = JsonDocument.Parse(program.Output);
+        var root = report.RootElement;
+        var problem = Assert.Single(root.GetProperty("problems").EnumerateArray()).GetString();
+        Assert.Matches(@"^wrong is computed wrongly in fp32, conv2 \(Conv2D\): the .+ is wrong by .+\. Torch's kernels for this layer are wrong on this processor: set .+\.$", problem);
+        Assert.Equal(
+            [("sound", 0), ("wrong", 1)],
+            root.GetProperty("checks").EnumerateArray().Where(check => check.GetProperty("precision").GetString() == "fp32").Select(check => (check.GetProperty("model").GetString(), check.GetProperty("faults").GetArrayLength())));
+        Assert.True(root.GetProperty("speed").GetProperty("fp32_limit").GetDouble() > 1);
+        Assert.True(root.GetProperty("machine").GetProperty("memory_bytes").GetInt64() > 1 << 28);
+    }
+
+    [Fact]
+    public void Text_is_broken_between_words() =>
+        Assert.Equal(["- one two", "  three", "  overlong-word", "  four"], DoctorCommand.Wrapped("- one two three overlong-word four", 10, "  "));
+}

@@ -1,0 +1,177 @@
+using FashionCnn.Checks;
+using FashionCnn.Models;
+using FashionCnn.Runtime.Tests.Native;
+using TorchSharp.Modules;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace FashionCnn.Runtime.Tests.Checks;
+
+public sealed class SelfCheckTests
+{
+    public enum Mistake
+    {
+        None,
+        Output,
+        LastImage,
+        NotFinite,
+        WeightGradient,
+        InputGradient,
+    }
+
+    [Theory]
+    [InlineData(Mistake.None, null)]
+    [InlineData(Mistake.Output, "the output is wrong by ")]
+    [InlineData(Mistake.LastImage, "the output is wrong by ")]
+    [InlineData(Mistake.NotFinite, "the output is not finite")]
+    [InlineData(Mistake.WeightGradient, "the gradient of weight is wrong by ")]
+    [InlineData(Mistake.InputGradient, "the gradient of the input is wrong by ")]
+    public void A_mistake_is_found_and_its_layer_named(Mistake mistake, string? problem)
+    {
+        var model = TestModels.Descriptor("mistaken", TestModels.Input, 3, () => new MistakenNet(TestModels.Small, mistake));
+
+        // 9 images: the last one does not belong to a repetition of four.
+        var verdict = SelfCheck.Run(model, new SelfCheckSetting("fp32", Threads: 1, TrainingBatch: 9, EvaluationBatch: 3));
+
+        Assert.Equal(problem is null, verdict.Passed);
+        if (problem is not null)
+        {
+            var fault = Assert.Single(verdict.Faults);
+            Assert.Equal("conv2 (conv2d)", fault.Layer);
+            Assert.StartsWith(problem, fault.Problem, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Layers_are_announced_before_they_are_computed()
+    {
+        var announced = new List<string>();
+
+        SelfCheck.Run(TestModels.Small, new SelfCheckSetting("fp32", 1, 0, 1), announced.Add);
+
+        // Once recorded, once checked.
+        string[] layers = ["conv1 (conv2d)", "batch_norm1 (batch_norm)", "max_pool2d", "dense1 (linear)"];
+        Assert.Equal([.. layers, .. layers], announced);
+    }
+
+    [Fact]
+    public void Random_numbers_and_threads_are_left_as_they_were()
+    {
+        manual_seed(5);
+        using var expected = rand(3);
+        manual_seed(5);
+
+        SelfCheck.Run(TestModels.Small, new SelfCheckSetting("fp32", Threads: 2, TrainingBatch: 8, EvaluationBatch: 4));
+
+        Assert.Equal(1, get_num_threads());
+        using var drawn = rand(3);
+        Assert.Equal(expected.data<float>().ToArray(), drawn.data<float>().ToArray());
+    }
+
+    [Fact]
+    public void What_is_checked_leaves_no_live_tensor_behind()
+    {
+        // Making the models does: Torch goes on counting what their parameters were made from.
+        Assert.Equal(Left(trainingBatch: 0), Left(trainingBatch: 8));
+
+        static long Left(int trainingBatch)
+        {
+            var before = LiveTensors.Count();
+            SelfCheck.Run(TestModels.Small, new SelfCheckSetting("fp32", 1, trainingBatch, 4));
+            return LiveTensors.Count() - before;
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(7)]
+    [InlineData(101)]
+    public void Any_batch_size_can_be_checked(int batch) =>
+        Assert.Empty(SelfCheck.Run(TestModels.Small, new SelfCheckSetting("bf16", 1, batch, batch)).Faults);
+
+    // With channels innermost, Torch's gradient of one row ends the process.
+    [Theory]
+    [InlineData("fp32")]
+    [InlineData("bf16")]
+    public void Group_normalization_of_one_row_is_computed(string precision)
+    {
+        var model = TestModels.Descriptor("normalized", new ImageShape(1, 2, 12), 3, () => new NormalizedNet(TestModels.Small));
+
+        Assert.Empty(SelfCheck.Run(model, new SelfCheckSetting(precision, 1, 16, 16)).Faults);
+    }
+
+    [X86LinuxFact]
+    public void A_processor_that_hides_its_caches_fails_the_check_until_it_is_mended()
+    {
+        var hidden = ChildProcess.Run(HiddenCachesCheck.Name, "hidden");
+        var mended = ChildProcess.Run(HiddenCachesCheck.Name, "mended");
+
+        Assert.True(hidden.ExitCode != 0 || hidden.Lines.Any(line => line.StartsWith("conv", StringComparison.Ordinal)), string.Join('\n', hidden.Lines));
+        Assert.Equal((0, string.Empty), (mended.ExitCode, mended.Error));
+        Assert.Equal(["mended"], mended.Lines);
+    }
+
+    private sealed class NormalizedNet : ImageClassifier
+    {
+        public NormalizedNet(ModelDescriptor descriptor)
+            : base(descriptor)
+        {
+            GroupNorm1 = Register("group_norm1", CreateGroupNormalization(groups: 1, channels: 12, epsilon: 0.001));
+            Dense1 = Register("dense1", CreateDense(features: 12, units: 3));
+        }
+
+        public GroupNorm GroupNorm1 { get; }
+
+        public Linear Dense1 { get; }
+
+        // By way of another order of dimensions, the channels lie innermost in fp32 too.
+        protected override Tensor Logits(Tensor x) =>
+            linear(Dense1, global_avg_pool2d(group_norm(GroupNorm1, x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2))));
+    }
+
+    private sealed class MistakenNet : ImageClassifier
+    {
+        private readonly Mistake mistake;
+
+        public MistakenNet(ModelDescriptor descriptor, Mistake mistake)
+            : base(descriptor)
+        {
+            this.mistake = mistake;
+            Conv1 = Register("conv1", CreateConv2D(channels: 1, filters: 4, kernel: (3, 3)));
+            Conv2 = Register("conv2", CreateConv2D(channels: 4, filters: 4, kernel: (3, 3)));
+            Dense1 = Register("dense1", CreateDense(features: 64, units: 3));
+        }
+
+        public Conv2d Conv1 { get; }
+
+        public Conv2d Conv2 { get; }
+
+        public Linear Dense1 { get; }
+
+        protected override Tensor Logits(Tensor x)
+        {
+            x = relu_(conv2d(Conv1, x));
+            x = Operate(x, Conv2, static (model, layer, x) => ((MistakenNet)model).Convolve(layer, x), nameof(conv2d));
+            return linear(Dense1, flatten(x));
+        }
+
+        private Tensor Convolve(Conv2d layer, Tensor x)
+        {
+            var weight = layer.weight!.to(Precision);
+            var bias = layer.bias!.to(Precision);
+            Tensor Exact(Tensor input, Tensor kernel) => nn.functional.conv2d(input, kernel, bias);
+            var y = Exact(x, weight);
+            return Precision == float64 ? y : mistake switch
+            {
+                Mistake.Output => y * 1.001,
+                Mistake.LastImage => cat([y.narrow(0, 0, y.shape[0] - 1), y.narrow(0, y.shape[0] - 1, 1) * 1.001]),
+                Mistake.NotFinite => y / (y - y.detach()).sign().abs().sub(1).neg().sub(1),
+                // The value stays: what is added is 0, but has a gradient.
+                Mistake.WeightGradient => y + ((Exact(x.detach(), weight) - Exact(x, weight).detach()) * 0.1),
+                Mistake.InputGradient => y + ((Exact(x, weight.detach()) - Exact(x, weight).detach()) * 0.1),
+                _ => y,
+            };
+        }
+    }
+}
