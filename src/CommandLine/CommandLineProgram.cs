@@ -23,6 +23,12 @@ public static class CommandLineProgram
     /// <summary>Stopped by Ctrl-C.</summary>
     public const int Interrupted = 130;
 
+    /// <summary>Stopped by the signal to terminate.</summary>
+    public const int Terminated = 143;
+
+    /// <summary>Stopped because the terminal was lost.</summary>
+    public const int HungUp = 129;
+
     private const string Description = """
         Trains convolutional networks that are described by JSON specs and compiled to typed classes.
 
@@ -46,7 +52,13 @@ public static class CommandLineProgram
     /// <param name="args">The arguments; a model's id in the place of a command stands for training it.</param>
     /// <param name="models">The models to choose from.</param>
     /// <returns>The exit code.</returns>
-    public static int Run(IReadOnlyList<string> args, IReadOnlyList<ModelDescriptor> models) => Run(args, models, AnsiConsole.Console, Console.Error, ChildProgram.Current);
+    public static int Run(IReadOnlyList<string> args, IReadOnlyList<ModelDescriptor> models)
+    {
+        ProcessTuning.Apply();
+        Console.SetOut(new LastingWriter(Console.Out));
+        Console.SetError(new LastingWriter(Console.Error));
+        return Run(args, models, AnsiConsole.Console, Console.Error, ChildProgram.Current);
+    }
 
     /// <summary>Runs a command line within another program, which is not started once more for self-checks.</summary>
     /// <param name="args">The arguments; a model's id in the place of a command stands for training it.</param>
@@ -87,12 +99,22 @@ public static class CommandLineProgram
         }
         catch (InputException exception)
         {
-            error.WriteLine($"error: {exception.Message}");
+            error.WriteLine($"error: {SettingOption.WithOption(exception.Message, exception.Setting)}");
             return WrongUsage;
         }
-        catch (Exception exception) when (exception is NativeLibraryException or TrainingFailedException or SelfCheckFailedException)
+        catch (TrainingFailedException exception)
+        {
+            error.WriteLine($"error: {SettingOption.WithOption(exception.Message, exception.Setting)}{(exception.SuspectsMachine ? " Run doctor, which checks every layer." : string.Empty)}");
+            return Failure;
+        }
+        catch (Exception exception) when (exception is NativeLibraryException or SelfCheckFailedException)
         {
             error.WriteLine($"error: {exception.Message}");
+            return Failure;
+        }
+        catch (CheckpointNotWrittenException exception)
+        {
+            error.WriteLine($"error: a file could not be written or read: {exception.Message} Option: {(exception.Last is null ? "--output" : $"--resume {exception.Folder}")}.");
             return Failure;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

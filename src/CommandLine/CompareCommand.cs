@@ -25,7 +25,7 @@ internal static class CompareCommand
     public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
     {
         var command = new Command("compare", Description) { RunsOrModels, Output };
-        command.SetAction(result => Run(result.GetRequiredValue(RunsOrModels), models, result.GetValue(Output) ?? Path.Combine("runs", "comparison"), console));
+        command.SetAction(result => Run(result.GetRequiredValue(RunsOrModels), models, result.GetValue(Output) ?? RunPlace.Shared("comparison"), console));
         return command;
     }
 
@@ -33,7 +33,7 @@ internal static class CompareCommand
     /// <exception cref="InputException">It is neither.</exception>
     public static RunFolder Find(string word, IReadOnlyList<ModelDescriptor> models) =>
         Directory.Exists(word) ? RunFolder.Open(word)
-        : models.FirstOrDefault(model => string.Equals(model.Id, word, StringComparison.OrdinalIgnoreCase)) is { } model ? RunFinder.LatestFinished(model.Id)
+        : models.FirstOrDefault(model => string.Equals(model.Id, word, StringComparison.OrdinalIgnoreCase)) is { } model ? RunPlace.LatestFinished(model.Id)
         : throw new InputException($"{word}: there is no such folder or model{Suggestion.For(word, models.Select(model => model.Id))} Give folders of runs, such as those in runs/, or models' ids.");
 
     /// <summary>Writes curves.png, curves.svg and comparison.json.</summary>
@@ -42,7 +42,7 @@ internal static class CompareCommand
         Directory.CreateDirectory(folder);
         AtomicFile.Write(Path.Combine(folder, "curves.png"), stream => stream.Write(ComparisonChart.Png(comparison)));
         AtomicFile.WriteText(Path.Combine(folder, "curves.svg"), ComparisonChart.Svg(comparison));
-        AtomicFile.WriteText(Path.Combine(folder, "comparison.json"), RunFolder.ToJson(ComparisonFile.Of(comparison)));
+        AtomicFile.WriteText(Path.Combine(folder, "comparison.json"), RunJson.Write(ComparisonFile.Of(comparison)));
     }
 
     private static int Run(string[] words, IReadOnlyList<ModelDescriptor> models, string output, IAnsiConsole console)

@@ -48,7 +48,7 @@ internal static class EvaluateCommand
         var report = EvaluationReport.Of(Evaluator.Predict(model, test)!, data) with { Precision = precision };
         if (options.GetValue(Format) == "json")
         {
-            console.Profile.Out.Writer.Write(RunFolder.ToJson(report));
+            console.Profile.Out.Writer.Write(RunJson.Write(report));
         }
         else
         {

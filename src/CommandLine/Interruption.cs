@@ -1,36 +1,46 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Spectre.Console;
 
 namespace FashionCnn.CommandLine;
 
 /// <summary>
-/// Turns Ctrl-C and the signal to terminate into a cancellation, while it lives: the first one stops after the current step, a second
-/// one ends the process at once.
+/// Turns Ctrl-C, the signal to terminate and a lost terminal into a cancellation, while it lives: the first one stops after the current
+/// step, a second one ends the process at once.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource source = new();
-    private readonly PosixSignalRegistration interrupt;
-    private readonly PosixSignalRegistration terminate;
+    private readonly List<PosixSignalRegistration> signals = [];
     private readonly IAnsiConsole console;
 
     public Interruption(IAnsiConsole console)
     {
         this.console = console;
-        interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, CommandLineProgram.Interrupted)));
+        signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, CommandLineProgram.Terminated)));
+        if (!IgnoresHangup())
+        {
+            signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Stop(context, CommandLineProgram.HungUp)));
+        }
     }
 
     public CancellationToken Token => source.Token;
 
+    /// <summary>The exit code that tells which signal it was, as shells have it: 128 and the signal's number.</summary>
+    public int ExitCode { get; private set; } = CommandLineProgram.Interrupted;
+
     public void Dispose()
     {
-        interrupt.Dispose();
-        terminate.Dispose();
+        foreach (var signal in signals)
+        {
+            signal.Dispose();
+        }
+
         source.Dispose();
     }
 
-    private void Stop(PosixSignalContext context)
+    private void Stop(PosixSignalContext context, int exitCode)
     {
         if (source.IsCancellationRequested)
         {
@@ -38,7 +48,32 @@ internal sealed class Interruption : IDisposable
         }
 
         context.Cancel = true;
-        console.WriteLine("Stopping after the current step; what was trained is kept.");
+        ExitCode = exitCode;
+        // First of all: whether anybody still reads what is said does not matter.
         source.Cancel();
+        if (exitCode == CommandLineProgram.HungUp)
+        {
+            LastingWriter.HangUp();
+        }
+
+        console.WriteLine("Stopping after the current step; what was trained is kept.");
+    }
+
+    // nohup asks to live on without a terminal: it has the process ignore the signal, which a handler would undo.
+    private static bool IgnoresHangup()
+    {
+        const string Status = "/proc/self/status";
+        const string Ignored = "SigIgn:";
+        try
+        {
+            return File.Exists(Status)
+                && File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Ignored, StringComparison.Ordinal)) is { } line
+                && ulong.TryParse(line.AsSpan(Ignored.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var signals)
+                && (signals & 1) != 0;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 }

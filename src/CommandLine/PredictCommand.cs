@@ -83,10 +83,19 @@ internal static class PredictCommand
         return writer.Finish(descriptor.Id, weights);
     }
 
-    private static IReadOnlyList<string>? ClassNames(ModelDescriptor descriptor, string weights) =>
-        RunFolder.Open(Path.GetDirectoryName(Path.GetFullPath(weights))!).ReadConfig() is { } config && config.ArchitectureFingerprint == descriptor.ArchitectureFingerprint
-            ? config.ClassNames()
-            : null;
+    private static IReadOnlyList<string>? ClassNames(ModelDescriptor descriptor, string weights)
+    {
+        try
+        {
+            var config = RunFolder.Open(Path.GetDirectoryName(Path.GetFullPath(weights))!).ReadConfiguration();
+            return config.ArchitectureFingerprint == descriptor.ArchitectureFingerprint && config.HasClassNames ? config.ClassNames : null;
+        }
+        catch (InputException)
+        {
+            // Weights need not lie in the folder of a run.
+            return null;
+        }
+    }
 
     private static string[] Files(string path, PredictionWriter writer)
     {

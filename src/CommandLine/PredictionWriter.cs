@@ -39,7 +39,7 @@ internal sealed class PredictionWriter(IReadOnlyList<string>? names, bool asJson
     {
         if (asJson)
         {
-            output.Write(RunFolder.ToJson(new PredictionReport(model, weights, images, failed, notes)));
+            output.Write(RunJson.Write(new PredictionReport(model, weights, images, failed, notes)));
         }
 
         return failed.Count == 0 ? CommandLineProgram.Success : CommandLineProgram.WrongUsage;

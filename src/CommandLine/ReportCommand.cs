@@ -1,7 +1,7 @@
 using System.CommandLine;
+using FashionCnn.CommandLine.Report;
 using FashionCnn.Data;
 using FashionCnn.Models;
-using FashionCnn.CommandLine.Report;
 using FashionCnn.Storage;
 using Spectre.Console;
 
@@ -29,7 +29,7 @@ internal static class ReportCommand
     private static int Run(IReadOnlyList<ModelDescriptor> models, string[] words, string? output, string? data, IAnsiConsole console)
     {
         var folders = words.Select(word => CompareCommand.Find(word, models)).DistinctBy(folder => Path.GetFullPath(Path.TrimEndingDirectorySeparator(folder.Path))).ToList();
-        var file = output ?? (folders is [var only] ? only.File("report.html") : Path.Combine("runs", "report.html"));
+        var file = output ?? (folders is [var only] ? only.File("report.html") : RunPlace.Shared("report.html"));
         if (Directory.Exists(file))
         {
             throw new InputException($"--output {file}: this is a folder. Give the name of a file, such as {Path.Combine(file, "report.html")}.");

@@ -1,8 +1,6 @@
 using System.Globalization;
 using FashionCnn.Data;
-using FashionCnn.Models;
 using FashionCnn.Runs;
-using FashionCnn.Training;
 using Spectre.Console;
 using static FashionCnn.CommandLine.ListCommand;
 
@@ -11,8 +9,9 @@ namespace FashionCnn.CommandLine;
 /// <summary>What a run says before it trains and after.</summary>
 internal static class RunReport
 {
-    public static void WriteStart(ModelDescriptor model, DataSet data, RunSettings settings, string folder, IAnsiConsole console)
+    public static void WriteStart(RunStarted run, IAnsiConsole console)
     {
+        var (model, data, settings, folder) = run;
         console.WriteLine(model.Description.Length == 0 ? model.Id : $"{model.Id}: {model.Description}");
         console.WriteLine($"{Count(model.TotalParameters)} parameters, {Count(model.MultiplyAccumulates)} multiply-accumulates per image");
         console.WriteLine(
@@ -28,29 +27,30 @@ internal static class RunReport
                 $"{training.ValidationSplit:0.##%} of the training images are held out{(training.EarlyStopping is { } stopping ? $"; training stops after {Plural(stopping.Patience, "epoch")} without improvement of {stopping.Monitor}" : string.Empty)}"));
         }
 
-        console.WriteLine($"Run folder: {folder}");
+        console.WriteLine($"Run folder: {folder.Path}");
         WriteNotice(data, console);
         console.WriteLine();
     }
 
-    public static void WriteEnd(TrainingRun run, TrainingOutcome outcome, RunResult result, IAnsiConsole console)
+    public static void WriteEnd(RunEnded run, IAnsiConsole console)
     {
-        var (model, data, settings, folder, _, _) = run;
+        var (model, data, configuration, folder, outcome, result) = run;
+        var training = configuration.Training;
         console.WriteLine();
         if (!result.Completed)
         {
             console.WriteLine(
-                $"Stopped at {outcome.Place}. The weights are those of that step; {(result.Epochs == 0 ? "no epoch is finished, so there are no numbers yet" : "the numbers below are of the last finished epoch")}. To go on: train {model.Id} --resume {folder.Path}");
+                $"Stopped at {outcome.Place}. The weights are those of that step; {(result.Epochs == 0 ? "no epoch is finished, so there are no numbers yet" : "the numbers below are of the last finished epoch")}. To continue: train {model.Id} --resume {folder.Path}");
         }
 
         if (result.StoppedEarly)
         {
-            console.WriteLine($"Stopped early after {result.Epochs} of {settings.Training.Epochs} epochs: the held-out images no longer got better.");
+            console.WriteLine($"Stopped early after {result.Epochs} of {training.Epochs} epochs: the held-out images no longer got better.");
         }
 
         if (result.FinalEpoch is { } final && final != result.Epochs)
         {
-            console.WriteLine($"The weights are those of epoch {final}, the best on the held-out images.");
+            console.WriteLine($"The weights are those of epoch {final}, {Report.KeptEpoch.Describe(training)}.");
         }
 
         var table = NumberTable.Create(string.Empty, "Training time", "Test loss", "Test accuracy");
@@ -60,7 +60,7 @@ internal static class RunReport
         {
             AddRow(table, "published", published.TrainSeconds, published.TestLoss, published.TestAccuracy);
             console.Write(table);
-            foreach (var difference in PublishedResult.Differences(RunConfiguration.Of(model, data, settings), result))
+            foreach (var difference in PublishedResult.Differences(configuration, result))
             {
                 console.WriteLine($"Not comparable: {difference}.");
             }
@@ -72,7 +72,7 @@ internal static class RunReport
             console.Write(table);
         }
 
-        console.WriteLine(settings.Training.ValidationSplit > 0
+        console.WriteLine(training.ValidationSplit > 0
             ? "Chosen by the held-out images: best.safetensors, and when to stop if training stops early. Nothing was chosen by the test images."
             : "No images were held out, so nothing was chosen: the test images only show how training went.");
         WriteNotice(data, console);

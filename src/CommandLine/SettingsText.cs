@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
@@ -46,9 +45,9 @@ internal static class SettingsText
             }
 
             var property = type.GetProperty(parameter.Name!)!;
-            values[pair[0]] = pair.Length == 2 && Read(pair[1], property.PropertyType) is { } value && IsAllowed(property, value)
+            values[pair[0]] = pair.Length == 2 && Read(pair[1], property.PropertyType) is { } value
                 ? value
-                : throw new InputException($"{where}: {pair[0]} takes {Expected(property)}.");
+                : throw new InputException($"{where}: {pair[0]} takes {Expected(property.PropertyType)}.");
         }
 
         if (parameters.FirstOrDefault(parameter => !parameter.Value.HasDefaultValue && !values.ContainsKey(parameter.Key)).Key is { } missing)
@@ -88,24 +87,7 @@ internal static class SettingsText
         return items.Contains(null) ? null : new JsonArray(items);
     }
 
-    private static bool IsAllowed(PropertyInfo property, JsonNode value) => property.GetCustomAttributes<ValidationAttribute>().All(
-        rule => rule.IsValid(property.PropertyType == typeof(string) ? value.GetValue<string>() : property.PropertyType == typeof(int) ? value.GetValue<int>() : value.GetValue<double>()));
-
-    private static string Expected(PropertyInfo property)
-    {
-        if (property.GetCustomAttribute<AllowedValuesAttribute>() is { } allowed)
-        {
-            return string.Join(" or ", allowed.Values);
-        }
-
-        if (property.GetCustomAttribute<RangeAttribute>() is not { } range)
-        {
-            return property.PropertyType == typeof(bool) ? "true or false" : property.PropertyType == typeof(double) ? "a number" : "numbers separated by semicolons";
-        }
-
-        var (from, to) = (Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture), Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture));
-        return (property.PropertyType == typeof(int) ? "a whole number" : "a number")
-            + string.Create(CultureInfo.InvariantCulture, $"{(range.MinimumIsExclusive ? $" above {from}" : to == double.MaxValue ? $" of {from} or more" : $" from {from}")}")
-            + (to == double.MaxValue ? string.Empty : string.Create(CultureInfo.InvariantCulture, $" to {(range.MaximumIsExclusive ? "below " : string.Empty)}{to}"));
-    }
+    // What the value may be is checked with all other settings, by the compiler's table.
+    private static string Expected(Type type) =>
+        type == typeof(string) ? "a word" : type == typeof(bool) ? "true or false" : type == typeof(int) ? "a whole number" : type == typeof(double) ? "a number" : "numbers separated by semicolons";
 }

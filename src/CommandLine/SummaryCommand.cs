@@ -42,7 +42,7 @@ internal static class SummaryCommand
 
         var text = format switch
         {
-            "json" => RunFolder.ToJson(model.Summary()),
+            "json" => RunJson.Write(model.Summary()),
             "mermaid" => model.Mermaid(),
             "svg" => model.Svg(),
             _ => TableText(model.Summary()),

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using FashionCnn.Data;
 using FashionCnn.Compiler.Keys;
+using FashionCnn.Data;
 using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.Runs;
@@ -49,20 +49,20 @@ internal static class TableCommand
         using var interruption = new Interruption(console);
         NativeTorch.EnsureLoaded();
         var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, interruption.Token));
-        var runs = new List<RunFolder>();
+        var runs = new List<RunRecord>();
         foreach (var model in models)
         {
             data.CheckFits(model);
             if (FinishedRun(model, TrainOptions.Take(options, data), options, console, program, interruption.Token) is not { } run)
             {
-                console.WriteLine("To go on, give the same command again.");
-                return CommandLineProgram.Interrupted;
+                console.WriteLine("To continue, give the same command again.");
+                return interruption.ExitCode;
             }
 
-            runs.Add(run);
+            runs.Add(run.Read());
         }
 
-        Write([.. runs.Select(run => run.Read())], console);
+        Write(runs, console);
         return CommandLineProgram.Success;
     }
 
@@ -86,24 +86,52 @@ internal static class TableCommand
             return before;
         }
 
-        var stopped = like.FirstOrDefault(run => CheckpointStore.IsIn(run.Path));
-        var folder = stopped ?? RunFolder.Create(directory: null, model.Id, DateTimeOffset.Now, settings.Seed);
-        using var owner = folder.Lock();
-        var store = new CheckpointStore(folder.Path, TrainOptions.CheckpointInterval(options));
-        var checkpoint = stopped is null ? null : store.Read(warning => console.WriteLine($"Warning: {warning}"));
-        if (checkpoint is not null)
+        foreach (var stopped in like.Where(run => CheckpointStore.IsIn(run.Path)))
         {
-            console.WriteLine($"{model.Id}: going on with {folder.Path} from {checkpoint.State.Place}.");
+            try
+            {
+                return RunDisplay.Show(console, say => Runs.Run.Continue(stopped, model, new RunChanges(), _ => data, TrainOptions.RunOptions(options, say, cancellation) with { SelfCheck = _ => selfCheck })).Completed ? stopped : null;
+            }
+            catch (InputException exception)
+            {
+                // All its checkpoints are damaged, or another process trains it: neither keeps the table from being made.
+                console.WriteLine($"Warning: {stopped.Path} cannot be continued: {exception.Message}");
+            }
         }
 
-        var run = new TrainingRun(model, data, checkpoint?.Settings ?? settings, folder, store, checkpoint) { SelfCheck = selfCheck };
-        return run.Train(tensorBoard: false, console, cancellation).Completed ? folder : null;
+        RunFolder? folder = null;
+        var result = RunDisplay.Show(console, say => Runs.Run.Start(
+            model,
+            data,
+            settings,
+            () =>
+            {
+                var place = RunPlace.New(directory: null, model.Id, settings.Seed);
+                folder = place.Folder;
+                return place;
+            },
+            TrainOptions.RunOptions(options, say, cancellation) with { SelfCheck = _ => selfCheck }));
+        return result.Completed ? folder : null;
     }
 
+    private static bool IsLike(RunFolder run, RunConfiguration wanted)
+    {
+        try
+        {
+            var configuration = run.ReadConfiguration();
+            return configuration.WithoutSeed == wanted.WithoutSeed && configuration.Seed == wanted.Seed;
+        }
+        catch (InputException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The model's runs with these settings, the one that was started last first.</summary>
     private static List<RunFolder> Like(ModelDescriptor model, DataSet data, RunSettings settings)
     {
-        var wanted = RunConfiguration.Of(model, data, settings);
-        return [.. RunFinder.Of(model.Id).Where(run => run.HasConfiguration(configuration => configuration.WithoutSeed == wanted.WithoutSeed && configuration.Seed == wanted.Seed))];
+        var wanted = RunConfiguration.Of(model, data, settings, RunOrigin.Now);
+        return [.. RunList.In(RunPlace.Of(model.Id)).Where(run => IsLike(run, wanted))];
     }
 
     private static void Write(IReadOnlyList<RunRecord> runs, IAnsiConsole console)
@@ -140,7 +168,7 @@ internal static class TableCommand
         console.WriteLine(StudyFindings.Rule);
         CompareCommand.WritePairs(comparison, console);
 
-        var folder = Path.Combine("runs", "table");
+        var folder = RunPlace.Shared("table");
         CompareCommand.WriteFiles(comparison, folder);
         console.WriteLine();
         console.WriteLine($"Curves and numbers are in {folder}");

@@ -38,16 +38,19 @@ internal static class TrainCommand
         NativeTorch.EnsureLoaded();
         try
         {
-            return options.GetResult(TrainOptions.Resume) is null ? Start(descriptor, options, console, program, interruption.Token) : Resume(descriptor, options, console, program, interruption.Token);
+            var result = options.GetResult(TrainOptions.Resume) is null
+                ? Start(descriptor, options, console, program, interruption.Token)
+                : Continue(descriptor, options, console, program, interruption.Token);
+            return result.Completed ? CommandLineProgram.Success : interruption.ExitCode;
         }
         catch (OperationCanceledException)
         {
             // While the images were downloaded or the layers checked: there is nothing to keep.
-            return CommandLineProgram.Interrupted;
+            return interruption.ExitCode;
         }
     }
 
-    private static int Start(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program, CancellationToken cancellation)
+    private static RunResult Start(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program, CancellationToken cancellation)
     {
         var settings = TrainOptions.Apply(options, descriptor.Training, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto"));
         using var check = SelfCheckStep.Start(program, options, descriptor, TrainOptions.CheckOf(settings), settings.Device);
@@ -55,45 +58,33 @@ internal static class TrainCommand
         data.CheckFits(descriptor);
         data = TrainOptions.Take(options, data);
         var (precision, selfCheck) = check.Finish(TrainOptions.IsPrecisionFree(options), "Train in fp32 with --precision fp32.", console.WriteLine, cancellation);
-        settings = settings with { Precision = precision };
-        var folder = RunFolder.Create(options.GetValue(TrainOptions.Output), descriptor.Id, DateTimeOffset.Now, settings.Seed);
-        using var owner = folder.Lock();
-        var store = new CheckpointStore(folder.Path, TrainOptions.CheckpointInterval(options));
-        var run = new TrainingRun(descriptor, data, settings, folder, store, From: null) { SelfCheck = selfCheck };
-        return ExitCode(run.Train(options.GetValue(TrainOptions.TensorBoard), console, cancellation));
+        return RunDisplay.Show(console, say => Runs.Run.Start(
+            descriptor,
+            data,
+            settings with { Precision = precision },
+            () => RunPlace.New(options.GetValue(TrainOptions.Output), descriptor.Id, settings.Seed),
+            TrainOptions.RunOptions(options, say, cancellation) with { SelfCheck = _ => selfCheck }));
     }
 
-    private static int Resume(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program, CancellationToken cancellation)
+    private static RunResult Continue(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program, CancellationToken cancellation)
     {
         if (TrainOptions.Fixed.FirstOrDefault(option => options.GetResult(option) is { Implicit: false }) is { } given)
         {
             throw new InputException($"{given.Name} cannot be changed when a run is resumed: what was trained so far depends on it. Leave it out, or start a new run without --resume.");
         }
 
-        var folder = options.GetValue(TrainOptions.Resume) is { } path ? RunFolder.Open(path) : RunFinder.Latest(descriptor.Id);
-        using var owner = folder.Lock();
-        var store = new CheckpointStore(folder.Path, TrainOptions.CheckpointInterval(options));
-        var checkpoint = store.Read(warning => console.WriteLine($"Warning: {warning}"));
-        checkpoint.CheckFits(descriptor);
-        var (settings, changes) = TrainOptions.Apply(options, checkpoint.Settings, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? checkpoint.Settings.Device));
-        if (checkpoint.State.Epoch > settings.Training.Epochs)
-        {
-            throw new InputException($"{folder.Path}: the run is finished, all {settings.Training.Epochs} epochs. Give more --epochs to lengthen it, or start a new run.");
-        }
+        var folder = options.GetValue(TrainOptions.Resume) is { } path ? RunFolder.Open(path) : RunPlace.Latest(descriptor.Id);
+        return RunDisplay.Show(console, say => Runs.Run.Continue(
+            folder,
+            descriptor,
+            TrainOptions.Changes(options),
+            reference => DownloadDisplay.Show(console, progress => reference.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, cancellation)),
+            TrainOptions.RunOptions(options, say, cancellation) with { SelfCheck = Check }));
 
-        using var check = SelfCheckStep.Start(program, options, descriptor, TrainOptions.CheckOf(settings), settings.Device);
-        var data = DownloadDisplay.Show(console, progress => checkpoint.Data.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, cancellation));
-        data.CheckFits(descriptor);
-        var (_, selfCheck) = check.Finish(mayChange: false, "The run keeps its precision; give --precision fp32 to continue it in fp32, with another result than before.", console.WriteLine, cancellation);
-        console.WriteLine($"Going on with {folder.Path} from {checkpoint.State.Place}.");
-        foreach (var change in changes)
+        string Check(RunSettings settings)
         {
-            console.WriteLine($"Changed: {change}. The result will not be the one of a run that was never stopped.");
+            using var check = SelfCheckStep.Start(program, options, descriptor, TrainOptions.CheckOf(settings), settings.Device);
+            return check.Finish(mayChange: false, "The run keeps its precision; give --precision fp32 to continue it in fp32, with another result than before.", console.WriteLine, cancellation).Record;
         }
-
-        var run = new TrainingRun(descriptor, data, settings, folder, store, checkpoint) { SelfCheck = selfCheck };
-        return ExitCode(run.Train(options.GetValue(TrainOptions.TensorBoard), console, cancellation));
     }
-
-    private static int ExitCode(RunResult result) => result.Completed ? CommandLineProgram.Success : CommandLineProgram.Interrupted;
 }

@@ -1,9 +1,9 @@
 using System.CommandLine;
-using System.Globalization;
 using FashionCnn.Checks;
 using FashionCnn.Data;
 using FashionCnn.Models;
 using FashionCnn.Native;
+using FashionCnn.Runs;
 using FashionCnn.Training;
 using TorchSharp;
 
@@ -28,7 +28,7 @@ internal static class TrainOptions
 
     public static readonly Option<string?> Resume = new("--resume")
     {
-        Description = "Go on with a run that was stopped or killed: the folder's, or without one the model's latest. More --epochs lengthen a finished run.",
+        Description = "Continue a stopped or killed run: the given run folder, or the model's latest run if omitted. A larger --epochs extends a finished run.",
         HelpName = "run",
         Arity = ArgumentArity.ZeroOrOne,
     };
@@ -60,11 +60,11 @@ internal static class TrainOptions
             "constant" => null,
             var other => SettingsText.Typed<LearningRateSchedule>(Schedule.Name, other),
         };
-        var training = spec with
+        var training = (spec with
         {
             Epochs = (int?)options.GetValue(Epochs) ?? spec.Epochs,
             BatchSize = (int?)options.GetValue(BatchSize) ?? spec.BatchSize,
-            Optimizer = WithRate(optimizer, schedule, options.GetValue(LearningRate)),
+            Optimizer = optimizer,
             LearningRateSchedule = schedule,
             LabelSmoothing = options.GetValue(LabelSmoothing) ?? spec.LabelSmoothing,
             ValidationSplit = options.GetValue(ValidationSplit) ?? spec.ValidationSplit,
@@ -74,37 +74,29 @@ internal static class TrainOptions
                 "none" => null,
                 var other => SettingsText.Plain<EarlyStoppingSettings>(EarlyStopping.Name, other),
             },
-        };
-        training.CheckRules();
+        }).WithLearningRate(options.GetValue(LearningRate));
+        training.Check();
         return new RunSettings(training, options.GetValue(Seed) ?? DefaultSeed, (int?)options.GetValue(Threads) ?? torch.get_num_threads(), device, ResolvePrecision(options, "auto", device));
     }
 
-    /// <summary>The settings of a resumed run, and what is different from before.</summary>
-    public static (RunSettings Settings, IReadOnlyList<string> Changes) Apply(ParseResult options, RunSettings before, string device)
+    /// <summary>What is to change in a run that is continued.</summary>
+    public static RunChanges Changes(ParseResult options) => new()
     {
-        var training = before.Training with
-        {
-            Epochs = (int?)options.GetValue(Epochs) ?? before.Training.Epochs,
-            Optimizer = WithRate(before.Training.Optimizer, before.Training.LearningRateSchedule, options.GetValue(LearningRate)),
-        };
-        training.CheckRules();
-        var after = before with { Training = training, Threads = (int?)options.GetValue(Threads) ?? before.Threads, Device = device, Precision = ResolvePrecision(options, before.Precision, device) };
-        var changes = new List<string>();
-        Compare("epochs", before.Training.Epochs, after.Training.Epochs);
-        Compare("learning rate", before.Training.Optimizer.LearningRate, after.Training.Optimizer.LearningRate);
-        Compare("threads", before.Threads, after.Threads);
-        Compare("device", before.Device, after.Device);
-        Compare("precision", before.Precision, after.Precision);
-        return (after, changes);
+        Epochs = (int?)options.GetValue(Epochs),
+        LearningRate = options.GetValue(LearningRate),
+        Threads = (int?)options.GetValue(Threads),
+        Device = options.GetValue(Device),
+        Precision = options.GetValue(Precision),
+    };
 
-        void Compare<T>(string name, T old, T now)
-        {
-            if (!Equals(old, now))
-            {
-                changes.Add(string.Create(CultureInfo.InvariantCulture, $"{name} {old} -> {now}"));
-            }
-        }
-    }
+    /// <summary>How to look after a run.</summary>
+    public static RunOptions RunOptions(ParseResult options, Action<RunEvent> say, CancellationToken cancellation) => new()
+    {
+        CheckpointInterval = TimeSpan.FromMinutes(Math.Min(options.GetValue(CheckpointMinutes) ?? 5, 1e6)),
+        TensorBoard = options.GetValue(TensorBoard),
+        OnEvent = say,
+        Cancellation = cancellation,
+    };
 
     /// <summary>As many of the images as are asked for.</summary>
     public static DataSet Take(ParseResult options, DataSet data) => data with
@@ -112,9 +104,6 @@ internal static class TrainOptions
         Train = data.Train.Take((int?)options.GetValue(TrainImages) ?? int.MaxValue),
         Test = data.Test.Take((int?)options.GetValue(TestImages) ?? int.MaxValue),
     };
-
-    /// <summary>The time between two checkpoints within an epoch.</summary>
-    public static TimeSpan CheckpointInterval(ParseResult options) => TimeSpan.FromMinutes(Math.Min(options.GetValue(CheckpointMinutes) ?? 5, 1e6));
 
     /// <summary>fp32 or bf16, as asked for or else by default.</summary>
     public static string ResolvePrecision(ParseResult options, string otherwise, string device) => ComputePrecision.Resolve(options.GetValue(Precision) ?? otherwise, device);
@@ -124,11 +113,6 @@ internal static class TrainOptions
 
     /// <summary>What a self-check of a run has to look at.</summary>
     public static SelfCheckSetting CheckOf(RunSettings settings) => SelfCheckSetting.Training(settings.Precision, settings.Threads, settings.Training.BatchSize);
-
-    private static OptimizerSettings WithRate(OptimizerSettings optimizer, LearningRateSchedule? schedule, double? rate) =>
-        rate is not null && schedule is PiecewiseConstantDecaySchedule or OneCycleSchedule
-            ? throw new InputException($"--learning-rate {rate}: the schedule gives the learning rates itself. Leave it out, or give --schedule constant.")
-            : optimizer with { LearningRate = rate ?? optimizer.LearningRate };
 
     private static Option<string?> Text(string name, string help, string description) => new(name) { Description = description, HelpName = help };
 }

@@ -5,8 +5,8 @@ using static System.FormattableString;
 
 namespace FashionCnn.CommandLine;
 
-/// <summary>Shows how training goes: on a terminal a bar per epoch, elsewhere a line per epoch.</summary>
-internal sealed class TrainingDisplay
+/// <summary>Shows how training goes, until it is disposed: on a terminal a bar per epoch, elsewhere a line per epoch.</summary>
+internal sealed class TrainingDisplay : IDisposable
 {
     // Drawing takes time from training.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
@@ -14,29 +14,41 @@ internal sealed class TrainingDisplay
     private readonly IAnsiConsole console;
     private readonly int epochs;
     private readonly ProgressContext? bars;
+    private readonly Task? shown;
+    private readonly TaskCompletionSource end = new();
     private readonly Stopwatch sinceShown = Stopwatch.StartNew();
     private ProgressTask? bar;
     private StepProgress? last;
 
-    private TrainingDisplay(IAnsiConsole console, int epochs, ProgressContext? bars)
+    /// <summary>Begins.</summary>
+    /// <param name="console">Takes what is shown.</param>
+    /// <param name="epochs">How many epochs there are to be.</param>
+    public TrainingDisplay(IAnsiConsole console, int epochs)
     {
         this.console = console;
         this.epochs = epochs;
-        this.bars = bars;
-    }
-
-    /// <summary>Runs training with a display.</summary>
-    /// <param name="console">Takes what is shown.</param>
-    /// <param name="epochs">How many epochs there are to be.</param>
-    /// <param name="train">Trains, and tells the display.</param>
-    public static TrainingOutcome Show(IAnsiConsole console, int epochs, Func<TrainingDisplay, TrainingOutcome> train) =>
-        console.Profile.Out.IsTerminal && console.Profile.Capabilities.Interactive
-            ? console.Progress()
+        if (console.Profile.Out.IsTerminal && console.Profile.Capabilities.Interactive)
+        {
+            var begun = new TaskCompletionSource<ProgressContext>();
+            shown = Task.Run(() => console.Progress()
                 .AutoClear(true)
                 .HideCompleted(true)
                 .Columns(new ProgressBarColumn { Width = 16 }, new TaskDescriptionColumn { Alignment = Justify.Left })
-                .Start(context => train(new TrainingDisplay(console, epochs, context)))
-            : train(new TrainingDisplay(console, epochs, bars: null));
+                .StartAsync(context =>
+                {
+                    begun.SetResult(context);
+                    return end.Task;
+                }));
+            bars = begun.Task.GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>Ends the display.</summary>
+    public void Dispose()
+    {
+        _ = end.TrySetResult();
+        shown?.GetAwaiter().GetResult();
+    }
 
     public void OnStep(StepProgress progress)
     {

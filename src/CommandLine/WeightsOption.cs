@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FashionCnn.Models;
+using FashionCnn.Runs;
 
 namespace FashionCnn.CommandLine;
 
@@ -23,7 +24,13 @@ internal static class WeightsOption
         var file = FileOf(weights);
         if (!File.Exists(file))
         {
-            throw new InputException($"--weights {weights}: there is no file {file}. Give a safetensors file, or the folder of a run that has ended, such as those in runs/{descriptor.Id}.");
+            throw new InputException($"--weights {weights}: there is no file {file}. Give a safetensors file, or the folder of a run that has ended, such as those in {RunPlace.Of(descriptor.Id)}.");
+        }
+
+        if (Directory.Exists(weights))
+        {
+            // What a run left is checked as a whole: its weights could be those of an end before it was lengthened.
+            _ = RunFolder.Open(weights).Read();
         }
 
         var model = descriptor.Create();

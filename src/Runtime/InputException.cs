@@ -1,10 +1,10 @@
 namespace FashionCnn;
 
 /// <summary>
-/// What the user gave (a file, a folder, an option, a model) cannot be used. The message alone says what is wrong, where, and
-/// what to do: programs print it without a stack trace and end with exit code 2.
+/// What the user gave (a file, a folder, a setting, a model) cannot be used. The message alone says what is wrong, where, and what to
+/// do: programs print it without a stack trace and end with exit code 2.
 /// </summary>
-public sealed class InputException : Exception
+public class InputException : Exception
 {
     /// <summary>Makes the exception from a complete message.</summary>
     public InputException(string message)
@@ -17,4 +17,29 @@ public sealed class InputException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>
+    /// The setting to change, where one decides, by its key in specs or one of <see cref="InputSetting"/>: a program that has an option
+    /// for it can name the option.
+    /// </summary>
+    public string? Setting { get; init; }
+}
+
+/// <summary>Settings that specs do not have, as <see cref="InputException.Setting"/> names them.</summary>
+public static class InputSetting
+{
+    /// <summary>Where the images are.</summary>
+    public const string Data = "data";
+
+    /// <summary>What to compute on.</summary>
+    public const string Device = "device";
+
+    /// <summary>The precision to compute in.</summary>
+    public const string Precision = "precision";
+
+    /// <summary>The folder of a new run.</summary>
+    public const string RunFolder = "run folder";
+
+    /// <summary>The run to continue.</summary>
+    public const string Run = "run";
 }

@@ -50,9 +50,11 @@ public sealed class CompareTests : IDisposable
         Refused("compare a modle1a", "error: modle1a: there is no such folder or model; did you mean 'model1a'?");
         Refused("compare a model1b", "error: There is no finished run of model1b in runs/model1b. Train it first: train model1b");
         Directory.CreateDirectory("empty");
-        Refused("compare a empty", "error: empty: this is no run that has ended; it has no result.json.");
+        Refused("compare a empty", "error: empty: not a run; it has no result.json.");
+        var config = program.Read("b/config.json");
         File.Copy("a/config.json", "b/config.json", overwrite: true);
-        Refused("compare a b", "error: a/predictions.csv and b/predictions.csv have other labels, though both runs were evaluated on the same test images: one of them is damaged.");
+        Refused("compare a b", "error: b: the files do not belong together: config.json and result.json are of different runs. Continue the run, or train it again. Option: --resume.");
+        File.WriteAllText("b/config.json", config);
         File.WriteAllText("b/predictions.csv", "image,label\n0,1\n");
         Refused("compare a b", "error: b/predictions.csv: the file is damaged");
     }

@@ -77,9 +77,9 @@ public sealed class ReportTests : IDisposable
         Directory.CreateDirectory("runs");
         Refused("report a --output runs", "error: --output runs: this is a folder.");
         Refused("report a --output no/report.html", "error: --output no/report.html: there is no folder ");
-        Refused("report a --data nowhere", "error: --data nowhere: there is no such folder.");
+        Refused("report a --data nowhere", "error: nowhere: there is no such folder.");
         Directory.CreateDirectory("empty");
-        Refused("report empty", "error: empty: this is no run that has ended; it has no result.json.");
+        Refused("report empty", "error: empty: not a run; it has no result.json.");
 
         Damaged("predictions.csv", text => text + "100,1,1,0.5,0.5\n", "it should have 100 images, of classes 0 to 9.");
         Damaged("predictions.csv", text => text.Replace("\n0,9,", "\n0,8,", StringComparison.Ordinal), "its labels are not those of the test images.");

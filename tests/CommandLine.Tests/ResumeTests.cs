@@ -49,7 +49,7 @@ public sealed class ResumeTests : IDisposable
         var (exitCode, output, error) = Processes.Run(program.Folder, "train", "augmented", "--resume", "killed");
 
         Assert.True(exitCode == 0, error);
-        Assert.Contains("Going on with killed from ", output, StringComparison.Ordinal);
+        Assert.Contains("Continuing killed from ", output, StringComparison.Ordinal);
         foreach (var file in new[] { "weights.safetensors", "best.safetensors", "last.safetensors" })
         {
             Assert.Equal(File.ReadAllBytes($"whole/{file}"), File.ReadAllBytes($"killed/{file}"));
@@ -68,7 +68,7 @@ public sealed class ResumeTests : IDisposable
             program.Folder, "3m", $"dotnet '{Processes.Program}' {string.Join(' ', Budget)} --checkpoint-minutes 1e-9 --output disk/run; code=$?; cp -r disk/run kept; exit $code");
 
         Assert.True(exitCode == 1, output + error);
-        Assert.Matches(@"^error: a file could not be written or read: the checkpoint cannot be written to disk/run: No space left on device[^\n]*\. The last good one, of (the end of )?epoch 1(, step \d+)?, is whole; make room and go on with --resume disk/run\.\n$", error);
+        Assert.Matches(@"^error: a file could not be written or read: the checkpoint cannot be written to disk/run: No space left on device[^\n]*\. The last good one, of (the end of )?epoch 1(, step \d+)?, is whole; make room and continue the run\. Option: --resume disk/run\.\n$", error);
         Assert.Empty(Directory.GetFiles("kept", "*.tmp"));
         Assert.Equal(0, program.Run("train", "augmented", "--resume", "kept"));
         Assert.Equal(0, Processes.Run(program.Folder, [.. Budget, "--output", "whole"]).ExitCode);
@@ -83,11 +83,11 @@ public sealed class ResumeTests : IDisposable
         var run = Assert.Single(Directory.GetDirectories("runs/model1a"));
 
         Assert.Equal(2, program.Run("train", "model1a", "--resume"));
-        Assert.Equal($"error: {run}: the run is finished, all 1 epochs. Give more --epochs to lengthen it, or start a new run.\n", program.Error);
+        Assert.Equal($"error: {run}: the run is finished, all 1 epochs. Ask for more epochs to lengthen it, or start a new run. Option: --epochs.\n", program.Error);
 
         Assert.Equal(0, program.Run("train", "model1a", "--resume", "--epochs", "2"));
-        Assert.Contains($"Going on with {run} from the end of epoch 1.", program.Output, StringComparison.Ordinal);
-        Assert.Contains("Changed: epochs 1 -> 2.", program.Output, StringComparison.Ordinal);
+        Assert.Contains($"Continuing {run} from the end of epoch 1.", program.Output, StringComparison.Ordinal);
+        Assert.Contains("Changed: epochs 1 -> 2 from epoch 2. The change is recorded.", program.Output, StringComparison.Ordinal);
 
         Assert.Equal(0, program.Run([.. small, "--epochs", "2", "--output", "whole"]));
         Assert.Equal(File.ReadAllBytes("whole/weights.safetensors"), File.ReadAllBytes($"{run}/weights.safetensors"));
@@ -105,7 +105,7 @@ public sealed class ResumeTests : IDisposable
         Assert.DoesNotContain("precision", program.Output, StringComparison.Ordinal);
 
         Assert.Equal(0, program.Run("train", "model1a", "--resume", "run", "--epochs", "3", "--precision", "fp32"));
-        Assert.Contains("Changed: precision bf16 -> fp32.", program.Output, StringComparison.Ordinal);
+        Assert.Contains("Changed: precision bf16 -> fp32 from epoch 3. The result will not be the one of a run that had this from its start.", program.Output, StringComparison.Ordinal);
         Assert.Contains("\"precision\": \"fp32\"", program.Read("run/config.json"), StringComparison.Ordinal);
     }
 
@@ -114,19 +114,26 @@ public sealed class ResumeTests : IDisposable
     {
         Assert.Equal(0, program.Run("model1a", "--data", "sample", "--train-images", "96", "--test-images", "50", "--threads", "1", "--epochs", "1", "--output", "run"));
         var store = new CheckpointStore("run", TimeSpan.Zero);
-        var end = store.Read(warning => Assert.Fail(warning));
-        store.Write(end with { State = end.State with { Epoch = 1, Step = 3, LossSum = 200, Correct = 12, Seconds = 1, History = [] } });
+        using (TorchSharp.torch.NewDisposeScope())
+        using (var end = store.Open(warning => Assert.Fail(warning)))
+        {
+            store.Write(
+                end.Content with { State = end.Content.State with { Epoch = 1, Step = 3, LossSum = 200, Correct = 12, Seconds = 1, History = [] } },
+                [.. end.File.Tensors.Keys.Select(name => KeyValuePair.Create(name, end.File.Read(name)))]);
+        }
+
+        File.Delete("run/result.json");
 
         Assert.Equal(0, program.Run("train", "model1a", "--resume", "run"));
 
-        Assert.Contains("Going on with run from epoch 1, step 3.", program.Output, StringComparison.Ordinal);
+        Assert.Contains("Continuing run from epoch 1, step 3.", program.Output, StringComparison.Ordinal);
         Assert.Matches(@"epoch 1/1  loss 2\.0833  accuracy 0\.1250  test loss \d\.\d{4}  test accuracy 0\.\d{4}  1\.0 s\n", program.Output);
     }
 
     [Theory]
-    [InlineData("train model1a --resume", "error: There is no run of model1a to go on with: none in runs/model1a has a checkpoint.")]
+    [InlineData("train model1a --resume", "error: There is no run of model1a to continue: none in runs/model1a has a checkpoint.")]
     [InlineData("train model1a --resume nowhere", "error: nowhere: there is no such folder.")]
-    [InlineData("train model1a --resume .", "error: .: there is no checkpoint to go on from. Start a new run.")]
+    [InlineData("train model1a --resume .", "error: .: there is no checkpoint to continue from. Start a new run.")]
     [InlineData("train model1a --resume . --seed 4", "error: --seed cannot be changed when a run is resumed")]
     [InlineData("train model1a --resume . --optimizer SGD", "error: --optimizer cannot be changed when a run is resumed")]
     public void What_cannot_be_resumed_is_one_message(string args, string message)
@@ -152,7 +159,7 @@ public sealed class ResumeTests : IDisposable
 
         File.WriteAllText("run/checkpoint.safetensors", "damaged");
         Assert.Equal(2, program.Run("train", "model1a", "--resume", "run", "--epochs", "2"));
-        Assert.Contains("Warning: run/checkpoint.safetensors: this is no safetensors file", program.Output, StringComparison.Ordinal);
+        Assert.Contains("Warning: run/checkpoint.safetensors: not a safetensors file", program.Output, StringComparison.Ordinal);
     }
 
     private static string WithoutTimes(string file) => Regex.Replace(File.ReadAllText(file), "\"(train|test)_seconds\": [0-9.eE+-]+", string.Empty);

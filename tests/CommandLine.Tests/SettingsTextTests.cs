@@ -32,9 +32,7 @@ public sealed class SettingsTextTests
         SettingsText.Plain<EarlyStoppingSettings>("--early-stopping", "patience=3,monitor=val_accuracy,min_delta=0.001,restore_best_weights=false"));
 
     [Theory]
-    [InlineData("SGD,momentum=1", "--optimizer SGD,momentum=1: momentum takes a number from 0 to below 1.")]
-    [InlineData("SGD,momentum=-0.1", "--optimizer SGD,momentum=-0.1: momentum takes a number from 0 to below 1.")]
-    [InlineData("Adam,epsilon=0", "--optimizer Adam,epsilon=0: epsilon takes a number above 0.")]
+    [InlineData("SGD,momentum=much", "--optimizer SGD,momentum=much: momentum takes a number.")]
     [InlineData("SGD,nesterov=yes", "--optimizer SGD,nesterov=yes: nesterov takes true or false.")]
     [InlineData("SGD,momentun=0.9", "--optimizer SGD,momentun=0.9: there is no 'momentun'; did you mean 'momentum'? Values: learning_rate, momentum, nesterov, weight_decay.")]
     [InlineData("Adamm", "--optimizer Adamm: there is no 'Adamm'; did you mean 'Adam'? ")]

@@ -26,7 +26,7 @@ public sealed class TableTests : IDisposable
         Assert.Equal(0, program.Run(["table", "model1b", "model1a", .. Small]));
 
         Assert.Contains($"model1a: {finished}\n", program.Output, StringComparison.Ordinal);
-        Assert.Contains($"model1b: going on with {stopped} from the end of epoch 2.", program.Output, StringComparison.Ordinal);
+        Assert.Contains($"Continuing {stopped} from the end of epoch 2.", program.Output, StringComparison.Ordinal);
         Assert.Equal(weights, File.ReadAllBytes($"{stopped}/weights.safetensors"));
         Assert.Matches(@"model1a +185\.64 s +\d+\.\d\d s +0\.3146 +\d\.\d{4} +0\.9214 +0\.\d{4} +0\.\d{4} to 0\.\d{4}", program.Output);
         Assert.Matches(@"model1b +329\.58 s +\d+\.\d\d s +0\.4776 +\d\.\d{4} +0\.9264 +0\.\d{4}", program.Output);
@@ -39,6 +39,35 @@ public sealed class TableTests : IDisposable
         Assert.Equal(0, program.Run(["table", "model1b", "model1a", .. Small]));
         Assert.Contains($"model1b: {stopped}\n", program.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("epoch 1/2", program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_whose_checkpoints_are_all_damaged_is_trained_again()
+    {
+        Assert.Equal(0, program.Run(["model1a", .. Small]));
+        var damaged = Assert.Single(Directory.GetDirectories("runs/model1a"));
+        File.Delete($"{damaged}/result.json");
+        File.WriteAllText($"{damaged}/checkpoint.safetensors", "damaged");
+
+        Assert.Equal(0, program.Run(["table", "model1a", .. Small]));
+
+        Assert.Contains($"Warning: {damaged} cannot be continued: {damaged}: there is no checkpoint to continue from.", program.Output, StringComparison.Ordinal);
+        Assert.Equal(2, Directory.GetDirectories("runs/model1a").Length);
+        Assert.Matches(@"model1a +185\.64 s +\d+\.\d\d s", program.Output);
+    }
+
+    [Fact]
+    public void A_run_on_other_training_images_is_not_taken_for_the_one_that_is_asked_for()
+    {
+        Assert.Equal(0, program.Run(["model1a", .. Small]));
+        var other = Assert.Single(Directory.GetDirectories("runs/model1a"));
+        var config = File.ReadAllText($"{other}/config.json");
+        var place = config.IndexOf("\"train_fingerprint\": \"", StringComparison.Ordinal) + 22;
+        File.WriteAllText($"{other}/config.json", $"{config[..place]}0000{config[(place + 4)..]}");
+
+        Assert.Equal(0, program.Run(["table", "model1a", .. Small]));
+
+        Assert.Equal(2, Directory.GetDirectories("runs/model1a").Length);
     }
 
     [Fact]

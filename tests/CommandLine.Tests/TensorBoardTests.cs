@@ -13,13 +13,42 @@ public sealed class TensorBoardTests : IDisposable
 
     public void Dispose() => program.Dispose();
 
+    private static readonly string[] Small = ["model1a", "--data", "sample", "--train-images", "96", "--test-images", "50", "--threads", "1"];
+
     [Fact]
     public void Every_epoch_stands_in_the_event_file_as_TensorBoard_reads_it()
     {
-        Assert.Equal(0, program.Run("model1a", "--data", "sample", "--train-images", "96", "--test-images", "50", "--threads", "1", "--epochs", "2", "--validation-split", "0.2", "--tensorboard", "--output", "run"));
+        var start = DateTimeOffset.UtcNow;
+        Assert.Equal(0, program.Run([.. Small, "--epochs", "2", "--validation-split", "0.2", "--tensorboard", "--output", "run"]));
 
-        var values = Events(File.ReadAllBytes(Assert.Single(Directory.GetFiles("run/tensorboard", "events.out.tfevents.*"))));
+        CheckEvents(epochs: 2, start);
+    }
+
+    [Fact]
+    public void A_run_that_is_continued_goes_on_writing_and_adds_what_is_missing()
+    {
+        var start = DateTimeOffset.UtcNow;
+        Assert.Equal(0, program.Run([.. Small, "--epochs", "2", "--validation-split", "0.2", "--tensorboard", "--output", "run"]));
+        var file = EventFile();
+        // As a program leaves it that was killed while it wrote the second epoch.
+        using (var stream = new FileStream(file, FileMode.Open))
+        {
+            stream.SetLength(stream.Length - 10);
+        }
+
+        Assert.Equal(0, program.Run("train", "model1a", "--resume", "run", "--epochs", "3"));
+
+        CheckEvents(epochs: 3, start);
+    }
+
+    private static string EventFile() => Assert.Single(Directory.GetFiles("run/tensorboard", "events.out.tfevents.*"));
+
+    private void CheckEvents(int epochs, DateTimeOffset start)
+    {
+        var values = Events(File.ReadAllBytes(EventFile()), start);
         using var history = JsonDocument.Parse(program.Read("run/history.json"));
+        Assert.Equal(epochs, history.RootElement.GetArrayLength());
+        Assert.Equal(epochs * 7, values.Count);
         foreach (var epoch in history.RootElement.EnumerateArray())
         {
             foreach (var (tag, key) in new[] { ("loss/train", "train_loss"), ("loss/test", "test_loss"), ("loss/validation", "validation_loss"), ("accuracy/train", "train_accuracy"), ("accuracy/test", "test_accuracy"), ("accuracy/validation", "validation_accuracy") })
@@ -30,7 +59,7 @@ public sealed class TensorBoardTests : IDisposable
     }
 
     /// <summary>The scalars of a file, by tag and step: records of a length, its sum, a protocol buffer and its sum.</summary>
-    private static Dictionary<string, float> Events(byte[] file)
+    private static Dictionary<string, float> Events(byte[] file, DateTimeOffset start)
     {
         var values = new Dictionary<string, float>();
         for (var at = 0; at < file.Length;)
@@ -39,12 +68,23 @@ public sealed class TensorBoardTests : IDisposable
             Assert.Equal(Sum(file.AsSpan(at, 8)), BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(at + 8)));
             var record = file.AsSpan(at + 12, size);
             Assert.Equal(Sum(record), BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(at + 12 + size)));
-            // Event: wall_time = 1 (8 bytes), step = 2, summary = 5 { value = 1 { tag = 1, simple_value = 2 } }.
-            if (record[9] == 0x10)
+            // Event: wall_time = 1 (8 bytes, Unix seconds), step = 2, file_version = 3, summary = 5 { value = 1 { tag = 1, simple_value = 2 } }.
+            Assert.Equal(0x09, record[0]);
+            Assert.InRange(BinaryPrimitives.ReadDoubleLittleEndian(record[1..]), start.ToUnixTimeSeconds(), DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 1);
+            if (at == 0)
             {
-                Assert.Equal([0x2a, 0x0a, 0x0a], [record[11], record[13], record[15]]);
-                var tag = Encoding.UTF8.GetString(record.Slice(17, record[16]));
-                values[string.Create(CultureInfo.InvariantCulture, $"{tag} {record[10]}")] = BinaryPrimitives.ReadSingleLittleEndian(record[^4..]);
+                Assert.Equal("brain.Event:2", Encoding.UTF8.GetString(record[11..]));
+            }
+            else
+            {
+                Assert.Equal([0x10, 0x2a], [record[9], record[11]]);
+                // The summary's length takes two bytes.
+                for (var value = 14; value < record.Length; value += 2 + record[value + 1])
+                {
+                    Assert.Equal([0x0a, 0x0a], [record[value], record[value + 2]]);
+                    var tag = Encoding.UTF8.GetString(record.Slice(value + 4, record[value + 3]));
+                    Assert.True(values.TryAdd(string.Create(CultureInfo.InvariantCulture, $"{tag} {record[10]}"), BinaryPrimitives.ReadSingleLittleEndian(record.Slice(value + 5 + record[value + 3]))));
+                }
             }
 
             at += 16 + size;

@@ -34,7 +34,7 @@ public sealed class TrainTests : IDisposable
     {
         program.Run(["train", "model1a", "--epochs", "1", .. Small]);
 
-        Assert.Equal(3, program.Output.Split("Note: This is the built-in sample of 6,000 training images, chosen with --data sample.").Length);
+        Assert.Equal(3, program.Output.Split("Note: This is the built-in sample of 6,000 training images, as asked for.").Length);
         Assert.Matches(@"published +185\.64 s +0\.3146 +0\.9214", program.Output);
         Assert.Contains("Not comparable: 1 epoch instead of the study's 25.", program.Output, StringComparison.Ordinal);
         Assert.Contains("Not comparable: 96 training images instead of 60,000.", program.Output, StringComparison.Ordinal);
@@ -88,7 +88,7 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(1, program.Run(["model1a", "--epochs", "1", "--learning-rate", "1e30", .. Small]));
 
         Assert.StartsWith("error: The loss became NaN in epoch 1, step 2: training has diverged. ", program.Error, StringComparison.Ordinal);
-        Assert.Matches(@"diverged\. The (activations|weights) of \w+ \(\w+\) .* Try a smaller --learning-rate \(now 1E\+30\)", program.Error);
+        Assert.Matches(@"diverged\. The (activations|weights) of \w+ \(\w+\) .* Try a smaller learning_rate \(now 1E\+30\).* Option: --learning-rate\.$", program.Error);
     }
 
     [Fact]
@@ -107,12 +107,15 @@ public sealed class TrainTests : IDisposable
         Assert.False(Directory.Exists("runs"));
     }
 
-    [Fact]
-    public void An_interrupt_stops_after_the_step_and_keeps_what_was_trained()
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    [InlineData("HUP", 129)]
+    public void A_signal_stops_after_the_step_and_keeps_what_was_trained(string signal, int exitCode)
     {
         if (OperatingSystem.IsWindows())
         {
-            // There is no kill -INT to send it with.
+            // There is no kill to send it with.
             return;
         }
 
@@ -121,17 +124,67 @@ public sealed class TrainTests : IDisposable
         {
         }
 
-        Process.Start("kill", ["-INT", $"{process.Id}"])!.WaitForExit();
+        Process.Start("kill", [$"-{signal}", $"{process.Id}"])!.WaitForExit();
         var rest = process.StandardOutput.ReadToEnd();
         Assert.True(process.WaitForExit(20_000));
 
-        Assert.Equal((130, string.Empty), (process.ExitCode, process.StandardError.ReadToEnd()));
-        Assert.Contains("Stopping after the current step; what was trained is kept.", rest, StringComparison.Ordinal);
-        Assert.Matches(@"Stopped at (epoch \d+, step \d+|the end of epoch \d+)\. .* To go on: train model1a --resume out", rest);
+        Assert.Equal((exitCode, string.Empty), (process.ExitCode, process.StandardError.ReadToEnd()));
+        // Whoever lost the terminal reads nothing any more.
+        if (signal != "HUP")
+        {
+            Assert.Contains("Stopping after the current step; what was trained is kept.", rest, StringComparison.Ordinal);
+            Assert.Matches(@"Stopped at (epoch \d+, step \d+|the end of epoch \d+)\. .* To continue: train model1a --resume out", rest);
+        }
+
+        Assert.True(File.Exists(Path.Combine(program.Folder, "out", "checkpoint.safetensors")));
         using var result = JsonDocument.Parse(program.Read("out/result.json"));
         Assert.False(result.RootElement.GetProperty("completed").GetBoolean());
         Assert.InRange(result.RootElement.GetProperty("epochs").GetInt32(), 2, 999);
         Assert.True(new FileInfo(Path.Combine(program.Folder, "out", "weights.safetensors")).Length > 4 * 1_633_274);
+    }
+
+    // nohup is asked for exactly so that training outlives the terminal.
+    [Fact]
+    public void A_run_that_is_to_outlive_its_terminal_does()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using var process = Processes.Start("nohup", program.Folder, ["dotnet", Processes.Program, "model1a", "--epochs", "2", "--output", "out", .. Small]);
+        while (process.StandardOutput.ReadLine() is { } line && !line.StartsWith("epoch 1/", StringComparison.Ordinal))
+        {
+        }
+
+        Process.Start("kill", ["-HUP", $"{process.Id}"])!.WaitForExit();
+        _ = process.StandardOutput.ReadToEnd();
+        Assert.True(process.WaitForExit(60_000));
+
+        Assert.Equal(0, process.ExitCode);
+        Assert.Contains("\"completed\": true", program.Read("out/result.json"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void With_a_least_change_the_words_do_not_call_the_kept_epoch_the_best()
+    {
+        // So large a least change that only the first epoch counts, though the second is better.
+        Assert.Equal(0, program.Run(["model1a", "--epochs", "2", "--validation-split", "0.2", "--early-stopping", "patience=2,min_delta=50", "--output", "out", .. Small]));
+
+        Assert.Contains("The weights are those of epoch 1, the last to improve val_loss by more than min_delta (50).", program.Output, StringComparison.Ordinal);
+        using var history = JsonDocument.Parse(program.Read("out/history.json"));
+        Assert.True(history.RootElement[1].GetProperty("validation_loss").GetDouble() < history.RootElement[0].GetProperty("validation_loss").GetDouble());
+        Assert.Equal(0, program.Run("report", "out"));
+        Assert.Contains("The weights are those of epoch 1, the last to improve val_loss by more than min_delta (50).", program.Read("out/report.html"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_start_that_diverged_does_not_block_its_folder()
+    {
+        Assert.Equal(1, program.Run(["model1a", "--epochs", "1", "--learning-rate", "1e30", "--output", "out", .. Small]));
+        Assert.Contains("Option: --learning-rate.", program.Error, StringComparison.Ordinal);
+
+        Assert.Equal(0, program.Run(["model1a", "--epochs", "1", "--output", "out", .. Small]));
     }
 
     private string History(string folder)

@@ -30,8 +30,12 @@ public sealed class UsageTests : IDisposable
     [InlineData("model3 --learning-rate 0", "error: --learning-rate 0: give a number above 0, such as 0.001 or 1e-3.")]
     [InlineData("model3 --seed 1.5", "error: --seed 1.5: give a whole number from 0 to ")]
     [InlineData("model3 --device gpu", "error: --device gpu: give auto, cpu or cuda.")]
-    [InlineData("model3 --device cuda", "error: --device cuda: this build carries Torch's CPU library.")]
-    [InlineData("model3 --data nowhere", "error: --data nowhere: there is no such folder.")]
+    [InlineData("model3 --device cuda", "error: This build carries Torch's CPU library.")]
+    [InlineData("model3 --optimizer SGD,momentum=1", "error: training.optimizer (SGD): \"momentum\" must be a number of at least 0 and below 1")]
+    [InlineData("model3 --optimizer SGD,nesterov=true", "error: training.optimizer")]
+    [InlineData("model3 --schedule CosineDecay,alpha=2", "error: training.learning_rate_schedule (CosineDecay): \"alpha\" must be ")]
+    [InlineData("model3 --early-stopping patience=3", "error: training")]
+    [InlineData("model3 --data nowhere", "error: nowhere: there is no such folder. Give the folder that holds the four IDX files, or sample for the built-in sample. Option: --data.")]
     public void Wrong_usage_is_one_message_and_exit_code_2(string args, string message)
     {
         Assert.Equal(2, program.Run(args.Split(' ')));
@@ -49,7 +53,7 @@ public sealed class UsageTests : IDisposable
 
         Assert.Equal(2, program.Run("model1a", "--data", "sample", "--train-images", "32", "--test-images", "10", "--epochs", "1", "--threads", "1", "--output", "out"));
 
-        Assert.StartsWith("error: --output out: the folder holds files already.", program.Error, StringComparison.Ordinal);
+        Assert.StartsWith("error: --output out: the folder is not empty.", program.Error, StringComparison.Ordinal);
         Assert.Equal("mine", File.ReadAllText("out/result.json"));
     }
 

@@ -6,6 +6,13 @@ namespace FashionCnn.CommandLine.Charts;
 /// <summary>What the charts of curves by epoch have in common.</summary>
 internal static class ChartStyle
 {
+    /// <summary>
+    /// The colours of runs, the report's on a white page: told apart by people who see colours differently, after Okabe and Ito 2008,
+    /// darkened for white.
+    /// </summary>
+    public static IReadOnlyList<Color> Colors { get; } =
+        [.. new[] { "#0072b2", "#d55e00", "#00805e", "#a8458a", "#8a6d00", "#5b5bd6", "#606a75", "#b3203c" }.Select(Color.FromHex)];
+
     /// <summary>Adds a curve; values that are no numbers are left out. Test curves are thinner and lighter, with open markers.</summary>
     public static void AddCurve(Plot plot, IEnumerable<(int Epoch, double Value)> curve, string name, IYAxis axis, Color color, bool isTest)
     {

@@ -13,9 +13,6 @@ public static class ComparisonChart
     private const int Width = 1300;
     private const int Height = 600;
 
-    // Told apart by people who see colours differently (Okabe and Ito 2008).
-    private static readonly Color[] Colors = [.. new[] { "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999933" }.Select(Color.FromHex)];
-
     /// <summary>The chart as PNG.</summary>
     public static byte[] Png(RunComparison comparison) => Draw(comparison).Render(Width, Height).GetImageBytes(ImageFormat.Png);
 
@@ -46,7 +43,7 @@ public static class ComparisonChart
     {
         foreach (var (i, run) in comparison.Runs.Index())
         {
-            var color = Colors[i % Colors.Length];
+            var color = ChartStyle.Colors[i % ChartStyle.Colors.Count];
             var history = run.Run.History;
             ChartStyle.AddCurve(plot, history.Select(epoch => (epoch.Epoch, train(epoch))), run.Name, plot.Axes.Left, color, isTest: false);
             ChartStyle.AddCurve(plot, history.Select(epoch => (epoch.Epoch, test(epoch))), string.Empty, plot.Axes.Left, color, isTest: true);

@@ -14,9 +14,9 @@ public static class CurveChart
     private const int Width = 900;
     private const int Height = 560;
 
-    // Told apart by people who see colours differently (Okabe and Ito 2008), and by the axis they belong to.
-    private static readonly Color LossColor = Color.FromHex("#D55E00");
-    private static readonly Color AccuracyColor = Color.FromHex("#0072B2");
+    // As the axes they belong to.
+    private static readonly Color LossColor = ChartStyle.Colors[1];
+    private static readonly Color AccuracyColor = ChartStyle.Colors[0];
 
     /// <summary>The chart as PNG.</summary>
     public static byte[] Png(string title, IReadOnlyList<EpochRecord> history)

@@ -10,7 +10,8 @@ internal static class ConfigurationTable
     /// <summary>One table for the settings, one for each group among them.</summary>
     public static Markup Of(RunConfiguration configuration)
     {
-        var settings = JsonNode.Parse(RunFolder.ToJson(configuration))!.AsObject();
+        var settings = JsonNode.Parse(RunJson.Write(configuration))!.AsObject();
+        settings["changes"] = new JsonArray([.. configuration.Changes.Select(change => (JsonNode)change.ToString())]);
         var groups = settings.Where(setting => setting.Value is JsonObject).ToList();
         return Markup.Of($"""
             <div class="settings">

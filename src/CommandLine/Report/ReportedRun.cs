@@ -22,8 +22,6 @@ public sealed record ReportedRun(
     /// <exception cref="InputException">A file of the run is damaged, or <paramref name="folder"/> cannot be used.</exception>
     public static ReportedRun Of(RunRecord run, IReadOnlyList<ModelDescriptor> models, Func<string?, DataSet> open, string? folder = null)
     {
-        var classes = ClassNamesOf(run.Configuration);
-        Check(run, classes.Count);
         var model = models.FirstOrDefault(model => model.Id == run.Configuration.Model);
         var withoutModel = model is null ? $"There is no model {run.Configuration.Model} in this program any more, so its layers are not shown."
             : model.ArchitectureFingerprint != run.Configuration.ArchitectureFingerprint ? $"The spec of {model.Id} describes another network now than the one that was trained, so its layers are not shown."
@@ -35,7 +33,7 @@ public sealed record ReportedRun(
             throw Damaged(run, "its labels are not those of the test images");
         }
 
-        return new ReportedRun(run, withoutModel is null ? model : null, withoutModel, classes, test, withoutImages);
+        return new ReportedRun(run, withoutModel is null ? model : null, withoutModel, run.Configuration.ClassNames, test, withoutImages);
     }
 
     private static (ImageSet? Test, string? Without) Images(RunConfiguration configuration, Func<string?, DataSet> open, string? folder)
@@ -57,24 +55,6 @@ public sealed record ReportedRun(
         catch (InputException exception) when (folder is null)
         {
             return (null, exception.Message);
-        }
-    }
-
-    // As the data sets have them: the published content has names, other content has numbers.
-    private static IReadOnlyList<string> ClassNamesOf(RunConfiguration configuration) =>
-        configuration.ClassNames() ?? [.. Enumerable.Range(0, 10).Select(label => $"{label}")];
-
-    private static void Check(RunRecord run, int classes)
-    {
-        if (run.History.Where((epoch, i) => epoch.Epoch != i + 1).Any())
-        {
-            throw new InputException($"{run.Folder.File("history.json")}: the file is damaged: its epochs are not 1, 2, 3 and so on. Train the run again.");
-        }
-
-        if (run.Predictions is { } predictions
-            && (predictions.Count != run.Configuration.TestImages || predictions.Labels.Concat(predictions.Predicted).Any(label => label >= classes)))
-        {
-            throw Damaged(run, $"it should have {run.Configuration.TestImages} images, of classes 0 to {classes - 1}");
         }
     }
 

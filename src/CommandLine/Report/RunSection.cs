@@ -49,6 +49,11 @@ internal static class RunSection
             yield return $"The data is unverified: the content of {configuration.DataLocation} is not Fashion-MNIST's published content.";
         }
 
+        if (configuration.DecidingChanges.Any())
+        {
+            yield return $"Settings were changed while the run was trained: {string.Join("; ", configuration.DecidingChanges)}. The result is not that of a run with these settings from its start.";
+        }
+
         if (!result.Completed)
         {
             yield return $"The run was interrupted after {Text.Plural(result.Epochs, "finished epoch")} of {configuration.Training.Epochs}. The numbers are those of the last finished epoch.";
@@ -61,7 +66,7 @@ internal static class RunSection
 
         if (result.FinalEpoch is { } final && final != result.Epochs)
         {
-            yield return $"The weights are those of epoch {final}, the best on the held-out images.";
+            yield return $"The weights are those of epoch {final}, {KeptEpoch.Describe(configuration.Training)}.";
         }
 
         yield return configuration.Training.ValidationSplit > 0

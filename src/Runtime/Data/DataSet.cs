@@ -1,3 +1,4 @@
+using System.Globalization;
 using FashionCnn.Models;
 
 namespace FashionCnn.Data;
@@ -21,8 +22,8 @@ public sealed record DataSet(
     ImageSet Test,
     string? Notice = null)
 {
-    /// <summary>SHA-256 over the training and test images with their labels, as lower-case hexadecimal digits.</summary>
-    public string Fingerprint => $"{Train.Fingerprint}-{Test.Fingerprint}";
+    /// <summary>The names of classes that have none: their numbers.</summary>
+    public static IReadOnlyList<string> Numbers(int classes) => [.. Enumerable.Range(0, classes).Select(label => label.ToString(CultureInfo.InvariantCulture))];
 
     /// <summary>Compares image size, number of classes and labels with a model's.</summary>
     /// <exception cref="InputException">The model cannot be trained on this data.</exception>
@@ -34,15 +35,17 @@ public sealed record DataSet(
             {
                 throw new InputException(
                     $"{model.Id} takes images of {model.Input} (height x width x channels), but those of {Name} are {images.Shape}. "
-                    + $"Set \"input\": {{ \"shape\": [{images.Shape.Height}, {images.Shape.Width}, {images.Shape.Channels}] }} in its spec, or give other data with --data.");
+                    + $"Set \"input\": {{ \"shape\": [{images.Shape.Height}, {images.Shape.Width}, {images.Shape.Channels}] }} in its spec, or use other data.")
+                { Setting = InputSetting.Data };
             }
         }
 
         if (model.Classes != ClassNames.Count)
         {
             throw new InputException(
-                $"{model.Id} tells {model.Classes} classes apart, but {Name} has {ClassNames.Count}. "
-                + $"Give the last layer of its spec {ClassNames.Count} units, or give other data with --data.");
+                $"{model.Id} has {model.Classes} classes, but {Name} has {ClassNames.Count}. "
+                + $"Give the last layer of its spec {ClassNames.Count} units, or use other data.")
+            { Setting = InputSetting.Data };
         }
 
         CheckLabels(model, Train, "training");
@@ -55,8 +58,9 @@ public sealed record DataSet(
         if (wrong >= 0)
         {
             throw new InputException(
-                $"{model.Id} tells {model.Classes} classes apart, numbered from 0 to {model.Classes - 1}, but label {wrong} of the {which} images of {Name} is {images.Labels[wrong]}. "
-                + "Correct the labels, or give other data with --data.");
+                $"{model.Id} has {model.Classes} classes, numbered from 0 to {model.Classes - 1}, but label {wrong} of the {which} images of {Name} is {images.Labels[wrong]}. "
+                + "Correct the labels, or use other data.")
+            { Setting = InputSetting.Data };
         }
     }
 }

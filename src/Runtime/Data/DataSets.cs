@@ -7,7 +7,7 @@ public static class DataSets
     public const string Sample = "sample";
 
     private const string HowToGetAll =
-        "To use all 60,000 training images: install the package dataset-fashion-mnist (Debian, Ubuntu), or set FASHION_MNIST_DIR or --data to a folder with the four IDX files, or run once with a network.";
+        "To use all 60,000 training images: install the package dataset-fashion-mnist (Debian, Ubuntu), or give a folder with the four IDX files, here or in FASHION_MNIST_DIR, or run once with a network.";
 
     /// <summary>
     /// Opens the data set: the folder that <paramref name="choice"/> names, or the sample; without a choice, in this order, the
@@ -23,17 +23,17 @@ public static class DataSets
     {
         if (choice == Sample)
         {
-            return SampleData.Read($"This is the built-in sample of 6,000 training images, chosen with --data sample. {HowToGetAll}");
+            return SampleData.Read($"This is the built-in sample of 6,000 training images, as asked for. {HowToGetAll}");
         }
 
         if (choice is not null)
         {
-            return DataFolder.Read(choice, "--data");
+            return IdxFolder.Read(choice, namedBy: null);
         }
 
         if (environment.Folder is { Length: > 0 } folder)
         {
-            return DataFolder.Read(folder, "FASHION_MNIST_DIR");
+            return IdxFolder.Read(folder, "FASHION_MNIST_DIR");
         }
 
         var reasons = new List<string>();
@@ -53,7 +53,7 @@ public static class DataSets
                 return null;
             }
 
-            var data = DataFolder.Read(folder, "the data in");
+            var data = IdxFolder.Read(folder, "the data in");
             if (data.Verified)
             {
                 return data;

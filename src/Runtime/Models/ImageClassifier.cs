@@ -62,11 +62,19 @@ public abstract partial class ImageClassifier : nn.Module<Tensor, Tensor>
     private protected static Tensor ChannelsInnermost(Tensor x) =>
         x.permute(0, 2, 3, 1).reshape(x.shape[0], -1).reshape(x.shape[0], x.shape[2], x.shape[3], x.shape[1]).permute(0, 3, 1, 2);
 
-    // Torch's base class calls the native library; what is wrong with that is to be said before.
+    // Check here: Torch's base class loads the native library, and its own error is misleading.
     private static ModelDescriptor Loaded(ModelDescriptor descriptor)
     {
         NativeTorch.EnsureLoaded();
         return descriptor;
+    }
+
+    /// <summary>
+    /// Nothing is left to register. When the model becomes part of another module, Torch would find the fields of the generated
+    /// properties and give each layer a second name.
+    /// </summary>
+    protected override void RegisterComponents()
+    {
     }
 
     /// <summary>The network, one line per layer. It may leave temporaries to the scope of <see cref="forward"/>.</summary>

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace FashionCnn.Models;
@@ -25,7 +24,7 @@ public abstract record LearningRateSchedule
 /// <param name="WarmupEpochs">Length of the warm-up.</param>
 /// <param name="Alpha">What is left at the end of the last epoch.</param>
 public sealed record CosineDecaySchedule(
-    [property: Range(0, double.MaxValue)] double WarmupEpochs = 0, [property: Range(0.0, 1.0)] double Alpha = 0) : LearningRateSchedule
+    double WarmupEpochs = 0, double Alpha = 0) : LearningRateSchedule
 {
     /// <inheritdoc/>
     public override double At(double learningRate, double epoch, int epochs) => epoch < WarmupEpochs
@@ -38,8 +37,8 @@ public sealed record CosineDecaySchedule(
 /// <param name="DecayRate">The factor.</param>
 /// <param name="Staircase">At the end of each interval, not little by little.</param>
 public sealed record ExponentialDecaySchedule(
-    [property: Range(0, double.MaxValue, MinimumIsExclusive = true)] double DecayEpochs,
-    [property: Range(0, double.MaxValue, MinimumIsExclusive = true)] double DecayRate,
+    double DecayEpochs,
+    double DecayRate,
     bool Staircase = false) : LearningRateSchedule
 {
     /// <inheritdoc/>
@@ -64,9 +63,9 @@ public sealed record PiecewiseConstantDecaySchedule(IReadOnlyList<double> Bounda
 /// <param name="WarmupFraction">The fraction of training in which it rises.</param>
 /// <param name="FinalDivisor">By how much the last rate is below the highest.</param>
 public sealed record OneCycleSchedule(
-    [property: Range(0, double.MaxValue, MinimumIsExclusive = true)] double MaxLearningRate,
-    [property: Range(0.0, 1.0, MaximumIsExclusive = true)] double WarmupFraction = 0.3,
-    [property: Range(0, double.MaxValue, MinimumIsExclusive = true)] double FinalDivisor = 10_000) : LearningRateSchedule
+    double MaxLearningRate,
+    double WarmupFraction = 0.3,
+    double FinalDivisor = 10_000) : LearningRateSchedule
 {
     /// <inheritdoc/>
     public override double At(double learningRate, double epoch, int epochs)

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace FashionCnn.Models;
@@ -10,7 +9,7 @@ namespace FashionCnn.Models;
 [JsonDerivedType(typeof(AdamWSettings), "AdamW")]
 [JsonDerivedType(typeof(SgdSettings), "SGD")]
 [JsonDerivedType(typeof(RmsPropSettings), "RMSprop")]
-public abstract record OptimizerSettings([property: Range(0, double.MaxValue, MinimumIsExclusive = true)] double LearningRate)
+public abstract record OptimizerSettings(double LearningRate)
 {
     /// <summary>The <c>type</c> in a spec.</summary>
     [JsonIgnore]
@@ -24,9 +23,9 @@ public abstract record OptimizerSettings([property: Range(0, double.MaxValue, Mi
 /// <param name="Epsilon">Added to the root of the corrected second moment, as Torch places it.</param>
 public sealed record AdamSettings(
     double LearningRate = 0.001,
-    [property: JsonPropertyName("beta_1"), Range(0.0, 1.0, MaximumIsExclusive = true)] double Beta1 = 0.9,
-    [property: JsonPropertyName("beta_2"), Range(0.0, 1.0, MaximumIsExclusive = true)] double Beta2 = 0.999,
-    [property: Range(0, double.MaxValue, MinimumIsExclusive = true)] double Epsilon = 1e-7)
+    [property: JsonPropertyName("beta_1")] double Beta1 = 0.9,
+    [property: JsonPropertyName("beta_2")] double Beta2 = 0.999,
+    double Epsilon = 1e-7)
     : OptimizerSettings(LearningRate)
 {
     /// <inheritdoc/>
@@ -42,10 +41,10 @@ public sealed record AdamSettings(
 /// <param name="WeightDecay">The fraction, times the learning rate, by which each step shrinks the weights.</param>
 public sealed record AdamWSettings(
     double LearningRate = 0.001,
-    [property: JsonPropertyName("beta_1"), Range(0.0, 1.0, MaximumIsExclusive = true)] double Beta1 = 0.9,
-    [property: JsonPropertyName("beta_2"), Range(0.0, 1.0, MaximumIsExclusive = true)] double Beta2 = 0.999,
-    [property: Range(0, double.MaxValue, MinimumIsExclusive = true)] double Epsilon = 1e-7,
-    [property: Range(0, double.MaxValue)] double WeightDecay = 0.004)
+    [property: JsonPropertyName("beta_1")] double Beta1 = 0.9,
+    [property: JsonPropertyName("beta_2")] double Beta2 = 0.999,
+    double Epsilon = 1e-7,
+    double WeightDecay = 0.004)
     : OptimizerSettings(LearningRate)
 {
     /// <inheritdoc/>
@@ -60,9 +59,9 @@ public sealed record AdamWSettings(
 /// <param name="WeightDecay">Added to the gradient, times the weight.</param>
 public sealed record SgdSettings(
     double LearningRate = 0.01,
-    [property: Range(0.0, 1.0, MaximumIsExclusive = true)] double Momentum = 0,
+    double Momentum = 0,
     bool Nesterov = false,
-    [property: Range(0, double.MaxValue)] double WeightDecay = 0)
+    double WeightDecay = 0)
     : OptimizerSettings(LearningRate)
 {
     /// <inheritdoc/>
@@ -77,9 +76,9 @@ public sealed record SgdSettings(
 /// <param name="Epsilon">Added to the root of the second moment, as Torch places it.</param>
 public sealed record RmsPropSettings(
     double LearningRate = 0.001,
-    [property: Range(0.0, 1.0, MaximumIsExclusive = true)] double Rho = 0.9,
-    [property: Range(0.0, 1.0, MaximumIsExclusive = true)] double Momentum = 0,
-    [property: Range(0, double.MaxValue, MinimumIsExclusive = true)] double Epsilon = 1e-7)
+    double Rho = 0.9,
+    double Momentum = 0,
+    double Epsilon = 1e-7)
     : OptimizerSettings(LearningRate)
 {
     /// <inheritdoc/>

@@ -28,4 +28,9 @@ public sealed class SeparableConvolution : nn.Module<Tensor, Tensor>
         using var between = Depthwise.call(input);
         return Pointwise.call(between);
     }
+
+    /// <summary>Nothing is left to register: Torch would find the properties' fields and give each convolution a second name.</summary>
+    protected override void RegisterComponents()
+    {
+    }
 }

@@ -1,10 +1,20 @@
-using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using FashionCnn.Compiler.Training;
 
 namespace FashionCnn.Models;
 
 /// <summary>What the <c>training</c> section of a spec says, with its defaults filled in.</summary>
 public sealed record TrainingSettings
 {
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
     /// <summary>The optimizer and its learning rate.</summary>
     public OptimizerSettings Optimizer { get; init; } = new AdamSettings();
 
@@ -26,42 +36,53 @@ public sealed record TrainingSettings
     /// <summary>When to stop before the last epoch; null for never.</summary>
     public EarlyStoppingSettings? EarlyStopping { get; init; }
 
-    /// <summary>What the compiler checks in a spec, for settings that come from elsewhere: rules between them.</summary>
-    /// <exception cref="InputException">Two settings contradict each other.</exception>
-    public void CheckRules()
+    /// <summary>The same settings with another learning rate of the optimizer; null leaves it as it is.</summary>
+    /// <exception cref="InputException">The schedule does not use the optimizer's rate.</exception>
+    public TrainingSettings WithLearningRate(double? rate) =>
+        rate is null ? this
+        : LearningRateSchedule is PiecewiseConstantDecaySchedule or OneCycleSchedule ? throw new InputException(string.Create(
+            CultureInfo.InvariantCulture, $"learning_rate {rate}: the schedule gives the learning rates itself. Leave it out, or train without a schedule."))
+        { Setting = "learning_rate" }
+        : this with { Optimizer = Optimizer with { LearningRate = rate.Value } };
+
+    /// <summary>
+    /// Checks the settings, wherever they come from, by the one declaration that specs are checked by too: the ranges, and the rules between
+    /// them.
+    /// </summary>
+    /// <exception cref="InputException">A setting cannot be used; the message is the one that a spec would get.</exception>
+    public void Check()
     {
-        if (EarlyStopping is not null && ValidationSplit == 0)
+        var json = JsonSerializer.SerializeToNode(this, Json)!.AsObject();
+        if (LearningRateSchedule is PiecewiseConstantDecaySchedule or OneCycleSchedule)
         {
-            throw new InputException("Early stopping needs held-out images to watch: give --validation-split 0.1, or --early-stopping none.");
+            // The schedule gives the rates; the record has one of its own all the same.
+            _ = json["optimizer"]!.AsObject().Remove("learning_rate");
         }
 
-        if (Optimizer is SgdSettings { Nesterov: true, Momentum: 0 })
-        {
-            throw new InputException("nesterov needs a momentum above 0, such as --optimizer SGD,momentum=0.9,nesterov=true.");
-        }
+        Check(json);
+    }
 
-        switch (LearningRateSchedule)
+    /// <summary>Checks an object as a spec's <c>training</c> is.</summary>
+    /// <exception cref="InputException">A setting cannot be used.</exception>
+    public static void Check(JsonObject training)
+    {
+        if (TrainingCheck.Faults(training.ToJsonString(Json)) is [var fault, ..])
         {
-            case CosineDecaySchedule cosine when cosine.WarmupEpochs >= Epochs:
-                throw new InputException($"A warm-up of {cosine.WarmupEpochs} epochs must be shorter than training, {Epochs} epochs: give more --epochs, or another --schedule.");
-            case PiecewiseConstantDecaySchedule { Boundaries: var boundaries, Values: var values }:
-                if (values.Count != boundaries.Count + 1 || boundaries.Zip(boundaries.Skip(1)).Any(pair => pair.First >= pair.Second) || values.Concat(boundaries).Any(value => !(value > 0)))
-                {
-                    throw new InputException("PiecewiseConstantDecay takes ascending boundaries above 0 and one value more than boundaries, each above 0, such as --schedule \"PiecewiseConstantDecay,boundaries=10;20,values=0.01;0.001;0.0001\".");
-                }
-
-                break;
+            throw new InputException(fault.Message) { Setting = fault.Setting.Split('.')[0] };
         }
     }
 }
 
 /// <summary>Stops training when the held-out images no longer get better.</summary>
-/// <param name="Patience">Epochs in a row without improvement after which training stops; 0 is as 1, as in Keras.</param>
+/// <param name="Patience">Epochs in a row without improvement after which training stops; 0 counts as 1, as in Keras.</param>
 /// <param name="Monitor"><c>val_loss</c> or <c>val_accuracy</c>.</param>
-/// <param name="MinDelta">The least change that counts as an improvement.</param>
-/// <param name="RestoreBestWeights">Ends with the weights of the best epoch.</param>
+/// <param name="MinDelta">
+/// An epoch improves when it is better than the last one that did by more than this. With a value above 0, the epoch that is kept need not
+/// be the best one, as in Keras.
+/// </param>
+/// <param name="RestoreBestWeights">Ends with the weights of the last epoch that improved.</param>
 public sealed record EarlyStoppingSettings(
-    [property: Range(0, 100_000)] int Patience,
-    [property: AllowedValues("val_loss", "val_accuracy")] string Monitor = "val_loss",
-    [property: Range(0, double.MaxValue)] double MinDelta = 0,
+    int Patience,
+    string Monitor = "val_loss",
+    double MinDelta = 0,
     bool RestoreBestWeights = true);

@@ -15,9 +15,10 @@ public static class ComputeDevice
         "auto" => isCudaAvailable() ? "cuda" : "cpu",
         "cuda" when isCudaAvailable() => "cuda",
         "cuda" => throw new InputException(hasCudaLibrary()
-            ? "--device cuda: Torch finds no NVIDIA GPU it can use. Check that nvidia-smi lists one, or use --device cpu."
-            : "--device cuda: this build carries Torch's CPU library. Build with -p:TorchBackend=cuda on a machine with an NVIDIA GPU, or use --device cpu."),
-        _ => throw new InputException($"--device {choice}: there is no such device. Use auto, cpu or cuda."),
+            ? "Torch finds no NVIDIA GPU it can use. Check that nvidia-smi lists one, or use the device cpu."
+            : "This build carries Torch's CPU library. Build with -p:TorchBackend=cuda on a machine with an NVIDIA GPU, or use the device cpu.")
+        { Setting = InputSetting.Device },
+        _ => throw new InputException($"There is no device '{choice}'. Use auto, cpu or cuda.") { Setting = InputSetting.Device },
     };
 
     private static bool HasCudaLibrary()

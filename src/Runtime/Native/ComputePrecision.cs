@@ -26,7 +26,7 @@ public static class ComputePrecision
     {
         Fp32 or Bf16 => choice,
         "auto" => device == "cuda" || IsNative(describeProcessor()) ? Bf16 : Fp32,
-        _ => throw new InputException($"--precision {choice}: there is no such precision. Use auto, fp32 or bf16."),
+        _ => throw new InputException($"There is no precision '{choice}'. Use auto, fp32 or bf16.") { Setting = InputSetting.Precision },
     };
 
     /// <summary>The type of the activations.</summary>
@@ -35,7 +35,7 @@ public static class ComputePrecision
     {
         Fp32 => float32,
         Bf16 => bfloat16,
-        _ => throw new InputException($"There is no precision {precision}. Use fp32 or bf16."),
+        _ => throw new InputException($"There is no precision '{precision}'. Use fp32 or bf16.") { Setting = InputSetting.Precision },
     };
 
     /// <summary>Whether a processor has instructions for bf16, by its description as Linux gives it.</summary>

@@ -67,7 +67,6 @@ public static class NativeTorch
     /// <summary>Loads Torch and the binding from the first of the folders that has them, and mends what is to be mended in between.</summary>
     internal static nint Load(string program, IEnumerable<string> folders, string cache, CacheMend? mend = null)
     {
-        MemoryAllocator.KeepMemory();
         var all = folders.ToList();
         var libraries = Torch.Select(file => Find(all, file, program)).ToList();
         var binding = Find(all, Binding, program);

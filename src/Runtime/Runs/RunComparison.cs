@@ -79,7 +79,7 @@ public sealed record RunComparison(IReadOnlyList<ComparedRun> Runs, IReadOnlyLis
     }
 
     private static IEnumerable<SeedGroup> GroupsOf(List<ComparedRun> runs) => runs
-        .Where(run => run.Run.Result is { Completed: true, TestAccuracy: not null, TestLoss: not null })
+        .Where(run => run.Run.Result is { Completed: true, TestAccuracy: not null, TestLoss: not null } && !run.Run.Configuration.DecidingChanges.Any())
         .GroupBy(run => run.Run.Configuration.WithoutSeed)
         .Where(group => group.Select(run => run.Run.Configuration.Seed).Distinct().Count() > 1)
         .Select(group => new SeedGroup(
@@ -94,6 +94,16 @@ public sealed record RunComparison(IReadOnlyList<ComparedRun> Runs, IReadOnlyLis
         foreach (var run in runs.Except(paired))
         {
             yield return $"{run.Name} was interrupted, so it is not in the comparison image by image";
+        }
+
+        foreach (var run in runs.Where(run => run.Run.Configuration.DecidingChanges.Any()))
+        {
+            yield return $"settings of {run.Name} were changed while it was trained ({string.Join("; ", run.Run.Configuration.DecidingChanges)}), so it is not averaged with others";
+        }
+
+        if (runs.Select(run => run.Run.Configuration.TrainFingerprint).Distinct().Count() > 1)
+        {
+            yield return "not all runs were trained on the same images";
         }
 
         if (paired.Select(run => run.Run.Configuration.TestFingerprint).Distinct().Count() > 1)

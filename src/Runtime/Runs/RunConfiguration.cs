@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json.Serialization;
@@ -12,6 +13,15 @@ namespace FashionCnn.Runs;
 /// <summary>Everything that decided a run, as <c>config.json</c> keeps it.</summary>
 public sealed record RunConfiguration
 {
+    /// <summary>The version of the run folder's format that this program writes. The first one had no number.</summary>
+    public const int CurrentVersion = 2;
+
+    /// <summary>The version of the run folder's format.</summary>
+    public int Version { get; init; } = 1;
+
+    /// <summary>When the run was started first; null in files of version 1.</summary>
+    public DateTimeOffset? Started { get; init; }
+
     /// <summary>The model's id.</summary>
     public required string Model { get; init; }
 
@@ -33,11 +43,17 @@ public sealed record RunConfiguration
     /// <summary>The built-in sample was used.</summary>
     public required bool Sample { get; init; }
 
+    /// <summary>The name of each class, by class number; numbers where the data has no names.</summary>
+    public IReadOnlyList<string> ClassNames { get; init; } = [];
+
     /// <summary>Images trained on.</summary>
     public required int TrainImages { get; init; }
 
     /// <summary>Images evaluated on.</summary>
     public required int TestImages { get; init; }
+
+    /// <summary>SHA-256 of the training images and labels; null in files of version 1.</summary>
+    public string? TrainFingerprint { get; init; }
 
     /// <summary>SHA-256 of the test images and labels: runs with the same can be compared image by image.</summary>
     public required string TestFingerprint { get; init; }
@@ -66,16 +82,48 @@ public sealed record RunConfiguration
     /// <summary>What it ran on: FashionCnn, .NET, TorchSharp, libtorch, system and processor architecture.</summary>
     public required IReadOnlyDictionary<string, string> Versions { get; init; }
 
+    /// <summary>
+    /// The settings that were changed when the run was continued; the settings above are those that held at last. A run with a change that
+    /// decides is not one of those that had the settings from their start.
+    /// </summary>
+    public IReadOnlyList<SettingChange> Changes { get; init; } = [];
+
+    /// <summary>The changes that make the result another one than that of a run with these settings from its start.</summary>
+    [JsonIgnore]
+    public IEnumerable<SettingChange> DecidingChanges => Changes.Where(change => change.Decides);
+
+    /// <summary>The data has names for its classes, not numbers only.</summary>
+    [JsonIgnore]
+    public bool HasClassNames => ClassNames.Where((name, i) => name != i.ToString(CultureInfo.InvariantCulture)).Any();
+
     /// <summary>Equal for two runs exactly when they differ in nothing that decides the result but their seed.</summary>
     [JsonIgnore]
-    public string WithoutSeed => RunFolder.ToJson(this with { Seed = 0, TrainingFingerprint = string.Empty, DataLocation = string.Empty, Threads = 0, Device = string.Empty, ProcessorCaches = null, SelfCheck = null, Versions = new Dictionary<string, string>() });
-
-    /// <summary>The names of the classes that the model was trained to tell apart; null when the data gave them numbers only.</summary>
-    public IReadOnlyList<string>? ClassNames() => DataVerified ? FashionMnist.ClassNames : null;
-
-    /// <summary>The configuration of a run that is about to start.</summary>
-    public static RunConfiguration Of(ModelDescriptor model, DataSet data, RunSettings settings) => new()
+    public string WithoutSeed => RunJson.Write(this with
     {
+        Version = 0,
+        Started = null,
+        Seed = 0,
+        TrainingFingerprint = string.Empty,
+        DataLocation = string.Empty,
+        ClassNames = [],
+        Threads = 0,
+        Device = string.Empty,
+        ProcessorCaches = null,
+        SelfCheck = null,
+        Versions = new Dictionary<string, string>(),
+        Changes = [.. DecidingChanges],
+    });
+
+    /// <summary>The configuration of a run.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="data">The images.</param>
+    /// <param name="settings">The settings that hold from now on.</param>
+    /// <param name="origin">When it was started, and what was changed since.</param>
+    public static RunConfiguration Of(ModelDescriptor model, DataSet data, RunSettings settings, RunOrigin origin) => new()
+    {
+        Version = CurrentVersion,
+        Started = origin.Started,
+        Changes = origin.Changes,
         Model = model.Id,
         ArchitectureFingerprint = model.ArchitectureFingerprint,
         TrainingFingerprint = model.TrainingFingerprint,
@@ -83,8 +131,10 @@ public sealed record RunConfiguration
         DataLocation = data.Location,
         DataVerified = data.Verified,
         Sample = data.IsSample,
+        ClassNames = data.ClassNames,
         TrainImages = data.Train.Count,
         TestImages = data.Test.Count,
+        TrainFingerprint = data.Train.Fingerprint,
         TestFingerprint = data.Test.Fingerprint,
         Training = settings.Training,
         Seed = settings.Seed,
@@ -94,15 +144,15 @@ public sealed record RunConfiguration
         ProcessorCaches = Native.ProcessorCaches.State.Word,
         Versions = new Dictionary<string, string>
         {
-            ["fashioncnn"] = Version(typeof(RunConfiguration).Assembly),
+            ["fashioncnn"] = VersionOf(typeof(RunConfiguration).Assembly),
             ["dotnet"] = Environment.Version.ToString(),
-            ["torchsharp"] = Version(typeof(torch).Assembly),
+            ["torchsharp"] = VersionOf(typeof(torch).Assembly),
             ["libtorch"] = torch.__version__,
             ["system"] = RuntimeInformation.OSDescription,
             ["architecture"] = RuntimeInformation.ProcessArchitecture.ToString(),
         },
     };
 
-    private static string Version(Assembly assembly) =>
+    private static string VersionOf(Assembly assembly) =>
         assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
 }

@@ -1,7 +1,4 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using FashionCnn.Evaluation;
 using FashionCnn.Models;
 using FashionCnn.Storage;
@@ -12,99 +9,94 @@ namespace FashionCnn.Runs;
 /// <summary>The folder that a run leaves. Every file is written whole or not at all.</summary>
 public sealed class RunFolder
 {
-    private const string Claim = ".claim";
-    private const string PredictionsHeader = "image,label,predicted,confidence,loss\n";
+    internal const string ConfigFile = "config.json";
+    internal const string HistoryFile = "history.json";
+    internal const string ResultFile = "result.json";
+    internal const string PredictionsFile = "predictions.csv";
+    internal const string PredictionsHeader = "image,label,predicted,confidence,loss";
+    internal const string WeightsFile = "weights.safetensors";
 
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        // A value that is missing or null where there must be one is damage, found on reading.
-        RespectRequiredConstructorParameters = true,
-        RespectNullableAnnotations = true,
-        WriteIndented = true,
-        NewLine = "\n",
-    };
+    private const string LockFile = "run.lock";
 
     private RunFolder(string path) => Path = path;
 
     /// <summary>The folder.</summary>
     public string Path { get; }
 
-    /// <summary>Makes the folder of a run: the one that is asked for, or <c>runs/model/start-seed</c>, numbered if it is taken.</summary>
-    /// <param name="directory">A folder to use, new or empty; null for the default.</param>
-    /// <param name="modelId">The model.</param>
-    /// <param name="start">When the run starts.</param>
-    /// <param name="seed">Its seed.</param>
-    /// <exception cref="InputException">The folder cannot be made or holds files already.</exception>
-    public static RunFolder Create(string? directory, string modelId, DateTimeOffset start, long seed)
+    /// <summary>Takes a folder for a new run: one that is new or empty, or that holds nothing but the configuration of a run that never came to its first checkpoint.</summary>
+    /// <param name="path">The folder.</param>
+    /// <returns>The folder and what keeps other processes out of it until it is disposed; null when it is taken.</returns>
+    /// <exception cref="InputException">The folder cannot be made.</exception>
+    public static (RunFolder Folder, IDisposable Owner)? TryCreate(string path)
     {
-        var name = $"{start.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}-{seed}";
-        var wanted = directory ?? System.IO.Path.Combine("runs", modelId, name);
         try
         {
-            if (TryClaim(wanted))
+            Directory.CreateDirectory(path);
+            var folder = new RunFolder(path);
+            // Two that start in one second find the same folder empty: the one that has the lock looks once more.
+            if (!folder.IsUnused() || folder.TryLock() is not { } owner)
             {
-                return new RunFolder(wanted);
+                return null;
             }
 
-            for (var i = 2; directory is null; i++)
+            if (folder.IsUnused())
             {
-                if (TryClaim($"{wanted}-{i}"))
-                {
-                    return new RunFolder($"{wanted}-{i}");
-                }
+                return (folder, owner);
             }
+
+            owner.Dispose();
+            return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new InputException($"{wanted}: the run's folder cannot be made: {exception.Message} Give another with --output.", exception);
+            throw new InputException($"{path}: the run's folder cannot be made: {exception.Message} Choose another.", exception) { Setting = InputSetting.RunFolder };
         }
-
-        throw new InputException($"--output {directory}: the folder holds files already. Give a new or empty one, so that no run is overwritten.");
     }
 
     /// <summary>The folder of a run that was started before.</summary>
     /// <exception cref="InputException">There is no such folder.</exception>
     public static RunFolder Open(string path) => Directory.Exists(path)
         ? new RunFolder(path)
-        : throw new InputException($"{path}: there is no such folder. Give the folder of a run, such as those in runs/.");
-
-    /// <summary>Training came to its end.</summary>
-    public bool IsFinished => Has<RunResult>("result.json", result => result.Completed);
-
-    /// <summary>The run has a config.json that a condition holds for.</summary>
-    public bool HasConfiguration(Func<RunConfiguration, bool> condition) => Has("config.json", condition);
+        : throw new InputException($"{path}: there is no such folder. Give the folder of a run.");
 
     /// <summary>Keeps other processes from training the same run, until it is disposed.</summary>
     /// <exception cref="InputException">One trains it already.</exception>
-    public IDisposable Lock()
-    {
-        try
-        {
-            return new FileStream(File("run.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-        }
-        catch (IOException exception) when (System.IO.File.Exists(File("run.lock")))
-        {
-            throw new InputException($"{Path}: another process is training this run. Wait for it, or stop it.", exception);
-        }
-    }
+    public IDisposable Lock() => TryLock() ?? throw new InputException($"{Path}: another process is training this run. Wait for it, or stop it.");
 
     /// <summary>The path of a file of the run.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <summary>Writes config.json.</summary>
-    public void WriteConfig(RunConfiguration configuration)
+    /// <summary>Reads all that a run has left so far, and checks that it belongs together.</summary>
+    /// <exception cref="InputException">A file is missing, damaged, or of another run; the message names it.</exception>
+    public RunRecord Read() => RunReader.Read(this);
+
+    /// <summary>Reads config.json.</summary>
+    /// <exception cref="InputException">It is missing or damaged.</exception>
+    public RunConfiguration ReadConfiguration() => RunReader.ReadConfiguration(this);
+
+    /// <summary>The run was trained to its end, and all its files say so.</summary>
+    public bool IsFinished => TryRead() is { Result.Completed: true };
+
+    /// <summary>What the run has left so far; null when that cannot be read.</summary>
+    public RunRecord? TryRead()
     {
-        AtomicFile.WriteText(File("config.json"), ToJson(configuration));
-        System.IO.File.Delete(File(Claim));
+        try
+        {
+            return Read();
+        }
+        catch (InputException)
+        {
+            return null;
+        }
     }
+
+    /// <summary>Writes config.json.</summary>
+    public void WriteConfig(RunConfiguration configuration) => AtomicFile.WriteText(File(ConfigFile), RunJson.Write(configuration));
 
     /// <summary>Writes history.json and history.csv.</summary>
     public void WriteHistory(IReadOnlyList<EpochRecord> history)
     {
-        AtomicFile.WriteText(File("history.json"), ToJson(history));
+        AtomicFile.WriteText(File(HistoryFile), RunJson.Write(history));
         var lines = history.Select(epoch => string.Create(
             CultureInfo.InvariantCulture,
             $"{epoch.Epoch},{epoch.TrainLoss},{epoch.TrainAccuracy},{epoch.TestLoss},{epoch.TestAccuracy},{epoch.TrainSeconds:0.000},{epoch.TestSeconds:0.000},{epoch.ValidationLoss},{epoch.ValidationAccuracy}\n"));
@@ -116,130 +108,46 @@ public sealed class RunFolder
     {
         var lines = Enumerable.Range(0, predictions.Count).Select(i => string.Create(
             CultureInfo.InvariantCulture, $"{i},{predictions.Labels[i]},{predictions.Predicted[i]},{predictions.Confidence[i]},{predictions.Losses[i]}\n"));
-        AtomicFile.WriteText(File("predictions.csv"), PredictionsHeader + string.Concat(lines));
+        AtomicFile.WriteText(File(PredictionsFile), PredictionsHeader + "\n" + string.Concat(lines));
     }
 
-    /// <summary>Reads config.json, result.json, history.json and predictions.csv of a run that has ended.</summary>
-    /// <exception cref="InputException">A file is missing or damaged; the message names it.</exception>
-    public RunRecord Read()
+    /// <summary>Writes result.json, the last file of a run.</summary>
+    public void WriteResult(RunResult result) => AtomicFile.WriteText(File(ResultFile), RunJson.Write(result));
+
+    /// <summary>Makes a run that has ended an unfinished one.</summary>
+    // The result first: without it, nobody takes what is left for that of a finished run.
+    internal void Reopen()
     {
-        if (!System.IO.File.Exists(File("result.json")))
-        {
-            throw new InputException($"{Path}: this is no run that has ended; it has no result.json. Finish it with --resume, or give another.");
-        }
-
-        var result = FromJson<RunResult>("result.json");
-        // A run that was lengthened and interrupted still has the predictions of its first end.
-        return new RunRecord(this, FromJson<RunConfiguration>("config.json"), result, ReadHistory(), result.Completed ? ReadPredictions() : null);
+        System.IO.File.Delete(File(ResultFile));
+        System.IO.File.Delete(File(PredictionsFile));
     }
 
-    /// <summary>Reads config.json; null when there is none, or none that a run wrote.</summary>
-    public RunConfiguration? ReadConfig()
+    /// <summary>Writes weights.safetensors, and best.safetensors and last.safetensors of a run with held-out images.</summary>
+    internal void WriteWeights(ImageClassifier model, TrainingSession session)
+    {
+        ModelWeights.Save(model, File(WeightsFile));
+        if (session is { BestWeights: { } best, LastWeights: { } last })
+        {
+            ModelWeights.Save(model.Model, best, File("best.safetensors"));
+            ModelWeights.Save(model.Model, last, File("last.safetensors"));
+        }
+    }
+
+    private FileStream? TryLock()
     {
         try
         {
-            return FromJson<RunConfiguration>("config.json");
+            return new FileStream(File(LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
-        catch (InputException)
+        catch (IOException) when (System.IO.File.Exists(File(LockFile)))
         {
             return null;
         }
     }
 
-    /// <summary>Writes result.json.</summary>
-    public void WriteResult(RunResult result) => AtomicFile.WriteText(File("result.json"), ToJson(result));
+    private bool IsUnused() => Directory.EnumerateFileSystemEntries(Path).Select(System.IO.Path.GetFileName)
+        .All(name => name is ConfigFile or LockFile || IsRemains(name!));
 
-    /// <summary>Writes weights.safetensors.</summary>
-    public void WriteWeights(ImageClassifier model) => ModelWeights.Save(model, File("weights.safetensors"));
-
-    /// <summary>Writes best.safetensors and last.safetensors, of a run with held-out images.</summary>
-    public void WriteBestAndLast(ImageClassifier model, TrainingOutcome outcome)
-    {
-        if (outcome.BestWeights.Count > 0)
-        {
-            ModelWeights.Save(model.Model, outcome.BestWeights, File("best.safetensors"));
-            ModelWeights.Save(model.Model, outcome.LastWeights, File("last.safetensors"));
-        }
-    }
-
-    private T FromJson<T>(string name) => Reading(name, text => JsonSerializer.Deserialize<T>(text, Json) ?? throw new JsonException("it holds nothing."));
-
-    private EpochRecord[] ReadHistory()
-    {
-        var history = FromJson<EpochRecord[]>("history.json");
-        // The type does not keep JSON from holding null.
-        return !Array.Exists(history, epoch => epoch is null) ? history : throw new InputException($"{File("history.json")}: the file is damaged: an epoch is null.");
-    }
-
-    // A file that is missing or damaged has nothing.
-    private bool Has<T>(string name, Func<T, bool> condition)
-    {
-        try
-        {
-            return System.IO.File.Exists(File(name)) && condition(FromJson<T>(name));
-        }
-        catch (InputException)
-        {
-            return false;
-        }
-    }
-
-    private Predictions? ReadPredictions() => !System.IO.File.Exists(File("predictions.csv")) ? null : Reading("predictions.csv", text =>
-    {
-        var rows = text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line.Split(',')).ToList();
-        return new Predictions(
-            [.. rows.Select(row => byte.Parse(row[1], CultureInfo.InvariantCulture))],
-            [.. rows.Select(row => byte.Parse(row[2], CultureInfo.InvariantCulture))],
-            [.. rows.Select(row => float.Parse(row[3], CultureInfo.InvariantCulture))],
-            [.. rows.Select(row => float.Parse(row[4], CultureInfo.InvariantCulture))]);
-    });
-
-    private T Reading<T>(string name, Func<string, T> parse)
-    {
-        try
-        {
-            return parse(System.IO.File.ReadAllText(File(name)));
-        }
-        catch (Exception exception) when (exception is JsonException or FormatException or IndexOutOfRangeException or OverflowException)
-        {
-            throw new InputException($"{File(name)}: the file is damaged: {exception.Message}", exception);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"{File(name)}: the file cannot be read: {exception.Message}", exception);
-        }
-    }
-
-    /// <summary>A value as JSON, as the files of a run write it.</summary>
-    public static string ToJson<T>(T value) => JsonSerializer.Serialize(value, Json) + "\n";
-
-    private static bool TryClaim(string path)
-    {
-        Directory.CreateDirectory(path);
-        return !Directory.EnumerateFileSystemEntries(path).Any() && Own(path);
-    }
-
-    /// <summary>Takes a folder that was seen empty; false when another process has it by now.</summary>
-    // Of two that start in one second, the one that makes the file owns the folder. It looks once more after that: an owner
-    // withdraws its claim as soon as its config.json is there.
-    internal static bool Own(string path)
-    {
-        var claim = System.IO.Path.Combine(path, Claim);
-        try
-        {
-            new FileStream(claim, FileMode.CreateNew).Dispose();
-        }
-        catch (IOException) when (System.IO.File.Exists(claim))
-        {
-            return false;
-        }
-
-        if (Directory.EnumerateFileSystemEntries(path).All(entry => System.IO.Path.GetFileName(entry) == Claim))
-        {
-            return true;
-        }
-
-        System.IO.File.Delete(claim);
-        return false;
-    }
+    private static bool IsRemains(string name) =>
+        CheckpointStore.FileNames.Append(ConfigFile).Any(file => AtomicFile.IsTemporary(name, file));
 }

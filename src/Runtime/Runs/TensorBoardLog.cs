@@ -1,27 +1,138 @@
+using System.Buffers.Binary;
+using System.Numerics;
 using FashionCnn.Training;
-using static TorchSharp.torch.utils;
+using Google.Protobuf;
+using Tensorboard;
 
 namespace FashionCnn.Runs;
 
 /// <summary>Writes each epoch's numbers as a TensorBoard event file, in the run's folder <c>tensorboard</c>.</summary>
-public sealed class TensorBoardLog(RunFolder run)
+// Torch's writer gives its first record a time in ticks, and cannot continue a file.
+internal sealed class TensorBoardLog : IDisposable
 {
-    private readonly TorchSharp.Modules.SummaryWriter writer = tensorboard.SummaryWriter(run.File("tensorboard"), createRunName: false);
+    private const string FolderName = "tensorboard";
+    private const string Pattern = "events.out.tfevents.*";
+
+    private readonly FileStream stream;
+
+    private TensorBoardLog(FileStream stream) => this.stream = stream;
+
+    /// <summary>Whether a run has event files.</summary>
+    public static bool IsIn(RunFolder run) => Directory.Exists(run.File(FolderName));
+
+    /// <summary>Opens the run's event file, and adds the epochs that it lacks.</summary>
+    public static TensorBoardLog Open(RunFolder run, IReadOnlyList<EpochRecord> history)
+    {
+        var folder = Directory.CreateDirectory(run.File(FolderName)).FullName;
+        var files = Directory.GetFiles(folder, Pattern);
+        var there = files.SelectMany(file => Read(file).Steps).ToHashSet();
+        var path = files.Order(StringComparer.Ordinal).LastOrDefault() ?? Path.Combine(folder, $"events.out.tfevents.{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}.fashioncnn");
+        var log = new TensorBoardLog(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite));
+        // A killed program may have left half a record.
+        log.stream.SetLength(Read(log.stream).End);
+        log.stream.Position = log.stream.Length;
+        if (log.stream.Length == 0)
+        {
+            log.Add(new Event { FileVersion = "brain.Event:2" });
+        }
+
+        foreach (var epoch in history.Where(epoch => !there.Contains(epoch.Epoch)))
+        {
+            log.Write(epoch);
+        }
+
+        return log;
+    }
 
     /// <summary>Adds an epoch.</summary>
     public void Write(EpochRecord epoch)
     {
-        Add("loss/train", epoch.TrainLoss, epoch.Epoch);
-        Add("loss/test", epoch.TestLoss, epoch.Epoch);
-        Add("accuracy/train", epoch.TrainAccuracy, epoch.Epoch);
-        Add("accuracy/test", epoch.TestAccuracy, epoch.Epoch);
-        Add("seconds/train", epoch.TrainSeconds, epoch.Epoch);
+        var summary = new Summary();
+        Add("loss/train", epoch.TrainLoss);
+        Add("loss/test", epoch.TestLoss);
+        Add("accuracy/train", epoch.TrainAccuracy);
+        Add("accuracy/test", epoch.TestAccuracy);
+        Add("seconds/train", epoch.TrainSeconds);
         if (epoch is { ValidationLoss: { } loss, ValidationAccuracy: { } accuracy })
         {
-            Add("loss/validation", loss, epoch.Epoch);
-            Add("accuracy/validation", accuracy, epoch.Epoch);
+            Add("loss/validation", loss);
+            Add("accuracy/validation", accuracy);
         }
+
+        // One record: an epoch is there whole or not at all.
+        this.Add(new Event { Step = epoch.Epoch, Summary = summary });
+        stream.Flush();
+
+        void Add(string tag, double value) => summary.Value.Add(new Summary.Types.Value { Tag = tag, SimpleValue = (float)value });
     }
 
-    private void Add(string tag, double value, int epoch) => writer.add_scalar(tag, (float)value, epoch);
+    /// <inheritdoc/>
+    public void Dispose() => stream.Dispose();
+
+    private void Add(Event record)
+    {
+        record.WallTime = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0;
+        var data = record.ToByteArray();
+        Span<byte> frame = stackalloc byte[12];
+        BinaryPrimitives.WriteInt64LittleEndian(frame, data.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(frame[8..], Sum(frame[..8]));
+        stream.Write(frame);
+        stream.Write(data);
+        BinaryPrimitives.WriteUInt32LittleEndian(frame, Sum(data));
+        stream.Write(frame[..4]);
+    }
+
+    private static (HashSet<long> Steps, long End) Read(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        return Read(stream);
+    }
+
+    // Up to the first record that is damaged or cut off.
+    private static (HashSet<long> Steps, long End) Read(FileStream stream)
+    {
+        var steps = new HashSet<long>();
+        var end = 0L;
+        var frame = new byte[12];
+        while (stream.Length - end >= 16)
+        {
+            stream.Position = end;
+            stream.ReadExactly(frame);
+            var length = BinaryPrimitives.ReadInt64LittleEndian(frame);
+            if (BinaryPrimitives.ReadUInt32LittleEndian(frame.AsSpan(8)) != Sum(frame.AsSpan(0, 8)) || length < 0 || length > stream.Length - end - 16)
+            {
+                break;
+            }
+
+            var data = new byte[length];
+            stream.ReadExactly(data);
+            stream.ReadExactly(frame.AsSpan(0, 4));
+            if (BinaryPrimitives.ReadUInt32LittleEndian(frame) != Sum(data))
+            {
+                break;
+            }
+
+            var record = Event.Parser.ParseFrom(data);
+            if (record.Summary is not null)
+            {
+                _ = steps.Add(record.Step);
+            }
+
+            end += 16 + length;
+        }
+
+        return (steps, end);
+    }
+
+    // CRC-32C, masked as the format asks for.
+    private static uint Sum(ReadOnlySpan<byte> bytes)
+    {
+        var sum = uint.MaxValue;
+        foreach (var value in bytes)
+        {
+            sum = BitOperations.Crc32C(sum, value);
+        }
+
+        return BitOperations.RotateRight(~sum, 15) + 0xa282ead8;
+    }
 }

@@ -4,14 +4,25 @@ namespace FashionCnn.Storage;
 
 /// <summary>
 /// Writes files whole or not at all: under a temporary name in the same directory, flushed to the disk, then renamed. Whoever
-/// reads sees the old content or the new one.
+/// reads sees the old content or the new one. A link is followed, and what is not a regular file, such as a device or a pipe, is
+/// written into.
 /// </summary>
 public static class AtomicFile
 {
+    private const string Ending = ".tmp";
+
     /// <summary>Writes a file by way of a stream. When <paramref name="write"/> throws, nothing is left behind.</summary>
     public static void Write(string path, Action<Stream> write)
     {
-        var temporary = $"{path}.{Environment.ProcessId}-{Guid.NewGuid():N}.tmp";
+        if (FileKind.IsSpecial(path))
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            write(stream);
+            return;
+        }
+
+        var target = Target(path);
+        var temporary = $"{target}.{Environment.ProcessId}-{Guid.NewGuid():N}{Ending}";
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
@@ -20,7 +31,7 @@ public static class AtomicFile
                 stream.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, path, overwrite: true);
+            File.Move(temporary, target, overwrite: true);
         }
         catch
         {
@@ -31,4 +42,34 @@ public static class AtomicFile
 
     /// <summary>Writes a text as UTF-8 without a byte-order mark.</summary>
     public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>Deletes what a killed process left half written of a file, and nothing else.</summary>
+    public static void DeleteRemains(string path)
+    {
+        var name = Path.GetFileName(path);
+        foreach (var remains in Directory.GetFiles(Path.GetDirectoryName(Path.GetFullPath(path))!, $"{name}.*{Ending}"))
+        {
+            if (IsTemporary(Path.GetFileName(remains), name))
+            {
+                File.Delete(remains);
+            }
+        }
+    }
+
+    /// <summary>Whether a name is one under which a file is half written.</summary>
+    /// <param name="name">The name, without a folder.</param>
+    /// <param name="of">The file's own name.</param>
+    internal static bool IsTemporary(string name, string of)
+    {
+        if (!name.StartsWith($"{of}.", StringComparison.Ordinal) || !name.EndsWith(Ending, StringComparison.Ordinal) || name.Length <= of.Length + 1 + Ending.Length)
+        {
+            return false;
+        }
+
+        var middle = name[(of.Length + 1)..^Ending.Length].Split('-');
+        return middle is [var process, var guid] && process.Length > 0 && process.All(char.IsAsciiDigit) && Guid.TryParseExact(guid, "N", out _);
+    }
+
+    private static string Target(string path) =>
+        new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
 }

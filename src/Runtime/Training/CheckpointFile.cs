@@ -1,17 +1,31 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FashionCnn.Storage;
+using static TorchSharp.torch;
 
 namespace FashionCnn.Training;
 
-/// <summary>A checkpoint as a safetensors file: the tensors with prefixes, the rest as JSON in the metadata, a sum over both.</summary>
-internal static class CheckpointFile
+/// <summary>A checkpoint is whole, and of a version that this program does not continue.</summary>
+internal sealed class OtherVersionException(string message) : InputException(message);
+
+/// <summary>
+/// A checkpoint as a safetensors file: tensors under names of our own, the rest as JSON in the metadata, a sum over both. Names begin
+/// with <see cref="Model"/>, <see cref="Best"/> or <see cref="Optimizer"/>; <c>average/</c> is kept for averaged weights.
+/// </summary>
+public sealed class CheckpointFile : IDisposable
 {
-    private const string Weights = "model/";
-    private const string Best = "best/";
-    private const string Optimizer = "optimizer";
+    /// <summary>The version of the format. The first one had no number.</summary>
+    public const int Version = 2;
+
+    internal const string Model = "model/";
+    internal const string Best = "best/";
+    internal const string Optimizer = "optimizer/";
+    internal const string Random = "random";
+
+    private const string VersionKey = "checkpoint_version";
     private const string Rest = "checkpoint";
     private const string Sum = "sha256";
 
@@ -19,81 +33,112 @@ internal static class CheckpointFile
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
     };
 
-    public static void Write(Stream stream, Checkpoint checkpoint)
+    private CheckpointFile(SafetensorsFile file, Checkpoint content)
     {
-        var tensors = new Dictionary<string, StoredTensor>();
-        foreach (var (name, tensor) in checkpoint.Weights)
-        {
-            tensors.Add(Weights + name, tensor);
-        }
-
-        foreach (var (name, tensor) in checkpoint.BestWeights)
-        {
-            tensors.Add(Best + name, tensor);
-        }
-
-        tensors.Add(Optimizer, StoredTensor.OfBytes(checkpoint.Optimizer));
-        var metadata = new Dictionary<string, string>
-        {
-            ["model"] = checkpoint.Model,
-            ["architecture_fingerprint"] = checkpoint.ArchitectureFingerprint,
-            [Rest] = JsonSerializer.Serialize(checkpoint with { Weights = Empty, BestWeights = Empty, Optimizer = [] }, Json),
-        };
-        metadata.Add(Sum, SumOf(tensors, metadata));
-        Safetensors.Write(stream, new StoredTensors(tensors, metadata));
+        File = file;
+        Content = content;
     }
 
-    /// <summary>Reads a checkpoint.</summary>
-    /// <exception cref="InputException">The file cannot be read or is damaged; the message names it.</exception>
-    public static Checkpoint Read(string path)
+    /// <summary>What it says, the tensors aside.</summary>
+    public Checkpoint Content { get; }
+
+    /// <summary>The tensors.</summary>
+    internal SafetensorsFile File { get; }
+
+    /// <summary>Opens a checkpoint and checks all of it against its sum.</summary>
+    /// <exception cref="InputException">The file cannot be read, is damaged, or has another version; the message names it.</exception>
+    public static CheckpointFile Open(string path)
     {
-        var stored = Safetensors.Read(path);
-        if (!stored.Metadata.TryGetValue(Rest, out var rest) || !stored.Metadata.TryGetValue(Sum, out var sum) || !stored.Tensors.TryGetValue(Optimizer, out var optimizer))
+        var file = SafetensorsFile.Open(path);
+        try
         {
-            throw new InputException($"{path}: this is no checkpoint.");
+            return new CheckpointFile(file, Read(file));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => File.Dispose();
+
+    internal static void Write(Stream stream, Checkpoint checkpoint, IReadOnlyList<KeyValuePair<string, Tensor>> tensors)
+    {
+        var metadata = new Dictionary<string, string>
+        {
+            [VersionKey] = Version.ToString(CultureInfo.InvariantCulture),
+            ["model"] = checkpoint.Model,
+            ["architecture_fingerprint"] = checkpoint.ArchitectureFingerprint,
+            [Rest] = JsonSerializer.Serialize(checkpoint, Json),
+        };
+        using var hash = Begin(metadata);
+        foreach (var (name, tensor) in tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            Add(hash, name, tensor.dtype, tensor.shape);
+            TensorBytes.ForEachPart(tensor, hash.AppendData);
         }
 
-        if (sum != SumOf(stored.Tensors, stored.Metadata))
+        metadata.Add(Sum, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        Safetensors.Write(stream, tensors, metadata);
+    }
+
+    private static Checkpoint Read(SafetensorsFile file)
+    {
+        if (!file.Metadata.TryGetValue(Rest, out var rest) || !file.Metadata.TryGetValue(Sum, out var sum))
         {
-            throw new InputException($"{path}: the checkpoint is damaged: its content does not have the sum that was written with it.");
+            throw new InputException($"{file.Path}: not a checkpoint.");
+        }
+
+        using var hash = Begin(file.Metadata);
+        foreach (var (name, tensor) in file.Tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            Add(hash, name, tensor.Type, tensor.Shape);
+            file.ForEachPart(name, hash.AppendData);
+        }
+
+        if (sum != Convert.ToHexStringLower(hash.GetHashAndReset()))
+        {
+            throw new InputException($"{file.Path}: the checkpoint is damaged: its content does not have the sum that was written with it.");
+        }
+
+        // After the sum, which is reckoned alike in all versions: a damaged number is no other version.
+        if (VersionOf(file) is var version && version != Version)
+        {
+            throw new OtherVersionException(version < Version
+                ? $"{file.Path}: the checkpoint was written by an earlier version of the program, which this one cannot continue; start a new run."
+                : $"{file.Path}: the checkpoint was written by a later version of the program; continue the run with that one.");
         }
 
         try
         {
-            return JsonSerializer.Deserialize<Checkpoint>(rest, Json)! with
-            {
-                Weights = WithPrefix(stored.Tensors, Weights),
-                BestWeights = WithPrefix(stored.Tensors, Best),
-                Optimizer = optimizer.Data,
-            };
+            return JsonSerializer.Deserialize<Checkpoint>(rest, Json)!;
         }
         catch (JsonException exception)
         {
-            throw new InputException($"{path}: the checkpoint was written by another version of the program: {exception.Message}", exception);
+            throw new InputException($"{file.Path}: the checkpoint cannot be read: {exception.Message}", exception);
         }
     }
 
-    private static IReadOnlyDictionary<string, StoredTensor> Empty { get; } = new Dictionary<string, StoredTensor>();
+    private static int VersionOf(SafetensorsFile file) =>
+        !file.Metadata.TryGetValue(VersionKey, out var text) ? 1 : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : int.MaxValue;
 
-    private static Dictionary<string, StoredTensor> WithPrefix(IReadOnlyDictionary<string, StoredTensor> tensors, string prefix) =>
-        tensors.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(pair => pair.Key[prefix.Length..], pair => pair.Value);
-
-    private static string SumOf(IReadOnlyDictionary<string, StoredTensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    private static IncrementalHash Begin(IReadOnlyDictionary<string, string> metadata)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var (key, text) in metadata.Where(pair => pair.Key != Sum).OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             hash.AppendData(Encoding.UTF8.GetBytes($"{key}={text}\n"));
         }
 
-        foreach (var (name, tensor) in tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes($"{name} {tensor.Type} {string.Join('x', tensor.Shape)}\n"));
-            hash.AppendData(tensor.Data);
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        return hash;
     }
+
+    private static void Add(IncrementalHash hash, string name, ScalarType type, IReadOnlyList<long> shape) =>
+        hash.AppendData(Encoding.UTF8.GetBytes($"{name} {TensorBytes.NameOf(type)} {string.Join('x', shape)}\n"));
 }

@@ -1,7 +1,23 @@
 using System.Diagnostics;
 using FashionCnn.Storage;
+using static TorchSharp.torch;
 
 namespace FashionCnn.Training;
+
+/// <summary>A checkpoint could not be written; those before are as they were.</summary>
+/// <param name="folder">The run's folder.</param>
+/// <param name="last">Where training stood at the last checkpoint that was written; null when there is none.</param>
+/// <param name="cause">What went wrong.</param>
+public sealed class CheckpointNotWrittenException(string folder, TrainingState? last, Exception cause) : IOException(
+    $"the checkpoint cannot be written to {folder}: {cause.Message.TrimEnd('.')}. "
+    + (last is null ? "There is none yet; make room or choose another folder, and start again." : $"The last good one, of {last.Place}, is whole; make room and continue the run."), cause)
+{
+    /// <summary>The run's folder.</summary>
+    public string Folder => folder;
+
+    /// <summary>Where training stood at the last checkpoint that was written; null when there is none.</summary>
+    public TrainingState? Last => last;
+}
 
 /// <summary>
 /// The checkpoints of one run: the newest and the one before it. A new one is written whole beside them before the oldest goes, so
@@ -17,23 +33,27 @@ public sealed class CheckpointStore(string folder, TimeSpan interval)
 
     private readonly Stopwatch sinceWritten = Stopwatch.StartNew();
 
+    /// <summary>The names of its files, from the newest to the oldest.</summary>
+    // A next one is there only when the program was killed before it could be renamed.
+    public static IReadOnlyList<string> FileNames { get; } = [Next, Newest, Previous];
+
     /// <summary>Where training stood at the last checkpoint; null before the first.</summary>
     public TrainingState? Last { get; private set; }
 
     /// <summary>The time for the next one has come.</summary>
     public bool IsDue => sinceWritten.Elapsed >= interval;
 
-    /// <summary>Whether a folder has a checkpoint.</summary>
-    public static bool IsIn(string folder) => Files(folder).Any(File.Exists);
+    /// <summary>Whether a folder has a checkpoint, whole or not.</summary>
+    public static bool IsIn(string folder) => FileNames.Any(name => File.Exists(Path.Combine(folder, name)));
 
     /// <summary>Writes a checkpoint.</summary>
-    /// <exception cref="IOException">The disk is full or the folder cannot be written; the checkpoints before are as they were.</exception>
-    public void Write(Checkpoint checkpoint)
+    /// <exception cref="CheckpointNotWrittenException">The disk is full or the folder cannot be written.</exception>
+    internal void Write(Checkpoint checkpoint, IReadOnlyList<KeyValuePair<string, Tensor>> tensors)
     {
         var (next, newest, previous) = (Path.Combine(folder, Next), Path.Combine(folder, Newest), Path.Combine(folder, Previous));
         try
         {
-            AtomicFile.Write(next, stream => CheckpointFile.Write(stream, checkpoint));
+            AtomicFile.Write(next, stream => CheckpointFile.Write(stream, checkpoint, tensors));
             if (File.Exists(newest))
             {
                 File.Move(newest, previous, overwrite: true);
@@ -43,49 +63,50 @@ public sealed class CheckpointStore(string folder, TimeSpan interval)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new IOException(
-                $"the checkpoint cannot be written to {folder}: {exception.Message.TrimEnd('.')}. "
-                + (Last is null ? "There is none yet; make room or give another folder with --output, and start again." : $"The last good one, of {Last.Place}, is whole; make room and go on with --resume {folder}."),
-                exception);
+            throw new CheckpointNotWrittenException(folder, Last, exception);
         }
 
         Last = checkpoint.State;
         sinceWritten.Restart();
-
-        // What it was made of is large and garbage now. The collector would let a dozen such heaps gather before it looks at them.
-        GC.Collect();
     }
 
     /// <summary>Ends a run that was trained to its end: the newest checkpoint stays, so that the run can be lengthened.</summary>
     public void Finish() => File.Delete(Path.Combine(folder, Previous));
 
-    /// <summary>Reads the newest checkpoint that is whole, and clears away what a killed program left half written.</summary>
+    /// <summary>Opens the newest checkpoint that is whole.</summary>
     /// <param name="warn">Told of each newer one that is damaged.</param>
     /// <exception cref="InputException">There is none.</exception>
-    public Checkpoint Read(Action<string> warn)
+    public CheckpointFile Open(Action<string> warn)
     {
-        foreach (var remains in Directory.GetFiles(folder, "*.tmp"))
-        {
-            File.Delete(remains);
-        }
-
-        foreach (var file in Files(folder).Where(File.Exists))
+        InputException? otherVersion = null;
+        foreach (var file in FileNames.Select(name => Path.Combine(folder, name)).Where(File.Exists))
         {
             try
             {
-                var checkpoint = CheckpointFile.Read(file);
-                Last = checkpoint.State;
+                var checkpoint = CheckpointFile.Open(file);
+                Last = checkpoint.Content.State;
                 return checkpoint;
+            }
+            catch (OtherVersionException exception)
+            {
+                // Those before it are no newer.
+                otherVersion ??= exception;
             }
             catch (InputException exception)
             {
-                warn($"{exception.Message.TrimEnd('.')}. The one before it is taken, if there is one.");
+                warn($"{exception.Message.TrimEnd('.')}. The one before it is used, if there is one.");
             }
         }
 
-        throw new InputException($"{folder}: there is no checkpoint to go on from. Start a new run.");
+        throw otherVersion ?? new InputException($"{folder}: there is no checkpoint to continue from. Start a new run.");
     }
 
-    // From the newest to the oldest: a next one is there only when the program was killed before it could be renamed.
-    private static string[] Files(string folder) => [Path.Combine(folder, Next), Path.Combine(folder, Newest), Path.Combine(folder, Previous)];
+    /// <summary>Clears away checkpoints that a killed program left half written.</summary>
+    public void DeleteRemains()
+    {
+        foreach (var name in FileNames)
+        {
+            AtomicFile.DeleteRemains(Path.Combine(folder, name));
+        }
+    }
 }

@@ -19,7 +19,10 @@ public static class Holdout
         if (held.Count == 0 || held.Count == images.Count)
         {
             throw new InputException(
-                $"validation_split {fraction} of {images.Count} training images leaves none to {(held.Count == 0 ? "validate" : "train")} on. Use more images or another fraction.");
+                $"validation_split {fraction} of {images.Count} training images leaves none to {(held.Count == 0 ? "validate" : "train")} on. Use more images or another fraction.")
+            {
+                Setting = "validation_split",
+            };
         }
 
         return (Select(images, place => !held.Contains(place)), Select(images, held.Contains));

@@ -40,7 +40,7 @@ public static class Trainer
         Action<StepProgress>? onStep = null,
         Action<EpochRecord>? onEpoch = null,
         CheckpointStore? checkpoints = null,
-        Checkpoint? from = null,
+        CheckpointFile? from = null,
         CancellationToken cancellation = default)
     {
         using var session = new TrainingSession(model, data, settings);

@@ -10,6 +10,12 @@ public sealed class TrainingFailedException : Exception
         Fault = fault;
     }
 
+    /// <summary>The setting to change, by its key in specs.</summary>
+    public string? Setting { get; init; }
+
+    /// <summary>The machine may compute the model wrongly: <see cref="Checks.SelfCheck"/> tells.</summary>
+    public bool SuspectsMachine { get; init; }
+
     /// <summary>Where the first value arose that is not finite.</summary>
     public TrainingFault Fault { get; }
 }

@@ -1,5 +1,3 @@
-using FashionCnn.Storage;
-
 namespace FashionCnn.Training;
 
 /// <summary>How training ended.</summary>
@@ -9,11 +7,4 @@ namespace FashionCnn.Training;
 /// <param name="Final">The epoch whose weights the model has; null when no epoch was finished.</param>
 /// <param name="Place">Where it was interrupted, such as <c>epoch 3, step 120</c>; null when it was not.</param>
 public sealed record TrainingOutcome(
-    IReadOnlyList<EpochRecord> History, bool Cancelled, bool StoppedEarly = false, EpochRecord? Final = null, string? Place = null)
-{
-    /// <summary>The weights of the best epoch on the held-out images; empty when none are held out.</summary>
-    public IReadOnlyDictionary<string, StoredTensor> BestWeights { get; init; } = new Dictionary<string, StoredTensor>();
-
-    /// <summary>The weights after the last step, where the model was given the best ones instead.</summary>
-    public IReadOnlyDictionary<string, StoredTensor> LastWeights { get; init; } = new Dictionary<string, StoredTensor>();
-}
+    IReadOnlyList<EpochRecord> History, bool Cancelled, bool StoppedEarly = false, EpochRecord? Final = null, string? Place = null);

@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 namespace FashionCnn.Training;
 
 /// <summary>A model in training: its images, its optimizer, and where it stands.</summary>
-internal sealed class TrainingSession : IDisposable
+public sealed class TrainingSession : IDisposable
 {
     private readonly ImageClassifier model;
     private readonly RunSettings settings;
@@ -19,10 +19,16 @@ internal sealed class TrainingSession : IDisposable
     private readonly Batches? validation;
     private readonly Batches test;
     private readonly OptimizerHelper optimizer;
+    private readonly OptimizerTensors optimizerTensors;
     private readonly BestEpoch best;
     private readonly IReadOnlyList<(int Start, int Size)> batches;
     private TrainingState state = TrainingState.Start;
 
+    /// <summary>Moves the model to the device and copies the images there.</summary>
+    /// <param name="model">A model made after <see cref="Trainer.Prepare"/>.</param>
+    /// <param name="data">Images that fit the model.</param>
+    /// <param name="settings">What decides how the run goes.</param>
+    /// <exception cref="InputException">The held-out fraction leaves no images to train or to validate on.</exception>
     public TrainingSession(ImageClassifier model, DataSet data, RunSettings settings)
     {
         this.model = model;
@@ -37,7 +43,9 @@ internal sealed class TrainingSession : IDisposable
         test = new Batches(data.Test, target);
         batches = Batches.Split(train.Count, Training.BatchSize);
         // After the move: it makes new parameters.
-        optimizer = Optimizers.Create(Training.Optimizer, [.. model.parameters()]);
+        var parameters = model.named_parameters().Select(pair => (pair.name, pair.parameter)).ToList();
+        optimizer = Optimizers.Create(Training.Optimizer, [.. parameters.Select(pair => pair.parameter)]);
+        optimizerTensors = new OptimizerTensors(optimizer, parameters);
         best = new BestEpoch(Training.EarlyStopping?.Monitor ?? "val_loss", Training.EarlyStopping?.MinDelta ?? 0);
     }
 
@@ -46,29 +54,71 @@ internal sealed class TrainingSession : IDisposable
     // As in Keras: a patience of 0 and one of 1 both stop at the first epoch without improvement.
     private bool IsStoppedEarly => Training.EarlyStopping is { } stopping && best.EpochsWithout >= Math.Max(1, stopping.Patience);
 
+    /// <summary>When the run started, and what was changed since.</summary>
+    public RunOrigin Origin { get; set; } = RunOrigin.Now;
+
+    /// <summary>Where training stands.</summary>
+    public TrainingState State => state;
+
+    /// <summary>
+    /// The weights of the epoch that the held-out images chose, see <see cref="EarlyStoppingSettings.MinDelta"/>; null when none are held
+    /// out.
+    /// </summary>
+    public ModelSnapshot? BestWeights => best.Weights;
+
+    /// <summary>The weights after the last step of a run with held-out images that came to its end; null before.</summary>
+    public ModelSnapshot? LastWeights { get; private set; }
+
+    /// <summary>
+    /// The random numbers of dropout and augmentation go on where they were. Torch's state is that of the processor: on another device, or
+    /// on a GPU, they start afresh.
+    /// </summary>
+    /// <param name="before">The device of the run so far.</param>
+    /// <param name="now">The device from now on.</param>
+    public static bool KeepsRandomNumbers(string before, string now) => (before, now) == ("cpu", "cpu");
+
     /// <summary>Takes the place of the run that left a checkpoint.</summary>
-    public void Resume(Checkpoint checkpoint)
+    /// <exception cref="InputException">It is of another network; nothing was changed.</exception>
+    public void Resume(CheckpointFile checkpoint)
     {
-        ModelState.Restore(model, checkpoint.Weights);
-        using (var reader = new BinaryReader(new MemoryStream(checkpoint.Optimizer)))
+        checkpoint.Content.CheckFits(model.Model);
+        CheckTensors(checkpoint);
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        foreach (var (name, target) in model.state_dict())
         {
-            optimizer.load_state_dict(reader);
+            checkpoint.File.ReadInto(CheckpointFile.Model + name, target);
         }
 
-        state = checkpoint.State;
-        best.Resume(state.Best, state.EpochsWithoutImprovement, checkpoint.BestWeights);
-        using var random = tensor(state.Random, uint8);
-        set_rng_state(random);
+        optimizerTensors.Restore(checkpoint.File, CheckpointFile.Optimizer);
+        state = checkpoint.Content.State;
+        Origin = checkpoint.Content.Origin;
+        best.Resume(state.Best, state.EpochsWithoutImprovement, state.Best is null ? null : ModelSnapshot.Read(model, checkpoint.File, CheckpointFile.Best));
+        if (KeepsRandomNumbers(checkpoint.Content.Settings.Device, settings.Device))
+        {
+            set_rng_state(checkpoint.File.Read(CheckpointFile.Random));
+        }
+        else
+        {
+            // Another stream for every place, none of which is an epoch's.
+            _ = manual_seed((long)Shuffle.Mix(settings.Seed, -2 - (int)(state.GlobalStep % (int.MaxValue - 1))));
+        }
     }
 
-    /// <summary>Trains to the end, or until it is stopped.</summary>
+    /// <summary>Trains to the end, or until it is stopped. The model keeps what was trained.</summary>
+    /// <param name="onStep">Told after every step.</param>
+    /// <param name="onEpoch">Told after every epoch.</param>
+    /// <param name="checkpoints">Takes the state after every epoch, at its interval within one, and when training is stopped.</param>
+    /// <param name="cancellation">Looked at after every step.</param>
+    /// <exception cref="TrainingFailedException">The loss is no longer a number.</exception>
+    /// <exception cref="CheckpointNotWrittenException">A checkpoint cannot be written.</exception>
     public TrainingOutcome Run(Action<StepProgress>? onStep, Action<EpochRecord>? onEpoch, CheckpointStore? checkpoints, CancellationToken cancellation)
     {
         while (state.Epoch <= Training.Epochs && !IsStoppedEarly)
         {
             if (!TrainEpoch(onStep, checkpoints, cancellation) || Evaluate(checkpoints, cancellation) is not { } record)
             {
-                checkpoints?.Write(Capture());
+                WriteCheckpoint(checkpoints);
                 return new TrainingOutcome(state.History, Cancelled: true, Final: state.History is [.., var finished] ? finished : null, Place: state.Place);
             }
 
@@ -77,54 +127,102 @@ internal sealed class TrainingSession : IDisposable
                 best.Observe(record, model);
             }
 
-            state = TrainingState.Start with { Epoch = state.Epoch + 1, History = [.. state.History, record] };
+            state = TrainingState.Start with { GlobalStep = state.GlobalStep, Epoch = state.Epoch + 1, History = [.. state.History, record] };
             onEpoch?.Invoke(record);
-            checkpoints?.Write(Capture());
+            WriteCheckpoint(checkpoints);
         }
 
         var final = state.History is [.., var last] ? last : null;
-        var lastWeights = best.Record is null ? best.Weights : ModelState.Capture(model);
+        LastWeights?.Dispose();
+        LastWeights = best.Record is null ? null : ModelSnapshot.Of(model);
         if (Training.EarlyStopping is { RestoreBestWeights: true } && best.Record is not null)
         {
-            ModelState.Restore(model, best.Weights);
+            best.Weights!.Restore(model);
             final = best.Record;
         }
 
-        return new TrainingOutcome(state.History, Cancelled: false, StoppedEarly: state.History.Count < Training.Epochs, final) { BestWeights = best.Weights, LastWeights = lastWeights };
+        return new TrainingOutcome(state.History, Cancelled: false, StoppedEarly: state.History.Count < Training.Epochs, final);
+    }
+
+    /// <summary>Writes a checkpoint of where training stands.</summary>
+    public void WriteCheckpoint(CheckpointStore? checkpoints)
+    {
+        if (checkpoints is null)
+        {
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        var tensors = new List<KeyValuePair<string, Tensor>>();
+        tensors.AddRange(model.state_dict().Select(pair => KeyValuePair.Create(CheckpointFile.Model + pair.Key, pair.Value)));
+        tensors.AddRange(best.Weights?.Tensors.Select(pair => KeyValuePair.Create(CheckpointFile.Best + pair.Key, pair.Value)) ?? []);
+        tensors.AddRange(optimizerTensors.All().Select(pair => KeyValuePair.Create(CheckpointFile.Optimizer + pair.Key, pair.Value)));
+        tensors.Add(KeyValuePair.Create(CheckpointFile.Random, get_rng_state()));
+        checkpoints.Write(
+            new Checkpoint
+            {
+                Model = model.Model.Id,
+                ArchitectureFingerprint = model.Model.ArchitectureFingerprint,
+                Layers = Checkpoint.Describe(model.Model),
+                Settings = settings,
+                Data = images,
+                State = state with { Best = best.Record, EpochsWithoutImprovement = best.EpochsWithout },
+                Origin = Origin,
+            },
+            tensors);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         optimizer.Dispose();
+        best.Dispose();
+        LastWeights?.Dispose();
         train.Dispose();
         validation?.Dispose();
         test.Dispose();
     }
 
-    private Checkpoint Capture()
+    // Before anything is changed: a model half restored is worse than none.
+    private void CheckTensors(CheckpointFile checkpoint)
     {
-        // Writing the optimizer's state makes tensors and leaves them.
         using var scope = NewDisposeScope();
-        var random = get_rng_state();
-        using var stream = new MemoryStream();
-        using (var writer = new BinaryWriter(stream))
+        var stored = checkpoint.File.Tensors;
+        var expected = new HashSet<string> { CheckpointFile.Random };
+        foreach (var (name, tensor) in model.state_dict())
         {
-            optimizer.save_state_dict(writer);
+            Expect(CheckpointFile.Model + name, tensor, required: true);
+            Expect(CheckpointFile.Best + name, tensor, checkpoint.Content.State.Best is not null);
         }
 
-        return new Checkpoint
+        foreach (var (name, like, required) in optimizerTensors.Expected())
         {
-            Model = model.Model.Id,
-            ArchitectureFingerprint = model.Model.ArchitectureFingerprint,
-            Layers = model.Model.Layers,
-            Settings = settings,
-            Data = images,
-            State = state with { Random = random.bytes.ToArray(), Best = best.Record, EpochsWithoutImprovement = best.EpochsWithout },
-            Weights = ModelState.Capture(model),
-            BestWeights = best.Weights,
-            Optimizer = stream.ToArray(),
-        };
+            Expect(CheckpointFile.Optimizer + name, like, required);
+        }
+
+        foreach (var name in optimizerTensors.Steps())
+        {
+            _ = expected.Add(CheckpointFile.Optimizer + name);
+        }
+
+        if (expected.Where(name => name.EndsWith("/step", StringComparison.Ordinal) || name == CheckpointFile.Random).FirstOrDefault(name => !stored.ContainsKey(name)) is { } missing)
+        {
+            throw new InputException($"{checkpoint.File.Path}: the checkpoint has no {missing}. Start a new run.");
+        }
+
+        if (stored.Keys.FirstOrDefault(name => !expected.Contains(name)) is { } surplus)
+        {
+            throw new InputException($"{checkpoint.File.Path}: the checkpoint has {surplus}, which this model and its optimizer do not have. Start a new run.");
+        }
+
+        void Expect(string name, Tensor like, bool required)
+        {
+            _ = expected.Add(name);
+            if (stored.TryGetValue(name, out var tensor) ? tensor.Type != like.dtype || !tensor.Shape.SequenceEqual(like.shape) : required)
+            {
+                throw new InputException($"{checkpoint.File.Path}: the checkpoint's {name} is {(tensor is null ? "missing" : tensor.ShapeText)}, the model needs {string.Join('x', like.shape)}. Start a new run.");
+            }
+        }
     }
 
     /// <summary>Does what is left of the running epoch's steps; false when it was stopped.</summary>
@@ -149,6 +247,7 @@ internal sealed class TrainingSession : IDisposable
                 Step = state.Step + 1,
                 LossSum = state.LossSum + (loss * size),
                 Correct = state.Correct + right,
+                GlobalStep = state.GlobalStep + 1,
                 Seconds = before + clock.Elapsed.TotalSeconds,
             };
             var done = start + size;
@@ -162,7 +261,7 @@ internal sealed class TrainingSession : IDisposable
             {
                 // Writing is not training.
                 clock.Stop();
-                checkpoints.Write(Capture());
+                WriteCheckpoint(checkpoints);
                 clock.Start();
             }
         }
@@ -196,21 +295,25 @@ internal sealed class TrainingSession : IDisposable
 
     private TrainingFailedException Diverged(string what, TrainingFault fault, CheckpointStore? checkpoints)
     {
-        var rate = $"a smaller --learning-rate (now {settings.Training.Optimizer.LearningRate})";
+        var rate = $"a smaller learning_rate (now {settings.Training.Optimizer.LearningRate})";
         // Before the first update the weights are the initial ones, which no learning rate has touched.
         var isFirst = state is { Epoch: 1, Step: 0 };
         var (where, advice) = fault.Kind switch
         {
             FaultKind.Gradients => ($"The gradient of the weights of {fault.Layer} was the first to be no longer finite", $"Try {rate}, or normalization after {fault.Layer}."),
             FaultKind.Weights => ($"The weights of {fault.Layer} are no longer finite: the update before was too large", $"Try {rate}."),
-            FaultKind.Activations when isFirst => ($"{fault.Layer} gave the first values that are not finite, with initial weights", "The layer may be computed wrongly on this machine: run doctor, which checks every layer."),
+            FaultKind.Activations when isFirst => ($"{fault.Layer} gave the first values that are not finite, with initial weights", "The layer may be computed wrongly on this machine."),
             FaultKind.Activations => ($"The activations of {fault.Layer} were the first to be no longer finite, its weights still are", $"Try {rate}, or normalization before {fault.Layer}."),
-            FaultKind.Nothing => ("Computed once more, everything is finite", "Torch computes differently from time to time on this machine: run doctor, which checks every layer."),
-            _ when isFirst => ($"All layers up to {fault.Layer} gave finite values, with initial weights", "The loss may be computed wrongly on this machine: run doctor, which checks every layer."),
+            FaultKind.Nothing => ("Computed once more, everything is finite", "Torch computes differently from time to time on this machine."),
+            _ when isFirst => ($"All layers up to {fault.Layer} gave finite values, with initial weights", "The loss may be computed wrongly on this machine."),
             _ => ($"All layers gave finite values, those of {fault.Layer} too large for the loss", $"Try {rate}."),
         };
         return new TrainingFailedException(
-            $"{what}: training has diverged. {where}. {advice}" + (checkpoints?.Last is { } last ? $" The last good checkpoint is of {last.Place}." : string.Empty), fault);
+            $"{what}: training has diverged. {where}. {advice}" + (checkpoints?.Last is { } last ? $" The last good checkpoint is of {last.Place}." : string.Empty), fault)
+        {
+            Setting = advice.Contains(rate, StringComparison.Ordinal) ? "learning_rate" : null,
+            SuspectsMachine = fault.Kind == FaultKind.Nothing || (isFirst && fault.Kind is FaultKind.Activations or FaultKind.Loss),
+        };
     }
 
     private void SetLearningRate(double epoch)

@@ -9,7 +9,7 @@ namespace FashionCnn.Training;
 /// <param name="History">The finished epochs.</param>
 /// <param name="Best">The epoch that did best on the held-out images.</param>
 /// <param name="EpochsWithoutImprovement">Epochs since then.</param>
-/// <param name="Random">Torch's random-number state.</param>
+/// <param name="GlobalStep">The steps done since the run started.</param>
 public sealed record TrainingState(
     int Epoch,
     int Step,
@@ -19,10 +19,10 @@ public sealed record TrainingState(
     IReadOnlyList<EpochRecord> History,
     EpochRecord? Best,
     int EpochsWithoutImprovement,
-    byte[] Random)
+    long GlobalStep)
 {
     /// <summary>Before the first step.</summary>
-    public static TrainingState Start { get; } = new(1, 0, 0, 0, 0, [], null, 0, []);
+    public static TrainingState Start { get; } = new(1, 0, 0, 0, 0, [], null, 0, 0);
 
     /// <summary><c>epoch 3, step 120</c>, as messages name the place.</summary>
     public string Place => Step == 0 ? $"the end of epoch {Epoch - 1}" : $"epoch {Epoch}, step {Step}";

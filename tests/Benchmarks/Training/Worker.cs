@@ -15,6 +15,7 @@ internal static class Worker
 
     public static void Run(string work, string variant, string model, int batch, int threads, int steps)
     {
+        ProcessTuning.Apply();
         NativeTorch.EnsureLoaded();
         set_num_threads(threads);
         if (work == "product")

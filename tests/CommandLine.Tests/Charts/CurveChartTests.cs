@@ -69,4 +69,13 @@ public sealed class CurveChartTests
 
         Assert.True(File.Exists(run.File("curves.png")) && File.Exists(run.File("curves.svg")));
     }
+
+    [Fact]
+    public void Pictures_and_report_have_the_same_colours()
+    {
+        using var resource = new StreamReader(typeof(CurveChart).Assembly.GetManifestResourceStream("FashionCnn.CommandLine.Report.report.css")!);
+        var style = resource.ReadToEnd();
+
+        Assert.All(ChartStyle.Colors.Index(), color => Assert.Contains($"--c{color.Index}: {color.Item.ToHex().ToLowerInvariant()};", style[..style.IndexOf("@media", StringComparison.Ordinal)], StringComparison.Ordinal));
+    }
 }

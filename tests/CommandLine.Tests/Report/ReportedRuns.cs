@@ -1,8 +1,8 @@
+using FashionCnn.CommandLine.Report;
 using FashionCnn.Data;
 using FashionCnn.Evaluation;
 using FashionCnn.Models;
 using FashionCnn.Runs;
-using FashionCnn.CommandLine.Report;
 using FashionCnn.Training;
 
 namespace FashionCnn.CommandLine.Tests.Report;
@@ -35,8 +35,8 @@ internal static class ReportedRuns
         var settings = new RunSettings(Model.Training with { Epochs = epochs }, seed, 1, "cpu");
         var history = History(epochs);
         var run = new RunRecord(
-            RunFolder.Create(folder, Model.Id, DateTimeOffset.UnixEpoch, seed),
-            RunConfiguration.Of(Model, data, settings),
+            RunFolder.Open(Directory.CreateDirectory(folder).FullName),
+            RunConfiguration.Of(Model, data, settings, new RunOrigin(DateTimeOffset.UnixEpoch, [])),
             RunResult.Of(Model, data, settings, new TrainingOutcome(history, Cancelled: false, Final: history[^1])),
             history,
             SixPredictions);

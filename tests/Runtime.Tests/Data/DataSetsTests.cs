@@ -202,7 +202,7 @@ public sealed class DataSetsTests : IDisposable
         var data = new DataSet("three", "made by the test", false, false, ["a", "b", "c"], new ImageSet([0], [2], shape), new ImageSet([0, 0], [0, 3], shape));
 
         Assert.Equal(
-            "m tells 3 classes apart, numbered from 0 to 2, but label 1 of the test images of three is 3. Correct the labels, or give other data with --data.",
+            "m has 3 classes, numbered from 0 to 2, but label 1 of the test images of three is 3. Correct the labels, or use other data.",
             Assert.Throws<InputException>(() => data.CheckFits(Model(shape, 3))).Message);
     }
 
@@ -213,7 +213,7 @@ public sealed class DataSetsTests : IDisposable
         var data = DataSets.Open(folder.Path, NoMachine.Environment);
 
         Assert.Contains("takes images of 28x28x1 (height x width x channels), but those of", Assert.Throws<InputException>(() => data.CheckFits(Model(new ImageShape(28, 28, 1), 10))).Message, StringComparison.Ordinal);
-        Assert.Contains("tells 12 classes apart, but", Assert.Throws<InputException>(() => data.CheckFits(Model(new ImageShape(2, 3, 1), 12))).Message, StringComparison.Ordinal);
+        Assert.Contains("m has 12 classes, but", Assert.Throws<InputException>(() => data.CheckFits(Model(new ImageShape(2, 3, 1), 12))).Message, StringComparison.Ordinal);
         data.CheckFits(Model(new ImageShape(2, 3, 1), 10));
     }
 

@@ -92,7 +92,7 @@ public sealed class EvaluationReportTests
     [FullSetFact]
     public void Ten_test_images_of_Fashion_MNIST_stand_among_its_training_images()
     {
-        var data = DataFolder.Read(FullSetFactAttribute.Folder, "--data");
+        var data = IdxFolder.Read(FullSetFactAttribute.Folder, namedBy: null);
 
         // By an exhaustive search over all pairs.
         Assert.Equal([2115, 2436, 2605, 2770, 3902, 4926, 4998, 6210, 7391, 9867], Duplicates.Find(data.Test, data.Train));

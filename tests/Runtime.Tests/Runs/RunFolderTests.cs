@@ -9,7 +9,7 @@ namespace FashionCnn.Runtime.Tests.Runs;
 
 public sealed class RunFolderTests : IDisposable
 {
-    private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    private static readonly RunOrigin Origin = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), []);
     private static readonly EpochRecord Epoch = new(1, 0.5, 0.75, 0.625, 0.8, 1.5, 0.25);
 
     private readonly TemporaryFolder folder = new();
@@ -17,31 +17,33 @@ public sealed class RunFolderTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void Runs_that_start_together_get_folders_of_their_own()
+    public void Of_many_that_want_one_folder_at_once_one_gets_it()
     {
-        var path = folder.File("run");
-        Assert.Equal(path, Create(path).Path);
+        var taken = Enumerable.Range(0, 8).AsParallel().WithDegreeOfParallelism(8).Select(_ => RunFolder.TryCreate(folder.File("run"))).Where(made => made is not null).ToList();
 
-        Assert.StartsWith($"--output {path}: the folder holds files already.", Assert.Throws<InputException>(() => Create(path)).Message, StringComparison.Ordinal);
+        using var owner = Assert.Single(taken)!.Value.Owner;
+        Assert.Null(RunFolder.TryCreate(folder.File("run")));
     }
 
     [Fact]
-    public void A_default_folder_is_numbered_when_it_is_taken()
+    public void A_folder_is_used_again_while_it_holds_nothing_but_an_unstarted_run()
     {
-        var before = Environment.CurrentDirectory;
-        Environment.CurrentDirectory = folder.Path;
-        try
+        using (RunFolder.TryCreate(folder.File("run"))!.Value.Owner)
         {
-            var folders = Enumerable.Range(0, 8).AsParallel().WithDegreeOfParallelism(8).Select(_ => RunFolder.Create(null, "m", Start, 7).Path).ToList();
+            File.WriteAllText(folder.File("run/config.json"), "{}");
+        }
 
-            Assert.Equal(8, folders.Distinct().Count());
-            Assert.Contains(Path.Combine("runs", "m", "20260102-030405-7"), folders);
-            Assert.Contains(Path.Combine("runs", "m", "20260102-030405-7-8"), folders);
-        }
-        finally
+        // As a process leaves it that was killed: the lock's file, which nobody holds, and half a checkpoint.
+        File.WriteAllText(folder.File("run/run.lock"), string.Empty);
+        File.WriteAllText(folder.File("run/checkpoint-next.safetensors.12-0123456789abcdef0123456789abcdef.tmp"), "half");
+        using (RunFolder.TryCreate(folder.File("run"))!.Value.Owner)
         {
-            Environment.CurrentDirectory = before;
         }
+
+        File.WriteAllText(folder.File("run/notes.txt"), "mine");
+        Assert.Null(RunFolder.TryCreate(folder.File("run")));
+        File.Move(folder.File("run/notes.txt"), folder.File("run/checkpoint-next.safetensors.mine.tmp"));
+        Assert.Null(RunFolder.TryCreate(folder.File("run")));
     }
 
     [Fact]
@@ -56,10 +58,10 @@ public sealed class RunFolderTests : IDisposable
     public void The_result_has_the_documented_keys()
     {
         var run = Create(folder.File("run"));
-        var settings = new RunSettings(TestModels.Small.Training, 7, 1, "cpu");
+        var settings = new RunSettings(TestModels.Small.Training with { Epochs = 1 }, 7, 1, "cpu");
         var data = TestModels.Stripes(10, 5);
 
-        run.WriteConfig(RunConfiguration.Of(TestModels.Small, data, settings));
+        run.WriteConfig(RunConfiguration.Of(TestModels.Small, data, settings, Origin));
         run.WriteResult(RunResult.Of(TestModels.Small, data, settings, new TrainingOutcome([Epoch], Cancelled: false, Final: Epoch)));
         run.WriteHistory([Epoch]);
 
@@ -80,9 +82,9 @@ public sealed class RunFolderTests : IDisposable
     public void A_run_from_before_there_was_a_choice_of_precision_was_computed_in_fp32()
     {
         var run = Create(folder.File("run"));
-        var settings = new RunSettings(TestModels.Small.Training, 7, 1, "cpu", "bf16");
+        var settings = new RunSettings(TestModels.Small.Training with { Epochs = 1 }, 7, 1, "cpu", "bf16");
         var data = TestModels.Stripes(10, 5);
-        run.WriteConfig(RunConfiguration.Of(TestModels.Small, data, settings));
+        run.WriteConfig(RunConfiguration.Of(TestModels.Small, data, settings, Origin));
         run.WriteResult(RunResult.Of(TestModels.Small, data, settings, new TrainingOutcome([Epoch], Cancelled: false, Final: Epoch)));
         run.WriteHistory([Epoch]);
         Assert.Equal(("bf16", "bf16"), (run.Read().Configuration.Precision, run.Read().Result.Precision));
@@ -102,7 +104,7 @@ public sealed class RunFolderTests : IDisposable
     public void A_run_without_a_finished_epoch_and_losses_that_are_no_numbers_can_be_written()
     {
         var run = Create(folder.File("run"));
-        var settings = new RunSettings(TestModels.Small.Training, 7, 1, "cpu");
+        var settings = new RunSettings(TestModels.Small.Training with { Epochs = 1 }, 7, 1, "cpu");
 
         run.WriteResult(RunResult.Of(TestModels.Small, TestModels.Stripes(10, 5), settings, new TrainingOutcome([], Cancelled: true)));
         run.WriteHistory([Epoch with { TestLoss = double.PositiveInfinity }]);
@@ -119,9 +121,9 @@ public sealed class RunFolderTests : IDisposable
     public void Predictions_are_read_of_a_run_that_was_trained_to_its_end(bool interrupted)
     {
         var run = Create(folder.File("run"));
-        var settings = new RunSettings(TestModels.Small.Training, 7, 1, "cpu");
+        var settings = new RunSettings(TestModels.Small.Training with { Epochs = 1 }, 7, 1, "cpu");
         var data = TestModels.Stripes(10, 2);
-        run.WriteConfig(RunConfiguration.Of(TestModels.Small, data, settings));
+        run.WriteConfig(RunConfiguration.Of(TestModels.Small, data, settings, Origin));
         run.WriteHistory([Epoch]);
         run.WritePredictions(new Predictions([0, 1], [0, 2], [0.75f, 0.5f], [0.25f, 2f]));
         run.WriteResult(RunResult.Of(TestModels.Small, data, settings, new TrainingOutcome([Epoch], interrupted, Final: Epoch)));
@@ -132,5 +134,10 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal(interrupted ? null : 2, record.Predictions?.Count);
     }
 
-    private static RunFolder Create(string path) => RunFolder.Create(path, "m", Start, 7);
+    private static RunFolder Create(string path)
+    {
+        var (run, owner) = RunFolder.TryCreate(path)!.Value;
+        owner.Dispose();
+        return run;
+    }
 }

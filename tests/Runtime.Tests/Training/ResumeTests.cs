@@ -58,16 +58,18 @@ public sealed class ResumeTests : IDisposable
         foreach (var stops in new[] { new[] { 1 }, [15], [11], [25, 3, 9] })
         {
             var store = new CheckpointStore(Directory.CreateDirectory(folder.File($"{name}-{string.Join('-', stops)}")).FullName, TimeSpan.Zero);
-            Checkpoint? from = null;
+            CheckpointFile? from = null;
             foreach (var stop in stops)
             {
                 _ = Train(settings, stop, store, from);
-                from = store.Read(_ => Assert.Fail("no checkpoint is damaged"));
+                from?.Dispose();
+                from = store.Open(_ => Assert.Fail("no checkpoint is damaged"));
             }
 
             var (weights, history) = Train(settings, stopAfter: null, store, from);
             Assert.Equal(expected, weights);
             Assert.Equal(expectedHistory, history);
+            from!.Dispose();
         }
     }
 
@@ -78,10 +80,10 @@ public sealed class ResumeTests : IDisposable
         var store = new CheckpointStore(folder.Path, TimeSpan.FromDays(1));
         // 81 images in batches of 8 are 10 steps, since a last batch of one is joined to the one before.
         var (_, history) = Train(Settings(), stopAfter: 10, store);
-        var checkpoint = store.Read(_ => { });
+        using var checkpoint = store.Open(_ => { });
 
         Assert.Empty(history);
-        Assert.Equal((1, 10), (checkpoint.State.Epoch, checkpoint.State.Step));
+        Assert.Equal((1, 10), (checkpoint.Content.State.Epoch, checkpoint.Content.State.Step));
         Assert.Equal(expected, Train(Settings(), stopAfter: null, store, checkpoint).Weights);
     }
 
@@ -112,7 +114,10 @@ public sealed class ResumeTests : IDisposable
         using var model = TestModels.Small.Create();
         var before = LiveTensors.Count();
 
-        _ = Trainer.Train(model, Data, Settings(), checkpoints: store, from: store.Read(_ => { }));
+        using (var checkpoint = store.Open(_ => { }))
+        {
+            _ = Trainer.Train(model, Data, Settings(), checkpoints: store, from: checkpoint);
+        }
 
         Assert.Equal(before, LiveTensors.Count());
     }
@@ -124,7 +129,7 @@ public sealed class ResumeTests : IDisposable
 
         var exception = Assert.Throws<TrainingFailedException>(() => Train(settings, null, new CheckpointStore(folder.Path, TimeSpan.Zero)));
 
-        Assert.Matches(@"^The loss became \S+ in epoch 1, step \d+: training has diverged\. .+ Try a smaller --learning-rate \(now 1E\+20\)[^.]*\. The last good checkpoint is of epoch 1, step \d+\.$", exception.Message);
+        Assert.Matches(@"^The loss became \S+ in epoch 1, step \d+: training has diverged\. .+ Try a smaller learning_rate \(now 1E\+20\)[^.]*\. The last good checkpoint is of epoch 1, step \d+\.$", exception.Message);
     }
 
     // One step of one epoch: no loss after it is computed but that of the evaluation.
@@ -140,7 +145,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     internal static (Dictionary<string, string> Weights, List<EpochRecord> History) Train(
-        RunSettings settings, int? stopAfter, CheckpointStore? store = null, Checkpoint? from = null, Action<StepProgress>? onStep = null)
+        RunSettings settings, int? stopAfter, CheckpointStore? store = null, CheckpointFile? from = null, Action<StepProgress>? onStep = null)
     {
         using var stop = new CancellationTokenSource();
         Trainer.Prepare(settings);

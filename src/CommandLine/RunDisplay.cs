@@ -1,0 +1,73 @@
+using FashionCnn.CommandLine.Charts;
+using FashionCnn.Runs;
+using Spectre.Console;
+
+namespace FashionCnn.CommandLine;
+
+/// <summary>Puts into words what happens in a run, and draws its curves.</summary>
+internal static class RunDisplay
+{
+    /// <summary>Starts or continues a run, and shows how it goes.</summary>
+    /// <param name="console">Takes what is shown.</param>
+    /// <param name="run">Starts or continues the run, and tells what happens.</param>
+    public static RunResult Show(IAnsiConsole console, Func<Action<RunEvent>, RunResult> run)
+    {
+        // What is said before and after training stands around the display of epochs.
+        TrainingDisplay? epochs = null;
+        try
+        {
+            return run(Say);
+        }
+        finally
+        {
+            epochs?.Dispose();
+        }
+
+        void Say(RunEvent what)
+        {
+            switch (what)
+            {
+                case CheckpointSkipped skipped:
+                    console.WriteLine($"Warning: {skipped.Problem}");
+                    break;
+                case RunContinued continued:
+                    WriteContinued(continued, console);
+                    break;
+                case RunStarted started:
+                    RunReport.WriteStart(started, console);
+                    epochs = new TrainingDisplay(console, started.Settings.Training.Epochs);
+                    break;
+                case StepDone step:
+                    epochs!.OnStep(step.Progress);
+                    break;
+                case EpochDone epoch:
+                    epochs!.OnEpoch(epoch.Epoch);
+                    break;
+                case RunFinishing finishing:
+                    epochs!.Dispose();
+                    CurveChart.WriteTo(finishing.Folder, Title(finishing), finishing.History);
+                    break;
+                case RunEnded ended:
+                    RunReport.WriteEnd(ended, console);
+                    break;
+            }
+        }
+    }
+
+    private static void WriteContinued(RunContinued continued, IAnsiConsole console)
+    {
+        console.WriteLine($"Continuing {continued.Folder.Path} from {continued.From.Place}.");
+        foreach (var change in continued.Changes)
+        {
+            console.WriteLine($"Changed: {change}. {(change.Decides ? "The result will not be the one of a run that had this from its start." : "The change is recorded.")}");
+        }
+
+        if (continued.NewRandomNumbers)
+        {
+            console.WriteLine("On this device the random numbers of dropout and augmentation start afresh: the result will not be the one of a run that was never stopped.");
+        }
+    }
+
+    private static string Title(RunFinishing run) =>
+        $"{run.Model.Id} on {run.Data.Name}" + (run.Data.Train.Count == PublishedResult.TrainImages || run.Data.IsSample ? string.Empty : $", {ListCommand.Count(run.Data.Train.Count)} images");
+}

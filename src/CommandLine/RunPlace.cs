@@ -1,0 +1,46 @@
+using System.Globalization;
+using FashionCnn.Runs;
+
+namespace FashionCnn.CommandLine;
+
+/// <summary>The folder <c>runs</c> in the current directory, where those runs go that are given no other.</summary>
+internal static class RunPlace
+{
+    private const string Root = "runs";
+
+    /// <summary>The folder of a model's runs.</summary>
+    public static string Of(string modelId) => Path.Combine(Root, modelId);
+
+    /// <summary>A file or folder that belongs to several runs.</summary>
+    public static string Shared(string name) => Path.Combine(Root, name);
+
+    /// <summary>A new run's folder: the one that is asked for, or <c>runs/model/start-seed</c>, numbered if that is taken.</summary>
+    /// <exception cref="InputException">The folder cannot be made or holds files already.</exception>
+    public static (RunFolder Folder, IDisposable Owner) New(string? directory, string modelId, long seed)
+    {
+        if (directory is not null)
+        {
+            return RunFolder.TryCreate(directory)
+                ?? throw new InputException($"--output {directory}: the folder is not empty. Choose a new or empty folder so that no run is overwritten.");
+        }
+
+        var wanted = Path.Combine(Of(modelId), $"{DateTimeOffset.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}-{seed}");
+        for (var i = 1; ; i++)
+        {
+            if (RunFolder.TryCreate(i == 1 ? wanted : $"{wanted}-{i}") is { } made)
+            {
+                return made;
+            }
+        }
+    }
+
+    /// <summary>The newest run of a model that has a checkpoint.</summary>
+    /// <exception cref="InputException">There is none.</exception>
+    public static RunFolder Latest(string modelId) => RunList.Latest(Of(modelId))
+        ?? throw new InputException($"There is no run of {modelId} to continue: none in {Of(modelId)} has a checkpoint. Start one, or give its folder with --resume.");
+
+    /// <summary>The newest run of a model that was trained to its end.</summary>
+    /// <exception cref="InputException">There is none.</exception>
+    public static RunFolder LatestFinished(string modelId) => RunList.LatestFinished(Of(modelId))
+        ?? throw new InputException($"There is no finished run of {modelId} in {Of(modelId)}. Train it first: train {modelId}");
+}

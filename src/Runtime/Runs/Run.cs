@@ -1,0 +1,154 @@
+using FashionCnn.Data;
+using FashionCnn.Evaluation;
+using FashionCnn.Models;
+using FashionCnn.Training;
+using TorchSharp;
+
+namespace FashionCnn.Runs;
+
+/// <summary>
+/// A run from its first step to its last file. Each way in is safe to repeat: a start that was refused or came to nothing can be made
+/// again in the same folder, and a run that was killed at any point, be it between its last step and its last file, is continued to the
+/// same end.
+/// </summary>
+public static class Run
+{
+    /// <summary>Trains a model, and leaves everything in a folder.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="data">The images.</param>
+    /// <param name="settings">What decides how the run goes.</param>
+    /// <param name="folder">Gives the run's folder, see <see cref="RunFolder.TryCreate"/>. Asked when everything else was checked.</param>
+    /// <param name="options">How to look after it.</param>
+    /// <exception cref="InputException">The settings, the data or the folder cannot be used; there is no folder then.</exception>
+    /// <exception cref="TrainingFailedException">Training has diverged.</exception>
+    /// <exception cref="CheckpointNotWrittenException">The disk is full or the folder cannot be written.</exception>
+    public static RunResult Start(ModelDescriptor model, DataSet data, RunSettings settings, Func<(RunFolder Folder, IDisposable Owner)> folder, RunOptions options)
+    {
+        settings.Training.Check();
+        data.CheckFits(model);
+        var selfCheck = options.SelfCheck?.Invoke(settings);
+        Trainer.Prepare(settings);
+        using var network = model.Create();
+        using var session = new TrainingSession(network, data, settings);
+        var (place, owner) = folder();
+        using (owner)
+        {
+            var run = new Going(model, data, settings, place, options, network, session, selfCheck);
+            run.WriteConfiguration();
+            return run.ToEnd();
+        }
+    }
+
+    /// <summary>
+    /// Continues a run: one that was stopped or killed, one that was trained but lacks files, or a finished one that is to have more epochs.
+    /// </summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="model">Its model.</param>
+    /// <param name="changes">The settings that are to change.</param>
+    /// <param name="open">Finds the images again, see <see cref="DataReference.Open"/>.</param>
+    /// <param name="options">How to look after it.</param>
+    /// <exception cref="InputException">There is no checkpoint to continue from, it is of another model, or the run is finished; the folder is as it was.</exception>
+    /// <exception cref="TrainingFailedException">Training has diverged.</exception>
+    /// <exception cref="CheckpointNotWrittenException">The disk is full or the folder cannot be written.</exception>
+    public static RunResult Continue(RunFolder folder, ModelDescriptor model, RunChanges changes, Func<DataReference, DataSet> open, RunOptions options)
+    {
+        var store = new CheckpointStore(folder.Path, options.CheckpointInterval);
+        if (!CheckpointStore.IsIn(folder.Path))
+        {
+            throw new InputException($"{folder.Path}: there is no checkpoint to continue from. Start a new run.");
+        }
+
+        using var owner = folder.Lock();
+        using var checkpoint = store.Open(problem => options.OnEvent?.Invoke(new CheckpointSkipped(problem)));
+        var before = checkpoint.Content;
+        before.CheckFits(model);
+        var settings = changes.Apply(before.Settings);
+        if (folder.IsFinished && settings.Training.Epochs <= before.Settings.Training.Epochs)
+        {
+            throw new InputException($"{folder.Path}: the run is finished, all {before.Settings.Training.Epochs} epochs. Ask for more epochs to lengthen it, or start a new run.") { Setting = "epochs" };
+        }
+
+        if (settings.Training.Epochs < before.State.History.Count)
+        {
+            throw new InputException($"{folder.Path}: {before.State.History.Count} epochs are done already; it cannot end after {settings.Training.Epochs}. Ask for more epochs.") { Setting = "epochs" };
+        }
+
+        var data = open(before.Data);
+        data.CheckFits(model);
+        var selfCheck = options.SelfCheck?.Invoke(settings);
+        Trainer.Prepare(settings);
+        using var network = model.Create();
+        using var session = new TrainingSession(network, data, settings);
+        session.Resume(checkpoint);
+        checkpoint.Dispose();
+        var different = RunChanges.Between(before.Settings, settings, before.State);
+        session.Origin = before.Origin with { Changes = [.. before.Origin.Changes, .. different] };
+        options.OnEvent?.Invoke(new RunContinued(folder, before.State, different, !TrainingSession.KeepsRandomNumbers(before.Settings.Device, settings.Device)));
+
+        // Everything was checked. What is left of an end before this one counts no longer.
+        folder.Reopen();
+        store.DeleteRemains();
+        if (different.Count > 0)
+        {
+            // What was asked for holds also when the program is killed before the next checkpoint.
+            session.WriteCheckpoint(store);
+        }
+
+        var run = new Going(model, data, settings, folder, options, network, session, selfCheck) { Checkpoints = store };
+        run.WriteConfiguration();
+        return run.ToEnd();
+    }
+
+    /// <summary>A run that goes.</summary>
+    private sealed record Going(ModelDescriptor Model, DataSet Data, RunSettings Settings, RunFolder Folder, RunOptions Options, ImageClassifier Network, TrainingSession Session, string? SelfCheck)
+    {
+        public CheckpointStore Checkpoints { get; init; } = new(Folder.Path, Options.CheckpointInterval);
+
+        private RunConfiguration Configuration { get; } = RunConfiguration.Of(Model, Data, Settings, Session.Origin) with { SelfCheck = SelfCheck };
+
+        public void WriteConfiguration()
+        {
+            Folder.WriteConfig(Configuration);
+            Say(new RunStarted(Model, Data, Settings, Folder));
+        }
+
+        public RunResult ToEnd()
+        {
+            var history = new List<EpochRecord>(Session.State.History);
+            using var events = Options.TensorBoard || TensorBoardLog.IsIn(Folder) ? TensorBoardLog.Open(Folder, history) : null;
+            var outcome = Session.Run(
+                step => Say(new StepDone(step)),
+                epoch =>
+                {
+                    // What is finished is on the disk before the next epoch begins.
+                    history.Add(epoch);
+                    Folder.WriteHistory(history);
+                    events?.Write(epoch);
+                    Say(new EpochDone(epoch));
+                },
+                Checkpoints,
+                Options.Cancellation);
+
+            Folder.WriteWeights(Network, Session);
+            if (!outcome.Cancelled)
+            {
+                using var test = new Batches(Data.Test, torch.device(Settings.Device));
+                Folder.WritePredictions(Evaluator.Predict(Network, test, CancellationToken.None)!);
+            }
+
+            Folder.WriteHistory(outcome.History);
+            Say(new RunFinishing(Model, Data, Folder, outcome.History));
+            var result = RunResult.Of(Model, Data, Settings, outcome);
+            Folder.WriteResult(result);
+            if (result.Completed)
+            {
+                Checkpoints.Finish();
+            }
+
+            Say(new RunEnded(Model, Data, Configuration, Folder, outcome, result));
+            return result;
+        }
+
+        private void Say(RunEvent what) => Options.OnEvent?.Invoke(what);
+    }
+}

@@ -1,0 +1,53 @@
+using FashionCnn.Data;
+using FashionCnn.Models;
+using FashionCnn.Training;
+
+namespace FashionCnn.Runs;
+
+/// <summary>What happens in a run, for whoever wants to say so.</summary>
+public abstract record RunEvent;
+
+/// <summary>A checkpoint is damaged; the one before it is used, if there is one.</summary>
+/// <param name="Problem">Which one, and what is wrong with it.</param>
+public sealed record CheckpointSkipped(string Problem) : RunEvent;
+
+/// <summary>A run is continued.</summary>
+/// <param name="Folder">Its folder.</param>
+/// <param name="From">Where its last checkpoint stands.</param>
+/// <param name="Changes">The settings that are changed from here on.</param>
+/// <param name="NewRandomNumbers">The random numbers of dropout and augmentation start afresh, see <see cref="TrainingSession.KeepsRandomNumbers"/>.</param>
+public sealed record RunContinued(RunFolder Folder, TrainingState From, IReadOnlyList<SettingChange> Changes, bool NewRandomNumbers) : RunEvent;
+
+/// <summary>Everything was checked, the run's folder is there, and training begins.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Data">The images.</param>
+/// <param name="Settings">The settings that hold.</param>
+/// <param name="Folder">The run's folder.</param>
+public sealed record RunStarted(ModelDescriptor Model, DataSet Data, RunSettings Settings, RunFolder Folder) : RunEvent;
+
+/// <summary>A step was made.</summary>
+/// <param name="Progress">Where training stands.</param>
+public sealed record StepDone(StepProgress Progress) : RunEvent;
+
+/// <summary>An epoch was finished, and stands in the history on the disk.</summary>
+/// <param name="Epoch">What it came to.</param>
+public sealed record EpochDone(EpochRecord Epoch) : RunEvent;
+
+/// <summary>
+/// Training has ended, and the run's files are written. What is added to the folder now is there before the run counts as finished, and
+/// once more when it was killed in between.
+/// </summary>
+/// <param name="Model">The model.</param>
+/// <param name="Data">The images.</param>
+/// <param name="Folder">The run's folder.</param>
+/// <param name="History">The finished epochs.</param>
+public sealed record RunFinishing(ModelDescriptor Model, DataSet Data, RunFolder Folder, IReadOnlyList<EpochRecord> History) : RunEvent;
+
+/// <summary>The run has ended, or was interrupted, and all its files are there.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Data">The images.</param>
+/// <param name="Configuration">What decided it.</param>
+/// <param name="Folder">The run's folder.</param>
+/// <param name="Outcome">How training ended.</param>
+/// <param name="Result">What it came to.</param>
+public sealed record RunEnded(ModelDescriptor Model, DataSet Data, RunConfiguration Configuration, RunFolder Folder, TrainingOutcome Outcome, RunResult Result) : RunEvent;

@@ -1,0 +1,41 @@
+using System.Globalization;
+using FashionCnn.Training;
+
+namespace FashionCnn.Runs;
+
+/// <summary>The runs in one folder, each in a folder of its own.</summary>
+public static class RunList
+{
+    /// <summary>The runs, the one that was started last first: by the instant, whatever the clocks showed.</summary>
+    /// <param name="folder">The folder that holds them; it need not exist.</param>
+    public static IReadOnlyList<RunFolder> In(string folder) => Directory.Exists(folder)
+        ? [.. Directory.GetDirectories(folder).Select(path => (Run: RunFolder.Open(path), Started: Started(path)))
+            .OrderByDescending(run => run.Started).ThenByDescending(run => run.Run.Path, StringComparer.Ordinal).Select(run => run.Run)]
+        : [];
+
+    /// <summary>The newest run that has a checkpoint; null when there is none.</summary>
+    public static RunFolder? Latest(string folder) => In(folder).FirstOrDefault(run => CheckpointStore.IsIn(run.Path));
+
+    /// <summary>The newest run that was trained to its end; null when there is none.</summary>
+    public static RunFolder? LatestFinished(string folder) => In(folder).FirstOrDefault(run => run.IsFinished);
+
+    // A run of version 1 has its start, by the clock on the wall, in its folder's name only.
+    private static DateTimeOffset Started(string path)
+    {
+        try
+        {
+            if (RunFolder.Open(path).ReadConfiguration().Started is { } started)
+            {
+                return started;
+            }
+        }
+        catch (InputException)
+        {
+        }
+
+        return DateTime.TryParseExact(
+            Path.GetFileName(path) is { Length: >= 15 } name ? name[..15] : string.Empty, "yyyyMMdd-HHmmss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var local)
+            ? new DateTimeOffset(local)
+            : DateTimeOffset.MinValue;
+    }
+}

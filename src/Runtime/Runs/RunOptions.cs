@@ -1,0 +1,22 @@
+using FashionCnn.Training;
+
+namespace FashionCnn.Runs;
+
+/// <summary>How a run is looked after; nothing of it changes the result.</summary>
+public sealed record RunOptions
+{
+    /// <summary>How much work may be lost: the time between two checkpoints within an epoch.</summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Write TensorBoard event files too. A run that has some goes on writing them.</summary>
+    public bool TensorBoard { get; init; }
+
+    /// <summary>Looks whether the model is computed rightly in the run's settings, before anything is written; gives what <c>config.json</c> keeps of it.</summary>
+    public Func<RunSettings, string>? SelfCheck { get; init; }
+
+    /// <summary>Told what happens.</summary>
+    public Action<RunEvent>? OnEvent { get; init; }
+
+    /// <summary>Looked at after every step; what was trained is kept.</summary>
+    public CancellationToken Cancellation { get; init; }
+}

@@ -1,0 +1,200 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using static TorchSharp.torch;
+
+namespace FashionCnn.Storage;
+
+/// <summary>A tensor in a file.</summary>
+/// <param name="Type">float32, int64 or uint8.</param>
+/// <param name="Shape">The sizes.</param>
+/// <param name="Start">Where its values begin in the file, in bytes.</param>
+/// <param name="Length">Their bytes.</param>
+public sealed record StoredTensor(ScalarType Type, IReadOnlyList<long> Shape, long Start, long Length)
+{
+    /// <summary>The shape as messages show it, such as <c>64x1x3x3</c>.</summary>
+    public string ShapeText => string.Join('x', Shape);
+}
+
+/// <summary>An open safetensors file, whose header was read and checked. Values are read when they are asked for.</summary>
+public sealed class SafetensorsFile : IDisposable
+{
+    private const int MaxHeader = 100_000_000;
+
+    private readonly FileStream stream;
+
+    private SafetensorsFile(string path, FileStream stream)
+    {
+        Path = path;
+        this.stream = stream;
+        (Tensors, Metadata) = ReadHeader(stream);
+    }
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>Its tensors by name, in the order of the header.</summary>
+    public IReadOnlyDictionary<string, StoredTensor> Tensors { get; }
+
+    /// <summary>Texts about the file.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>Opens a file of float32, int64 and uint8 tensors.</summary>
+    /// <exception cref="InputException">The file cannot be read or is damaged; the message names it.</exception>
+    public static SafetensorsFile Open(string path) => Reading(path, () =>
+    {
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16);
+        try
+        {
+            return new SafetensorsFile(path, stream);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    });
+
+    /// <summary>Reads a tensor's values into one of the same type and shape, wherever and however that lies in memory.</summary>
+    /// <exception cref="InputException">The file cannot be read.</exception>
+    public void ReadInto(string name, Tensor target)
+    {
+        var stored = Tensors[name];
+        if (stored.Type != target.dtype || !stored.Shape.SequenceEqual(target.shape))
+        {
+            throw new ArgumentException($"{name} is {stored.Type} {stored.ShapeText}, the tensor to fill {target.dtype} {string.Join('x', target.shape)}.", nameof(target));
+        }
+
+        _ = Reading(Path, () =>
+        {
+            stream.Position = stored.Start;
+            TensorBytes.Fill(target, bytes => stream.ReadExactly(bytes));
+            return true;
+        });
+    }
+
+    /// <summary>Reads a tensor; it belongs to the caller's scope.</summary>
+    /// <exception cref="InputException">The file cannot be read.</exception>
+    public Tensor Read(string name)
+    {
+        var tensor = empty(Tensors[name].Shape.ToArray(), Tensors[name].Type);
+        ReadInto(name, tensor);
+        return tensor;
+    }
+
+    /// <summary>Hands a tensor's bytes on, part by part.</summary>
+    internal void ForEachPart(string name, TensorBytes.Take take) => Reading(Path, () =>
+    {
+        var stored = Tensors[name];
+        var buffer = new byte[Math.Min(stored.Length, 1 << 20)];
+        stream.Position = stored.Start;
+        for (var left = stored.Length; left > 0;)
+        {
+            var part = buffer.AsSpan(0, (int)Math.Min(left, buffer.Length));
+            stream.ReadExactly(part);
+            take(part);
+            left -= part.Length;
+        }
+
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public void Dispose() => stream.Dispose();
+
+    private static T Reading<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidDataException or InvalidOperationException or FormatException or ArgumentException or EndOfStreamException)
+        {
+            throw new InputException($"{path}: not a safetensors file of 32-bit floats, integers or bytes, or a damaged one: {exception.Message}", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path}: the file cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    private static (Dictionary<string, StoredTensor> Tensors, Dictionary<string, string> Metadata) ReadHeader(FileStream stream)
+    {
+        Span<byte> frame = stackalloc byte[8];
+        if (stream.ReadAtLeast(frame, 8, throwOnEndOfStream: false) < 8)
+        {
+            throw new InvalidDataException("it is shorter than its header's length.");
+        }
+
+        var length = BinaryPrimitives.ReadInt64LittleEndian(frame);
+        if (length is < 2 or > MaxHeader || length > stream.Length - 8)
+        {
+            throw new InvalidDataException($"its header would be {length} bytes long.");
+        }
+
+        var text = new byte[length];
+        stream.ReadExactly(text);
+        using var header = JsonDocument.Parse(text);
+        var data = stream.Length - 8 - length;
+        var tensors = new Dictionary<string, StoredTensor>();
+        var metadata = new Dictionary<string, string>();
+        foreach (var property in header.RootElement.EnumerateObject())
+        {
+            if (property.Name == Safetensors.MetadataKey)
+            {
+                metadata = property.Value.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!);
+            }
+            else
+            {
+                tensors.Add(property.Name, Parse(property, 8 + length, data));
+            }
+        }
+
+        // Laid end to end, the tensors are the data: none lies over another and nothing is hidden between them.
+        var end = 8 + length;
+        foreach (var (start, size) in tensors.Values.Select(tensor => (tensor.Start, tensor.Length)).Order())
+        {
+            if (start != end)
+            {
+                throw new InvalidDataException($"its tensors overlap or leave a gap at byte {Math.Min(start, end) - 8 - length} of the data.");
+            }
+
+            end += size;
+        }
+
+        return end == stream.Length
+            ? (tensors, metadata)
+            : throw new InvalidDataException($"its tensors take {end - 8 - length} bytes, but {data} follow the header.");
+    }
+
+    private static StoredTensor Parse(JsonProperty property, long begin, long data)
+    {
+        if (!property.Value.TryGetProperty("dtype", out var type) || !property.Value.TryGetProperty("shape", out var sizes) || !property.Value.TryGetProperty("data_offsets", out var offsets))
+        {
+            throw new InvalidDataException($"{property.Name} lacks its type, shape or place.");
+        }
+
+        var element = TensorBytes.TypeOf(type.GetString()) ?? throw new InvalidDataException($"{property.Name} is of type {type.GetString()}.");
+        var shape = sizes.EnumerateArray().Select(length => length.GetInt64()).ToArray();
+        var bounds = offsets.EnumerateArray().Select(offset => offset.GetInt64()).ToArray();
+        return bounds is [var start, var end] && start >= 0 && end >= start && end <= data && Bytes(shape, TensorBytes.SizeOf(element)) == end - start
+            ? new StoredTensor(element, shape, begin + start, end - start)
+            : throw new InvalidDataException($"{property.Name} does not lie within the file with the size of its shape.");
+    }
+
+    // Wider than 64 bits: a damaged shape must not come round to a size that fits.
+    private static Int128? Bytes(long[] shape, int element)
+    {
+        Int128 bytes = element;
+        foreach (var size in shape)
+        {
+            if (size < 0 || bytes > long.MaxValue)
+            {
+                return null;
+            }
+
+            bytes *= size;
+        }
+
+        return bytes;
+    }
+}

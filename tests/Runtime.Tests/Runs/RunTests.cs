@@ -1,0 +1,252 @@
+using System.Text.Json.Nodes;
+using FashionCnn.Data;
+using FashionCnn.Models;
+using FashionCnn.Runs;
+using FashionCnn.Storage;
+using FashionCnn.Training;
+using Xunit;
+
+namespace FashionCnn.Runtime.Tests.Runs;
+
+/// <summary>Whatever happens to a run, it is finished as the one to which nothing happened, and tells no lies about itself meanwhile.</summary>
+public sealed class RunTests : IDisposable
+{
+    private static readonly DataSet Data = TestModels.Stripes(train: 101, test: 40);
+
+    private static readonly string[] Final = ["weights.safetensors", "best.safetensors", "last.safetensors", "predictions.csv"];
+
+    private readonly TemporaryFolder folder = new();
+    private readonly List<RunEvent> events = [];
+
+    public void Dispose() => folder.Dispose();
+
+    private static RunSettings Settings(int epochs = 3, double rate = 0.01, LearningRateSchedule? schedule = null) => new(
+        new TrainingSettings { Optimizer = new AdamSettings(rate), LearningRateSchedule = schedule, ValidationSplit = 0.2, BatchSize = 8, Epochs = epochs }, Seed: 3, Threads: 1, Device: "cpu");
+
+    // Killed is as good as an exception, which nothing in a run catches: no file is written after it.
+    [Fact]
+    public void A_run_that_was_killed_between_its_last_step_and_its_last_file_is_finished()
+    {
+        _ = Start("whole", Settings());
+        Assert.Throws<KilledException>(() => Start("killed", Settings(), killAt: what => what is RunFinishing));
+        Assert.False(Open("killed").IsFinished);
+        foreach (var file in Final)
+        {
+            File.Delete(folder.File($"killed/{file}"));
+        }
+
+        var result = Continue("killed");
+
+        Assert.True(result.Completed);
+        Assert.True(Open("killed").IsFinished);
+        CheckSame("whole", "killed");
+    }
+
+    [Fact]
+    public void A_lengthened_run_is_unfinished_until_it_has_come_to_its_new_end()
+    {
+        _ = Start("run", Settings(epochs: 1));
+        Assert.True(Open("run").IsFinished);
+
+        Assert.Throws<KilledException>(() => Continue("run", new RunChanges { Epochs = 3 }, what => what is StepDone));
+
+        Assert.False(Open("run").IsFinished);
+        Assert.StartsWith($"{folder.File("run")}: the run has not ended; it has no result.json.", Assert.Throws<InputException>(() => Open("run").Read()).Message, StringComparison.Ordinal);
+        Assert.Equal(3, Open("run").ReadConfiguration().Training.Epochs);
+
+        // What was asked for still holds.
+        _ = Continue("run");
+        _ = Start("whole", Settings(epochs: 3));
+        CheckSame("whole", "run");
+        Assert.Empty(Open("run").ReadConfiguration().DecidingChanges);
+    }
+
+    // As earlier versions left a run that was lengthened and killed.
+    [Fact]
+    public void Files_that_do_not_belong_together_are_not_taken_for_a_run()
+    {
+        _ = Start("run", Settings(epochs: 1));
+        var config = JsonNode.Parse(File.ReadAllText(folder.File("run/config.json")))!;
+        config["training"]!["epochs"] = 10;
+        File.WriteAllText(folder.File("run/config.json"), config.ToJsonString());
+
+        Assert.False(Open("run").IsFinished);
+        Assert.Equal(
+            $"{folder.File("run")}: the files do not belong together: config.json asks for 10 epochs, result.json is of a run that was finished after 1. Continue the run, or train it again.",
+            Assert.Throws<InputException>(() => Open("run").Read()).Message);
+    }
+
+    [Fact]
+    public void A_learning_rate_that_is_changed_is_used_and_recorded_from_where_it_holds()
+    {
+        _ = Start("run", Settings(epochs: 1));
+        _ = Start("other", Settings(epochs: 1));
+
+        var before = DenseWeights("run");
+
+        _ = Continue("run", new RunChanges { Epochs = 2, LearningRate = 1e-12 });
+        _ = Continue("other", new RunChanges { Epochs = 2 });
+
+        // So small a rate moves no weight.
+        Assert.Equal(before, DenseWeights("run"));
+        Assert.NotEqual(before, DenseWeights("other"));
+
+        var configuration = Open("run").ReadConfiguration();
+        Assert.Equal(new SettingChange(2, 0, "learning_rate", "0.01", "1E-12", Decides: true), Assert.Single(configuration.DecidingChanges));
+        Assert.Equal(["epochs", "learning_rate"], configuration.Changes.Select(change => change.Setting));
+        // It is still known after it was continued once more.
+        _ = Continue("run", new RunChanges { Epochs = 3 });
+        Assert.Equal(["epochs", "learning_rate", "epochs"], Open("run").ReadConfiguration().Changes.Select(change => change.Setting));
+    }
+
+    [Fact]
+    public void More_epochs_decide_only_where_the_learning_rates_depend_on_them()
+    {
+        _ = Start("run", Settings(epochs: 1, schedule: new CosineDecaySchedule()));
+
+        _ = Continue("run", new RunChanges { Epochs = 2 });
+
+        Assert.Equal("epochs 1 -> 2 from epoch 2", Assert.Single(Open("run").ReadConfiguration().DecidingChanges).ToString());
+    }
+
+    [Fact]
+    public void Runs_whose_settings_were_changed_and_runs_on_other_images_are_not_averaged_as_seeds()
+    {
+        _ = Start("a", Settings(epochs: 2));
+        _ = Start("b", Settings(epochs: 2) with { Seed = 4 });
+        _ = Start("changed", Settings(epochs: 1) with { Seed = 5 });
+        _ = Continue("changed", new RunChanges { Epochs = 2, LearningRate = 0.02 });
+        _ = Start("others", Settings(epochs: 2) with { Seed = 6 }, Data with { Train = Other(Data.Train) });
+
+        var comparison = RunComparison.Of([Open("a").Read(), Open("b").Read(), Open("changed").Read(), Open("others").Read()]);
+
+        Assert.Equal(["small a", "small b"], Assert.Single(comparison.Groups).Runs.Select(run => run.Name));
+        Assert.Contains("settings of small changed were changed while it was trained (learning_rate 0.01 -> 0.02 from epoch 2), so it is not averaged with others", comparison.Notes);
+        Assert.Contains("not all runs were trained on the same images", comparison.Notes);
+    }
+
+    [Fact]
+    public void A_start_that_is_refused_leaves_no_folder()
+    {
+        var settings = Settings();
+
+        Assert.Throws<InputException>(() => Start("run", settings with { Training = settings.Training with { ValidationSplit = 0.001 } }));
+        Assert.Throws<InputException>(() => Start("run", settings with { Training = settings.Training with { Optimizer = new SgdSettings(0.1, Nesterov: true) } }));
+        Assert.Throws<InputException>(() => Start("run", settings, Data with { ClassNames = ["one", "two"] }));
+
+        Assert.False(Directory.Exists(folder.File("run")));
+    }
+
+    [Fact]
+    public void Settings_that_a_spec_could_not_have_are_refused_in_the_words_that_a_spec_would_get()
+    {
+        Refused(new TrainingSettings { Optimizer = new AdamSettings(-1) }, "training.optimizer (Adam): \"learning_rate\" must be ", "optimizer");
+        Refused(new TrainingSettings { Optimizer = new SgdSettings(double.NaN) }, "training.optimizer (SGD): \"learning_rate\" must be ", "optimizer");
+        Refused(new TrainingSettings { BatchSize = 0 }, "training: \"batch_size\" must be ", "batch_size");
+        Refused(new TrainingSettings { LabelSmoothing = 1 }, "training: \"label_smoothing\" must be ", "label_smoothing");
+        new TrainingSettings { LearningRateSchedule = new OneCycleSchedule(0.1) }.Check();
+        new TrainingSettings { ValidationSplit = 0.1, EarlyStopping = new EarlyStoppingSettings(3) }.Check();
+
+        void Refused(TrainingSettings settings, string message, string setting)
+        {
+            var exception = Assert.Throws<InputException>(() => Start("run", Settings() with { Training = settings }));
+            Assert.StartsWith(message, exception.Message, StringComparison.Ordinal);
+            Assert.Equal(setting, exception.Setting);
+        }
+    }
+
+    [Fact]
+    public void A_start_that_diverged_at_once_can_be_made_again_in_the_same_folder()
+    {
+        Assert.Throws<TrainingFailedException>(() => Start("run", Settings() with { Training = new TrainingSettings { Optimizer = new SgdSettings(1e30), BatchSize = 8 } }));
+        Assert.Equal(["config.json"], Directory.GetFileSystemEntries(folder.File("run")).Select(Path.GetFileName));
+
+        Assert.True(Start("run", Settings(epochs: 1)).Completed);
+    }
+
+    [Fact]
+    public void A_finished_run_is_not_continued_without_more_epochs_and_stays_as_it_is()
+    {
+        _ = Start("run", Settings(epochs: 1));
+        var before = Files("run");
+
+        var exception = Assert.Throws<InputException>(() => Continue("run"));
+
+        Assert.Equal($"{folder.File("run")}: the run is finished, all 1 epochs. Ask for more epochs to lengthen it, or start a new run.", exception.Message);
+        Assert.Equal("epochs", exception.Setting);
+        Assert.Equal(before, Files("run"));
+    }
+
+    [Fact]
+    public void A_folder_without_a_checkpoint_loses_nothing()
+    {
+        Directory.CreateDirectory(folder.File("run"));
+        File.WriteAllText(folder.File("run/thesis.tmp"), "mine");
+
+        Assert.Throws<InputException>(() => Continue("run"));
+        Assert.Equal(["thesis.tmp"], Directory.GetFileSystemEntries(folder.File("run")).Select(Path.GetFileName));
+
+        _ = Start("other", Settings(epochs: 1));
+        File.WriteAllText(folder.File("other/thesis.tmp"), "mine");
+        _ = Continue("other", new RunChanges { Epochs = 2 });
+        Assert.True(File.Exists(folder.File("other/thesis.tmp")));
+    }
+
+    // In the night in which the clocks go back, and for someone who travels west, a later run has an earlier time in its name.
+    [Fact]
+    public void The_latest_run_is_the_one_that_started_last_whatever_the_clocks_showed()
+    {
+        _ = Start("runs/20261025-023000-1", Settings(epochs: 1));
+        _ = Start("runs/20261025-021500-1", Settings(epochs: 1));
+
+        Assert.Equal(folder.File("runs/20261025-021500-1"), RunList.Latest(folder.File("runs"))!.Path);
+        Assert.Equal(folder.File("runs/20261025-021500-1"), RunList.LatestFinished(folder.File("runs"))!.Path);
+    }
+
+    [Fact]
+    public void What_is_told_comes_in_order()
+    {
+        _ = Start("run", Settings(epochs: 2));
+
+        Assert.Equal(
+            ["RunStarted", "StepDone", "EpochDone", "StepDone", "EpochDone", "RunFinishing", "RunEnded"],
+            events.Select(what => what.GetType().Name).Aggregate(new List<string>(), (names, name) => names.Count > 0 && names[^1] == name ? names : [.. names, name]));
+    }
+
+    private RunResult Start(string name, RunSettings settings, DataSet? data = null, Func<RunEvent, bool>? killAt = null) =>
+        Run.Start(TestModels.Small, data ?? Data, settings, () => RunFolder.TryCreate(folder.File(name)) ?? throw new InvalidOperationException("the folder is taken"), Options(killAt));
+
+    private RunResult Continue(string name, RunChanges? changes = null, Func<RunEvent, bool>? killAt = null) =>
+        Run.Continue(Open(name), TestModels.Small, changes ?? new RunChanges(), _ => Data, Options(killAt));
+
+    private RunOptions Options(Func<RunEvent, bool>? killAt) => new()
+    {
+        OnEvent = what =>
+        {
+            events.Add(what);
+            if (killAt?.Invoke(what) == true)
+            {
+                throw new KilledException();
+            }
+        },
+    };
+
+    private float[] DenseWeights(string name)
+    {
+        using var file = SafetensorsFile.Open(folder.File($"{name}/weights.safetensors"));
+        using var weights = file.Read("dense1.weight");
+        return weights.data<float>().ToArray();
+    }
+
+    private RunFolder Open(string name) => RunFolder.Open(folder.File(name));
+
+    private void CheckSame(string expected, string actual) =>
+        Assert.All(Final, file => Assert.Equal(File.ReadAllBytes(folder.File($"{expected}/{file}")), File.ReadAllBytes(folder.File($"{actual}/{file}"))));
+
+    private List<(string, string)> Files(string name) =>
+        [.. Directory.GetFiles(folder.File(name)).Order(StringComparer.Ordinal).Select(file => (file, Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)))))];
+
+    private static ImageSet Other(ImageSet images) => images with { Pixels = [.. images.Pixels.Select(pixel => (byte)(pixel ^ 1))] };
+
+    private sealed class KilledException : Exception;
+}
