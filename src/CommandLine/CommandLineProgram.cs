@@ -55,8 +55,8 @@ public static class CommandLineProgram
     public static int Run(IReadOnlyList<string> args, IReadOnlyList<ModelDescriptor> models)
     {
         ProcessTuning.Apply();
-        Console.SetOut(new LastingWriter(Console.Out));
-        Console.SetError(new LastingWriter(Console.Error));
+        Console.SetOut(LastingWriter.Output());
+        Console.SetError(LastingWriter.Error());
         return Run(args, models, AnsiConsole.Console, Console.Error, ChildProgram.Current);
     }
 
@@ -111,6 +111,11 @@ public static class CommandLineProgram
             error.WriteLine($"error: {exception.Message}");
             return Failure;
         }
+        catch (OutputLostException exception)
+        {
+            error.WriteLine($"error: {exception.Message}");
+            return Failure;
+        }
         catch (CheckpointNotWrittenException exception)
         {
             error.WriteLine($"error: a file could not be written or read: {exception.Message} Option: {(exception.Last is null ? "--output" : $"--resume {exception.Folder}")}.");
@@ -160,7 +165,8 @@ public static class CommandLineProgram
 
     private static int Invoke(RootCommand root, string[] args, IAnsiConsole console, TextWriter error)
     {
-        var result = root.Parse(args);
+        // No response files: @name is a name like any other.
+        var result = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.CommandResult.Command == root)
         {
             // Beside each other, commands need no more than what they do in a line; each one's own help says all of it.
@@ -172,6 +178,8 @@ public static class CommandLineProgram
 
         if (result.Action is not null && result.Errors.Count == 0)
         {
+            // Whoever closed standard output hears of it before hours of work.
+            console.Profile.Out.Writer.Flush();
             return result.Invoke(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,

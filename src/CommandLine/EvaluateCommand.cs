@@ -26,11 +26,12 @@ internal static class EvaluateCommand
     {
         var argument = Options.Model(models.Select(model => model.Id));
         var command = new Command("evaluate", Description) { argument, Weights, TrainOptions.Data, TrainOptions.TestImages, TrainOptions.Threads, TrainOptions.Device, TrainOptions.Precision, SelfCheckStep.Skip, Format };
-        command.SetAction(result => Run(CommandLineProgram.FindModel(models, result.GetRequiredValue(argument)), result, console, program));
+        command.SetAction(result => Interruption.Around(
+            console, says: null, interruption => Run(CommandLineProgram.FindModel(models, result.GetRequiredValue(argument)), result, console, program, interruption.Token)));
         return command;
     }
 
-    private static int Run(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program)
+    private static int Run(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program, CancellationToken cancellation)
     {
         NativeTorch.EnsureLoaded();
         var device = ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto");
@@ -38,14 +39,15 @@ internal static class EvaluateCommand
         torch.set_num_threads((int?)options.GetValue(TrainOptions.Threads) ?? torch.get_num_threads());
         using var check = SelfCheckStep.Start(program, options, descriptor, SelfCheckSetting.Evaluation(precision, torch.get_num_threads()), device);
         using var model = WeightsOption.Load(descriptor, options.GetRequiredValue(Weights));
-        var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress));
+        var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, cancellation));
         data.CheckFits(descriptor);
         data = data with { Test = data.Test.Take((int?)options.GetValue(TrainOptions.TestImages) ?? int.MaxValue) };
-        (precision, _) = check.Finish(TrainOptions.IsPrecisionFree(options), "Evaluate in fp32 with --precision fp32.", options.InvocationConfiguration.Error.WriteLine);
+        (precision, _) = check.Finish(TrainOptions.IsPrecisionFree(options), "Evaluate in fp32 with --precision fp32.", options.InvocationConfiguration.Error.WriteLine, cancellation);
         model.to(torch.device(device));
         model.Precision = ComputePrecision.Type(precision);
         using var test = new Batches(data.Test, torch.device(device));
-        var report = EvaluationReport.Of(Evaluator.Predict(model, test)!, data) with { Precision = precision };
+        var predictions = Evaluator.Predict(model, test, cancellation) ?? throw new OperationCanceledException(cancellation);
+        var report = EvaluationReport.Of(predictions, data) with { Precision = precision };
         if (options.GetValue(Format) == "json")
         {
             console.Profile.Out.Writer.Write(RunJson.Write(report));

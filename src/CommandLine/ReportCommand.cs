@@ -22,11 +22,12 @@ internal static class ReportCommand
     public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
     {
         var command = new Command("report", Description) { Runs, Output, Data };
-        command.SetAction(result => Run(models, result.GetRequiredValue(Runs), result.GetValue(Output), result.GetValue(Data), console));
+        command.SetAction(result => Interruption.Around(
+            console, says: null, interruption => Run(models, result.GetRequiredValue(Runs), result.GetValue(Output), result.GetValue(Data), console, interruption.Token)));
         return command;
     }
 
-    private static int Run(IReadOnlyList<ModelDescriptor> models, string[] words, string? output, string? data, IAnsiConsole console)
+    private static int Run(IReadOnlyList<ModelDescriptor> models, string[] words, string? output, string? data, IAnsiConsole console, CancellationToken cancellation)
     {
         var folders = words.Select(word => CompareCommand.Find(word, models)).DistinctBy(folder => Path.GetFullPath(Path.TrimEndingDirectorySeparator(folder.Path))).ToList();
         var file = output ?? (folders is [var only] ? only.File("report.html") : RunPlace.Shared("report.html"));
@@ -45,7 +46,7 @@ internal static class ReportCommand
         var opened = new Dictionary<string, DataSet>();
         DataSet Open(string? place) => opened.TryGetValue(place ?? string.Empty, out var before)
             ? before
-            : opened[place ?? string.Empty] = DownloadDisplay.Show(console, progress => DataSets.Open(place, DataEnvironment.Current, progress));
+            : opened[place ?? string.Empty] = DownloadDisplay.Show(console, progress => DataSets.Open(place, DataEnvironment.Current, progress, cancellation));
 
         var runs = folders.Select(run => ReportedRun.Of(run.Read(), models, Open, data)).ToList();
         foreach (var run in runs.Where(run => run.WithoutImages is not null))

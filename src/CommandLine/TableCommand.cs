@@ -30,7 +30,11 @@ internal static class TableCommand
             Some, TrainOptions.Epochs, TrainOptions.Seed, TrainOptions.Threads, TrainOptions.Device, TrainOptions.Precision, TrainOptions.Data, TrainOptions.TrainImages, TrainOptions.TestImages,
             TrainOptions.CheckpointMinutes, SelfCheckStep.Skip,
         };
-        command.SetAction(result => Run(Choose(result.GetValue(Some) ?? [], models), result, console, program));
+        command.SetAction(result =>
+        {
+            var chosen = Choose(result.GetValue(Some) ?? [], models);
+            return Interruption.Around(console, Interruption.KeepsTraining, interruption => Run(chosen, result, console, program, interruption));
+        });
         return command;
     }
 
@@ -44,9 +48,8 @@ internal static class TableCommand
         return [.. PublishedResult.Models.Where(id => words.Length == 0 || words.Contains(id)).Select(id => CommandLineProgram.FindModel(models, id))];
     }
 
-    private static int Run(IReadOnlyList<ModelDescriptor> models, ParseResult options, IAnsiConsole console, ChildProgram? program)
+    private static int Run(IReadOnlyList<ModelDescriptor> models, ParseResult options, IAnsiConsole console, ChildProgram? program, Interruption interruption)
     {
-        using var interruption = new Interruption(console);
         NativeTorch.EnsureLoaded();
         var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, interruption.Token));
         var runs = new List<RunRecord>();

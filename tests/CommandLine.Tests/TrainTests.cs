@@ -165,6 +165,23 @@ public sealed class TrainTests : IDisposable
         Assert.Contains("\"completed\": true", program.Read("out/result.json"), StringComparison.Ordinal);
     }
 
+    // The command line takes no response files, which could bring in options.
+    [Fact]
+    public void A_name_that_begins_with_an_at_sign_is_a_name()
+    {
+        File.WriteAllText("at.txt", "--epochs 7");
+        File.WriteAllText("at", "model1a");
+        var at = ModelCatalog.All.Single(model => model.Id == "model1a") with { Id = "@at" };
+
+        Assert.Equal(2, program.Run("list", "@at.txt"));
+        Assert.Equal("error: '@at.txt' is one argument too many for list.\nSee: list --help\n", program.Error);
+        Assert.Equal(2, program.Run("model1a", "--data", "@at.txt"));
+        Assert.StartsWith("error: @at.txt: there is no such folder.", program.Error, StringComparison.Ordinal);
+        Assert.Equal(0, program.Run([at], ["@at", "--epochs", "1", "--output", "@out", .. Small]));
+        Assert.True(File.Exists("@out/result.json"));
+        Assert.Equal(0, program.Run([at], "summary", "@at"));
+    }
+
     [Fact]
     public void With_a_least_change_the_words_do_not_call_the_kept_epoch_the_best()
     {
