@@ -176,7 +176,7 @@ public static class CommandLineProgram
             }
         }
 
-        if (result.Action is not null && result.Errors.Count == 0)
+        if (result.Action is not null && result.Errors.Count == 0 && Misspelt(result, args) is null && Empty(result) is null)
         {
             // Whoever closed standard output hears of it before hours of work.
             console.Profile.Out.Writer.Flush();
@@ -189,20 +189,39 @@ public static class CommandLineProgram
             });
         }
 
-        if (result.UnmatchedTokens is [var token, ..])
-        {
-            var options = result.CommandResult.Command.Options.Select(option => option.Name).ToList();
-            error.WriteLine(token.StartsWith('-')
-                ? $"error: {result.CommandResult.Command.Name} has no option '{token}'{Suggestion.For(token, options)} Options: {string.Join(", ", options)}."
-                : $"error: '{token}' is one argument too many for {result.CommandResult.Command.Name}.");
-        }
-        else
-        {
-            error.WriteLine($"error: {Missing(result) ?? string.Join(" ", result.Errors.Select(fault => fault.Message))}");
-        }
-
+        error.WriteLine($"error: {Misspelt(result, args) ?? TooMany(result) ?? Missing(result) ?? Empty(result) ?? string.Join(" ", result.Errors.Select(fault => fault.Message))}");
         error.WriteLine($"See: {result.CommandResult.Command.Name} --help");
         return WrongUsage;
+    }
+
+    // The parser takes for a value whatever is no option of the command.
+    private static string? Misspelt(ParseResult result, string[] args)
+    {
+        var command = result.CommandResult.Command;
+        // What stands after -- is meant as it is.
+        var literal = Array.IndexOf(args, "--") is >= 0 and var end ? args.Length - end - 1 : 0;
+        var tokens = result.CommandResult.Tokens.Select(token => token.Value).Concat(result.UnmatchedTokens).ToList();
+        var values = command.Options.SelectMany(option => result.GetResult(option) is { Implicit: false } given && option.ValueType == typeof(string) ? given.Tokens.Select(token => token.Value) : []);
+        if (tokens.Take(tokens.Count - literal).Where(token => token is ['-', _, ..]).Concat(values.Where(value => value.StartsWith("--", StringComparison.Ordinal))).FirstOrDefault() is not { } wrong)
+        {
+            return null;
+        }
+
+        var options = command.Options.Select(option => option.Name).Append("--help").ToList();
+        return $"{command.Name} has no option '{wrong}'{Suggestion.For(wrong, options)} Options: {string.Join(", ", options)}.";
+    }
+
+    private static string? TooMany(ParseResult result) =>
+        result.UnmatchedTokens is [var token, ..] ? $"'{token}' is one argument too many for {result.CommandResult.Command.Name}." : null;
+
+    private static string? Empty(ParseResult result)
+    {
+        var command = result.CommandResult.Command;
+        return command.Arguments.FirstOrDefault(argument => result.GetResult(argument) is { } given && given.Tokens.Any(IsBlank)) is { } argument ? $"<{argument.Name}> is empty: {argument.Description}"
+            : command.Options.FirstOrDefault(option => result.GetResult(option) is { Implicit: false } given && given.Tokens.Any(IsBlank)) is { } option ? $"{option.Name} is empty: give <{option.HelpName}>. {option.Description}"
+            : null;
+
+        static bool IsBlank(System.CommandLine.Parsing.Token token) => string.IsNullOrWhiteSpace(token.Value);
     }
 
     // The parser names the command or option that lacks something, but not what it lacks.

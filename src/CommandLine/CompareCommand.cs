@@ -25,7 +25,7 @@ internal static class CompareCommand
     public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
     {
         var command = new Command("compare", Description) { RunsOrModels, Output };
-        command.SetAction(result => Run(result.GetRequiredValue(RunsOrModels), models, result.GetValue(Output) ?? RunPlace.Shared("comparison"), console));
+        command.SetAction(result => Run(result.GetRequiredValue(RunsOrModels), models, result.GetValue(Output), console));
         return command;
     }
 
@@ -45,8 +45,10 @@ internal static class CompareCommand
         AtomicFile.WriteText(Path.Combine(folder, "comparison.json"), RunJson.Write(ComparisonFile.Of(comparison)));
     }
 
-    private static int Run(string[] words, IReadOnlyList<ModelDescriptor> models, string output, IAnsiConsole console)
+    private static int Run(string[] words, IReadOnlyList<ModelDescriptor> models, string? chosen, IAnsiConsole console)
     {
+        var output = chosen ?? RunPlace.Shared("comparison");
+        OutputPlace.CheckFolder(chosen is null ? null : Output.Name, output);
         var folders = words.Select(word => Find(word, models)).DistinctBy(folder => Path.GetFullPath(Path.TrimEndingDirectorySeparator(folder.Path))).ToList();
         if (folders.Count < 2)
         {

@@ -31,15 +31,13 @@ internal static class ReportCommand
     {
         var folders = words.Select(word => CompareCommand.Find(word, models)).DistinctBy(folder => Path.GetFullPath(Path.TrimEndingDirectorySeparator(folder.Path))).ToList();
         var file = output ?? (folders is [var only] ? only.File("report.html") : RunPlace.Shared("report.html"));
-        if (Directory.Exists(file))
+        if (output is null)
         {
-            throw new InputException($"--output {file}: this is a folder. Give the name of a file, such as {Path.Combine(file, "report.html")}.");
+            OutputPlace.CheckFolder(option: null, Path.GetDirectoryName(Path.GetFullPath(file))!);
         }
-
-        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        if (output is not null && !Directory.Exists(folder))
+        else
         {
-            throw new InputException($"--output {file}: there is no folder {folder}. Make it, or give another file.");
+            OutputPlace.CheckFile(Output.Name, file);
         }
 
         // Runs on the same images read them once.
@@ -54,7 +52,7 @@ internal static class ReportCommand
             console.WriteLine($"{run.Run.Folder.Path}: the mistakes are shown without pictures. {run.WithoutImages}");
         }
 
-        Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
         AtomicFile.WriteText(file, HtmlReport.Of(runs));
         console.WriteLine($"Wrote {file}. Open it in a browser.");
         return CommandLineProgram.Success;

@@ -74,12 +74,12 @@ internal static class RunDisplay
         console.WriteLine($"Continuing {continued.Folder.Path} from {continued.From.Place}.");
         foreach (var change in continued.Changes)
         {
-            console.WriteLine($"Changed: {change}. {(change.Decides ? "The result will not be the one of a run that had this from its start." : "The change is recorded.")}");
+            console.WriteLine($"Changed: {change}. {(change.Decides ? "The result will differ from that of a run that had this from its start." : "The change is recorded.")}");
         }
 
         if (continued.NewRandomNumbers)
         {
-            console.WriteLine("On this device the random numbers of dropout and augmentation start afresh: the result will not be the one of a run that was never stopped.");
+            console.WriteLine("On this device the random numbers of dropout and augmentation start afresh: the result will differ from that of a run that was never stopped.");
         }
     }
 

@@ -34,6 +34,11 @@ internal static class SummaryCommand
         var model = SpecCompiler.Compile($"{descriptor.Id}.json", descriptor.Spec);
         var format = options.GetValue(Format);
         var file = options.GetValue(Output);
+        if (file is not null)
+        {
+            OutputPlace.CheckFile(Output.Name, file);
+        }
+
         if (format is null or "table" && file is null)
         {
             WriteTable(model.Summary(), console);
@@ -54,23 +59,11 @@ internal static class SummaryCommand
         }
         else
         {
-            Write(file, text);
+            AtomicFile.WriteText(file, text);
             console.WriteLine($"Wrote {file}.");
         }
 
         return CommandLineProgram.Success;
-    }
-
-    private static void Write(string file, string text)
-    {
-        try
-        {
-            AtomicFile.WriteText(file, text);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new InputException($"--output {file}: the file cannot be written: {exception.Message} Give another.", exception);
-        }
     }
 
     private static string TableText(ModelSummary model)

@@ -51,6 +51,8 @@ internal static class TableCommand
     private static int Run(IReadOnlyList<ModelDescriptor> models, ParseResult options, IAnsiConsole console, ChildProgram? program, Interruption interruption)
     {
         NativeTorch.EnsureLoaded();
+        RunPlace.CheckNew(directory: null);
+        OutputPlace.CheckFolder(option: null, RunPlace.Shared("table"));
         var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, interruption.Token));
         var runs = new List<RunRecord>();
         foreach (var model in models)

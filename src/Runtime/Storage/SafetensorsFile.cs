@@ -42,6 +42,12 @@ public sealed class SafetensorsFile : IDisposable
     /// <exception cref="InputException">The file cannot be read or is damaged; the message names it.</exception>
     public static SafetensorsFile Open(string path) => Reading(path, () =>
     {
+        // A device or a pipe has no end to rely on, and may wait for ever.
+        if (FileKind.IsSpecial(path))
+        {
+            throw new InputException($"{path}: a device or a pipe, not a file. Give a safetensors file.");
+        }
+
         var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16);
         try
         {
