@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using FashionCnn.Checks;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Models;
@@ -28,6 +29,10 @@ public static class CommandLineProgram
 
     /// <summary>Stopped because the terminal was lost.</summary>
     public const int HungUp = 129;
+
+    private const int LeastWidth = 20;
+    private const int HelpWidth = 80;
+    private const int Unbroken = 10_000;
 
     private const string Description = """
         Trains convolutional networks that are described by JSON specs and compiled to typed classes.
@@ -75,7 +80,13 @@ public static class CommandLineProgram
         if (!console.Profile.Out.IsTerminal)
         {
             // A file or a pipe has no width; 80 would break tables and messages.
-            console.Profile.Width = 10_000;
+            console.Profile.Width = Unbroken;
+        }
+        else if (console.Profile.Width < LeastWidth)
+        {
+            // What draws over itself, or breaks lines, comes to no end in so little room; the terminal breaks lines by itself.
+            console.Profile.Width = Unbroken;
+            console.Profile.Capabilities.Interactive = false;
         }
 
         var root = new RootCommand(Description)
@@ -87,11 +98,17 @@ public static class CommandLineProgram
             TableCommand.Create(models, console, program),
             ReportCommand.Create(models, console),
             SummaryCommand.Create(models, console),
+            WeightsCommand.Create(models, console),
             ListCommand.Create(models, console),
             DoctorCommand.Create(models, console, program),
             SelfCheckCommand.Create(models, console),
             LayerScanCommand.Create(console),
         };
+        foreach (var help in root.Options.OfType<HelpOption>().Select(option => option.Action).OfType<HelpAction>())
+        {
+            help.MaxWidth = console.Profile.Width == Unbroken && console.Profile.Out.IsTerminal ? Unbroken : Math.Min(HelpWidth, console.Profile.Width);
+        }
+
         try
         {
             return Invoke(root, WithCommand(root, args, models), console, error);

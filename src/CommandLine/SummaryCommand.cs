@@ -78,21 +78,24 @@ internal static class SummaryCommand
     private static void WriteTable(ModelSummary model, IAnsiConsole console)
     {
         console.WriteLine($"{model.Model}: {model.Description}");
-        var table = new Table().Border(TableBorder.Simple).AddColumns("Layer", "Kind", "Output shape", "Parameters", "MACs per image");
-        table.Columns[3].RightAligned();
-        table.Columns[4].RightAligned();
-        table.AddRow(new Text("input"), Text.Empty, new Text(Shape(model.InputShape)), Text.Empty, Text.Empty);
+        var table = new TextTable(
+            new TextColumn("Layer", IsNumber: false),
+            new TextColumn("Kind", IsNumber: false, IsProse: true),
+            new TextColumn("Output shape", IsNumber: false),
+            new TextColumn("Parameters"),
+            new TextColumn("MACs per image"));
+        table.Add("input", string.Empty, Shape(model.InputShape), string.Empty, string.Empty);
         foreach (var layer in model.Layers)
         {
-            table.AddRow(
-                new Text(layer.Name),
-                new Text(layer.Settings.Length == 0 ? layer.Kind : $"{layer.Kind} {layer.Settings}"),
-                new Text(Shape(layer.OutputShape)),
-                new Text(Count(layer.Parameters)),
-                new Text(Count(layer.MultiplyAccumulates)));
+            table.Add(
+                layer.Name,
+                layer.Settings.Length == 0 ? layer.Kind : $"{layer.Kind} {layer.Settings}",
+                Shape(layer.OutputShape),
+                Count(layer.Parameters),
+                Count(layer.MultiplyAccumulates));
         }
 
-        console.Write(table);
+        table.Write(console);
         console.WriteLine($"Total parameters:      {Count(model.Parameters),14}");
         console.WriteLine($"  trainable:           {Count(model.TrainableParameters),14}");
         console.WriteLine($"  not trainable:       {Count(model.NonTrainableParameters),14}");

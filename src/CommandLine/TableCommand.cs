@@ -142,21 +142,25 @@ internal static class TableCommand
     private static void Write(IReadOnlyList<RunRecord> runs, IAnsiConsole console)
     {
         console.WriteLine();
-        var table = NumberTable.Create("Model", "Time, published", "Time, here", "Test loss, published", "Test loss, here", "Test accuracy, published", "Test accuracy, here", "95 % interval");
+        var table = TextTable.OfNumbers("Model", "Time, published", "Time, here", "Test loss, published", "Test loss, here", "Test accuracy, published", "Test accuracy, here", "95 % interval");
 
         var comparison = RunComparison.Of(runs);
         foreach (var run in comparison.Runs)
         {
             var (published, result) = (PublishedResult.Find(run.Run.Result.Model)!, run.Run.Result);
             var interval = run.AccuracyInterval!.Value;
-            table.AddRow([new Text(result.Model), .. new[]
-            {
-                Invariant($"{published.TrainSeconds:0.00} s"), Invariant($"{result.TrainSeconds:0.00} s"), Invariant($"{published.TestLoss:0.0000}"), Invariant($"{result.TestLoss:0.0000}"),
-                Invariant($"{published.TestAccuracy:0.0000}"), Invariant($"{result.TestAccuracy:0.0000}"), Invariant($"{interval.Low:0.0000} to {interval.High:0.0000}"),
-            }.Select(text => new Text(text))]);
+            table.Add(
+                result.Model,
+                Invariant($"{published.TrainSeconds:0.00} s"),
+                Invariant($"{result.TrainSeconds:0.00} s"),
+                Invariant($"{published.TestLoss:0.0000}"),
+                Invariant($"{result.TestLoss:0.0000}"),
+                Invariant($"{published.TestAccuracy:0.0000}"),
+                Invariant($"{result.TestAccuracy:0.0000}"),
+                Invariant($"{interval.Low:0.0000} to {interval.High:0.0000}"));
         }
 
-        console.Write(table);
+        table.Write(console);
         foreach (var difference in runs.SelectMany(run => PublishedResult.Differences(run.Configuration, run.Result)).Distinct())
         {
             console.WriteLine($"Not comparable: {difference}.");

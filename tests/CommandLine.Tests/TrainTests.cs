@@ -195,6 +195,48 @@ public sealed class TrainTests : IDisposable
         Assert.Contains("The weights are those of epoch 1, the last to improve val_loss by more than min_delta (50).", program.Read("out/report.html"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("OneCycle,max_learning_rate=0.01,final_divisor=100", "Adam, learning rate rising to 0.01 and falling to 0.0001 (OneCycle), batch size 32", "rising to 0.01 and falling to 0.0001 (OneCycle)")]
+    [InlineData("CosineDecay,warmup_epochs=1,alpha=0.5", "Adam, learning rate 0.0001 falling to 5E-05 (CosineDecay, after a warm-up of 1 epoch), batch size 32", "0.0001 falling to 5E-05 (CosineDecay, after a warm-up of 1 epoch)")]
+    [InlineData("PiecewiseConstantDecay,boundaries=1,values=0.01;0.001", "Adam, learning rate 0.01, 0.001 after 1 epoch (PiecewiseConstantDecay), batch size 32", "0.01, 0.001 after 1 epoch (PiecewiseConstantDecay)")]
+    [InlineData("ExponentialDecay,decay_epochs=2,decay_rate=0.5", "Adam, learning rate 0.0001, times 0.5 every 2 epochs (ExponentialDecay), batch size 32", "0.0001, times 0.5 every 2 epochs (ExponentialDecay)")]
+    [InlineData("constant", "Adam, learning rate 0.0001, batch size 32", "0.0001")]
+    public void The_learning_rates_that_are_used_are_named_with_their_schedule(string schedule, string header, string reported)
+    {
+        Assert.Equal(0, program.Run(["model1a", "--epochs", "2", "--schedule", schedule, "--output", "out", .. Small]));
+        Assert.Contains($"\n{header}, 2 epochs; seed", program.Output, StringComparison.Ordinal);
+
+        Assert.Equal(0, program.Run("report", "out"));
+        Assert.Equal([reported], System.Text.RegularExpressions.Regex.Matches(program.Read("out/report.html"), "<th scope=\"row\">learning rate</th><td>([^<]*)</td>").Select(match => match.Groups[1].Value));
+    }
+
+    [Fact]
+    public void Stopped_in_its_first_epoch_a_run_has_no_numbers_and_claims_none()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // There is no kill to send a signal with.
+            return;
+        }
+
+        using var process = Processes.Start(program.Folder, ["model1a", "--epochs", "2", "--output", "out", "--data", "sample", "--test-images", "40", "--threads", "1", "--batch-size", "2", "--no-self-check"]);
+        while (process.StandardOutput.ReadLine() is { } line && !line.StartsWith("Run folder:", StringComparison.Ordinal))
+        {
+        }
+
+        Process.Start("kill", ["-INT", $"{process.Id}"])!.WaitForExit();
+        var (exitCode, output, _) = Processes.Finish(process);
+
+        Assert.Equal(130, exitCode);
+        Assert.Matches(@"Stopped at epoch 1, step \d+\. The weights are those of that step; no epoch is finished, so there are no numbers yet\.", output);
+        Assert.Matches(@"\n  this run +- +- +- *\n", output);
+        Assert.Equal(0, program.Run("report", "out"));
+        var report = program.Read("out/report.html");
+        Assert.Contains("The run was interrupted in the first of 2 epochs, so there are no numbers yet.", report, StringComparison.Ordinal);
+        Assert.Contains("<dt>Training time</dt><dd>–</dd>", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("last finished epoch", report, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_start_that_diverged_does_not_block_its_folder()
     {

@@ -51,7 +51,9 @@ public sealed class SafetensorsFile : IDisposable
         var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16);
         try
         {
-            return new SafetensorsFile(path, stream);
+            return ForeignFormat.Of(stream) is { } format
+                ? throw new InputException($"{path}: this is {format}, not a safetensors file. Convert it to safetensors, with the model's own names and shapes.")
+                : new SafetensorsFile(path, stream);
         }
         catch
         {
@@ -125,6 +127,7 @@ public sealed class SafetensorsFile : IDisposable
 
     private static (Dictionary<string, StoredTensor> Tensors, Dictionary<string, string> Metadata) ReadHeader(FileStream stream)
     {
+        stream.Position = 0;
         Span<byte> frame = stackalloc byte[8];
         if (stream.ReadAtLeast(frame, 8, throwOnEndOfStream: false) < 8)
         {
