@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using FashionCnn.Checks;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Models;
@@ -29,6 +30,10 @@ public static class CommandLineProgram
     /// <summary>Stopped because the terminal was lost.</summary>
     public const int HungUp = 129;
 
+    private const int LeastWidth = 20;
+    private const int HelpWidth = 80;
+    private const int Unbroken = 10_000;
+
     private const string Description = """
         Trains convolutional networks that are described by JSON specs and compiled to typed classes.
 
@@ -55,8 +60,8 @@ public static class CommandLineProgram
     public static int Run(IReadOnlyList<string> args, IReadOnlyList<ModelDescriptor> models)
     {
         ProcessTuning.Apply();
-        Console.SetOut(new LastingWriter(Console.Out));
-        Console.SetError(new LastingWriter(Console.Error));
+        Console.SetOut(LastingWriter.Output());
+        Console.SetError(LastingWriter.Error());
         return Run(args, models, AnsiConsole.Console, Console.Error, ChildProgram.Current);
     }
 
@@ -75,7 +80,13 @@ public static class CommandLineProgram
         if (!console.Profile.Out.IsTerminal)
         {
             // A file or a pipe has no width; 80 would break tables and messages.
-            console.Profile.Width = 10_000;
+            console.Profile.Width = Unbroken;
+        }
+        else if (console.Profile.Width < LeastWidth)
+        {
+            // What draws over itself, or breaks lines, comes to no end in so little room; the terminal breaks lines by itself.
+            console.Profile.Width = Unbroken;
+            console.Profile.Capabilities.Interactive = false;
         }
 
         var root = new RootCommand(Description)
@@ -87,12 +98,18 @@ public static class CommandLineProgram
             TableCommand.Create(models, console, program),
             ReportCommand.Create(models, console),
             SummaryCommand.Create(models, console),
+            WeightsCommand.Create(models, console),
             ListCommand.Create(models, console),
             ExplainCommand.Create(console),
             DoctorCommand.Create(models, console, program),
             SelfCheckCommand.Create(models, console),
             LayerScanCommand.Create(console),
         };
+        foreach (var help in root.Options.OfType<HelpOption>().Select(option => option.Action).OfType<HelpAction>())
+        {
+            help.MaxWidth = console.Profile.Width == Unbroken && console.Profile.Out.IsTerminal ? Unbroken : Math.Min(HelpWidth, console.Profile.Width);
+        }
+
         try
         {
             return Invoke(root, WithCommand(root, args, models), console, error);
@@ -108,6 +125,11 @@ public static class CommandLineProgram
             return Failure;
         }
         catch (Exception exception) when (exception is NativeLibraryException or SelfCheckFailedException)
+        {
+            error.WriteLine($"error: {exception.Message}");
+            return Failure;
+        }
+        catch (OutputLostException exception)
         {
             error.WriteLine($"error: {exception.Message}");
             return Failure;
@@ -161,7 +183,8 @@ public static class CommandLineProgram
 
     private static int Invoke(RootCommand root, string[] args, IAnsiConsole console, TextWriter error)
     {
-        var result = root.Parse(args);
+        // No response files: @name is a name like any other.
+        var result = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.CommandResult.Command == root)
         {
             // Beside each other, commands need no more than what they do in a line; each one's own help says all of it.
@@ -171,8 +194,10 @@ public static class CommandLineProgram
             }
         }
 
-        if (result.Action is not null && result.Errors.Count == 0)
+        if (result.Action is not null && result.Errors.Count == 0 && Misspelt(result, args) is null && Empty(result) is null)
         {
+            // Whoever closed standard output hears of it before hours of work.
+            console.Profile.Out.Writer.Flush();
             return result.Invoke(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
@@ -182,20 +207,39 @@ public static class CommandLineProgram
             });
         }
 
-        if (result.UnmatchedTokens is [var token, ..])
-        {
-            var options = result.CommandResult.Command.Options.Select(option => option.Name).ToList();
-            error.WriteLine(token.StartsWith('-')
-                ? $"error: {result.CommandResult.Command.Name} has no option '{token}'{Suggestion.For(token, options)} Options: {string.Join(", ", options)}."
-                : $"error: '{token}' is one argument too many for {result.CommandResult.Command.Name}.");
-        }
-        else
-        {
-            error.WriteLine($"error: {Missing(result) ?? string.Join(" ", result.Errors.Select(fault => fault.Message))}");
-        }
-
+        error.WriteLine($"error: {Misspelt(result, args) ?? TooMany(result) ?? Missing(result) ?? Empty(result) ?? string.Join(" ", result.Errors.Select(fault => fault.Message))}");
         error.WriteLine($"See: {result.CommandResult.Command.Name} --help");
         return WrongUsage;
+    }
+
+    // The parser takes for a value whatever is no option of the command.
+    private static string? Misspelt(ParseResult result, string[] args)
+    {
+        var command = result.CommandResult.Command;
+        // What stands after -- is meant as it is.
+        var literal = Array.IndexOf(args, "--") is >= 0 and var end ? args.Length - end - 1 : 0;
+        var tokens = result.CommandResult.Tokens.Select(token => token.Value).Concat(result.UnmatchedTokens).ToList();
+        var values = command.Options.SelectMany(option => result.GetResult(option) is { Implicit: false } given && option.ValueType == typeof(string) ? given.Tokens.Select(token => token.Value) : []);
+        if (tokens.Take(tokens.Count - literal).Where(token => token is ['-', _, ..]).Concat(values.Where(value => value.StartsWith("--", StringComparison.Ordinal))).FirstOrDefault() is not { } wrong)
+        {
+            return null;
+        }
+
+        var options = command.Options.Select(option => option.Name).Append("--help").ToList();
+        return $"{command.Name} has no option '{wrong}'{Suggestion.For(wrong, options)} Options: {string.Join(", ", options)}.";
+    }
+
+    private static string? TooMany(ParseResult result) =>
+        result.UnmatchedTokens is [var token, ..] ? $"'{token}' is one argument too many for {result.CommandResult.Command.Name}." : null;
+
+    private static string? Empty(ParseResult result)
+    {
+        var command = result.CommandResult.Command;
+        return command.Arguments.FirstOrDefault(argument => result.GetResult(argument) is { } given && given.Tokens.Any(IsBlank)) is { } argument ? $"<{argument.Name}> is empty: {argument.Description}"
+            : command.Options.FirstOrDefault(option => result.GetResult(option) is { Implicit: false } given && given.Tokens.Any(IsBlank)) is { } option ? $"{option.Name} is empty: give <{option.HelpName}>. {option.Description}"
+            : null;
+
+        static bool IsBlank(System.CommandLine.Parsing.Token token) => string.IsNullOrWhiteSpace(token.Value);
     }
 
     // The parser names the command or option that lacks something, but not what it lacks.

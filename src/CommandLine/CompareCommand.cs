@@ -25,7 +25,7 @@ internal static class CompareCommand
     public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
     {
         var command = new Command("compare", Description) { RunsOrModels, Output };
-        command.SetAction(result => Run(result.GetRequiredValue(RunsOrModels), models, result.GetValue(Output) ?? RunPlace.Shared("comparison"), console));
+        command.SetAction(result => Run(result.GetRequiredValue(RunsOrModels), models, result.GetValue(Output), console));
         return command;
     }
 
@@ -45,8 +45,10 @@ internal static class CompareCommand
         AtomicFile.WriteText(Path.Combine(folder, "comparison.json"), RunJson.Write(ComparisonFile.Of(comparison)));
     }
 
-    private static int Run(string[] words, IReadOnlyList<ModelDescriptor> models, string output, IAnsiConsole console)
+    private static int Run(string[] words, IReadOnlyList<ModelDescriptor> models, string? chosen, IAnsiConsole console)
     {
+        var output = chosen ?? RunPlace.Shared("comparison");
+        OutputPlace.CheckFolder(chosen is null ? null : Output.Name, output);
         var folders = words.Select(word => Find(word, models)).DistinctBy(folder => Path.GetFullPath(Path.TrimEndingDirectorySeparator(folder.Path))).ToList();
         if (folders.Count < 2)
         {
@@ -69,26 +71,26 @@ internal static class CompareCommand
 
     private static void WriteTable(RunComparison comparison, IAnsiConsole console)
     {
-        var table = NumberTable.Create("Run", "Seed", "Epochs", "Precision", "Test accuracy", "95 % interval", "Test loss", "Training time", "Parameters", "MACs per image", "Images/s");
+        var table = TextTable.OfNumbers("Run", "Seed", "Epochs", "Precision", "Test accuracy", "95 % interval", "Test loss", "Training time", "Parameters", "MACs per image", "Images/s");
 
         foreach (var run in comparison.Runs)
         {
             var result = run.Run.Result;
-            table.AddRow(
-                new Text(run.Name),
-                new Text(Invariant($"{result.Seed}")),
-                new Text(Invariant($"{result.Epochs}")),
-                new Text(result.Precision),
+            table.Add(
+                run.Name,
+                Invariant($"{result.Seed}"),
+                Invariant($"{result.Epochs}"),
+                result.Precision,
                 Cell($"{result.TestAccuracy:0.0000}"),
-                new Text(run.AccuracyInterval is { } interval ? Invariant($"{interval.Low:0.0000} to {interval.High:0.0000}") : "-"),
+                run.AccuracyInterval is { } interval ? Invariant($"{interval.Low:0.0000} to {interval.High:0.0000}") : "-",
                 Cell($"{result.TestLoss:0.0000}"),
-                new Text(Invariant($"{result.TrainSeconds:0.0} s")),
-                new Text(Invariant($"{result.Parameters:N0}")),
+                result.Epochs == 0 ? "-" : Invariant($"{result.TrainSeconds:0.0} s"),
+                Invariant($"{result.Parameters:N0}"),
                 Cell($"{result.MultiplyAccumulates:N0}"),
                 Cell($"{run.ImagesPerSecond:N0}"));
         }
 
-        console.Write(table);
+        table.Write(console);
     }
 
     private static void WriteGroups(RunComparison comparison, IAnsiConsole console)
@@ -108,28 +110,29 @@ internal static class CompareCommand
             return;
         }
 
-        var table = new Table().Border(TableBorder.Simple).AddColumns("Two runs", "Only the first is right", "Only the second is right", "p", "p corrected", "These two runs");
-        foreach (var column in table.Columns.Skip(1).SkipLast(1))
-        {
-            column.RightAligned();
-        }
-
+        var table = new TextTable(
+            new TextColumn("Two runs", IsNumber: false, IsProse: true),
+            new TextColumn("Only the first is right"),
+            new TextColumn("Only the second is right"),
+            new TextColumn("p"),
+            new TextColumn("p corrected"),
+            new TextColumn("These two runs", IsNumber: false, IsProse: true));
         foreach (var pair in comparison.Pairs)
         {
-            table.AddRow(
-                new Text($"{pair.First.Name}, {pair.Second.Name}"),
-                new Text(Invariant($"{pair.Test.OnlyFirst:N0}")),
-                new Text(Invariant($"{pair.Test.OnlySecond:N0}")),
-                new Text(P(pair.Test.PValue)),
-                new Text(P(pair.CorrectedPValue)),
-                new Text(pair.Verdict));
+            table.Add(
+                $"{pair.First.Name}, {pair.Second.Name}",
+                Invariant($"{pair.Test.OnlyFirst:N0}"),
+                Invariant($"{pair.Test.OnlySecond:N0}"),
+                P(pair.Test.PValue),
+                P(pair.CorrectedPValue),
+                pair.Verdict);
         }
 
-        console.Write(table);
+        table.Write(console);
         console.WriteLine(RunComparison.AboutPairs);
     }
 
     private static string P(double value) => value < 0.0001 ? "below 0.0001" : Invariant($"{value:0.0000}");
 
-    private static Text Cell(FormattableString text) => new(Invariant(text) is { Length: > 0 } filled ? filled : "-");
+    private static string Cell(FormattableString text) => Invariant(text) is { Length: > 0 } filled ? filled : "-";
 }

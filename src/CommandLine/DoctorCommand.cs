@@ -31,15 +31,14 @@ internal static class DoctorCommand
     public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, ChildProgram? program)
     {
         var command = new Command("doctor", Description) { TrainOptions.Threads, Scan, Format };
-        command.SetAction(result => Run(models, result, console, program));
+        command.SetAction(result => Interruption.Around(console, says: null, interruption => Run(models, result, console, program, interruption.Token)));
         return command;
     }
 
-    private static int Run(IReadOnlyList<ModelDescriptor> models, ParseResult options, IAnsiConsole console, ChildProgram? program)
+    private static int Run(IReadOnlyList<ModelDescriptor> models, ParseResult options, IAnsiConsole console, ChildProgram? program, CancellationToken cancellation)
     {
-        using var interruption = new Interruption(console);
         NativeTorch.EnsureLoaded();
-        var report = Examine(models, (int?)options.GetValue(TrainOptions.Threads) ?? torch.get_num_threads(), (int)(options.GetValue(Scan) ?? 0), program, interruption.Token);
+        var report = Examine(models, (int?)options.GetValue(TrainOptions.Threads) ?? torch.get_num_threads(), (int)(options.GetValue(Scan) ?? 0), program, cancellation);
         var output = console.Profile.Out.Writer;
         output.Write(options.GetValue(Format) == "json" ? RunJson.Write(report) : Text(report));
         return report.Problems.Count == 0 ? CommandLineProgram.Success : CommandLineProgram.Failure;
@@ -58,6 +57,7 @@ internal static class DoctorCommand
         var caches = new DoctorCaches($"{state.Seen}", $"{ProcessorCaches.Read()}", $"{state.True}", state.Word, state.Sentence);
         var places = Places(problems);
         var speed = MachineSpeed.Measure(threads);
+        cancellation.ThrowIfCancellationRequested();
         return new DoctorReport(
             typeof(DoctorCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown",
             machine, threads, caches, speed, places, Checks(models, machine, threads, program, problems, cancellation), ScanOf(layers, program, problems, cancellation), problems);

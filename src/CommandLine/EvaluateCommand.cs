@@ -26,11 +26,12 @@ internal static class EvaluateCommand
     {
         var argument = Options.Model(models.Select(model => model.Id));
         var command = new Command("evaluate", Description) { argument, Weights, TrainOptions.Data, TrainOptions.TestImages, TrainOptions.Threads, TrainOptions.Device, TrainOptions.Precision, SelfCheckStep.Skip, Format };
-        command.SetAction(result => Run(CommandLineProgram.FindModel(models, result.GetRequiredValue(argument)), result, console, program));
+        command.SetAction(result => Interruption.Around(
+            console, says: null, interruption => Run(CommandLineProgram.FindModel(models, result.GetRequiredValue(argument)), result, console, program, interruption.Token)));
         return command;
     }
 
-    private static int Run(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program)
+    private static int Run(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program, CancellationToken cancellation)
     {
         NativeTorch.EnsureLoaded();
         var device = ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto");
@@ -38,14 +39,15 @@ internal static class EvaluateCommand
         torch.set_num_threads((int?)options.GetValue(TrainOptions.Threads) ?? torch.get_num_threads());
         using var check = SelfCheckStep.Start(program, options, descriptor, SelfCheckSetting.Evaluation(precision, torch.get_num_threads()), device);
         using var model = WeightsOption.Load(descriptor, options.GetRequiredValue(Weights));
-        var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress));
+        var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, cancellation));
         data.CheckFits(descriptor);
         data = data with { Test = data.Test.Take((int?)options.GetValue(TrainOptions.TestImages) ?? int.MaxValue) };
-        (precision, _) = check.Finish(TrainOptions.IsPrecisionFree(options), "Evaluate in fp32 with --precision fp32.", options.InvocationConfiguration.Error.WriteLine);
+        (precision, _) = check.Finish(TrainOptions.IsPrecisionFree(options), "Evaluate in fp32 with --precision fp32.", options.InvocationConfiguration.Error.WriteLine, cancellation);
         model.to(torch.device(device));
         model.Precision = ComputePrecision.Type(precision);
         using var test = new Batches(data.Test, torch.device(device));
-        var report = EvaluationReport.Of(Evaluator.Predict(model, test)!, data) with { Precision = precision };
+        var predictions = Evaluator.Predict(model, test, cancellation) ?? throw new OperationCanceledException(cancellation);
+        var report = EvaluationReport.Of(predictions, data) with { Precision = precision };
         if (options.GetValue(Format) == "json")
         {
             console.Profile.Out.Writer.Write(RunJson.Write(report));
@@ -67,23 +69,47 @@ internal static class EvaluateCommand
             console.WriteLine(Invariant($"accuracy {without:0.0000} without the {report.Duplicates} test images that stand among the training images too (their pixels differ by less than {Duplicates.MeanDifference} of 255 on average)"));
         }
 
-        var table = NumberTable.Create("Class", "Images", "Precision", "Recall", "F1");
+        var table = TextTable.OfNumbers("Class", "Images", "Precision", "Recall", "F1");
         foreach (var metrics in report.Classes)
         {
-            table.AddRow(
-                new Text(data.ClassNames[metrics.Class]), new Text(Invariant($"{metrics.Support:N0}")), Share(metrics.Precision), Share(metrics.Recall), Share(metrics.F1));
+            table.Add(data.ClassNames[metrics.Class], Invariant($"{metrics.Support:N0}"), Share(metrics.Precision), Share(metrics.Recall), Share(metrics.F1));
         }
 
-        console.Write(table);
-        console.WriteLine("Confusion matrix: rows are the true classes, columns the predicted ones.");
-        var matrix = NumberTable.Create([string.Empty, .. Enumerable.Range(0, data.ClassNames.Count).Select(i => Invariant($"{i}"))]);
-        for (var label = 0; label < report.Confusion.Count; label++)
-        {
-            matrix.AddRow([new Text(Invariant($"{label} {data.ClassNames[label]}")), .. report.Confusion[label].Select(count => new Text(count == 0 ? "." : Invariant($"{count}")))]);
-        }
-
-        console.Write(matrix);
+        table.Write(console);
+        WriteConfusion(report, data.ClassNames, console);
     }
 
-    private static Text Share(double? value) => new(value is { } share ? Invariant($"{share:0.0000}") : "-");
+    // With the classes' names, else with their numbers, else what each class is taken for: whatever fits.
+    private static void WriteConfusion(EvaluationReport report, IReadOnlyList<string> names, IAnsiConsole console)
+    {
+        const string Heading = "Confusion matrix: rows are the true classes, columns the predicted ones.";
+        var named = Matrix(label => Invariant($"{label} {names[label]}"));
+        var numbered = Matrix(label => Invariant($"{label}"));
+        if (named.Fits(console.Profile.Width) || numbered.Fits(console.Profile.Width))
+        {
+            console.WriteLine(Heading);
+            (named.Fits(console.Profile.Width) ? named : numbered).Write(console);
+            return;
+        }
+
+        console.WriteLine("Confusion matrix: each true class, and what its images were predicted as.");
+        foreach (var (label, counts) in report.Confusion.Index())
+        {
+            var predicted = counts.Index().Where(cell => cell.Item > 0).OrderByDescending(cell => cell.Item).Select(cell => Invariant($"{names[cell.Index]} {cell.Item}"));
+            console.WriteLine($"{names[label]}: {string.Join(", ", predicted)}");
+        }
+
+        TextTable Matrix(Func<int, string> name)
+        {
+            var matrix = TextTable.OfNumbers([string.Empty, .. Enumerable.Range(0, names.Count).Select(i => Invariant($"{i}"))]);
+            for (var label = 0; label < report.Confusion.Count; label++)
+            {
+                matrix.Add([name(label), .. report.Confusion[label].Select(count => count == 0 ? "." : Invariant($"{count}"))]);
+            }
+
+            return matrix;
+        }
+    }
+
+    private static string Share(double? value) => value is { } share ? Invariant($"{share:0.0000}") : "-";
 }

@@ -5,18 +5,19 @@ using Spectre.Console;
 namespace FashionCnn.CommandLine;
 
 /// <summary>
-/// Turns Ctrl-C, the signal to terminate and a lost terminal into a cancellation, while it lives: the first one stops after the current
-/// step, a second one ends the process at once.
+/// Turns Ctrl-C, the signal to terminate and a lost terminal into a cancellation, while it lives: the first one stops the command in good
+/// order, a second one ends the process at once.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource source = new();
     private readonly List<PosixSignalRegistration> signals = [];
     private readonly IAnsiConsole console;
+    private readonly string? says;
 
-    public Interruption(IAnsiConsole console)
+    private Interruption(IAnsiConsole console, string? says)
     {
-        this.console = console;
+        (this.console, this.says) = (console, says);
         signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, CommandLineProgram.Interrupted)));
         signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, CommandLineProgram.Terminated)));
         if (!IgnoresHangup())
@@ -25,10 +26,31 @@ internal sealed class Interruption : IDisposable
         }
     }
 
+    /// <summary>What training says: it makes one more step.</summary>
+    public const string KeepsTraining = "Stopping after the current step; what was trained is kept.";
+
     public CancellationToken Token => source.Token;
 
     /// <summary>The exit code that tells which signal it was, as shells have it: 128 and the signal's number.</summary>
     public int ExitCode { get; private set; } = CommandLineProgram.Interrupted;
+
+    /// <summary>Runs a command that can be interrupted at any point; it gives the exit code, or throws when it was.</summary>
+    /// <param name="console">Takes what is said to a signal.</param>
+    /// <param name="says">What that is; null for nothing.</param>
+    /// <param name="command">The command.</param>
+    public static int Around(IAnsiConsole console, string? says, Func<Interruption, int> command)
+    {
+        using var interruption = new Interruption(console, says);
+        try
+        {
+            return command(interruption);
+        }
+        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        {
+            // There is nothing to keep.
+            return interruption.ExitCode;
+        }
+    }
 
     public void Dispose()
     {
@@ -56,7 +78,17 @@ internal sealed class Interruption : IDisposable
             LastingWriter.HangUp();
         }
 
-        console.WriteLine("Stopping after the current step; what was trained is kept.");
+        try
+        {
+            if (says is not null)
+            {
+                console.WriteLine(says);
+            }
+        }
+        catch (OutputLostException)
+        {
+            // The command finds out by itself; on this thread it would end the process.
+        }
     }
 
     // nohup asks to live on without a terminal: it has the process ignore the signal, which a handler would undo.

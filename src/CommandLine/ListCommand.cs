@@ -17,24 +17,19 @@ internal static class ListCommand
 
     private static int Run(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("Model", "Description", "Input", "Classes", "Parameters", "MACs per image");
-        foreach (var column in table.Columns.Skip(3))
-        {
-            column.RightAligned();
-        }
-
+        var table = new TextTable(
+            new TextColumn("Model", IsNumber: false),
+            new TextColumn("Description", IsNumber: false, IsProse: true),
+            new TextColumn("Input", IsNumber: false),
+            new TextColumn("Classes"),
+            new TextColumn("Parameters"),
+            new TextColumn("MACs per image"));
         foreach (var model in models)
         {
-            table.AddRow(
-                new Text(model.Id),
-                new Text(model.Description),
-                new Text(model.Input.ToString()),
-                new Text(Count(model.Classes)),
-                new Text(Count(model.TotalParameters)),
-                new Text(Count(model.MultiplyAccumulates)));
+            table.Add(model.Id, model.Description, model.Input.ToString(), Count(model.Classes), Count(model.TotalParameters), Count(model.MultiplyAccumulates));
         }
 
-        console.Write(table);
+        table.Write(console);
         console.WriteLine("Train one with its id, see its layers with: summary <model>");
         return CommandLineProgram.Success;
     }

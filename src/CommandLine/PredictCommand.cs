@@ -36,11 +36,12 @@ internal static class PredictCommand
     {
         var argument = Options.Model(models.Select(model => model.Id));
         var command = new Command("predict", Description) { argument, Images, Weights, Invert, TrainOptions.Threads, TrainOptions.Device, SelfCheckStep.Skip, Format };
-        command.SetAction(result => Run(CommandLineProgram.FindModel(models, result.GetRequiredValue(argument)), result, console, program));
+        command.SetAction(result => Interruption.Around(
+            console, says: null, interruption => Run(CommandLineProgram.FindModel(models, result.GetRequiredValue(argument)), result, console, program, interruption.Token)));
         return command;
     }
 
-    private static int Run(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program)
+    private static int Run(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program, CancellationToken cancellation)
     {
         NativeTorch.EnsureLoaded();
         ImageFile.CheckInput(descriptor.Input);
@@ -63,11 +64,12 @@ internal static class PredictCommand
             writer.Note($"the classes have numbers only: there is no config.json of a run on Fashion-MNIST beside {WeightsOption.FileOf(weights)}.");
         }
 
-        _ = check.Finish(mayChange: false, string.Empty, options.InvocationConfiguration.Error.WriteLine);
+        _ = check.Finish(mayChange: false, string.Empty, options.InvocationConfiguration.Error.WriteLine, cancellation);
         foreach (var path in options.GetRequiredValue(Images))
         {
             foreach (var file in Files(path, writer))
             {
+                cancellation.ThrowIfCancellationRequested();
                 try
                 {
                     var image = ImageFile.Read(file, descriptor.Input, invert);

@@ -22,30 +22,29 @@ internal static class ReportCommand
     public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
     {
         var command = new Command("report", Description) { Runs, Output, Data };
-        command.SetAction(result => Run(models, result.GetRequiredValue(Runs), result.GetValue(Output), result.GetValue(Data), console));
+        command.SetAction(result => Interruption.Around(
+            console, says: null, interruption => Run(models, result.GetRequiredValue(Runs), result.GetValue(Output), result.GetValue(Data), console, interruption.Token)));
         return command;
     }
 
-    private static int Run(IReadOnlyList<ModelDescriptor> models, string[] words, string? output, string? data, IAnsiConsole console)
+    private static int Run(IReadOnlyList<ModelDescriptor> models, string[] words, string? output, string? data, IAnsiConsole console, CancellationToken cancellation)
     {
         var folders = words.Select(word => CompareCommand.Find(word, models)).DistinctBy(folder => Path.GetFullPath(Path.TrimEndingDirectorySeparator(folder.Path))).ToList();
         var file = output ?? (folders is [var only] ? only.File("report.html") : RunPlace.Shared("report.html"));
-        if (Directory.Exists(file))
+        if (output is null)
         {
-            throw new InputException($"--output {file}: this is a folder. Give the name of a file, such as {Path.Combine(file, "report.html")}.");
+            OutputPlace.CheckFolder(option: null, Path.GetDirectoryName(Path.GetFullPath(file))!);
         }
-
-        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        if (output is not null && !Directory.Exists(folder))
+        else
         {
-            throw new InputException($"--output {file}: there is no folder {folder}. Make it, or give another file.");
+            OutputPlace.CheckFile(Output.Name, file);
         }
 
         // Runs on the same images read them once.
         var opened = new Dictionary<string, DataSet>();
         DataSet Open(string? place) => opened.TryGetValue(place ?? string.Empty, out var before)
             ? before
-            : opened[place ?? string.Empty] = DownloadDisplay.Show(console, progress => DataSets.Open(place, DataEnvironment.Current, progress));
+            : opened[place ?? string.Empty] = DownloadDisplay.Show(console, progress => DataSets.Open(place, DataEnvironment.Current, progress, cancellation));
 
         var runs = folders.Select(run => ReportedRun.Of(run.Read(), models, Open, data)).ToList();
         foreach (var run in runs.Where(run => run.WithoutImages is not null))
@@ -53,7 +52,7 @@ internal static class ReportCommand
             console.WriteLine($"{run.Run.Folder.Path}: the mistakes are shown without pictures. {run.WithoutImages}");
         }
 
-        Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
         AtomicFile.WriteText(file, HtmlReport.Of(runs));
         console.WriteLine($"Wrote {file}. Open it in a browser.");
         return CommandLineProgram.Success;

@@ -14,9 +14,11 @@ internal static class RunDisplay
     {
         // What is said before and after training stands around the display of epochs.
         TrainingDisplay? epochs = null;
+        OutputLostException? lost = null;
         try
         {
-            return run(Say);
+            var result = run(Say);
+            return lost is null ? result : throw lost;
         }
         finally
         {
@@ -24,6 +26,19 @@ internal static class RunDisplay
         }
 
         void Say(RunEvent what)
+        {
+            try
+            {
+                Show(what);
+            }
+            // Training goes on when nobody can be told of it any more; whoever could not be told from the start stops it.
+            catch (OutputLostException exception) when (what is StepDone or EpochDone or RunEnded)
+            {
+                lost ??= exception;
+            }
+        }
+
+        void Show(RunEvent what)
         {
             switch (what)
             {
@@ -59,12 +74,12 @@ internal static class RunDisplay
         console.WriteLine($"Continuing {continued.Folder.Path} from {continued.From.Place}.");
         foreach (var change in continued.Changes)
         {
-            console.WriteLine($"Changed: {change}. {(change.Decides ? "The result will not be the one of a run that had this from its start." : "The change is recorded.")}");
+            console.WriteLine($"Changed: {change}. {(change.Decides ? "The result will differ from that of a run that had this from its start." : "The change is recorded.")}");
         }
 
         if (continued.NewRandomNumbers)
         {
-            console.WriteLine("On this device the random numbers of dropout and augmentation start afresh: the result will not be the one of a run that was never stopped.");
+            console.WriteLine("On this device the random numbers of dropout and augmentation start afresh: the result will differ from that of a run that was never stopped.");
         }
     }
 

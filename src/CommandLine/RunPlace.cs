@@ -14,6 +14,23 @@ internal static class RunPlace
     /// <summary>A file or folder that belongs to several runs.</summary>
     public static string Shared(string name) => Path.Combine(Root, name);
 
+    /// <summary>Checks before any work that a new run's folder can be made.</summary>
+    /// <exception cref="InputException">It cannot.</exception>
+    public static void CheckNew(string? directory)
+    {
+        if (directory is null)
+        {
+            OutputPlace.CheckFolder(option: null, Root);
+            return;
+        }
+
+        OutputPlace.CheckFolder("--output", directory);
+        if (Directory.Exists(directory) && !RunFolder.IsFree(directory))
+        {
+            throw Taken(directory);
+        }
+    }
+
     /// <summary>A new run's folder: the one that is asked for, or <c>runs/model/start-seed</c>, numbered if that is taken.</summary>
     /// <exception cref="InputException">The folder cannot be made or holds files already.</exception>
     public static (RunFolder Folder, IDisposable Owner) New(string? directory, string modelId, long seed)
@@ -21,7 +38,7 @@ internal static class RunPlace
         if (directory is not null)
         {
             return RunFolder.TryCreate(directory)
-                ?? throw new InputException($"--output {directory}: the folder is not empty. Choose a new or empty folder so that no run is overwritten.");
+                ?? throw Taken(directory);
         }
 
         var wanted = Path.Combine(Of(modelId), $"{DateTimeOffset.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}-{seed}");
@@ -43,4 +60,7 @@ internal static class RunPlace
     /// <exception cref="InputException">There is none.</exception>
     public static RunFolder LatestFinished(string modelId) => RunList.LatestFinished(Of(modelId))
         ?? throw new InputException($"There is no finished run of {modelId} in {Of(modelId)}. Train it first: train {modelId}");
+
+    private static InputException Taken(string directory) =>
+        new($"--output {directory}: the folder is not empty. Choose a new or empty folder so that no run is overwritten.");
 }

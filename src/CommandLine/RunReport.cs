@@ -19,7 +19,7 @@ internal static class RunReport
         var training = settings.Training;
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{training.Optimizer.Name}, learning rate {training.Optimizer.LearningRate}, batch size {training.BatchSize}, {Plural(training.Epochs, "epoch")}; seed {settings.Seed}; {settings.Device}, {Plural(settings.Threads, "thread")}, {settings.Precision}"));
+            $"{training.Optimizer.Name}, {LearningRateText.Of(training)}, batch size {training.BatchSize}, {Plural(training.Epochs, "epoch")}; seed {settings.Seed}; {settings.Device}, {Plural(settings.Threads, "thread")}, {settings.Precision}"));
         if (training.ValidationSplit > 0)
         {
             console.WriteLine(string.Create(
@@ -53,13 +53,13 @@ internal static class RunReport
             console.WriteLine($"The weights are those of epoch {final}, {Report.KeptEpoch.Describe(training)}.");
         }
 
-        var table = NumberTable.Create(string.Empty, "Training time", "Test loss", "Test accuracy");
+        var table = TextTable.OfNumbers(string.Empty, "Training time", "Test loss", "Test accuracy");
 
-        AddRow(table, "this run", result.TrainSeconds, result.TestLoss, result.TestAccuracy);
+        AddRow(table, "this run", result.Epochs == 0 ? null : result.TrainSeconds, result.TestLoss, result.TestAccuracy);
         if (PublishedResult.Find(model.Id) is { } published)
         {
             AddRow(table, "published", published.TrainSeconds, published.TestLoss, published.TestAccuracy);
-            console.Write(table);
+            table.Write(console);
             foreach (var difference in PublishedResult.Differences(configuration, result))
             {
                 console.WriteLine($"Not comparable: {difference}.");
@@ -69,7 +69,7 @@ internal static class RunReport
         }
         else
         {
-            console.Write(table);
+            table.Write(console);
         }
 
         console.WriteLine(training.ValidationSplit > 0
@@ -79,11 +79,11 @@ internal static class RunReport
         console.WriteLine($"Settings, history, curves, weights and result are in {folder.Path}");
     }
 
-    private static void AddRow(Table table, string name, double seconds, double? loss, double? accuracy) => table.AddRow(
-        new Text(name),
-        new Text(string.Create(CultureInfo.InvariantCulture, $"{seconds:0.00} s")),
-        new Text(loss?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-"),
-        new Text(accuracy?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-"));
+    private static void AddRow(TextTable table, string name, double? seconds, double? loss, double? accuracy) => table.Add(
+        name,
+        seconds is { } time ? string.Create(CultureInfo.InvariantCulture, $"{time:0.00} s") : "-",
+        loss?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-",
+        accuracy?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-");
 
     private static string Plural(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 

@@ -17,6 +17,8 @@ internal static class SelfCheckProcess
     // By the convention of shells, a process that a signal ended has 128 and the signal's number for exit code.
     private const int Signal = 128;
 
+    private static readonly TimeSpan SignalTime = TimeSpan.FromSeconds(2);
+
     // Those that a kernel causes. Others come from outside: somebody stops the program, or the system runs out of memory.
     private static readonly Dictionary<int, string> Signals = new() { [4] = "SIGILL", [6] = "SIGABRT", [7] = "SIGBUS", [8] = "SIGFPE", [11] = "SIGSEGV" };
 
@@ -46,6 +48,12 @@ internal static class SelfCheckProcess
                 var error = process.StandardError.ReadToEndAsync(cancellation);
                 var lines = (await process.StandardOutput.ReadToEndAsync(cancellation).ConfigureAwait(false)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')).ToList();
                 await process.WaitForExitAsync(cancellation).ConfigureAwait(false);
+                if (process.ExitCode is CommandLineProgram.Interrupted or CommandLineProgram.Terminated or CommandLineProgram.HungUp)
+                {
+                    // A terminal's signal ends both processes: this one hears of it at the same time, or a little later.
+                    await Task.Delay(SignalTime, cancellation).ConfigureAwait(false);
+                }
+
                 return Outcome(lines, process.ExitCode, await error.ConfigureAwait(false));
             }
             catch (OperationCanceledException)

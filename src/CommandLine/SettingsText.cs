@@ -44,6 +44,11 @@ internal static class SettingsText
                 throw new InputException($"{where}: there is no '{pair[0]}'{Suggestion.For(pair[0], parameters.Keys)} Values: {string.Join(", ", parameters.Keys)}.");
             }
 
+            if (values.ContainsKey(pair[0]))
+            {
+                throw new InputException($"{where}: {pair[0]} is given twice. Give it once.");
+            }
+
             var property = type.GetProperty(parameter.Name!)!;
             values[pair[0]] = pair.Length == 2 && Read(pair[1], property.PropertyType) is { } value
                 ? value

@@ -34,6 +34,11 @@ internal static class SummaryCommand
         var model = SpecCompiler.Compile($"{descriptor.Id}.json", descriptor.Spec);
         var format = options.GetValue(Format);
         var file = options.GetValue(Output);
+        if (file is not null)
+        {
+            OutputPlace.CheckFile(Output.Name, file);
+        }
+
         if (format is null or "table" && file is null)
         {
             WriteTable(model.Summary(), console);
@@ -54,23 +59,11 @@ internal static class SummaryCommand
         }
         else
         {
-            Write(file, text);
+            AtomicFile.WriteText(file, text);
             console.WriteLine($"Wrote {file}.");
         }
 
         return CommandLineProgram.Success;
-    }
-
-    private static void Write(string file, string text)
-    {
-        try
-        {
-            AtomicFile.WriteText(file, text);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new InputException($"--output {file}: the file cannot be written: {exception.Message} Give another.", exception);
-        }
     }
 
     private static string TableText(ModelSummary model)
@@ -85,21 +78,24 @@ internal static class SummaryCommand
     private static void WriteTable(ModelSummary model, IAnsiConsole console)
     {
         console.WriteLine($"{model.Model}: {model.Description}");
-        var table = new Table().Border(TableBorder.Simple).AddColumns("Layer", "Kind", "Output shape", "Parameters", "MACs per image");
-        table.Columns[3].RightAligned();
-        table.Columns[4].RightAligned();
-        table.AddRow(new Text("input"), Text.Empty, new Text(Shape(model.InputShape)), Text.Empty, Text.Empty);
+        var table = new TextTable(
+            new TextColumn("Layer", IsNumber: false),
+            new TextColumn("Kind", IsNumber: false, IsProse: true),
+            new TextColumn("Output shape", IsNumber: false),
+            new TextColumn("Parameters"),
+            new TextColumn("MACs per image"));
+        table.Add("input", string.Empty, Shape(model.InputShape), string.Empty, string.Empty);
         foreach (var layer in model.Layers)
         {
-            table.AddRow(
-                new Text(layer.Name),
-                new Text(layer.Settings.Length == 0 ? layer.Kind : $"{layer.Kind} {layer.Settings}"),
-                new Text(Shape(layer.OutputShape)),
-                new Text(Count(layer.Parameters)),
-                new Text(Count(layer.MultiplyAccumulates)));
+            table.Add(
+                layer.Name,
+                layer.Settings.Length == 0 ? layer.Kind : $"{layer.Kind} {layer.Settings}",
+                Shape(layer.OutputShape),
+                Count(layer.Parameters),
+                Count(layer.MultiplyAccumulates));
         }
 
-        console.Write(table);
+        table.Write(console);
         console.WriteLine($"Total parameters:      {Count(model.Parameters),14}");
         console.WriteLine($"  trainable:           {Count(model.TrainableParameters),14}");
         console.WriteLine($"  not trainable:       {Count(model.NonTrainableParameters),14}");

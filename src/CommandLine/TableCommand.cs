@@ -30,7 +30,11 @@ internal static class TableCommand
             Some, TrainOptions.Epochs, TrainOptions.Seed, TrainOptions.Threads, TrainOptions.Device, TrainOptions.Precision, TrainOptions.Data, TrainOptions.TrainImages, TrainOptions.TestImages,
             TrainOptions.CheckpointMinutes, SelfCheckStep.Skip,
         };
-        command.SetAction(result => Run(Choose(result.GetValue(Some) ?? [], models), result, console, program));
+        command.SetAction(result =>
+        {
+            var chosen = Choose(result.GetValue(Some) ?? [], models);
+            return Interruption.Around(console, Interruption.KeepsTraining, interruption => Run(chosen, result, console, program, interruption));
+        });
         return command;
     }
 
@@ -44,10 +48,11 @@ internal static class TableCommand
         return [.. PublishedResult.Models.Where(id => words.Length == 0 || words.Contains(id)).Select(id => CommandLineProgram.FindModel(models, id))];
     }
 
-    private static int Run(IReadOnlyList<ModelDescriptor> models, ParseResult options, IAnsiConsole console, ChildProgram? program)
+    private static int Run(IReadOnlyList<ModelDescriptor> models, ParseResult options, IAnsiConsole console, ChildProgram? program, Interruption interruption)
     {
-        using var interruption = new Interruption(console);
         NativeTorch.EnsureLoaded();
+        RunPlace.CheckNew(directory: null);
+        OutputPlace.CheckFolder(option: null, RunPlace.Shared("table"));
         var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, interruption.Token));
         var runs = new List<RunRecord>();
         foreach (var model in models)
@@ -137,21 +142,25 @@ internal static class TableCommand
     private static void Write(IReadOnlyList<RunRecord> runs, IAnsiConsole console)
     {
         console.WriteLine();
-        var table = NumberTable.Create("Model", "Time, published", "Time, here", "Test loss, published", "Test loss, here", "Test accuracy, published", "Test accuracy, here", "95 % interval");
+        var table = TextTable.OfNumbers("Model", "Time, published", "Time, here", "Test loss, published", "Test loss, here", "Test accuracy, published", "Test accuracy, here", "95 % interval");
 
         var comparison = RunComparison.Of(runs);
         foreach (var run in comparison.Runs)
         {
             var (published, result) = (PublishedResult.Find(run.Run.Result.Model)!, run.Run.Result);
             var interval = run.AccuracyInterval!.Value;
-            table.AddRow([new Text(result.Model), .. new[]
-            {
-                Invariant($"{published.TrainSeconds:0.00} s"), Invariant($"{result.TrainSeconds:0.00} s"), Invariant($"{published.TestLoss:0.0000}"), Invariant($"{result.TestLoss:0.0000}"),
-                Invariant($"{published.TestAccuracy:0.0000}"), Invariant($"{result.TestAccuracy:0.0000}"), Invariant($"{interval.Low:0.0000} to {interval.High:0.0000}"),
-            }.Select(text => new Text(text))]);
+            table.Add(
+                result.Model,
+                Invariant($"{published.TrainSeconds:0.00} s"),
+                Invariant($"{result.TrainSeconds:0.00} s"),
+                Invariant($"{published.TestLoss:0.0000}"),
+                Invariant($"{result.TestLoss:0.0000}"),
+                Invariant($"{published.TestAccuracy:0.0000}"),
+                Invariant($"{result.TestAccuracy:0.0000}"),
+                Invariant($"{interval.Low:0.0000} to {interval.High:0.0000}"));
         }
 
-        console.Write(table);
+        table.Write(console);
         foreach (var difference in runs.SelectMany(run => PublishedResult.Differences(run.Configuration, run.Result)).Distinct())
         {
             console.WriteLine($"Not comparable: {difference}.");

@@ -34,25 +34,20 @@ internal static class TrainCommand
 
     private static int Run(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program)
     {
-        using var interruption = new Interruption(console);
         NativeTorch.EnsureLoaded();
-        try
+        return Interruption.Around(console, Interruption.KeepsTraining, interruption =>
         {
             var result = options.GetResult(TrainOptions.Resume) is null
                 ? Start(descriptor, options, console, program, interruption.Token)
                 : Continue(descriptor, options, console, program, interruption.Token);
             return result.Completed ? CommandLineProgram.Success : interruption.ExitCode;
-        }
-        catch (OperationCanceledException)
-        {
-            // While the images were downloaded or the layers checked: there is nothing to keep.
-            return interruption.ExitCode;
-        }
+        });
     }
 
     private static RunResult Start(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program, CancellationToken cancellation)
     {
         var settings = TrainOptions.Apply(options, descriptor.Training, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto"));
+        RunPlace.CheckNew(options.GetValue(TrainOptions.Output));
         using var check = SelfCheckStep.Start(program, options, descriptor, TrainOptions.CheckOf(settings), settings.Device);
         var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, cancellation));
         data.CheckFits(descriptor);

@@ -42,6 +42,41 @@ public sealed class PredictTests(PredictTests.TrainedRun trained) : IClassFixtur
         public void Dispose() => program.Dispose();
     }
 
+    // In a process of its own: Torch writes its warnings to the process's standard error.
+    [Theory]
+    [InlineData("1")]
+    [InlineData("2")]
+    public void Torch_writes_nothing_between_the_lines(string threads)
+    {
+        Save("a.png", 28, (x, y) => Grey(Pixel(0, x, y)));
+        Save("b.png", 28, (x, y) => Grey(Pixel(1, x, y)));
+
+        var (exitCode, output, error) = Processes.Run(program.Folder, "predict", "model1a", "a.png", "b.png", "--weights", trained.Folder, "--threads", threads, "--no-self-check");
+
+        Assert.Equal((0, string.Empty), (exitCode, error));
+        Assert.Equal(2, output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    // As they were computed when an image was a batch of its own.
+    [Fact]
+    public void Probabilities_are_those_of_the_image_alone()
+    {
+        using var model = WeightsOption.Load(ModelCatalog.All.Single(model => model.Id == "model1a"), trained.Folder);
+        for (var i = 0; i < Images; i++)
+        {
+            Save("a.png", 28, (x, y) => Grey(Pixel(i, x, y)));
+            var image = ImageFile.Read("a.png", model.Model.Input);
+            using var scope = NewDisposeScope();
+            using var batch = new Batches(new ImageSet(image.Pixels, [0], model.Model.Input), CPU);
+            var alone = model.predict(batch.Slice(0, 1, model.Precision).Images).data<float>().ToArray();
+
+            foreach (var pair in Evaluation.Classification.Likeliest(model, image, CPU, 10))
+            {
+                Assert.InRange(pair.Probability, alone[pair.Class] - 1e-6, alone[pair.Class] + 1e-6);
+            }
+        }
+    }
+
     [Fact]
     public void Files_of_test_images_give_what_evaluating_the_test_images_gave()
     {

@@ -105,8 +105,29 @@ public sealed class ResumeTests : IDisposable
         Assert.DoesNotContain("precision", program.Output, StringComparison.Ordinal);
 
         Assert.Equal(0, program.Run("train", "model1a", "--resume", "run", "--epochs", "3", "--precision", "fp32"));
-        Assert.Contains("Changed: precision bf16 -> fp32 from epoch 3. The result will not be the one of a run that had this from its start.", program.Output, StringComparison.Ordinal);
+        Assert.Contains("Changed: precision bf16 -> fp32 from epoch 3. The result will differ from that of a run that had this from its start.", program.Output, StringComparison.Ordinal);
         Assert.Contains("\"precision\": \"fp32\"", program.Read("run/config.json"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_stopped_early_says_that_more_epochs_do_not_change_that()
+    {
+        Assert.Equal(0, program.Run(
+            "model1a", "--data", "sample", "--train-images", "96", "--test-images", "50", "--threads", "1", "--epochs", "4", "--validation-split", "0.2", "--early-stopping", "patience=1,min_delta=50", "--output", "run"));
+        Assert.Contains("Stopped early after 2 of 4 epochs", program.Output, StringComparison.Ordinal);
+        var before = program.Read("run/result.json");
+
+        foreach (var more in new[] { Array.Empty<string>(), ["--epochs", "9"] })
+        {
+            Assert.Equal(2, program.Run(["train", "model1a", "--resume", "run", .. more]));
+            Assert.StartsWith("error: run: the run is finished. It stopped early after 2 of 4 epochs, and more epochs do not change that. Start a new run with another early_stopping.", program.Error, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(before, program.Read("run/result.json"));
+        // Killed between its last step and its last file, it is finished all the same.
+        File.Delete("run/result.json");
+        Assert.Equal(0, program.Run("train", "model1a", "--resume", "run"));
+        Assert.Equal(WithoutTimes("run/result.json"), Regex.Replace(before, "\"(train|test)_seconds\": [0-9.eE+-]+", string.Empty));
     }
 
     [Fact]

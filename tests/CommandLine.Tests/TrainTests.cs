@@ -165,6 +165,23 @@ public sealed class TrainTests : IDisposable
         Assert.Contains("\"completed\": true", program.Read("out/result.json"), StringComparison.Ordinal);
     }
 
+    // The command line takes no response files, which could bring in options.
+    [Fact]
+    public void A_name_that_begins_with_an_at_sign_is_a_name()
+    {
+        File.WriteAllText("at.txt", "--epochs 7");
+        File.WriteAllText("at", "model1a");
+        var at = ModelCatalog.All.Single(model => model.Id == "model1a") with { Id = "@at" };
+
+        Assert.Equal(2, program.Run("list", "@at.txt"));
+        Assert.Equal("error: '@at.txt' is one argument too many for list.\nSee: list --help\n", program.Error);
+        Assert.Equal(2, program.Run("model1a", "--data", "@at.txt"));
+        Assert.StartsWith("error: @at.txt: there is no such folder.", program.Error, StringComparison.Ordinal);
+        Assert.Equal(0, program.Run([at], ["@at", "--epochs", "1", "--output", "@out", .. Small]));
+        Assert.True(File.Exists("@out/result.json"));
+        Assert.Equal(0, program.Run([at], "summary", "@at"));
+    }
+
     [Fact]
     public void With_a_least_change_the_words_do_not_call_the_kept_epoch_the_best()
     {
@@ -176,6 +193,48 @@ public sealed class TrainTests : IDisposable
         Assert.True(history.RootElement[1].GetProperty("validation_loss").GetDouble() < history.RootElement[0].GetProperty("validation_loss").GetDouble());
         Assert.Equal(0, program.Run("report", "out"));
         Assert.Contains("The weights are those of epoch 1, the last to improve val_loss by more than min_delta (50).", program.Read("out/report.html"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("OneCycle,max_learning_rate=0.01,final_divisor=100", "Adam, learning rate rising to 0.01 and falling to 0.0001 (OneCycle), batch size 32", "rising to 0.01 and falling to 0.0001 (OneCycle)")]
+    [InlineData("CosineDecay,warmup_epochs=1,alpha=0.5", "Adam, learning rate 0.0001 falling to 5E-05 (CosineDecay, after a warm-up of 1 epoch), batch size 32", "0.0001 falling to 5E-05 (CosineDecay, after a warm-up of 1 epoch)")]
+    [InlineData("PiecewiseConstantDecay,boundaries=1,values=0.01;0.001", "Adam, learning rate 0.01, 0.001 after 1 epoch (PiecewiseConstantDecay), batch size 32", "0.01, 0.001 after 1 epoch (PiecewiseConstantDecay)")]
+    [InlineData("ExponentialDecay,decay_epochs=2,decay_rate=0.5", "Adam, learning rate 0.0001, times 0.5 every 2 epochs (ExponentialDecay), batch size 32", "0.0001, times 0.5 every 2 epochs (ExponentialDecay)")]
+    [InlineData("constant", "Adam, learning rate 0.0001, batch size 32", "0.0001")]
+    public void The_learning_rates_that_are_used_are_named_with_their_schedule(string schedule, string header, string reported)
+    {
+        Assert.Equal(0, program.Run(["model1a", "--epochs", "2", "--schedule", schedule, "--output", "out", .. Small]));
+        Assert.Contains($"\n{header}, 2 epochs; seed", program.Output, StringComparison.Ordinal);
+
+        Assert.Equal(0, program.Run("report", "out"));
+        Assert.Equal([reported], System.Text.RegularExpressions.Regex.Matches(program.Read("out/report.html"), "<th scope=\"row\">learning rate</th><td>([^<]*)</td>").Select(match => match.Groups[1].Value));
+    }
+
+    [Fact]
+    public void Stopped_in_its_first_epoch_a_run_has_no_numbers_and_claims_none()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // There is no kill to send a signal with.
+            return;
+        }
+
+        using var process = Processes.Start(program.Folder, ["model1a", "--epochs", "2", "--output", "out", "--data", "sample", "--test-images", "40", "--threads", "1", "--batch-size", "2", "--no-self-check"]);
+        while (process.StandardOutput.ReadLine() is { } line && !line.StartsWith("Run folder:", StringComparison.Ordinal))
+        {
+        }
+
+        Process.Start("kill", ["-INT", $"{process.Id}"])!.WaitForExit();
+        var (exitCode, output, _) = Processes.Finish(process);
+
+        Assert.Equal(130, exitCode);
+        Assert.Matches(@"Stopped at epoch 1, step \d+\. The weights are those of that step; no epoch is finished, so there are no numbers yet\.", output);
+        Assert.Matches(@"\n  this run +- +- +- *\n", output);
+        Assert.Equal(0, program.Run("report", "out"));
+        var report = program.Read("out/report.html");
+        Assert.Contains("The run was interrupted in the first of 2 epochs, so there are no numbers yet.", report, StringComparison.Ordinal);
+        Assert.Contains("<dt>Training time</dt><dd>–</dd>", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("last finished epoch", report, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,7 +19,19 @@ public sealed class UsageTests : IDisposable
     [InlineData("predict model3 shoe.png --weights nowhere", "error: --weights nowhere: there is no file nowhere.")]
     [InlineData("predict model3 shoe.png --weights nowhere --invert maybe", "error: --invert maybe: give auto, yes or no.")]
     [InlineData("summary model3 --format xml", "error: --format xml: give table, json, mermaid or svg.")]
-    [InlineData("summary model3 --format svg --output nowhere/model3.svg", "error: --output nowhere/model3.svg: the file cannot be written: ")]
+    [InlineData("summary model3 --format svg --output nowhere/model3.svg", "error: --output nowhere/model3.svg: there is no folder ")]
+    [InlineData("table --epoch 3", "error: table has no option '--epoch'; did you mean '--epochs'? Options: --epochs, ")]
+    [InlineData("report runs/a --outptu a.html", "error: report has no option '--outptu'; did you mean '--output'? Options: --output, --data, --help.")]
+    [InlineData("predict model1a --weight run shoe.png", "error: predict has no option '--weight'; did you mean '--weights'? Options: --weights, ")]
+    [InlineData("compare -o x a b", "error: compare has no option '-o'. Options: --output, --help.")]
+    [InlineData("model1a --output --epoch 3", "error: train has no option '--epoch'; did you mean '--epochs'? Options: ")]
+    [InlineData("report -- --outptu", "error: --outptu: there is no such folder or model.")]
+    [InlineData("list --format", "error: list has no option '--format'. Options: --help.")]
+    [InlineData("model1a --output ''", "error: --output is empty: give <folder>. ")]
+    [InlineData("report ''", "error: <run> is empty: ")]
+    [InlineData("summary model1a --output ''", "error: --output is empty: give <file>. ")]
+    [InlineData("model1a --optimizer SGD,momentum=0.9,momentum=0.8", "error: --optimizer SGD,momentum=0.9,momentum=0.8: momentum is given twice. Give it once.")]
+    [InlineData("model1a --early-stopping patience=1,patience=2", "error: --early-stopping patience=1,patience=2: patience is given twice. Give it once.")]
     [InlineData("model3 --epoch 3", "error: train has no option '--epoch'; did you mean '--epochs'? Options: ")]
     [InlineData("model3 model4", "error: 'model4' is one argument too many for train.")]
     [InlineData("train", "error: train needs <model>: The model's id, as the command list shows it.")]
@@ -38,10 +50,25 @@ public sealed class UsageTests : IDisposable
     [InlineData("model3 --data nowhere", "error: nowhere: there is no such folder. Give the folder that holds the four IDX files, or sample for the built-in sample. Option: --data.")]
     public void Wrong_usage_is_one_message_and_exit_code_2(string args, string message)
     {
-        Assert.Equal(2, program.Run(args.Split(' ')));
+        Assert.Equal(2, program.Run([.. args.Split(' ').Select(word => word == "''" ? string.Empty : word)]));
 
         Assert.StartsWith(message, program.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", program.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(program.Folder));
+    }
+
+    [LinuxTheory]
+    [InlineData("model1a --output /proc/x", "error: --output /proc/x: no file can be written in /proc (the system does not permit it). Choose another folder.")]
+    [InlineData("summary model1a --output /proc/x", "error: --output /proc/x: no file can be written in /proc (the system does not permit it). Choose another file.")]
+    [InlineData("compare a b --output /proc/x/y", "error: --output /proc/x/y: no file can be written in /proc (the system does not permit it). Choose another folder.")]
+    [InlineData("compare a b --output /dev/null/x", "error: --output /dev/null/x: /dev/null is a file, not a folder. Choose another folder.")]
+    [InlineData("evaluate model1a --data sample --weights /dev/zero", "error: /dev/zero: a device or a pipe, not a file. Give a safetensors file.")]
+    [InlineData("predict model1a x.png --weights /dev/random", "error: /dev/random: a device or a pipe, not a file. Give a safetensors file.")]
+    public void A_place_that_cannot_be_used_is_named_before_any_work(string args, string message)
+    {
+        Assert.Equal(2, program.Run(args.Split(' ')));
+
+        Assert.Equal($"{message}\n", program.Error);
         Assert.Empty(Directory.GetFileSystemEntries(program.Folder));
     }
 

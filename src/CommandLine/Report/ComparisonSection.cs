@@ -38,7 +38,7 @@ internal static class ComparisonSection
         <thead><tr><th scope="col">Run</th>{Headings("Seed", "Epochs", "Test accuracy", "95 % interval", "Test loss", "Training time", "Parameters", "MACs per image", "Images per second")}</tr></thead>
         <tbody>
         {comparison.Runs.Select(run => Markup.Of(
-            $"<tr><th scope=\"row\">{Name(run, number)}</th>{Numbers($"{run.Run.Result.Seed}", Text.Count(run.Run.Result.Epochs), Text.Number(run.Run.Result.TestAccuracy), Text.Interval(run.AccuracyInterval), Text.Number(run.Run.Result.TestLoss), Text.Duration(run.Run.Result.TrainSeconds), Text.Count(run.Run.Result.Parameters), Text.Count(run.Run.Result.MultiplyAccumulates), Text.Count(run.ImagesPerSecond))}</tr>"))}
+            $"<tr><th scope=\"row\">{Name(run, number)}</th>{Numbers($"{run.Run.Result.Seed}", Text.Count(run.Run.Result.Epochs), Text.Number(run.Run.Result.TestAccuracy), Text.Interval(run.AccuracyInterval), Text.Number(run.Run.Result.TestLoss), Text.Duration(run.Run.Result.Epochs == 0 ? null : run.Run.Result.TrainSeconds), Text.Count(run.Run.Result.Parameters), Text.Count(run.Run.Result.MultiplyAccumulates), Text.Count(run.ImagesPerSecond))}</tr>"))}
         </tbody>
         </table>
         </div>

@@ -12,6 +12,10 @@ internal static class ConfigurationTable
     {
         var settings = JsonNode.Parse(RunJson.Write(configuration))!.AsObject();
         settings["changes"] = new JsonArray([.. configuration.Changes.Select(change => (JsonNode)change.ToString())]);
+        var training = settings["training"]!.AsObject();
+        training.Insert(0, "learning_rate", LearningRateText.Of(configuration.Training)["learning rate ".Length..]);
+        // What is said above. A rate that no step has used would be taken for it.
+        _ = training["optimizer"]!.AsObject().Remove("learning_rate");
         var groups = settings.Where(setting => setting.Value is JsonObject).ToList();
         return Markup.Of($"""
             <div class="settings">

@@ -56,7 +56,9 @@ internal static class RunSection
 
         if (!result.Completed)
         {
-            yield return $"The run was interrupted after {Text.Plural(result.Epochs, "finished epoch")} of {configuration.Training.Epochs}. The numbers are those of the last finished epoch.";
+            yield return result.Epochs == 0
+                ? $"The run was interrupted in the first of {Text.Plural(configuration.Training.Epochs, "epoch")}, so there are no numbers yet."
+                : $"The run was interrupted after {Text.Plural(result.Epochs, "finished epoch")} of {configuration.Training.Epochs}. The numbers are those of the last finished epoch.";
         }
 
         if (result.StoppedEarly)
@@ -81,7 +83,7 @@ internal static class RunSection
             <dl class="figures">
             {Figure("Test accuracy", Text.Number(result.TestAccuracy), $"95 % interval {Text.Interval(result.AccuracyInterval)}")}
             {Figure("Test loss", Text.Number(result.TestLoss), $"{Text.Count(result.TestImages)} test images")}
-            {Figure("Training time", Text.Duration(result.TrainSeconds), $"{Text.Plural(result.Epochs, "epoch")} of {Text.Count(result.TrainImages)} images")}
+            {Figure("Training time", Text.Duration(result.Epochs == 0 ? null : result.TrainSeconds), $"{Text.Plural(result.Epochs, "epoch")} of {Text.Count(result.TrainImages)} images")}
             {Figure("Parameters", Text.Count(result.Parameters), null)}
             </dl>
             """);

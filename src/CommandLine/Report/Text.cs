@@ -27,8 +27,13 @@ internal static class Text
     public static string Interval(Interval? interval) => interval is { } ends ? $"{Number(ends.Low)} to {Number(ends.High)}" : Missing;
 
     /// <summary>A time in the units that fit it.</summary>
-    public static string Duration(double seconds)
+    public static string Duration(double? duration)
     {
+        if (duration is not { } seconds)
+        {
+            return Missing;
+        }
+
         var whole = Math.Round(seconds);
         return whole < 60 ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s")
             : whole < 3600 ? string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(whole / 60):0} min {whole % 60:0} s")

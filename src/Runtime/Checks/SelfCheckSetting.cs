@@ -17,5 +17,5 @@ public sealed record SelfCheckSetting(string Precision, int Threads, int Trainin
     public static SelfCheckSetting Evaluation(string precision, int threads) => new(precision, threads, 0, Evaluator.BatchSize);
 
     /// <summary>Prediction, one image at a time.</summary>
-    public static SelfCheckSetting Prediction(int threads) => new(ComputePrecision.Fp32, threads, 0, 1);
+    public static SelfCheckSetting Prediction(int threads) => new(ComputePrecision.Fp32, threads, 0, Classification.BatchSize);
 }

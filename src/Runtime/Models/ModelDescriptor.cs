@@ -30,6 +30,9 @@ public sealed record ModelDescriptor
     /// <summary>The layers in the order in which an image passes them, those of branches before the merge that joins them.</summary>
     public required IReadOnlyList<LayerInfo> Layers { get; init; }
 
+    /// <summary>Training draws random numbers in some layer: dropout, augmentation.</summary>
+    internal bool DrawsRandomNumbers => Layers.Any(layer => layer.Family == LayerFamily.Dropout || layer.Kind.StartsWith("Random", StringComparison.Ordinal));
+
     /// <summary>How the spec says to train the model.</summary>
     public required TrainingSettings Training { get; init; }
 

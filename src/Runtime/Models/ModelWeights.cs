@@ -7,7 +7,10 @@ namespace FashionCnn.Models;
 public static class ModelWeights
 {
     // Files from before each tensor had one name hold those of a separable convolution once more under the names of backing fields.
-    private const string HiddenCopy = ">k__BackingField.";
+    internal const string HiddenCopy = ">k__BackingField.";
+
+    /// <summary>The key in a file's metadata of what tells one network from another.</summary>
+    internal const string Fingerprint = "architecture_fingerprint";
 
     /// <summary>Writes the weights, whole or not at all, with the model's name and fingerprints.</summary>
     public static void Save(ImageClassifier model, string path)
@@ -53,7 +56,7 @@ public static class ModelWeights
 
         // Names and shapes fit, and yet another network may stand behind them: other strides, another activation. Files of other tools
         // have no fingerprint.
-        if (file.Metadata.TryGetValue("architecture_fingerprint", out var fingerprint) && fingerprint != model.Model.ArchitectureFingerprint)
+        if (file.Metadata.TryGetValue(Fingerprint, out var fingerprint) && fingerprint != model.Model.ArchitectureFingerprint)
         {
             throw new InputException($"{path} does not fit {model.Model.Id}: its tensors have the same names and shapes, but the network that was trained is another one{origin}. Give weights that were trained with this spec.");
         }
@@ -70,7 +73,7 @@ public static class ModelWeights
         {
             ["model"] = model.Id,
             ["class"] = model.Name,
-            ["architecture_fingerprint"] = model.ArchitectureFingerprint,
+            [Fingerprint] = model.ArchitectureFingerprint,
             ["training_fingerprint"] = model.TrainingFingerprint,
         };
         AtomicFile.Write(path, stream => Safetensors.Write(stream, tensors, metadata));

@@ -45,6 +45,9 @@ public sealed record TrainingSettings
         { Setting = "learning_rate" }
         : this with { Optimizer = Optimizer with { LearningRate = rate.Value } };
 
+    /// <summary>The learning rate of a step, see <see cref="Models.LearningRateSchedule.At"/>.</summary>
+    internal double Rate(double learningRate, double epoch, int epochs) => LearningRateSchedule?.At(learningRate, epoch, epochs) ?? learningRate;
+
     /// <summary>
     /// Checks the settings, wherever they come from, by the one declaration that specs are checked by too: the ranges, and the rules between
     /// them.

@@ -63,6 +63,11 @@ public static class Run
         var before = checkpoint.Content;
         before.CheckFits(model);
         var settings = changes.Apply(before.Settings);
+        if (folder.TryRead() is { Result: { Completed: true, StoppedEarly: true } early })
+        {
+            throw new InputException($"{folder.Path}: the run is finished. It stopped early after {early.Epochs} of {before.Settings.Training.Epochs} epochs, and more epochs do not change that. Start a new run with another early_stopping.") { Setting = "early_stopping" };
+        }
+
         if (folder.IsFinished && settings.Training.Epochs <= before.Settings.Training.Epochs)
         {
             throw new InputException($"{folder.Path}: the run is finished, all {before.Settings.Training.Epochs} epochs. Ask for more epochs to lengthen it, or start a new run.") { Setting = "epochs" };
@@ -81,9 +86,10 @@ public static class Run
         using var session = new TrainingSession(network, data, settings);
         session.Resume(checkpoint);
         checkpoint.Dispose();
-        var different = RunChanges.Between(before.Settings, settings, before.State);
-        session.Origin = before.Origin with { Changes = [.. before.Origin.Changes, .. different] };
-        options.OnEvent?.Invoke(new RunContinued(folder, before.State, different, !TrainingSession.KeepsRandomNumbers(before.Settings.Device, settings.Device)));
+        var (different, all) = RunChanges.Between(before, settings, session.StepsPerEpoch);
+        session.Origin = before.Origin with { Changes = all };
+        options.OnEvent?.Invoke(new RunContinued(
+            folder, before.State, different, model.DrawsRandomNumbers && before.State.GlobalStep > 0 && !TrainingSession.KeepsRandomNumbers(before.Settings.Device, settings.Device)));
 
         // Everything was checked. What is left of an end before this one counts no longer.
         folder.Reopen();

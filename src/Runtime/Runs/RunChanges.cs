@@ -1,5 +1,4 @@
 using System.Globalization;
-using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.Training;
 
@@ -40,25 +39,47 @@ public sealed record RunChanges
     }
 
     /// <summary>What is different from before, and from where on.</summary>
-    internal static IReadOnlyList<SettingChange> Between(RunSettings before, RunSettings after, TrainingState at)
+    /// <param name="before">Where the run stands.</param>
+    /// <param name="after">The settings that hold from now on.</param>
+    /// <param name="stepsPerEpoch">The batches of an epoch.</param>
+    /// <returns>What is changed now, and all changes that the run has been through by then: one that is taken back before a step was made has never been.</returns>
+    internal static (IReadOnlyList<SettingChange> Now, IReadOnlyList<SettingChange> All) Between(Checkpoint before, RunSettings after, int stepsPerEpoch)
     {
-        var changes = new List<SettingChange>();
-        // More epochs of the same: the run that had them from its start is the same one, unless its learning rates depend on the last.
-        Compare("epochs", before.Training.Epochs, after.Training.Epochs, at.GlobalStep > 0 && before.Training.LearningRateSchedule is CosineDecaySchedule or OneCycleSchedule);
-        Compare("learning_rate", before.Training.Optimizer.LearningRate, after.Training.Optimizer.LearningRate, decides: true);
+        var at = before.State;
+        var here = before.Origin.Changes.Where(change => (change.Epoch, change.Step) == (at.Epoch, at.Step)).ToList();
+        var now = new List<SettingChange>();
+        var all = before.Origin.Changes.Except(here).ToList();
+        var (old, training) = (before.Settings.Training, after.Training);
+        var rate = old.Optimizer.LearningRate;
+        Compare("epochs", old.Epochs, training.Epochs, epochs => AnyRate(epoch => (old.Rate(rate, epoch, epochs), old.Rate(rate, epoch, training.Epochs))));
+        Compare("learning_rate", rate, training.Optimizer.LearningRate, first => AnyRate(epoch => (old.Rate(first, epoch, old.Epochs), old.Rate(training.Optimizer.LearningRate, epoch, old.Epochs))));
         // As between two runs, of which those with other threads or devices count as one kind.
-        Compare("threads", before.Threads, after.Threads, decides: false);
-        Compare("device", before.Device, after.Device, decides: false);
-        Compare("precision", before.Precision, after.Precision, decides: true);
-        return changes;
+        Compare("threads", before.Settings.Threads, after.Threads, _ => false);
+        Compare("device", before.Settings.Device, after.Device, _ => false);
+        Compare("precision", before.Settings.Precision, after.Precision, _ => at.GlobalStep > 0);
+        return (now, all);
 
-        void Compare<T>(string setting, T old, T now, bool decides)
+        void Compare<T>(string setting, T last, T next, Func<T, bool> decides)
+            where T : notnull
         {
-            if (!Equals(old, now))
+            // What held for the steps that were made.
+            var held = here.FirstOrDefault(change => change.Setting == setting) is { } taken ? (T)Convert.ChangeType(taken.Before, typeof(T), CultureInfo.InvariantCulture) : last;
+            var change = new SettingChange(at.Epoch, at.Step, setting, Words(held), Words(next), !Equals(held, next) && decides(held));
+            if (!Equals(held, next))
             {
-                changes.Add(new SettingChange(
-                    at.Epoch, at.Step, setting, Convert.ToString(old, CultureInfo.InvariantCulture)!, Convert.ToString(now, CultureInfo.InvariantCulture)!, decides));
+                all.Add(change);
+            }
+
+            if (!Equals(last, next))
+            {
+                now.Add(change with { Before = Words(last) });
             }
         }
+
+        // Only the rates of steps that were made matter: what comes after has the new settings anyhow.
+        bool AnyRate(Func<double, (double Old, double New)> at) => Enumerable.Range(0, (int)Math.Min(before.State.GlobalStep, int.MaxValue))
+            .Select(step => at((double)step / stepsPerEpoch)).Any(rates => rates.Old != rates.New);
+
+        static string Words<T>(T value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
     }
 }

@@ -53,6 +53,9 @@ public sealed class RunFolder
         }
     }
 
+    /// <summary>Whether <see cref="TryCreate"/> would take a folder that is there.</summary>
+    public static bool IsFree(string path) => new RunFolder(path).IsUnused();
+
     /// <summary>The folder of a run that was started before.</summary>
     /// <exception cref="InputException">There is no such folder.</exception>
     public static RunFolder Open(string path) => Directory.Exists(path)

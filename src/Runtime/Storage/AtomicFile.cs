@@ -33,9 +33,15 @@ public static class AtomicFile
 
             File.Move(temporary, target, overwrite: true);
         }
-        catch
+        catch (Exception exception)
         {
             File.Delete(temporary);
+            if (exception is IOException or UnauthorizedAccessException && exception.Message.Contains(Path.GetFileName(temporary), StringComparison.Ordinal))
+            {
+                // The temporary name says nothing to whoever asked for the file.
+                throw new IOException(exception.Message.Replace(Path.GetFullPath(temporary), path, StringComparison.Ordinal).Replace(temporary, path, StringComparison.Ordinal), exception);
+            }
+
             throw;
         }
     }

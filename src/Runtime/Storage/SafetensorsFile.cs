@@ -42,10 +42,18 @@ public sealed class SafetensorsFile : IDisposable
     /// <exception cref="InputException">The file cannot be read or is damaged; the message names it.</exception>
     public static SafetensorsFile Open(string path) => Reading(path, () =>
     {
+        // A device or a pipe has no end to rely on, and may wait for ever.
+        if (FileKind.IsSpecial(path))
+        {
+            throw new InputException($"{path}: a device or a pipe, not a file. Give a safetensors file.");
+        }
+
         var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16);
         try
         {
-            return new SafetensorsFile(path, stream);
+            return ForeignFormat.Of(stream) is { } format
+                ? throw new InputException($"{path}: this is {format}, not a safetensors file. Convert it to safetensors, with the model's own names and shapes.")
+                : new SafetensorsFile(path, stream);
         }
         catch
         {
@@ -119,6 +127,7 @@ public sealed class SafetensorsFile : IDisposable
 
     private static (Dictionary<string, StoredTensor> Tensors, Dictionary<string, string> Metadata) ReadHeader(FileStream stream)
     {
+        stream.Position = 0;
         Span<byte> frame = stackalloc byte[8];
         if (stream.ReadAtLeast(frame, 8, throwOnEndOfStream: false) < 8)
         {

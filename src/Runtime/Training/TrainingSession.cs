@@ -57,6 +57,9 @@ public sealed class TrainingSession : IDisposable
     /// <summary>When the run started, and what was changed since.</summary>
     public RunOrigin Origin { get; set; } = RunOrigin.Now;
 
+    /// <summary>The batches of an epoch.</summary>
+    public int StepsPerEpoch => batches.Count;
+
     /// <summary>Where training stands.</summary>
     public TrainingState State => state;
 
@@ -295,7 +298,12 @@ public sealed class TrainingSession : IDisposable
 
     private TrainingFailedException Diverged(string what, TrainingFault fault, CheckpointStore? checkpoints)
     {
-        var rate = $"a smaller learning_rate (now {settings.Training.Optimizer.LearningRate})";
+        var (rate, setting) = settings.Training.LearningRateSchedule switch
+        {
+            OneCycleSchedule cycle => ($"a smaller max_learning_rate (now {cycle.MaxLearningRate})", "learning_rate_schedule"),
+            PiecewiseConstantDecaySchedule => ("smaller values in learning_rate_schedule", "learning_rate_schedule"),
+            _ => ($"a smaller learning_rate (now {settings.Training.Optimizer.LearningRate})", "learning_rate"),
+        };
         // Before the first update the weights are the initial ones, which no learning rate has touched.
         var isFirst = state is { Epoch: 1, Step: 0 };
         var (where, advice) = fault.Kind switch
@@ -311,7 +319,7 @@ public sealed class TrainingSession : IDisposable
         return new TrainingFailedException(
             $"{what}: training has diverged. {where}. {advice}" + (checkpoints?.Last is { } last ? $" The last good checkpoint is of {last.Place}." : string.Empty), fault)
         {
-            Setting = advice.Contains(rate, StringComparison.Ordinal) ? "learning_rate" : null,
+            Setting = advice.Contains(rate, StringComparison.Ordinal) ? setting : null,
             SuspectsMachine = fault.Kind == FaultKind.Nothing || (isFirst && fault.Kind is FaultKind.Activations or FaultKind.Loss),
         };
     }

@@ -109,6 +109,48 @@ public sealed class RunTests : IDisposable
         Assert.Equal("epochs 1 -> 2 from epoch 2", Assert.Single(Open("run").ReadConfiguration().DecidingChanges).ToString());
     }
 
+    // Every rate so far is that of a run with more epochs: half a cosine begins after the warm-up.
+    [Fact]
+    public void More_epochs_within_the_warm_up_decide_nothing()
+    {
+        var schedule = new CosineDecaySchedule(WarmupEpochs: 2);
+        Assert.Throws<KilledException>(() => Start("run", Settings(epochs: 3, schedule: schedule), killAt: what => what is StepDone { Progress.Epoch: 2 }));
+
+        _ = Continue("run", new RunChanges { Epochs = 4 });
+
+        Assert.Empty(Open("run").ReadConfiguration().DecidingChanges);
+        _ = Start("whole", Settings(epochs: 4, schedule: schedule));
+        CheckSame("whole", "run");
+    }
+
+    [Fact]
+    public void A_change_that_is_taken_back_before_a_step_has_never_been()
+    {
+        Assert.Throws<KilledException>(() => Start("run", Settings(epochs: 2), killAt: what => what is StepDone { Progress.Epoch: 2 }));
+        Assert.Throws<KilledException>(() => Continue("run", new RunChanges { LearningRate = 0.02, Threads = 2 }, what => what is RunStarted));
+        Assert.Equal(["learning_rate 0.01 -> 0.02 from epoch 2", "threads 1 -> 2 from epoch 2"], Open("run").ReadConfiguration().Changes.Select(change => change.ToString()));
+
+        _ = Continue("run", new RunChanges { LearningRate = 0.01, Threads = 1 });
+
+        Assert.All(events.OfType<RunContinued>().Last().Changes, change => Assert.False(change.Decides));
+        Assert.Empty(Open("run").ReadConfiguration().Changes);
+        _ = Start("whole", Settings(epochs: 2));
+        CheckSame("whole", "run");
+    }
+
+    [Fact]
+    public void A_change_before_the_first_step_decides_nothing()
+    {
+        var before = new Checkpoint
+        {
+            Model = "small", ArchitectureFingerprint = string.Empty, Layers = [], Settings = Settings(), Data = DataReference.To(Data), State = TrainingState.Start, Origin = RunOrigin.Now,
+        };
+
+        var (now, _) = RunChanges.Between(before, before.Settings with { Precision = "bf16", Training = before.Settings.Training.WithLearningRate(0.5) }, stepsPerEpoch: 10);
+
+        Assert.Equal([("learning_rate", false), ("precision", false)], now.Select(change => (change.Setting, change.Decides)));
+    }
+
     [Fact]
     public void Runs_whose_settings_were_changed_and_runs_on_other_images_are_not_averaged_as_seeds()
     {

@@ -1,0 +1,102 @@
+using System.CommandLine;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Models;
+using FashionCnn.Native;
+using FashionCnn.Runs;
+using Spectre.Console;
+
+namespace FashionCnn.CommandLine;
+
+/// <summary>Lists the tensors of a file of weights or of a model.</summary>
+internal static class WeightsCommand
+{
+    private const string Description = """
+        Lists the tensors of a weights file or a model: names, shapes and types. With a model after it, shows how the file differs from what that model needs; the exit code is 1 if it does not fit.
+        """;
+
+    private static readonly Argument<string> Source = new("file or model") { Description = "A safetensors file, a run folder, or a model's id." };
+    private static readonly Argument<string?> Against = new("against") { Description = "The id of the model to compare with.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<string?> Format = Options.Choice("--format", ["text", "json"], "Output format. Default: text.");
+
+    public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
+    {
+        var command = new Command("weights", Description) { Source, Against, Format };
+        command.SetAction(result => Run(models, result, console));
+        return command;
+    }
+
+    private static int Run(IReadOnlyList<ModelDescriptor> models, ParseResult options, IAnsiConsole console)
+    {
+        NativeTorch.EnsureLoaded();
+        var against = options.GetValue(Against) is { } id ? CommandLineProgram.FindModel(models, id) : null;
+        var listing = Find(options.GetRequiredValue(Source), models);
+        var other = against is null ? null : WeightsListing.Of(against);
+        var differences = other is null ? null : listing.DifferencesFrom(other);
+        var isOther = other is not null && listing.IsOfAnotherNetwork(other);
+        if (options.GetValue(Format) == "json")
+        {
+            console.Profile.Out.Writer.Write(RunJson.Write(new WeightsReport(listing.Source, listing.Tensors, listing.Metadata, other?.Source, differences, other is null ? null : isOther)));
+        }
+        else if (other is null)
+        {
+            WriteTensors(listing, console);
+        }
+        else
+        {
+            WriteDifferences(listing, other, differences!, isOther, console);
+        }
+
+        return differences is { Count: > 0 } || isOther ? CommandLineProgram.Failure : CommandLineProgram.Success;
+    }
+
+    private static WeightsListing Find(string word, IReadOnlyList<ModelDescriptor> models)
+    {
+        if (WeightsOption.FileOf(word) is var file && File.Exists(file))
+        {
+            return WeightsListing.Of(file);
+        }
+
+        return models.FirstOrDefault(model => string.Equals(model.Id, word, StringComparison.OrdinalIgnoreCase)) is { } model ? WeightsListing.Of(model)
+            : throw new InputException(Directory.Exists(word)
+                ? $"{word}: there is no {Path.GetFileName(file)} in this folder. Give a safetensors file, the folder of a run that has ended, or a model's id."
+                : $"{word}: there is no such file or model{Suggestion.For(word, models.Select(known => known.Id))} Give a safetensors file, a run folder, or a model's id.");
+    }
+
+    private static void WriteTensors(WeightsListing listing, IAnsiConsole console)
+    {
+        var table = new TextTable(new TextColumn("Tensor", IsNumber: false), new TextColumn("Shape", IsNumber: false), new TextColumn("Type", IsNumber: false));
+        foreach (var tensor in listing.Tensors)
+        {
+            table.Add(tensor.Name, tensor.ShapeText, tensor.Type);
+        }
+
+        table.Write(console);
+        var values = listing.Tensors.Sum(tensor => tensor.Shape.Aggregate(1L, (product, size) => product * size));
+        console.WriteLine($"{listing.Source}: {ListCommand.Count(listing.Tensors.Count)} {(listing.Tensors.Count == 1 ? "tensor" : "tensors")}, {ListCommand.Count(values)} values");
+        foreach (var (key, value) in listing.Metadata)
+        {
+            console.WriteLine($"{key}: {value}");
+        }
+    }
+
+    private static void WriteDifferences(WeightsListing listing, WeightsListing model, IReadOnlyList<TensorDifference> differences, bool isOther, IAnsiConsole console)
+    {
+        foreach (var difference in differences)
+        {
+            console.WriteLine(difference switch
+            {
+                { Here: null, There: { } needed } => $"{difference.Name}: missing; {model.Source} needs {needed.ShapeText} {needed.Type}",
+                { Here: { } surplus, There: null } => $"{difference.Name}: {surplus.ShapeText} {surplus.Type}, which {model.Source} does not have",
+                { Here: { } mine, There: { } its } => $"{difference.Name}: {mine.ShapeText} {mine.Type}; {model.Source} needs {its.ShapeText} {its.Type}",
+                _ => throw new ArgumentException("A difference has a tensor.", nameof(differences)),
+            });
+        }
+
+        console.WriteLine(differences.Count > 0 ? $"{listing.Source} does not fit {model.Source}: {ListCommand.Count(differences.Count)} of its tensors {(differences.Count == 1 ? "differs" : "differ")}."
+            : isOther ? $"{listing.Source} does not fit {model.Source}: names and shapes agree, but the network that was trained is another one."
+            : $"{listing.Source} fits {model.Source}: all {ListCommand.Count(listing.Tensors.Count)} tensors agree.");
+    }
+
+    private sealed record WeightsReport(
+        string Source, IReadOnlyList<ListedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata, string? Model, IReadOnlyList<TensorDifference>? Differences, bool? OtherNetwork);
+}

@@ -1,0 +1,65 @@
+using System.Text.Json.Serialization;
+using FashionCnn.Storage;
+using static TorchSharp.torch;
+
+namespace FashionCnn.Models;
+
+/// <summary>A tensor of a file or of a model.</summary>
+/// <param name="Name">Its name in the state dict.</param>
+/// <param name="Shape">The sizes; empty for a single value.</param>
+/// <param name="Type">As safetensors names it, such as <c>F32</c>.</param>
+public sealed record ListedTensor(string Name, IReadOnlyList<long> Shape, string Type)
+{
+    /// <summary>The shape as messages show it, such as <c>64x1x3x3</c>.</summary>
+    [JsonIgnore]
+    public string ShapeText => Shape.Count == 0 ? "one value" : string.Join('x', Shape);
+}
+
+/// <summary>A tensor that is different in a file or model and in another.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Here">What the first one has; null when it has none.</param>
+/// <param name="There">What the other one has; null when it has none.</param>
+public sealed record TensorDifference(string Name, ListedTensor? Here, ListedTensor? There);
+
+/// <summary>The tensors of a file of weights or of a model, in order.</summary>
+/// <param name="Source">The file or the model's id.</param>
+/// <param name="Tensors">Each tensor.</param>
+/// <param name="Metadata">What a file says of itself.</param>
+public sealed record WeightsListing(string Source, IReadOnlyList<ListedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata)
+{
+    /// <summary>Those of a file.</summary>
+    /// <exception cref="InputException">It cannot be read.</exception>
+    public static WeightsListing Of(string path)
+    {
+        using var file = SafetensorsFile.Open(path);
+        return new WeightsListing(path, [.. file.Tensors.Select(pair => new ListedTensor(pair.Key, pair.Value.Shape, TensorBytes.NameOf(pair.Value.Type)))], file.Metadata);
+    }
+
+    /// <summary>Those that a model needs.</summary>
+    public static WeightsListing Of(ModelDescriptor model)
+    {
+        using var scope = NewDisposeScope();
+        using var network = model.Create();
+        return new WeightsListing(
+            model.Id,
+            [.. network.state_dict().Select(pair => new ListedTensor(pair.Key, pair.Value.shape, TensorBytes.NameOf(pair.Value.dtype)))],
+            new Dictionary<string, string> { [ModelWeights.Fingerprint] = model.ArchitectureFingerprint });
+    }
+
+    /// <summary>How this one differs from another: first by the other's order, then what the other has not.</summary>
+    public IReadOnlyList<TensorDifference> DifferencesFrom(WeightsListing other)
+    {
+        var here = Tensors.ToDictionary(tensor => tensor.Name);
+        var there = other.Tensors.Select(tensor => tensor.Name).ToHashSet();
+        return
+        [
+            .. other.Tensors.Where(tensor => !here.TryGetValue(tensor.Name, out var mine) || mine.Type != tensor.Type || !mine.Shape.SequenceEqual(tensor.Shape))
+                .Select(tensor => new TensorDifference(tensor.Name, here.GetValueOrDefault(tensor.Name), tensor)),
+            .. Tensors.Where(tensor => !there.Contains(tensor.Name) && !tensor.Name.Contains(ModelWeights.HiddenCopy, StringComparison.Ordinal)).Select(tensor => new TensorDifference(tensor.Name, tensor, null)),
+        ];
+    }
+
+    /// <summary>Both say which network they are of, and it is not the same.</summary>
+    public bool IsOfAnotherNetwork(WeightsListing other) =>
+        Metadata.TryGetValue(ModelWeights.Fingerprint, out var mine) && other.Metadata.TryGetValue(ModelWeights.Fingerprint, out var its) && mine != its;
+}
