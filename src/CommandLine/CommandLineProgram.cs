@@ -78,6 +78,8 @@ public static class CommandLineProgram
             console.Profile.Width = 10_000;
         }
 
+        error = new PlainWriter(error);
+        console.Pipeline.Attach(new PlainText());
         var root = new RootCommand(Description)
         {
             TrainCommand.Create(models, console, program),
