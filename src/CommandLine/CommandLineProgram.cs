@@ -89,6 +89,8 @@ public static class CommandLineProgram
             console.Profile.Capabilities.Interactive = false;
         }
 
+        error = new PlainWriter(error);
+        console.Pipeline.Attach(new PlainText());
         var root = new RootCommand(Description)
         {
             TrainCommand.Create(models, console, program),

@@ -38,7 +38,8 @@ internal static class EvaluateCommand
         var precision = TrainOptions.ResolvePrecision(options, "auto", device);
         torch.set_num_threads((int?)options.GetValue(TrainOptions.Threads) ?? torch.get_num_threads());
         using var check = SelfCheckStep.Start(program, options, descriptor, SelfCheckSetting.Evaluation(precision, torch.get_num_threads()), device);
-        using var model = WeightsOption.Load(descriptor, options.GetRequiredValue(Weights));
+        var (model, unsettled) = WeightsOption.Load(descriptor, options.GetRequiredValue(Weights));
+        using var owned = model;
         var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, cancellation));
         data.CheckFits(descriptor);
         data = data with { Test = data.Test.Take((int?)options.GetValue(TrainOptions.TestImages) ?? int.MaxValue) };
@@ -55,6 +56,11 @@ internal static class EvaluateCommand
         else
         {
             Write(descriptor, data, report, console);
+        }
+
+        if (unsettled is not null)
+        {
+            options.InvocationConfiguration.Error.WriteLine($"Note: {UnsettledText.Of(unsettled)}");
         }
 
         return CommandLineProgram.Success;

@@ -49,7 +49,8 @@ internal static class PredictCommand
         torch.set_num_threads((int?)options.GetValue(TrainOptions.Threads) ?? torch.get_num_threads());
         using var check = SelfCheckStep.Start(program, options, descriptor, SelfCheckSetting.Prediction(torch.get_num_threads()), device.type == DeviceType.CPU ? "cpu" : "cuda");
         var weights = options.GetRequiredValue(Weights);
-        using var model = WeightsOption.Load(descriptor, weights);
+        var (model, unsettled) = WeightsOption.Load(descriptor, weights);
+        using var owned = model;
         model.to(device);
         var names = ClassNames(descriptor, WeightsOption.FileOf(weights));
         bool? invert = options.GetValue(Invert) switch
@@ -58,10 +59,15 @@ internal static class PredictCommand
             "no" => false,
             _ => null,
         };
-        var writer = new PredictionWriter(names, options.GetValue(Format) == "json", console.Profile.Out.Writer, options.InvocationConfiguration.Error);
+        var writer = new PredictionWriter(names, options.GetValue(Format) == "json", new PlainWriter(console.Profile.Out.Writer), options.InvocationConfiguration.Error);
         if (names is null)
         {
             writer.Note($"the classes have numbers only: there is no config.json of a run on Fashion-MNIST beside {WeightsOption.FileOf(weights)}.");
+        }
+
+        if (unsettled is not null)
+        {
+            writer.Note(UnsettledText.Of(unsettled));
         }
 
         _ = check.Finish(mayChange: false, string.Empty, options.InvocationConfiguration.Error.WriteLine, cancellation);
@@ -90,7 +96,7 @@ internal static class PredictCommand
         try
         {
             var config = RunFolder.Open(Path.GetDirectoryName(Path.GetFullPath(weights))!).ReadConfiguration();
-            return config.ArchitectureFingerprint == descriptor.ArchitectureFingerprint && config.HasClassNames ? config.ClassNames : null;
+            return config.ArchitectureFingerprint == descriptor.ArchitectureFingerprint && config.HasClassNames && config.ClassNames.Count == descriptor.Classes ? config.ClassNames : null;
         }
         catch (InputException)
         {

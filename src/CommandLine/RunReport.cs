@@ -34,7 +34,7 @@ internal static class RunReport
 
     public static void WriteEnd(RunEnded run, IAnsiConsole console)
     {
-        var (model, data, configuration, folder, outcome, result) = run;
+        var (model, data, configuration, folder, outcome, result, unsettled) = run;
         var training = configuration.Training;
         console.WriteLine();
         if (!result.Completed)
@@ -70,6 +70,11 @@ internal static class RunReport
         else
         {
             table.Write(console);
+        }
+
+        if (unsettled is not null)
+        {
+            console.WriteLine($"Note: {UnsettledText.Of(unsettled)}");
         }
 
         console.WriteLine(training.ValidationSplit > 0

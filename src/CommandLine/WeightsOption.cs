@@ -17,9 +17,9 @@ internal static class WeightsOption
     /// <summary>The file that the option's value names.</summary>
     public static string FileOf(string weights) => Directory.Exists(weights) ? Path.Combine(weights, "weights.safetensors") : weights;
 
-    /// <summary>Makes a model with the weights.</summary>
+    /// <summary>Makes a model with the weights, and tells whether its moving statistics have seen too few steps.</summary>
     /// <exception cref="InputException">They are missing, damaged or of another network.</exception>
-    public static ImageClassifier Load(ModelDescriptor descriptor, string weights)
+    public static (ImageClassifier Model, MovingStatistics? Unsettled) Load(ModelDescriptor descriptor, string weights)
     {
         var file = FileOf(weights);
         if (!File.Exists(file))
@@ -36,8 +36,7 @@ internal static class WeightsOption
         var model = descriptor.Create();
         try
         {
-            ModelWeights.Load(model, file);
-            return model;
+            return (model, MovingStatistics.Unsettled(model, ModelWeights.Load(model, file)));
         }
         catch
         {

@@ -85,11 +85,11 @@ public sealed class ReportTests : IDisposable
         Damaged("predictions.csv", text => text.Replace("\n0,9,", "\n0,8,", StringComparison.Ordinal), "its labels are not those of the test images.");
         Damaged("predictions.csv", text => text.Replace("\n0,9,", "\n0,200,", StringComparison.Ordinal), "it should have 100 images, of classes 0 to 9.");
         Damaged("history.json", text => text.Replace("\"epoch\": 1", "\"epoch\": 7", StringComparison.Ordinal), "its epochs are not 1, 2, 3 and so on.");
-        Damaged("history.json", _ => "[null]", "an epoch is null.");
-        Damaged("history.json", _ => "null", "it holds nothing.");
-        Damaged("result.json", _ => "{}", "JSON deserialization for type");
-        Damaged("config.json", text => text.Replace("\"model1a\"", "null", StringComparison.Ordinal), "The property or field 'model' on type");
-        Damaged("config.json", text => text[..100], "Expected");
+        Damaged("history.json", _ => "[null]", "[0] cannot be null.");
+        Damaged("history.json", _ => "null", "its content cannot be null.");
+        Damaged("result.json", _ => "{}", "no model.");
+        Damaged("config.json", text => text.Replace("\"model1a\"", "null", StringComparison.Ordinal), "model cannot be null.");
+        Damaged("config.json", text => text[..100], "it is not valid JSON, see line ");
         Assert.False(File.Exists("a/report.html"));
     }
 

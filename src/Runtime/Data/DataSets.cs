@@ -53,7 +53,7 @@ public static class DataSets
                 return null;
             }
 
-            var data = IdxFolder.Read(folder, "the data in");
+            var data = IdxFolder.Read(folder, "the data in", takesFirst: true);
             if (data.Verified)
             {
                 return data;

@@ -1,6 +1,3 @@
-using System.IO.Compression;
-using System.Security.Cryptography;
-
 namespace FashionCnn.Data;
 
 /// <summary>How far a download has come.</summary>
@@ -24,7 +21,7 @@ internal static class Download
         foreach (var file in FashionMnist.Files)
         {
             var path = Path.Combine(environment.Cache, file.Name + ".gz");
-            if (!File.Exists(path) || Sum(path) != file.Sha256)
+            if (!File.Exists(path) || Sum(path, file) != file.Sha256)
             {
                 await FetchFileAsync(client, file, path, environment.StallTime, progress, cancellation).ConfigureAwait(false);
             }
@@ -41,7 +38,7 @@ internal static class Download
             try
             {
                 await FetchFromAsync(client, new Uri(address, file.Name + ".gz"), temporary, file.Name, stallTime, progress, cancellation).ConfigureAwait(false);
-                if (Sum(temporary) == file.Sha256)
+                if (Sum(temporary, file) == file.Sha256)
                 {
                     Locally(path, "replaced", () => File.Move(temporary, path, overwrite: true));
                     return;
@@ -126,16 +123,14 @@ internal static class Download
         }
     }
 
-    /// <summary>The sum of the uncompressed content; null when it cannot be read or decompressed.</summary>
-    private static string? Sum(string path)
+    /// <summary>The sum of the uncompressed content; null when the file cannot be read to its end.</summary>
+    private static string? Sum(string path, IdxFileName file)
     {
         try
         {
-            using var file = File.OpenRead(path);
-            using var content = new GZipStream(file, CompressionMode.Decompress);
-            return Convert.ToHexStringLower(SHA256.HashData(content));
+            return IdxReader.ReadCompressed(path, file.HasImages).Sha256;
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (InputException)
         {
             return null;
         }

@@ -8,8 +8,9 @@ internal static class IdxFolder
     /// <summary>The data set of a folder; verified when its content is Fashion-MNIST's.</summary>
     /// <param name="folder">Where the files are.</param>
     /// <param name="namedBy">What named the folder, to begin messages with, such as <c>FASHION_MNIST_DIR</c>; null when the caller did.</param>
+    /// <param name="takesFirst">Of several files that stand for the same, the first one counts, whatever the others hold.</param>
     /// <exception cref="InputException">A file is missing or cannot be used.</exception>
-    public static DataSet Read(string folder, string? namedBy)
+    public static DataSet Read(string folder, string? namedBy, bool takesFirst = false)
     {
         var where = namedBy is null ? folder : $"{namedBy} {folder}";
         CheckFolder(folder, where);
@@ -24,20 +25,35 @@ internal static class IdxFolder
             };
         }
 
-        var contents = FashionMnist.Files.ToDictionary(file => file, file => IdxReader.ReadFile(paths[file]!, file.HasImages));
+        var contents = FashionMnist.Files.ToDictionary(file => file, file => takesFirst ? IdxReader.ReadFile(paths[file]!, file.HasImages) : ReadAlike(folder, file));
         var train = Pair(contents, paths, FashionMnist.TrainImages, FashionMnist.TrainLabels);
         var test = Pair(contents, paths, FashionMnist.TestImages, FashionMnist.TestLabels);
+        // A run is continued from any directory.
+        var location = Path.GetFullPath(folder);
         if (FashionMnist.Files.All(file => contents[file].Sha256 == file.Sha256))
         {
-            return new DataSet("Fashion-MNIST", folder, Verified: true, IsSample: false, FashionMnist.ClassNames, train, test);
+            return new DataSet("Fashion-MNIST", location, Verified: true, IsSample: false, FashionMnist.ClassNames, train, test);
         }
 
-        var name = Path.GetFileName(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar));
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(location));
         // The format has no names, and no number of classes but that of the labels.
         var classes = train.Labels.Concat(test.Labels).Max() + 1;
         return new DataSet(
-            name, folder, Verified: false, IsSample: false, DataSet.Numbers(classes), train, test,
+            name, location, Verified: false, IsSample: false, DataSet.Numbers(classes), train, test,
             $"Unverified data: the content of {folder} does not have Fashion-MNIST's published sums. It is used as it is, and its classes have numbers.");
+    }
+
+    // Whichever of two different ones was taken, it would be the wrong one for somebody.
+    private static IdxContent ReadAlike(string folder, IdxFileName file)
+    {
+        var found = file.Candidates.Select(name => Path.Combine(folder, name)).Where(Path.Exists).ToList();
+        var content = IdxReader.ReadFile(found[0], file.HasImages);
+        foreach (var other in found.Skip(1).Where(path => IdxReader.ReadFile(path, file.HasImages).Sha256 != content.Sha256))
+        {
+            throw new InputException($"{found[0]} and {other} stand for the same file, but their contents differ. Remove the one that you do not want.") { Setting = InputSetting.Data };
+        }
+
+        return content;
     }
 
     private static void CheckFolder(string folder, string where)

@@ -25,16 +25,27 @@ internal static class IdxReader
 
     /// <summary>Reads a file, decompressing it if its name ends in .gz.</summary>
     /// <exception cref="InputException">It cannot be read or is no such file; the message names it.</exception>
-    public static IdxContent ReadFile(string path, bool images)
+    public static IdxContent ReadFile(string path, bool images) => ReadFile(path, images, isCompressed: path.EndsWith(".gz", StringComparison.Ordinal));
+
+    /// <summary>Reads and decompresses a file of any name.</summary>
+    /// <exception cref="InputException">It cannot be read or is no such file; the message names it.</exception>
+    public static IdxContent ReadCompressed(string path, bool images) => ReadFile(path, images, isCompressed: true);
+
+    private static IdxContent ReadFile(string path, bool images, bool isCompressed)
     {
         try
         {
             using var file = File.OpenRead(path);
-            using var stream = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : (Stream)file;
-            var content = Read(stream, path, images);
+            using var stream = isCompressed ? new GZipStream(file, CompressionMode.Decompress) : (Stream)file;
+            var (content, header) = ReadWithHeader(stream, path, images);
             if (stream.ReadByte() >= 0)
             {
                 throw new InputException($"{path}: there is more in the file than the {content.Count} {Noun(images)} that its header announces. Get the file again.");
+            }
+
+            if (isCompressed && !GzipEnd.Fits(file, header, content.Values))
+            {
+                throw new InputException($"{path}: the file is damaged or truncated: its end is not that of its compressed data. Get the file again.");
             }
 
             return content;
@@ -55,7 +66,9 @@ internal static class IdxReader
     }
 
     /// <summary>Reads one IDX content from a stream and leaves what follows it.</summary>
-    public static IdxContent Read(Stream stream, string name, bool images)
+    public static IdxContent Read(Stream stream, string name, bool images) => ReadWithHeader(stream, name, images).Content;
+
+    private static (IdxContent Content, byte[] Header) ReadWithHeader(Stream stream, string name, bool images)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var header = new byte[images ? 16 : 8];
@@ -90,7 +103,7 @@ internal static class IdxReader
         }
 
         hash.AppendData(values);
-        return new IdxContent(values, count, new ImageShape(height, width, 1), Convert.ToHexStringLower(hash.GetHashAndReset()));
+        return (new IdxContent(values, count, new ImageShape(height, width, 1), Convert.ToHexStringLower(hash.GetHashAndReset())), header);
     }
 
     private static void CheckMagic(int magic, string name, bool images)

@@ -28,7 +28,7 @@ public sealed record ImageFile(byte[] Pixels, int Width, int Height, IReadOnlyLi
         Raster image;
         byte? background;
         SKEncodedOrigin origin;
-        using (var bitmap = Decode(path, out origin))
+        using (var bitmap = Decode(path, steps, out origin))
         {
             image = Raster.Of(bitmap, steps, out background);
         }
@@ -92,9 +92,10 @@ public sealed record ImageFile(byte[] Pixels, int Width, int Height, IReadOnlyLi
         return image;
     }
 
-    private static SKBitmap Decode(string path, out SKEncodedOrigin origin)
+    private static SKBitmap Decode(string path, List<string> steps, out SKEncodedOrigin origin)
     {
-        using var data = SKData.CreateCopy(Bytes(path));
+        var content = Bytes(path);
+        using var data = SKData.CreateCopy(content);
         using var codec = SKCodec.Create(data)
             ?? throw new InputException($"{path}: this is no PNG or JPEG image, or one whose beginning is damaged.");
         if (codec.EncodedFormat is not (SKEncodedImageFormat.Png or SKEncodedImageFormat.Jpeg))
@@ -114,7 +115,21 @@ public sealed record ImageFile(byte[] Pixels, int Width, int Height, IReadOnlyLi
         var result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
         if (result == SKCodecResult.Success)
         {
-            return bitmap;
+            var isCertain = false;
+            var damage = codec.EncodedFormat == SKEncodedImageFormat.Jpeg ? JpegDamage.Find(content, out isCertain) : null;
+            if (damage is null)
+            {
+                return bitmap;
+            }
+
+            if (!isCertain)
+            {
+                steps.Add($"perhaps damaged: {damage}");
+                return bitmap;
+            }
+
+            bitmap.Dispose();
+            throw new InputException($"{path}: the image is damaged: {damage}. Get the file again.");
         }
 
         bitmap.Dispose();

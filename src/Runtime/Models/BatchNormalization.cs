@@ -14,7 +14,6 @@ public sealed class BatchNormalization : nn.Module<Tensor, Tensor>
     private const string RunningMean = "running_mean";
     private const string RunningVariance = "running_var";
 
-    private readonly double momentum;
     private readonly double epsilon;
     private readonly bool center;
     private readonly bool scale;
@@ -28,7 +27,7 @@ public sealed class BatchNormalization : nn.Module<Tensor, Tensor>
     public BatchNormalization(long channels, double momentum, double epsilon, bool center, bool scale)
         : base(nameof(BatchNormalization))
     {
-        this.momentum = momentum;
+        Momentum = momentum;
         this.epsilon = epsilon;
         this.center = center;
         this.scale = scale;
@@ -46,6 +45,9 @@ public sealed class BatchNormalization : nn.Module<Tensor, Tensor>
         register_buffer(RunningVariance, ones(channels));
     }
 
+    /// <summary>The share of the moving mean and variance that stays at each step.</summary>
+    public double Momentum { get; }
+
     /// <inheritdoc/>
     // Asked for by name at each call: moving the module to a device makes new tensors.
     public override Tensor forward(Tensor input) => nn.functional.batch_norm(
@@ -55,6 +57,6 @@ public sealed class BatchNormalization : nn.Module<Tensor, Tensor>
         scale ? get_parameter(Weight) : null,
         center ? get_parameter(Bias) : null,
         training,
-        1 - momentum,
+        1 - Momentum,
         epsilon);
 }

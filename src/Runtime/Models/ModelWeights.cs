@@ -1,3 +1,4 @@
+using System.Globalization;
 using FashionCnn.Storage;
 using static TorchSharp.torch;
 
@@ -6,6 +7,8 @@ namespace FashionCnn.Models;
 /// <summary>A model's weights and moving statistics, to and from safetensors files.</summary>
 public static class ModelWeights
 {
+    private const string StepsKey = "global_step";
+
     // Files from before each tensor had one name hold those of a separable convolution once more under the names of backing fields.
     internal const string HiddenCopy = ">k__BackingField.";
 
@@ -13,18 +16,22 @@ public static class ModelWeights
     internal const string Fingerprint = "architecture_fingerprint";
 
     /// <summary>Writes the weights, whole or not at all, with the model's name and fingerprints.</summary>
-    public static void Save(ImageClassifier model, string path)
+    /// <param name="model">The model.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="steps">The steps it was trained; null when that is not known.</param>
+    public static void Save(ImageClassifier model, string path, long? steps = null)
     {
         using var scope = NewDisposeScope();
-        Save(model.Model, model.state_dict(), path);
+        Save(model.Model, model.state_dict(), path, steps);
     }
 
     /// <summary>Writes weights that were copied before.</summary>
-    public static void Save(ModelDescriptor model, ModelSnapshot weights, string path) => Save(model, weights.Tensors, path);
+    public static void Save(ModelDescriptor model, ModelSnapshot weights, string path, long? steps = null) => Save(model, weights.Tensors, path, steps);
 
     /// <summary>Reads the weights into a model. A model that the file does not fit stays as it was.</summary>
-    /// <exception cref="InputException">The file is damaged or of another network; the message names the first difference.</exception>
-    public static void Load(ImageClassifier model, string path)
+    /// <returns>The steps after which they were saved; null when the file does not say so.</returns>
+    /// <exception cref="InputException">The file is damaged, of another network, or holds NaN or infinity; the message names the first such tensor.</exception>
+    public static long? Load(ImageClassifier model, string path)
     {
         using var scope = NewDisposeScope();
         using var file = SafetensorsFile.Open(path);
@@ -61,13 +68,21 @@ public static class ModelWeights
             throw new InputException($"{path} does not fit {model.Model.Id}: its tensors have the same names and shapes, but the network that was trained is another one{origin}. Give weights that were trained with this spec.");
         }
 
+        // All of them first: a model half filled is worse than none.
+        foreach (var name in tensors.Keys)
+        {
+            file.CheckFinite(name, "Give other weights, or train again with a smaller learning rate.");
+        }
+
         foreach (var (name, target) in tensors)
         {
             file.ReadInto(name, target);
         }
+
+        return file.Metadata.TryGetValue(StepsKey, out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var steps) ? steps : null;
     }
 
-    private static void Save(ModelDescriptor model, IEnumerable<KeyValuePair<string, Tensor>> tensors, string path)
+    private static void Save(ModelDescriptor model, IEnumerable<KeyValuePair<string, Tensor>> tensors, string path, long? steps)
     {
         var metadata = new Dictionary<string, string>
         {
@@ -76,6 +91,11 @@ public static class ModelWeights
             [Fingerprint] = model.ArchitectureFingerprint,
             ["training_fingerprint"] = model.TrainingFingerprint,
         };
+        if (steps is { } count)
+        {
+            metadata.Add(StepsKey, count.ToString(CultureInfo.InvariantCulture));
+        }
+
         AtomicFile.Write(path, stream => Safetensors.Write(stream, tensors, metadata));
     }
 }

@@ -16,16 +16,19 @@ public static class ComputePrecision
 
     private const string ProcessorDescription = "/proc/cpuinfo";
 
+    // Ampere. Torch computes bf16 on older GPUs too, but emulates it.
+    private static readonly Version FirstWithBf16 = new(8, 0);
+
     /// <summary>Turns <c>auto</c>, <c>fp32</c> or <c>bf16</c> into <c>fp32</c> or <c>bf16</c>: auto is bf16 where the device computes it natively.</summary>
     /// <param name="choice">What is asked for.</param>
     /// <param name="device"><c>cpu</c> or <c>cuda</c>.</param>
     /// <exception cref="InputException">There is no such precision.</exception>
-    public static string Resolve(string choice, string device) => Resolve(choice, device, DescribeProcessor);
+    public static string Resolve(string choice, string device) => Resolve(choice, device, DescribeProcessor, CudaDevice.Capability);
 
-    internal static string Resolve(string choice, string device, Func<string> describeProcessor) => choice switch
+    internal static string Resolve(string choice, string device, Func<string> describeProcessor, Func<Version?> capability) => choice switch
     {
         Fp32 or Bf16 => choice,
-        "auto" => device == "cuda" || IsNative(describeProcessor()) ? Bf16 : Fp32,
+        "auto" => (device == "cuda" ? capability() >= FirstWithBf16 : IsNative(describeProcessor())) ? Bf16 : Fp32,
         _ => throw new InputException($"There is no precision '{choice}'. Use auto, fp32 or bf16.") { Setting = InputSetting.Precision },
     };
 

@@ -151,7 +151,7 @@ public static class Run
                 Checkpoints.Finish();
             }
 
-            Say(new RunEnded(Model, Data, Configuration, Folder, outcome, result));
+            Say(new RunEnded(Model, Data, Configuration, Folder, outcome, result, MovingStatistics.Unsettled(Network, Session.WeightsStep)));
             return result;
         }
 

@@ -50,4 +50,5 @@ public sealed record RunFinishing(ModelDescriptor Model, DataSet Data, RunFolder
 /// <param name="Folder">The run's folder.</param>
 /// <param name="Outcome">How training ended.</param>
 /// <param name="Result">What it came to.</param>
-public sealed record RunEnded(ModelDescriptor Model, DataSet Data, RunConfiguration Configuration, RunFolder Folder, TrainingOutcome Outcome, RunResult Result) : RunEvent;
+/// <param name="Unsettled">The moving statistics, when they have seen too few steps.</param>
+public sealed record RunEnded(ModelDescriptor Model, DataSet Data, RunConfiguration Configuration, RunFolder Folder, TrainingOutcome Outcome, RunResult Result, MovingStatistics? Unsettled) : RunEvent;

@@ -128,11 +128,11 @@ public sealed class RunFolder
     /// <summary>Writes weights.safetensors, and best.safetensors and last.safetensors of a run with held-out images.</summary>
     internal void WriteWeights(ImageClassifier model, TrainingSession session)
     {
-        ModelWeights.Save(model, File(WeightsFile));
+        ModelWeights.Save(model, File(WeightsFile), session.WeightsStep);
         if (session is { BestWeights: { } best, LastWeights: { } last })
         {
-            ModelWeights.Save(model.Model, best, File("best.safetensors"));
-            ModelWeights.Save(model.Model, last, File("last.safetensors"));
+            ModelWeights.Save(model.Model, best, File("best.safetensors"), session.BestStep);
+            ModelWeights.Save(model.Model, last, File("last.safetensors"), session.State.GlobalStep);
         }
     }
 

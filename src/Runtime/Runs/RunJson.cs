@@ -24,5 +24,5 @@ public static class RunJson
 
     /// <summary>The value of a JSON text.</summary>
     /// <exception cref="JsonException">The text is not one of such a value.</exception>
-    public static T Read<T>(string text) => JsonSerializer.Deserialize<T>(text, Options) ?? throw new JsonException("it holds nothing.");
+    public static T Read<T>(string text) => JsonSerializer.Deserialize<T>(text, Options) ?? throw new JsonException();
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text.Json;
 using FashionCnn.Data;
 using FashionCnn.Evaluation;
+using FashionCnn.Storage;
 using FashionCnn.Training;
 
 namespace FashionCnn.Runs;
@@ -25,6 +25,8 @@ internal static class RunReader
         var configuration = ReadConfiguration(folder);
         var result = FromJson<RunResult>(folder, RunFolder.ResultFile);
         var history = ReadHistory(folder);
+        Refuse(folder, RunFolder.ResultFile, RunValues.FaultOf(result));
+        Refuse(folder, RunFolder.HistoryFile, history.Select(RunValues.FaultOf).FirstOrDefault(fault => fault is not null));
         CheckTogether(folder, configuration, result, history);
         // A run that was lengthened by an earlier version and interrupted still has the predictions of its first end.
         return new RunRecord(folder, configuration, result, history, result.Completed ? ReadPredictions(folder, configuration) : null);
@@ -38,17 +40,30 @@ internal static class RunReader
             throw new InputException($"{folder.File(RunFolder.ConfigFile)}: the run is of a later version of the program ({configuration.Version}; this one knows {RunConfiguration.CurrentVersion}). Read it with that one.");
         }
 
+        if (configuration.Version < 1)
+        {
+            throw Damaged(folder, RunFolder.ConfigFile, $"version cannot be {configuration.Version}.");
+        }
+
         // Runs of version 1 were on data of ten classes, whose names only Fashion-MNIST had.
-        return configuration.Version > 1 ? configuration : configuration with { ClassNames = configuration.DataVerified ? FashionMnist.ClassNames : DataSet.Numbers(FashionMnist.ClassNames.Count) };
+        if (configuration.Version == 1)
+        {
+            configuration = configuration with { ClassNames = configuration.DataVerified ? FashionMnist.ClassNames : DataSet.Numbers(FashionMnist.ClassNames.Count) };
+        }
+
+        Refuse(folder, RunFolder.ConfigFile, RunValues.FaultOf(configuration));
+        return configuration;
     }
 
     private static EpochRecord[] ReadHistory(RunFolder folder)
     {
         var history = FromJson<EpochRecord[]>(folder, RunFolder.HistoryFile);
-        // The type does not keep JSON from holding null.
-        return Array.Exists(history, epoch => epoch is null) ? throw new InputException($"{folder.File(RunFolder.HistoryFile)}: the file is damaged: an epoch is null.")
-            : history.Where((epoch, i) => epoch.Epoch != i + 1).Any() ? throw new InputException($"{folder.File(RunFolder.HistoryFile)}: the file is damaged: its epochs are not 1, 2, 3 and so on. Train the run again.")
-            : history;
+        if (history.Where((epoch, i) => epoch.Epoch != i + 1).Any())
+        {
+            throw Damaged(folder, RunFolder.HistoryFile, "its epochs are not 1, 2, 3 and so on. Train the run again.");
+        }
+
+        return history;
     }
 
     private static void CheckTogether(RunFolder folder, RunConfiguration configuration, RunResult result, EpochRecord[] history)
@@ -68,13 +83,21 @@ internal static class RunReader
             throw Apart($"config.json asks for {Epochs(configuration.Training.Epochs)}, result.json is of a run that was finished after {result.Epochs}");
         }
 
-        if (result.FinalEpoch is { } final && (final < 1 || final > history.Length || history[final - 1].TestAccuracy != result.TestAccuracy))
+        if (history.Length > 0 != result.FinalEpoch is not null)
+        {
+            throw Apart($"result.json has {(result.FinalEpoch is null ? "no final epoch" : "a final epoch")}, history.json has {Epochs(history.Length)}");
+        }
+
+        if (result.FinalEpoch is { } final && (final < 1 || final > history.Length || !HasNumbersOf(result, history[final - 1])))
         {
             throw Apart($"result.json does not have the numbers that history.json has for epoch {final}");
         }
 
         InputException Apart(string what) => new($"{folder.Path}: the files do not belong together: {what}. Continue the run, or train it again.") { Setting = InputSetting.Run };
     }
+
+    private static bool HasNumbersOf(RunResult result, EpochRecord epoch) =>
+        (result.TrainLoss, result.TrainAccuracy, result.TestLoss, result.TestAccuracy) == (epoch.TrainLoss, epoch.TrainAccuracy, epoch.TestLoss, epoch.TestAccuracy);
 
     private static string Epochs(int count) => count == 1 ? "1 epoch" : $"{count} epochs";
 
@@ -93,20 +116,39 @@ internal static class RunReader
                 throw new FormatException("its first line is not the one that was expected.");
             }
 
-            var rows = rest.Select(line => line.Split(',')).ToList();
-            return new Predictions(
-                [.. rows.Select(row => byte.Parse(row[1], CultureInfo.InvariantCulture))],
-                [.. rows.Select(row => byte.Parse(row[2], CultureInfo.InvariantCulture))],
-                [.. rows.Select(row => float.Parse(row[3], CultureInfo.InvariantCulture))],
-                [.. rows.Select(row => float.Parse(row[4], CultureInfo.InvariantCulture))]);
+            var rows = rest.Select((line, i) => Row(line, i)).ToList();
+            return new Predictions([.. rows.Select(row => row.Label)], [.. rows.Select(row => row.Predicted)], [.. rows.Select(row => row.Confidence)], [.. rows.Select(row => row.Loss)]);
         });
         var classes = configuration.ClassNames.Count;
         return predictions.Count == configuration.TestImages && predictions.Labels.Concat(predictions.Predicted).All(label => label < classes)
             ? predictions
-            : throw new InputException($"{folder.File(RunFolder.PredictionsFile)}: the file is damaged: it should have {configuration.TestImages} images, of classes 0 to {classes - 1}. Train the run again, or delete the file to leave predictions out.");
+            : throw Damaged(folder, RunFolder.PredictionsFile, $"it should have {configuration.TestImages} images, of classes 0 to {classes - 1}. Train the run again, or delete the file to leave predictions out.");
+
+        (byte Label, byte Predicted, float Confidence, float Loss) Row(string line, int image)
+        {
+            var words = line.Split(',');
+            return words.Length == 5
+                && int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number == image
+                && byte.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var label)
+                && byte.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out var predicted)
+                && float.TryParse(words[3], NumberStyles.Float, CultureInfo.InvariantCulture, out var confidence) && RunValues.IsShare(confidence)
+                && float.TryParse(words[4], NumberStyles.Float, CultureInfo.InvariantCulture, out var loss) && RunValues.IsLoss(loss)
+                ? (label, predicted, confidence, loss)
+                : throw new FormatException($"its line {image + 2} is not the number, label, prediction, confidence and loss of image {image}.");
+        }
     }
 
-    private static T FromJson<T>(RunFolder folder, string name) => Reading(folder, name, RunJson.Read<T>);
+    private static T FromJson<T>(RunFolder folder, string name) => Reading(folder, name, text =>
+    {
+        try
+        {
+            return JsonDamage.Find(text) is { } fault ? throw new FormatException($"{fault}.") : RunJson.Read<T>(text);
+        }
+        catch (Exception exception) when (JsonDamage.Is(exception))
+        {
+            throw new FormatException($"{JsonDamage.Explain(exception, text)}.", exception);
+        }
+    });
 
     private static T Reading<T>(RunFolder folder, string name, Func<string, T> parse)
     {
@@ -114,13 +156,24 @@ internal static class RunReader
         {
             return parse(File.ReadAllText(folder.File(name)));
         }
-        catch (Exception exception) when (exception is JsonException or FormatException or IndexOutOfRangeException or OverflowException)
+        catch (FormatException exception)
         {
-            throw new InputException($"{folder.File(name)}: the file is damaged: {exception.Message}", exception);
+            throw Damaged(folder, name, exception.Message, exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new InputException($"{folder.File(name)}: the file cannot be read: {exception.Message}", exception);
         }
     }
+
+    private static void Refuse(RunFolder folder, string name, string? fault)
+    {
+        if (fault is not null)
+        {
+            throw Damaged(folder, name, fault);
+        }
+    }
+
+    private static InputException Damaged(RunFolder folder, string name, string what, Exception? cause = null) =>
+        new($"{folder.File(name)}: the file is damaged: {what}", cause!);
 }

@@ -1,4 +1,7 @@
 using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using static TorchSharp.torch;
 
@@ -19,6 +22,8 @@ public sealed record StoredTensor(ScalarType Type, IReadOnlyList<long> Shape, lo
 public sealed class SafetensorsFile : IDisposable
 {
     private const int MaxHeader = 100_000_000;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly FileStream stream;
 
@@ -106,6 +111,33 @@ public sealed class SafetensorsFile : IDisposable
         return true;
     });
 
+    /// <summary>Refuses a tensor of floats that holds NaN or infinity: what is computed with it is no result.</summary>
+    /// <param name="name">The tensor.</param>
+    /// <param name="advice">What to do, a sentence.</param>
+    /// <exception cref="InputException">It holds such a value; the message names it.</exception>
+    internal void CheckFinite(string name, string advice)
+    {
+        if (Tensors[name].Type != ScalarType.Float32)
+        {
+            return;
+        }
+
+        long count = 0;
+        ForEachPart(name, bytes =>
+        {
+            foreach (var value in MemoryMarshal.Cast<byte, float>(bytes))
+            {
+                if (!float.IsFinite(value))
+                {
+                    throw new InputException(string.Create(
+                        CultureInfo.InvariantCulture, $"{Path}: value {count + 1:N0} of {name} is {(float.IsNaN(value) ? "NaN" : "infinite")}, so nothing can be computed with it. {advice}"));
+                }
+
+                count++;
+            }
+        });
+    }
+
     /// <inheritdoc/>
     public void Dispose() => stream.Dispose();
 
@@ -115,9 +147,9 @@ public sealed class SafetensorsFile : IDisposable
         {
             return read();
         }
-        catch (Exception exception) when (exception is JsonException or InvalidDataException or InvalidOperationException or FormatException or ArgumentException or EndOfStreamException)
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
         {
-            throw new InputException($"{path}: not a safetensors file of 32-bit floats, integers or bytes, or a damaged one: {exception.Message}", exception);
+            throw new InputException($"{path}: not a safetensors file of 32-bit floats, integers or bytes, or a damaged one: {(exception is EndOfStreamException ? "it ends before its tensors do." : exception.Message)}", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -137,12 +169,14 @@ public sealed class SafetensorsFile : IDisposable
         var length = BinaryPrimitives.ReadInt64LittleEndian(frame);
         if (length is < 2 or > MaxHeader || length > stream.Length - 8)
         {
-            throw new InvalidDataException($"its header would be {length} bytes long.");
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"its first 8 bytes announce a header of {(ulong)length:N0} bytes; {(length > MaxHeader && length <= stream.Length - 8 ? $"{MaxHeader:N0} are the most that is read" : $"{stream.Length - 8:N0} follow")}."));
         }
 
         var text = new byte[length];
         stream.ReadExactly(text);
-        using var header = JsonDocument.Parse(text);
+        using var header = Parse(text);
         var data = stream.Length - 8 - length;
         var tensors = new Dictionary<string, StoredTensor>();
         var metadata = new Dictionary<string, string>();
@@ -150,7 +184,7 @@ public sealed class SafetensorsFile : IDisposable
         {
             if (property.Name == Safetensors.MetadataKey)
             {
-                metadata = property.Value.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!);
+                metadata = Texts(property.Value);
             }
             else
             {
@@ -175,19 +209,70 @@ public sealed class SafetensorsFile : IDisposable
             : throw new InvalidDataException($"its tensors take {end - 8 - length} bytes, but {data} follow the header.");
     }
 
+    private static JsonDocument Parse(byte[] text)
+    {
+        JsonDocument? header = null;
+        try
+        {
+            header = JsonDocument.Parse(StrictUtf8.GetString(text));
+            if (header.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                throw new InvalidDataException("its header is not a JSON object.");
+            }
+
+            return JsonDamage.Find(header.RootElement) is { } fault ? throw new InvalidDataException($"in its header, {fault}.") : header;
+        }
+        catch (Exception exception) when (exception is JsonException or DecoderFallbackException)
+        {
+            throw new InvalidDataException("its header is not valid JSON.", exception);
+        }
+        catch
+        {
+            header?.Dispose();
+            throw;
+        }
+    }
+
+    private static Dictionary<string, string> Texts(JsonElement metadata) => metadata.ValueKind == JsonValueKind.Object
+        ? metadata.EnumerateObject().ToDictionary(
+            pair => pair.Name,
+            pair => pair.Value.ValueKind == JsonValueKind.String ? pair.Value.GetString()! : throw new InvalidDataException($"in its {Safetensors.MetadataKey}, {pair.Name} is not a text."))
+        : throw new InvalidDataException($"its {Safetensors.MetadataKey} is not an object of texts.");
+
     private static StoredTensor Parse(JsonProperty property, long begin, long data)
     {
-        if (!property.Value.TryGetProperty("dtype", out var type) || !property.Value.TryGetProperty("shape", out var sizes) || !property.Value.TryGetProperty("data_offsets", out var offsets))
+        var value = property.Value;
+        if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty("dtype", out var type) || !value.TryGetProperty("shape", out var sizes) || !value.TryGetProperty("data_offsets", out var offsets)
+            || type.ValueKind != JsonValueKind.String)
         {
             throw new InvalidDataException($"{property.Name} lacks its type, shape or place.");
         }
 
         var element = TensorBytes.TypeOf(type.GetString()) ?? throw new InvalidDataException($"{property.Name} is of type {type.GetString()}.");
-        var shape = sizes.EnumerateArray().Select(length => length.GetInt64()).ToArray();
-        var bounds = offsets.EnumerateArray().Select(offset => offset.GetInt64()).ToArray();
-        return bounds is [var start, var end] && start >= 0 && end >= start && end <= data && Bytes(shape, TensorBytes.SizeOf(element)) == end - start
+        return Numbers(sizes) is { } shape && Numbers(offsets) is [var start, var end]
+            && start >= 0 && end >= start && end <= data && Bytes(shape, TensorBytes.SizeOf(element)) == end - start
             ? new StoredTensor(element, shape, begin + start, end - start)
             : throw new InvalidDataException($"{property.Name} does not lie within the file with the size of its shape.");
+    }
+
+    // Null when it is anything but a list of whole numbers of 64 bits.
+    private static long[]? Numbers(JsonElement list)
+    {
+        if (list.ValueKind != JsonValueKind.Array)
+        {
+            return null;
+        }
+
+        var numbers = new long[list.GetArrayLength()];
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            if (list[i].ValueKind != JsonValueKind.Number || !list[i].TryGetInt64(out numbers[i]))
+            {
+                return null;
+            }
+        }
+
+        return numbers;
     }
 
     // Wider than 64 bits: a damaged shape must not come round to a size that fits.

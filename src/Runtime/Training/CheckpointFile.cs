@@ -117,11 +117,11 @@ public sealed class CheckpointFile : IDisposable
 
         try
         {
-            return JsonSerializer.Deserialize<Checkpoint>(rest, Json)!;
+            return JsonSerializer.Deserialize<Checkpoint>(rest, Json) ?? throw new JsonException();
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (JsonDamage.Is(exception))
         {
-            throw new InputException($"{file.Path}: the checkpoint cannot be read: {exception.Message}", exception);
+            throw new InputException($"{file.Path}: the checkpoint cannot be read: {JsonDamage.Explain(exception, rest)}.", exception);
         }
     }
 

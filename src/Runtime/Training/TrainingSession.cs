@@ -72,6 +72,12 @@ public sealed class TrainingSession : IDisposable
     /// <summary>The weights after the last step of a run with held-out images that came to its end; null before.</summary>
     public ModelSnapshot? LastWeights { get; private set; }
 
+    /// <summary>The steps done up to the end of the epoch whose weights are the best; null when none are held out.</summary>
+    public long? BestStep => best.Record is { } record ? (long)record.Epoch * batches.Count : null;
+
+    /// <summary>The steps after which the model had the weights that it has.</summary>
+    public long WeightsStep { get; private set; }
+
     /// <summary>
     /// The random numbers of dropout and augmentation go on where they were. Torch's state is that of the processor: on another device, or
     /// on a GPU, they start afresh.
@@ -122,6 +128,7 @@ public sealed class TrainingSession : IDisposable
             if (!TrainEpoch(onStep, checkpoints, cancellation) || Evaluate(checkpoints, cancellation) is not { } record)
             {
                 WriteCheckpoint(checkpoints);
+                WeightsStep = state.GlobalStep;
                 return new TrainingOutcome(state.History, Cancelled: true, Final: state.History is [.., var finished] ? finished : null, Place: state.Place);
             }
 
@@ -138,9 +145,11 @@ public sealed class TrainingSession : IDisposable
         var final = state.History is [.., var last] ? last : null;
         LastWeights?.Dispose();
         LastWeights = best.Record is null ? null : ModelSnapshot.Of(model);
+        WeightsStep = state.GlobalStep;
         if (Training.EarlyStopping is { RestoreBestWeights: true } && best.Record is not null)
         {
             best.Weights!.Restore(model);
+            WeightsStep = BestStep!.Value;
             final = best.Record;
         }
 
@@ -216,6 +225,11 @@ public sealed class TrainingSession : IDisposable
         if (stored.Keys.FirstOrDefault(name => !expected.Contains(name)) is { } surplus)
         {
             throw new InputException($"{checkpoint.File.Path}: the checkpoint has {surplus}, which this model and its optimizer do not have. Start a new run.");
+        }
+
+        foreach (var name in stored.Keys)
+        {
+            checkpoint.File.CheckFinite(name, "Start a new run, with a smaller learning rate.");
         }
 
         void Expect(string name, Tensor like, bool required)

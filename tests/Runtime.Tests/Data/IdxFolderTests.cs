@@ -84,6 +84,77 @@ public sealed class IdxFolderTests : IDisposable
         Assert.StartsWith($"{path}: the file is damaged", Assert.Throws<InputException>(Open).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(8)]
+    [InlineData(9)]
+    public void Compressed_data_whose_end_was_cut_is_refused(int bytes)
+    {
+        IdxBytes.WriteFolder(folder.Path, ".gz");
+        var path = folder.File("t10k-labels-idx1-ubyte.gz");
+        File.WriteAllBytes(path, File.ReadAllBytes(path)[..^bytes]);
+
+        Assert.StartsWith($"{path}: the file is damaged or truncated: ", Assert.Throws<InputException>(Open).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(512)]
+    [InlineData(100_000)]
+    public void Compressed_data_that_something_follows_is_refused(int bytes)
+    {
+        IdxBytes.WriteFolder(folder.Path, ".gz");
+        var path = folder.File("train-images-idx3-ubyte.gz");
+        var whole = File.ReadAllBytes(path);
+        foreach (var value in new byte[] { 0, 65 })
+        {
+            File.WriteAllBytes(path, [.. whole, .. Enumerable.Repeat(value, bytes)]);
+
+            Assert.StartsWith($"{path}: the file is damaged or truncated: ", Assert.Throws<InputException>(Open).Message, StringComparison.Ordinal);
+        }
+    }
+
+    // As split and joined, or as some tools write it: RFC 1952 allows members one after the other.
+    [Theory]
+    [InlineData(5)]
+    [InlineData(16)]
+    [InlineData(30)]
+    public void Compressed_data_in_two_parts_is_read(int split)
+    {
+        IdxBytes.WriteFolder(folder.Path, ".gz");
+        var content = IdxBytes.Images(4, 2, 3, i => (byte)(50 + i));
+        File.WriteAllBytes(folder.File("train-images-idx3-ubyte.gz"), [.. IdxBytes.Gzip(content[..split]), .. IdxBytes.Gzip(content[split..])]);
+
+        Assert.Equal(50, Open().Train.Pixels[0]);
+    }
+
+    [Fact]
+    public void A_plain_and_a_compressed_file_must_be_alike()
+    {
+        IdxBytes.WriteFolder(folder.Path);
+        IdxBytes.WriteFolder(folder.Path, ".gz");
+        Assert.Equal(4, Open().Train.Count);
+
+        File.WriteAllBytes(folder.File("train-labels-idx1-ubyte"), IdxBytes.Labels(0, 1, 2, 8));
+
+        Assert.Equal(
+            $"{folder.File("train-labels-idx1-ubyte.gz")} and {folder.File("train-labels-idx1-ubyte")} stand for the same file, but their contents differ. Remove the one that you do not want.",
+            Assert.Throws<InputException>(Open).Message);
+        File.Move(folder.File("train-labels-idx1-ubyte.gz"), folder.File("train-labels.idx1-ubyte.gz"));
+        Assert.Contains("stand for the same file", Assert.Throws<InputException>(Open).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_place_of_the_data_is_kept_in_full()
+    {
+        IdxBytes.WriteFolder(folder.Path);
+
+        Assert.Equal(folder.Path, Open(Path.GetRelativePath(Environment.CurrentDirectory, folder.Path)).Location);
+        Assert.Equal(folder.Path, Path.TrimEndingDirectorySeparator(Open(Path.Combine(folder.Path, ".") + Path.DirectorySeparatorChar).Location));
+    }
+
     [Fact]
     public void A_directory_in_the_place_of_a_file_is_named()
     {

@@ -199,6 +199,62 @@ public sealed class ImageFileTests : IDisposable
             Refusal(File(Convert.FromBase64String("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"))));
     }
 
+    // Skia decodes all of them without a word. Damage that happens to make as many blocks as there were cannot be told from a picture.
+    [Fact]
+    public void A_JPEG_with_damaged_data_is_refused_or_gets_a_word()
+    {
+        var (refused, noted) = (0, 0);
+        for (var seed = 1; seed <= 40; seed++)
+        {
+            var jpeg = Jpeg();
+            new Random(seed).NextBytes(jpeg.AsSpan(jpeg.Length / 2, 300));
+            try
+            {
+                noted += Read(jpeg).Steps.Contains("perhaps damaged: its data has bytes too many") ? 1 : 0;
+            }
+            catch (InputException exception)
+            {
+                Assert.EndsWith(": the image is damaged: its data does not follow the format. Get the file again.", exception.Message, StringComparison.Ordinal);
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, 20, 40);
+        Assert.InRange(refused + noted, 36, 40);
+    }
+
+    [Fact]
+    public void A_JPEG_of_zeros_from_its_middle_on_is_refused()
+    {
+        var jpeg = Jpeg();
+        Array.Clear(jpeg, jpeg.Length / 2, 40);
+        jpeg[(jpeg.Length / 2) + 20] = 0xFF;
+        jpeg[(jpeg.Length / 2) + 21] = 0xD0;
+
+        Assert.StartsWith("the image is damaged", Refusal(File(jpeg)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_JPEG_with_bytes_too_many_is_used_with_a_word_and_without_its_end_refused()
+    {
+        var jpeg = Jpeg();
+
+        Assert.DoesNotContain(Read(jpeg).Steps, step => step.Contains("damaged", StringComparison.Ordinal));
+        Assert.Contains("perhaps damaged: its data has bytes too many", Read([.. jpeg[..^2], 1, 2, 3, 4, .. jpeg[^2..]]).Steps);
+        Assert.StartsWith("the image is cut off", Refusal(File(jpeg[..^2])), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_whole_JPEG_passes(bool grey)
+    {
+        var jpeg = grey ? Pictures.Encoded(Pictures.Grey(61, 47, (x, y) => (byte)(x * y)), SKEncodedImageFormat.Jpeg, 30) : Jpeg();
+
+        Assert.DoesNotContain(Read(jpeg).Steps, step => step.Contains("damaged", StringComparison.Ordinal));
+        Assert.DoesNotContain(Read([.. jpeg, .. "appended"u8]).Steps, step => step.Contains("damaged", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_picture_too_large_to_decode_is_refused_before_it_is_decoded()
     {
@@ -235,6 +291,9 @@ public sealed class ImageFileTests : IDisposable
         System.IO.File.WriteAllBytes(path, content);
         return path;
     }
+
+    private static byte[] Jpeg() =>
+        Pictures.Encoded(Pictures.Draw(200, 150, (x, y) => new SKColor((byte)(x * 7), (byte)(y * 5), (byte)(x * y))), SKEncodedImageFormat.Jpeg, 80);
 
     private ImageFile Read(byte[] content) => ImageFile.Read(File(content), Input);
 

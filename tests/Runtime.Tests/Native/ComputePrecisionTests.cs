@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using FashionCnn.Native;
 using TorchSharp;
 using Xunit;
@@ -11,6 +12,8 @@ public sealed class ComputePrecisionTests
     private const string Skylake = "processor\t: 0\nmodel name\t: avx512_bf16 of a name only\nflags\t\t: fpu avx2 avx512f avx512_bf16x\n";
     private const string Graviton = "processor\t: 0\nFeatures\t: fp asimd bf16 i8mm\n";
 
+    private static Version? NoGpu() => null;
+
     [Theory]
     [InlineData(Zen4, "bf16")]
     [InlineData(SapphireRapids, "bf16")]
@@ -20,11 +23,32 @@ public sealed class ComputePrecisionTests
     [InlineData("flags", "fp32")]
     public void Auto_is_bf16_where_the_processor_computes_it_natively(string processor, string precision)
     {
-        Assert.Equal(precision, ComputePrecision.Resolve("auto", "cpu", () => processor));
-        Assert.Equal("bf16", ComputePrecision.Resolve("auto", "cuda", () => processor));
-        Assert.Equal("fp32", ComputePrecision.Resolve("fp32", "cpu", () => processor));
-        Assert.Equal("bf16", ComputePrecision.Resolve("bf16", "cpu", () => processor));
+        Assert.Equal(precision, ComputePrecision.Resolve("auto", "cpu", () => processor, NoGpu));
+        Assert.Equal("fp32", ComputePrecision.Resolve("fp32", "cpu", () => processor, NoGpu));
+        Assert.Equal("bf16", ComputePrecision.Resolve("bf16", "cpu", () => processor, NoGpu));
     }
+
+    [Theory]
+    [InlineData("8.0", "bf16")]
+    [InlineData("8.6", "bf16")]
+    [InlineData("9.0", "bf16")]
+    [InlineData("12.0", "bf16")]
+    [InlineData("7.5", "fp32")]
+    [InlineData("6.1", "fp32")]
+    [InlineData(null, "fp32")]
+    public void Auto_is_bf16_on_a_GPU_that_computes_it_natively(string? capability, string precision)
+    {
+        var gpu = () => capability is null ? null : Version.Parse(capability);
+
+        Assert.Equal(precision, ComputePrecision.Resolve("auto", "cuda", () => Zen4, gpu));
+        Assert.Equal("bf16", ComputePrecision.Resolve("bf16", "cuda", () => Skylake, gpu));
+        Assert.Equal("fp32", ComputePrecision.Resolve("fp32", "cuda", () => Zen4, gpu));
+        Assert.Equal("fp32", ComputePrecision.Resolve("auto", "cpu", () => Skylake, gpu));
+    }
+
+    [Fact]
+    public void A_machine_without_the_driver_has_no_capability() =>
+        Assert.Equal(NativeLibrary.TryLoad(OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1", out _), CudaDevice.Capability() is not null);
 
     [Fact]
     public void This_machine_is_asked() => Assert.Matches("^(fp32|bf16)$", ComputePrecision.Resolve("auto", "cpu"));

@@ -35,8 +35,27 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("""{"a":{"dtype":"BF16","shape":[2],"data_offsets":[0,4]}}""", "a is of type BF16")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2]}}""", "a lacks its type, shape or place")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "its tensors take 8 bytes, but 12 follow the header")]
-    [InlineData("""{"a":""", "not a safetensors file")]
-    [InlineData("[]", "not a safetensors file")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}}""", "in its header, a is there twice.")]
+    [InlineData("""{"a":{"dtype":"F32","dtype":"I64","shape":[3],"data_offsets":[0,12]}}""", "in its header, a.dtype is there twice.")]
+    [InlineData("""{"__metadata__":{},"__metadata__":{},"a":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}}""", "in its header, __metadata__ is there twice.")]
+    [InlineData("""{"__metadata__":{"epoch":3},"a":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}}""", "in its __metadata__, epoch is not a text.")]
+    [InlineData("""{"__metadata__":{"epoch":null},"a":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}}""", "in its __metadata__, epoch is not a text.")]
+    [InlineData("""{"__metadata__":["epoch"],"a":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}}""", "its __metadata__ is not an object of texts.")]
+    [InlineData("""{"__metadata__":{"epoch":"\ud800"},"a":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}}""", "in its header, a text is not valid Unicode.")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", "its tensors overlap or leave a gap at byte 4 of the data.")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "its tensors overlap or leave a gap at byte 0 of the data.")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""", "its tensors overlap or leave a gap at byte 4 of the data.")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[12,0]}}""", "a does not lie within the file")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,12,12]}}""", "a does not lie within the file")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,1e30]}}""", "a does not lie within the file")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,12]}}""", "a does not lie within the file")]
+    [InlineData("""{"a":{"dtype":"F32","shape":["3"],"data_offsets":[0,12]}}""", "a does not lie within the file")]
+    [InlineData("""{"a":{"dtype":"F32","shape":{},"data_offsets":[0,12]}}""", "a does not lie within the file")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[null],"data_offsets":[0,12]}}""", "in its header, a.shape[0] cannot be null.")]
+    [InlineData("""{"a":{"dtype":32,"shape":[3],"data_offsets":[0,12]}}""", "a lacks its type, shape or place.")]
+    [InlineData("""{"a":[3]}""", "a lacks its type, shape or place.")]
+    [InlineData("""{"a":""", "its header is not valid JSON.")]
+    [InlineData("[]", "its header is not a JSON object.")]
     public void A_damaged_file_is_named(string header, string message)
     {
         Write(header, [1, 2, 3]);
@@ -45,6 +64,106 @@ public sealed class SafetensorsTests : IDisposable
 
         Assert.StartsWith(folder.File("w"), exception.Message, StringComparison.Ordinal);
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotMatch("System|Exception|element of type|LineNumber|Parameter '|same key", exception.Message);
+    }
+
+    [Theory]
+    [InlineData(long.MinValue, "its first 8 bytes announce a header of 9,223,372,036,854,775,808 bytes; 100 follow.")]
+    [InlineData(-1, "its first 8 bytes announce a header of 18,446,744,073,709,551,615 bytes; 100 follow.")]
+    [InlineData(101, "its first 8 bytes announce a header of 101 bytes; 100 follow.")]
+    [InlineData(727905341903489161, "its first 8 bytes announce a header of 727,905,341,903,489,161 bytes; 100 follow.")]
+    [InlineData(0, "its first 8 bytes announce a header of 0 bytes; 100 follow.")]
+    public void A_header_of_an_impossible_length_is_said(long length, string message)
+    {
+        var bytes = new byte[108];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, length);
+        File.WriteAllBytes(folder.File("w"), bytes);
+
+        Assert.EndsWith(message, Assert.Throws<InputException>(() => SafetensorsFile.Open(folder.File("w"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_header_that_is_not_UTF_8_is_said()
+    {
+        Write("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}}""", [1, 2, 3]);
+        var bytes = File.ReadAllBytes(folder.File("w"));
+        bytes[10] = 0xff;
+        File.WriteAllBytes(folder.File("w"), bytes);
+
+        Assert.EndsWith("its header is not valid JSON.", Assert.Throws<InputException>(() => SafetensorsFile.Open(folder.File("w"))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(float.NaN, "value 3 of dense1.bias is NaN")]
+    [InlineData(float.PositiveInfinity, "value 3 of dense1.bias is infinite")]
+    [InlineData(float.NegativeInfinity, "value 3 of dense1.bias is infinite")]
+    public void Weights_that_are_not_finite_are_refused_and_the_model_stays_as_it_was(float value, string message)
+    {
+        using var scope = NewDisposeScope();
+        using var model = TestModels.Small.Create();
+        using (no_grad())
+        {
+            ((SmallNet)model).Dense1.bias![2] = value;
+        }
+
+        ModelWeights.Save(model, folder.File("w"));
+        using var other = TestModels.Small.Create();
+        var before = other.state_dict()["conv1.weight"].clone();
+
+        Assert.Equal(
+            $"{folder.File("w")}: {message}, so nothing can be computed with it. Give other weights, or train again with a smaller learning rate.",
+            Assert.Throws<InputException>(() => ModelWeights.Load(other, folder.File("w"))).Message);
+        Assert.Equal(before.data<float>().ToArray(), other.state_dict()["conv1.weight"].data<float>().ToArray());
+    }
+
+    [Fact]
+    public void Moving_statistics_that_are_not_finite_are_refused_too()
+    {
+        using var scope = NewDisposeScope();
+        using var model = TestModels.Small.Create();
+        using (no_grad())
+        {
+            model.state_dict()["batch_norm1.running_var"][0] = float.NaN;
+        }
+
+        ModelWeights.Save(model, folder.File("w"));
+
+        Assert.Contains("value 1 of batch_norm1.running_var is NaN", Assert.Throws<InputException>(() => ModelWeights.Load(model, folder.File("w"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_steps_come_back_with_the_weights_and_need_not_be_there()
+    {
+        using var model = TestModels.Small.Create();
+        ModelWeights.Save(model, folder.File("w"), steps: 39);
+        ModelWeights.Save(model, folder.File("v"));
+
+        Assert.Equal(39, ModelWeights.Load(model, folder.File("w")));
+        Assert.Null(ModelWeights.Load(model, folder.File("v")));
+    }
+
+    // Momentum 0.9: after 40 steps less than e^-4 of the start is left.
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 0.9)]
+    [InlineData(39, 0.0164)]
+    public void Moving_statistics_of_few_steps_are_unsettled(long steps, double share)
+    {
+        using var model = TestModels.Small.Create();
+
+        var unsettled = MovingStatistics.Unsettled(model, steps)!;
+
+        Assert.Equal(share, unsettled.StartingShare, 0.0001);
+        Assert.Equal(40, unsettled.StepsNeeded);
+    }
+
+    [Fact]
+    public void Moving_statistics_of_many_steps_or_of_nobody_knows_how_many_are_not()
+    {
+        using var model = TestModels.Small.Create();
+
+        Assert.Null(MovingStatistics.Unsettled(model, 40));
+        Assert.Null(MovingStatistics.Unsettled(model, null));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using FashionCnn.Data;
 using FashionCnn.Models;
 using FashionCnn.Training;
 using Xunit;
+using static TorchSharp.torch;
 
 namespace FashionCnn.Runtime.Tests.Training;
 
@@ -99,6 +100,35 @@ public sealed class ResumeTests : IDisposable
 
         Assert.Contains("epoch 2, step 7", alwaysSeen);
         Assert.Equal(["none", "the end of epoch 1", "the end of epoch 2", "the end of epoch 3"], neverSeen.Order(StringComparer.Ordinal));
+    }
+
+    // As the last step before the loss shows it can leave it.
+    [Theory]
+    [InlineData("conv1.weight")]
+    [InlineData("batch_norm1.running_mean")]
+    public void A_checkpoint_whose_weights_are_not_finite_is_refused(string name)
+    {
+        var store = new CheckpointStore(folder.Path, TimeSpan.Zero);
+        using var scope = NewDisposeScope();
+        using var model = TestModels.Small.Create();
+        using var session = new TrainingSession(model, TestModels.Stripes(81, 20), Settings());
+        var before = model.state_dict()[name].clone();
+        using (no_grad())
+        {
+            model.state_dict()[name].reshape(-1)[0] = float.NaN;
+        }
+
+        session.WriteCheckpoint(store);
+        using (no_grad())
+        {
+            _ = model.state_dict()[name].copy_(before);
+        }
+
+        using var checkpoint = store.Open(_ => Assert.Fail("no checkpoint is damaged"));
+        Assert.Equal(
+            $"{Path.Combine(folder.Path, "checkpoint.safetensors")}: value 1 of model/{name} is NaN, so nothing can be computed with it. Start a new run, with a smaller learning rate.",
+            Assert.Throws<InputException>(() => session.Resume(checkpoint)).Message);
+        Assert.Equal(before.data<float>().ToArray(), model.state_dict()[name].data<float>().ToArray());
     }
 
     [Fact]

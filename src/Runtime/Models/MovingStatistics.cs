@@ -1,0 +1,35 @@
+namespace FashionCnn.Models;
+
+/// <summary>
+/// Moving statistics of batch normalization that are still far from the images': a model with them does worse in evaluation than it did in
+/// training.
+/// </summary>
+/// <param name="Steps">The training steps that they have seen.</param>
+/// <param name="Momentum">The share of them that stays at each step, of the layer that is slowest.</param>
+public sealed record MovingStatistics(long Steps, double Momentum)
+{
+    // Less than 2 % of the start is left then (e^-4).
+    private const double TimeConstants = 4;
+
+    // With a small momentum it is soon next to nothing.
+    private const double SmallestShare = 0.01;
+
+    /// <summary>The share of the starting values, mean 0 and variance 1, that they still hold.</summary>
+    public double StartingShare => Math.Pow(Momentum, Steps);
+
+    /// <summary>The steps after which hardly anything of the starting values is left.</summary>
+    public long StepsNeeded => (long)Math.Ceiling(Math.Round(TimeConstants / (1 - Momentum), 6));
+
+    /// <summary>Those of a model that has seen too few steps; null when it has seen enough, has no batch normalization, or the steps are not known.</summary>
+    public static MovingStatistics? Unsettled(ImageClassifier model, long? steps)
+    {
+        var layers = model.modules().OfType<BatchNormalization>().ToList();
+        if (steps is not { } count || layers.Count == 0)
+        {
+            return null;
+        }
+
+        var statistics = new MovingStatistics(count, layers.Max(layer => layer.Momentum));
+        return statistics.Steps < statistics.StepsNeeded && statistics.StartingShare >= SmallestShare ? statistics : null;
+    }
+}
