@@ -40,7 +40,7 @@ internal static class DoctorCommand
         using var interruption = new Interruption(console);
         NativeTorch.EnsureLoaded();
         var report = Examine(models, (int?)options.GetValue(TrainOptions.Threads) ?? torch.get_num_threads(), (int)(options.GetValue(Scan) ?? 0), program, interruption.Token);
-        var output = console.Profile.Out.Writer;
+        var output = new PlainWriter(console.Profile.Out.Writer);
         output.Write(options.GetValue(Format) == "json" ? RunJson.Write(report) : Text(report));
         return report.Problems.Count == 0 ? CommandLineProgram.Success : CommandLineProgram.Failure;
     }
