@@ -39,7 +39,7 @@ internal static class DoctorCommand
     {
         NativeTorch.EnsureLoaded();
         var report = Examine(models, (int?)options.GetValue(TrainOptions.Threads) ?? torch.get_num_threads(), (int)(options.GetValue(Scan) ?? 0), program, cancellation);
-        var output = console.Profile.Out.Writer;
+        var output = new PlainWriter(console.Profile.Out.Writer);
         output.Write(options.GetValue(Format) == "json" ? RunJson.Write(report) : Text(report));
         return report.Problems.Count == 0 ? CommandLineProgram.Success : CommandLineProgram.Failure;
     }

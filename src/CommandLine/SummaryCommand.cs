@@ -55,7 +55,7 @@ internal static class SummaryCommand
         if (file is null)
         {
             // Not by way of the console, which would break lines.
-            console.Profile.Out.Writer.Write(text);
+            new PlainWriter(console.Profile.Out.Writer).Write(text);
         }
         else
         {
