@@ -89,6 +89,15 @@ public sealed class HostileSurroundingsTests
         AssertCompiles(Specs.Value, Code["types of the same namespace"], language: language);
     }
 
+    // README.md and docs/architecture.md say 9.
+    [Fact]
+    public void The_language_before_version_9_is_too_old()
+    {
+        GeneratorRun.Driver([SpecFile.Of(Network(), "net.json")], language: LanguageVersion.CSharp8).RunGeneratorsAndUpdateCompilation(GeneratorRun.Compilation(language: LanguageVersion.CSharp8), out var compilation, out _);
+
+        Assert.Contains(compilation.GetDiagnostics(), diagnostic => diagnostic.Id == "CS8400" && diagnostic.Severity == DiagnosticSeverity.Error);
+    }
+
     [Theory]
     [InlineData("", null, "")]
     [InlineData("Consumer", null, "Consumer")]

@@ -104,7 +104,7 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
         var distinct = kinds.Select(member => member.Name).Distinct().ToList();
         if (distinct.Count > 1)
         {
-            reader.Report(Descriptors.EntryKind, kinds[1].NameSpan, $"an entry has one of \"type\", \"repeat\" and \"block\", not \"{distinct[0]}\" and \"{distinct[1]}\"");
+            reader.Report(Descriptors.EntryKind, kinds[1].NameSpan, $"an entry has exactly one of \"type\", \"repeat\" and \"block\", but this one has \"{distinct[0]}\" and \"{distinct[1]}\"");
             return;
         }
 

@@ -106,7 +106,7 @@ internal sealed class LayerNames
         {
             // Of a written name and a number given to a layer without one, the written name is what can be changed.
             var (self, holding) = layer.WrittenName is null ? (other, layer) : (layer, other);
-            bag.Report(Descriptors.NameTaken, taken.Token, self.Where, self.Name, $"{holding.Where} gives the class the same member, {member}");
+            bag.Report(Descriptors.NameTaken, taken.Token, self.Where, self.Name, $"{holding.Where} becomes the same member of the class, {member}");
         }
     }
 

@@ -11,18 +11,18 @@ internal static class Descriptors
     // A message without arguments is shown as it is: its braces are not doubled.
     public static readonly DiagnosticRule InvalidSyntax = Error("FCNN0001", "Text is not JSON", "the text is not JSON here: expected {0}, found {1}");
     public static readonly DiagnosticRule UnterminatedString = Error("FCNN0002", "String without an end", "this string has no closing quote on its line");
-    public static readonly DiagnosticRule TooDeep = Error("FCNN0003", "Nesting too deep", "brackets are nested deeper than 64 levels here; a spec needs fewer");
-    public static readonly DiagnosticRule TooLarge = Error("FCNN0004", "File too large", "the file is larger than 1 MiB; use \"repeat\" and \"blocks\" to say the same in less");
-    public static readonly DiagnosticRule NotUtf8 = Error("FCNN0005", "Text is not UTF-8", "the text holds a byte sequence that is not UTF-8 (seen as U+FFFD); save the file as UTF-8");
+    public static readonly DiagnosticRule TooDeep = Error("FCNN0003", "Nesting too deep", "brackets are nested more than 64 levels deep here; no spec needs that many");
+    public static readonly DiagnosticRule TooLarge = Error("FCNN0004", "File too large", "the file is larger than 1 MiB; use \"repeat\" and \"blocks\" to shorten it");
+    public static readonly DiagnosticRule NotUtf8 = Error("FCNN0005", "Text is not UTF-8", "the text contains bytes that are not UTF-8 (seen as U+FFFD); save the file as UTF-8");
     public static readonly DiagnosticRule UnexpectedEnd = Error("FCNN0006", "Text ends too early", "the text ends here, but {0} is still expected");
-    public static readonly DiagnosticRule TextAfterEnd = Error("FCNN0007", "Text after the end", "the spec ends before {0}; a file holds one spec, one object from '{{' to '}}'");
+    public static readonly DiagnosticRule TextAfterEnd = Error("FCNN0007", "Text after the end", "the spec has ended before {0}; a file contains one spec: one object from '{{' to '}}'");
     public static readonly DiagnosticRule InvalidString = Error("FCNN0008", "Invalid string", "the string {0}");
     public static readonly DiagnosticRule UnterminatedComment = Error("FCNN0009", "Comment without an end", "this comment has no end; close it with */");
-    public static readonly DiagnosticRule InvalidNumber = Error("FCNN0010", "Invalid number", "'{0}' is no number as JSON writes it: digits, at most one decimal point with digits on both sides, no leading zero or plus");
+    public static readonly DiagnosticRule InvalidNumber = Error("FCNN0010", "Invalid number", "'{0}' is not a valid JSON number: write digits with at most one decimal point between them, and no leading zero or plus sign");
 
     public static readonly DiagnosticRule NotAnObject = Error("FCNN1001", "Spec is not an object", "a spec is one JSON object, {{ \"version\": 1, \"input\": ..., \"layers\": [...] }}, but this is {0}");
     public static readonly DiagnosticRule UnknownKey = Error("FCNN1002", "Unknown key", "{0}: unknown key '{1}'{2} Allowed here: {3}.");
-    public static readonly DiagnosticRule DuplicateKey = Error("FCNN1003", "Repeated key", "{0}: the key '{1}' stands here a second time; remove one of the two");
+    public static readonly DiagnosticRule DuplicateKey = Error("FCNN1003", "Repeated key", "{0}: the key '{1}' appears twice; remove one of the two");
     public static readonly DiagnosticRule MissingKey = Error("FCNN1004", "Missing key", "{0}: the key '{1}' is missing: {2}");
     public static readonly DiagnosticRule WrongType = Error("FCNN1005", "Wrong type of value", "{0}: {1} must be {2}, not {3}");
     public static readonly DiagnosticRule OutOfRange = Error("FCNN1006", "Value out of range", "{0}: {1} must be {2}, but is {3}");
@@ -33,16 +33,16 @@ internal static class Descriptors
     public static readonly DiagnosticRule EntryKind = Error("FCNN1011", "Entry of no kind or of several", "{0}: {1}");
     public static readonly DiagnosticRule EmptyList = Error("FCNN1012", "Empty list of layers", "{0}: a list of layers needs at least one entry");
     public static readonly DiagnosticRule UnknownBlock = Error("FCNN1013", "Unknown block", "{0}: there is no block '{1}'{2} {3}");
-    public static readonly DiagnosticRule BlockCycle = Error("FCNN1014", "Block uses itself", "{0}: the block '{1}' is being expanded already; a block cannot use itself, directly or through others");
+    public static readonly DiagnosticRule BlockCycle = Error("FCNN1014", "Block uses itself", "{0}: the block '{1}' is already being expanded here; a block cannot use itself, directly or through other blocks");
     public static readonly DiagnosticRule MissingArgument = Error("FCNN1015", "Missing argument", "{0}: the parameter '{1}' has no value. {2}");
     public static readonly DiagnosticRule UnknownArgument = Error("FCNN1016", "Unknown argument", "{0}: the block has no parameter '{1}'{2} {3}");
-    public static readonly DiagnosticRule UnknownParameter = Error("FCNN1017", "Unknown parameter", "{0}: '${1}' is no parameter of the block '{2}'{3} {4}");
+    public static readonly DiagnosticRule UnknownParameter = Error("FCNN1017", "Unknown parameter", "{0}: '${1}' is not a parameter of the block '{2}'{3} {4}");
     public static readonly DiagnosticRule ParameterOutsideBlock = Error("FCNN1018", "Parameter outside a block", "{0}: '${1}' stands for a block's parameter, but this is not inside a block; write the value itself");
-    public static readonly DiagnosticRule IllegalParameterName = Error("FCNN1019", "Illegal parameter name", "{0}: {1} cannot be a parameter's name; use letters, digits and underscores, no digit first, and not 'type', 'repeat' or 'block', which say what an entry is");
-    public static readonly DiagnosticRule DuplicateParameter = Error("FCNN1020", "Repeated parameter", "{0}: the parameter '{1}' is named twice; remove one of the two");
-    public static readonly DiagnosticRule IllegalLayerName = Error("FCNN1021", "Illegal layer name", "{0}: {1} cannot be a layer's name; names are snake_case: lower-case letters, digits and single underscores, beginning with a letter");
+    public static readonly DiagnosticRule IllegalParameterName = Error("FCNN1019", "Illegal parameter name", "{0}: {1} cannot be a parameter name; use letters, digits and underscores, do not start with a digit, and avoid 'type', 'repeat' and 'block', which say what an entry is");
+    public static readonly DiagnosticRule DuplicateParameter = Error("FCNN1020", "Repeated parameter", "{0}: the parameter '{1}' is listed twice; remove one of the two");
+    public static readonly DiagnosticRule IllegalLayerName = Error("FCNN1021", "Illegal layer name", "{0}: {1} is not a valid layer name; use snake_case: lowercase letters, digits and single underscores, starting with a letter");
     public static readonly DiagnosticRule NameTaken = Error("FCNN1022", "Layer name taken", "{0}: the name '{1}' is taken: {2}; choose another");
-    public static readonly DiagnosticRule IllegalClassName = Error("FCNN1023", "Illegal class name", "{0}: the class cannot be named: {1}");
+    public static readonly DiagnosticRule IllegalClassName = Error("FCNN1023", "Illegal class name", "{0}: this class name cannot be used: {1}");
     public static readonly DiagnosticRule ClassNameTaken = Error("FCNN1024", "Class name taken", "the class name '{0}' is also claimed by {1}; names are compared ignoring case; give one of the two another \"name\"");
     public static readonly DiagnosticRule UnsupportedVersion = Error("FCNN1025", "Unsupported version", "{0}: version {1} is not known; this compiler reads version 1");
     public static readonly DiagnosticRule TooManyLayers = Error("FCNN1026", "Too many layers", "{0}: the model has more than {1} layers after expansion");
@@ -50,9 +50,9 @@ internal static class Descriptors
     public static readonly DiagnosticRule Conflict = Error("FCNN1028", "Settings contradict each other", "{0}: {1}");
 
     public static readonly DiagnosticRule TooFewBranches = Error("FCNN1029", "Too few branches", "{0}: a merge needs at least two branches, but has {1}; an empty branch, [], is the input itself");
-    public static readonly DiagnosticRule TooManyErrors = Error("FCNN1030", "Too many errors", "the file has more than {0} errors; what follows is not shown");
+    public static readonly DiagnosticRule TooManyErrors = Error("FCNN1030", "Too many errors", "the file has more than {0} errors; the rest are not shown");
 
-    public static readonly DiagnosticRule NestedTooDeeply = Error("FCNN1031", "Entries nested too deeply", "{0}: blocks, repetitions and branches stand more than {1} levels deep in each other here; a model needs fewer");
+    public static readonly DiagnosticRule NestedTooDeeply = Error("FCNN1031", "Entries nested too deeply", "{0}: blocks, repetitions and branches are nested more than {1} levels deep here; no model needs that many");
 
     public static readonly DiagnosticRule IllegalFileName = Error("FCNN1032", "Illegal file name", "the file name '{0}' gives the model no id: it needs a letter or a digit before '.json'; rename the file");
 
@@ -76,7 +76,7 @@ internal static class Descriptors
     public static readonly DiagnosticRule DropoutOnOutput = Lint("FCNN3006", "Dropout on the output", "{0}: this drops values of the model's output, after the last Dense; dropout belongs before it");
     public static readonly DiagnosticRule MostParameters = Lint("FCNN3007", "One layer holds most parameters", "{0}: it holds {1} % of the model's parameters, {2} of {3}, because its input has {4} values; pooling before it would make it smaller");
     public static readonly DiagnosticRule OutputActivation = Lint("FCNN3008", "Activation on the output", "{0}: the model's output passes {1} before predict takes its softmax; a classifier ends in softmax or in linear");
-    public static readonly DiagnosticRule WeightsWithoutPixels = Lint("FCNN3009", "Weights that see no pixel", "{0}: {1} of the {2} places of its {3} kernel see no pixel of the {4} input at any position, only padding, so their weights have no effect; with a smaller kernel, or fewer strides and pools before it, all would have one");
+    public static readonly DiagnosticRule WeightsWithoutPixels = Lint("FCNN3009", "Weights that see no pixel", "{0}: {1} of the {2} places of its {3} kernel see no pixel of the {4} input at any position, only padding, so their weights have no effect; a smaller kernel, or fewer strides and pools before it, would use all of them");
 
     public static readonly DiagnosticRule SpecNotCompiled = Warning("FCNN4001", "Spec not compiled", "this file is a ModelSpec of the project, but the compiler was not given it as one, so that it has no class: something removes it from AdditionalFiles, or its path holds a character that the compiler's command line loses");
     public static readonly DiagnosticRule NoSpecs = Warning("FCNN4002", "No specs", "the project uses FashionCnn's generator but has no spec; add <ModelSpec Include=\"specs/*.json\" /> to an ItemGroup of the project, and import FashionCnn.Generator.props and FashionCnn.Generator.targets where the generator is not a package");

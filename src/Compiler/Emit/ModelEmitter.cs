@@ -45,7 +45,7 @@ internal static class ModelEmitter
             writer.Line($"/// {description}");
         }
 
-        writer.Line(plan.Network is { } known ? $"/// {Overview(known)}" : "/// The spec has errors: this class stands in for the model until they are mended.");
+        writer.Line(plan.Network is { } known ? $"/// {Overview(known)}" : "/// The spec has errors: this class stands in for the model until they are fixed.");
         writer.Line("/// </summary>");
         writer.Line(GeneratedCode);
         writer.Block($"public sealed partial class {plan.ClassName} : {Models}.ImageClassifier", () =>

@@ -78,7 +78,7 @@ internal static class ObjectBinder
             if (!allowed.Contains(member.Name))
             {
                 var nearest = Suggestion.Nearest(member.Name, candidates);
-                var hint = nearest is null && elsewhere?.Invoke(member.Name) is { } section ? $"; it belongs into \"{section}\"." : Suggestion.For(member.Name, candidates);
+                var hint = nearest is null && elsewhere?.Invoke(member.Name) is { } section ? $"; it belongs in \"{section}\"." : Suggestion.For(member.Name, candidates);
                 reader.Report(Descriptors.UnknownKey, member.NameSpan, member.Name, hint, Text.List(allowed));
                 if (nearest is not null)
                 {

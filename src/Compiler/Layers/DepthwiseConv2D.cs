@@ -9,8 +9,8 @@ internal sealed class DepthwiseConv2D : LayerKind
     private static readonly Key<int> DepthMultiplier = CommonKeys.DepthMultiplier();
     private static readonly Key<bool> UseBias = CommonKeys.UseBias();
     private static readonly Key<string> Activation = CommonKeys.Activation();
-    private static readonly Key<string> DepthwiseInitializer = CommonKeys.Initializer("depthwise_initializer", Initializers.GlorotUniform, "how the kernel starts");
-    private static readonly Key<string> BiasInitializer = CommonKeys.Initializer("bias_initializer", Initializers.Zeros, "how the bias starts");
+    private static readonly Key<string> DepthwiseInitializer = CommonKeys.Initializer("depthwise_initializer", Initializers.GlorotUniform, "initial values of the kernel");
+    private static readonly Key<string> BiasInitializer = CommonKeys.Initializer("bias_initializer", Initializers.Zeros, "initial values of the bias");
 
     public override string Type => "DepthwiseConv2D";
 

@@ -6,7 +6,7 @@ namespace FashionCnn.Compiler.Layers;
 
 internal sealed class GroupNormalization : LayerKind
 {
-    private static readonly Key<int> Groups = new IntegerKey("groups", 1, CommonKeys.MaxFilters, "groups of channels that are normalised together").Or(32);
+    private static readonly Key<int> Groups = new IntegerKey("groups", 1, CommonKeys.MaxFilters, "groups of channels that are normalized together").Or(32);
     private static readonly Key<double> Epsilon = new NumberKey("epsilon", NumberRange.AboveZero, "added to the variance").Or(0.001);
 
     public override string Type => "GroupNormalization";

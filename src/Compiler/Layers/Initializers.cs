@@ -3,7 +3,7 @@ using FashionCnn.Compiler.Syntax;
 
 namespace FashionCnn.Compiler.Layers;
 
-/// <summary>The initialisers, by Keras's names; in PascalCase they are the runtime's.</summary>
+/// <summary>The initializers, by Keras's names; in PascalCase they are the runtime's.</summary>
 internal static class Initializers
 {
     public const string GlorotUniform = "glorot_uniform";

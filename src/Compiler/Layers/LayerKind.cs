@@ -83,7 +83,7 @@ internal abstract class LayerKind
 
 /// <param name="Parameters">All parameters.</param>
 /// <param name="NonTrainable">Those of them that no gradient changes.</param>
-/// <param name="MultiplyAccumulates">Per image; bias and normalisation are not counted.</param>
+/// <param name="MultiplyAccumulates">Per image; bias and normalization are not counted.</param>
 internal readonly record struct LayerCounts(long Parameters, long NonTrainable, long MultiplyAccumulates)
 {
     /// <summary>Weights that are all applied at each position of the output.</summary>

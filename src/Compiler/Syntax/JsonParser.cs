@@ -174,7 +174,7 @@ internal static class JsonParser
             {
                 // An escape such as \ud800 without its other half.
                 var end = utf8.ToCharacter((int)reader.TokenStartIndex + reader.ValueSpan.Length + 2);
-                Error = new SyntaxError(SyntaxErrorKind.InvalidString, TextSpan.FromBounds(start, end), "holds half of a surrogate pair; write both halves, as in \"\\ud83d\\ude00\", or the character itself");
+                Error = new SyntaxError(SyntaxErrorKind.InvalidString, TextSpan.FromBounds(start, end), "contains half of a surrogate pair; write both halves, as in \"\\ud83d\\ude00\", or the character itself");
                 return null;
             }
         }

@@ -69,12 +69,12 @@ internal static class SyntaxFault
         var word = text.Substring(found.Start, found.Length);
         var hint = first switch
         {
-            '\'' => "; strings and keys stand in double quotes",
-            '\u2018' or '\u2019' or '\u201C' or '\u201D' => "; strings and keys stand in straight double quotes, \"",
-            _ when wantsKey && IsWordCharacter(first) => $"; keys stand in double quotes: \"{word}\"",
+            '\'' => "; write strings and keys in double quotes",
+            '\u2018' or '\u2019' or '\u201C' or '\u201D' => "; write strings and keys in straight double quotes, \"",
+            _ when wantsKey && IsWordCharacter(first) => $"; write keys in double quotes: \"{word}\"",
             _ when wantsValue && word.ToLowerInvariant() is "true" or "false" or "null" => $"; JSON writes {word.ToLowerInvariant()}",
             _ when wantsValue && word is "None" or "undefined" or "NaN" or "Infinity" or "inf" or "nan" => "; JSON has no such value",
-            _ when wantsValue && IsWordCharacter(first) => $"; strings stand in double quotes: \"{word}\"",
+            _ when wantsValue && IsWordCharacter(first) => $"; write strings in double quotes: \"{word}\"",
             _ => string.Empty,
         };
         return new(SyntaxErrorKind.InvalidSyntax, found, expected, Visible.Found(word) + hint);
@@ -102,11 +102,11 @@ internal static class SyntaxFault
                 case '\n' or '\r':
                     return new(SyntaxErrorKind.UnterminatedString, TextSpan.FromBounds(start, i));
                 case < ' ':
-                    return new(SyntaxErrorKind.InvalidString, new TextSpan(i, 1), $"holds the control character {Visible.Found(text[i].ToString())}; write it as an escape, a tab as \\t");
+                    return new(SyntaxErrorKind.InvalidString, new TextSpan(i, 1), $"contains the control character {Visible.Found(text[i].ToString())}; write it as an escape (a tab is \\t)");
                 case '\\' when i + 1 < text.Length && text[i + 1] == 'u':
                     if (i + 6 > text.Length || !text.Substring(i + 2, 4).All(Uri.IsHexDigit))
                     {
-                        return new(SyntaxErrorKind.InvalidString, new TextSpan(i, 2), "holds \\u without four hexadecimal digits");
+                        return new(SyntaxErrorKind.InvalidString, new TextSpan(i, 2), "contains \\u without four hexadecimal digits");
                     }
 
                     i += 5;
@@ -114,7 +114,7 @@ internal static class SyntaxFault
                 case '\\' when i + 1 < text.Length:
                     if ("\"\\/bfnrt".IndexOf(text[i + 1]) < 0)
                     {
-                        return new(SyntaxErrorKind.InvalidString, new TextSpan(i, 2), $"holds the escape \\{Visible.Text(Character(text, i + 1))}, which JSON does not have; a backslash itself is written \\\\");
+                        return new(SyntaxErrorKind.InvalidString, new TextSpan(i, 2), $"contains the escape \\{Visible.Text(Character(text, i + 1))}, which JSON does not have; a backslash itself is written \\\\");
                     }
 
                     i++;

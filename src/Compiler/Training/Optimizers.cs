@@ -31,7 +31,7 @@ internal static class Optimizers
 
     private static Key<double> Rate(double value) => new NumberKey("learning_rate", NumberRange.AboveZero, "the step size").Or(value);
 
-    private static Key<double> Momentum() => new NumberKey("momentum", NumberRange.Fraction, "the share of the last update that is carried on").Or(0);
+    private static Key<double> Momentum() => new NumberKey("momentum", NumberRange.Fraction, "the share of the last update that is carried over").Or(0);
 
     private static Key<double> Epsilon() => new NumberKey("epsilon", NumberRange.AboveZero, "added to the root of the second moment").Or(1e-7);
 }

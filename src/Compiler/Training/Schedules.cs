@@ -14,7 +14,7 @@ internal static class Schedules
         new("ExponentialDecay", "ExponentialDecaySchedule", "The optimizer's rate, multiplied by a factor at equal intervals.", new KeyTable(
             new NumberKey("decay_epochs", NumberRange.AboveZero, "the interval").Required(),
             new NumberKey("decay_rate", NumberRange.AboveZero, "the factor").Required(),
-            new BooleanKey("staircase", "multiplies at the end of each interval, not little by little").Or(false))),
+            new BooleanKey("staircase", "multiplies at the end of each interval instead of gradually").Or(false))),
         new("PiecewiseConstantDecay", "PiecewiseConstantDecaySchedule", "A constant rate between boundaries; it takes the place of the optimizer's.", new KeyTable(
             new NumberListKey("boundaries", NumberRange.AboveZero, "epochs at which the next value begins, ascending").Required(),
             new NumberListKey("values", NumberRange.AboveZero, "learning rates, one more than boundaries").Required()))
@@ -24,7 +24,7 @@ internal static class Schedules
         new("OneCycle", "OneCycleSchedule", "Up to a maximum, then down to nearly nothing; it takes the place of the optimizer's rate.", new KeyTable(
             new NumberKey("max_learning_rate", NumberRange.AboveZero, "the highest rate").Required(),
             new NumberKey("warmup_fraction", NumberRange.Fraction, "the fraction of training in which the rate rises linearly from 0").Or(0.3),
-            new NumberKey("final_divisor", NumberRange.AboveZero, "by how much the last rate is below the highest").Or(10_000)))
+            new NumberKey("final_divisor", NumberRange.AboveZero, "the highest rate divided by the last one").Or(10_000)))
         {
             ReplacesRate = true,
         },

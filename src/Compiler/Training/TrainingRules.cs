@@ -38,7 +38,7 @@ internal static class TrainingRules
         var where = $"training.learning_rate_schedule ({schedule.Kind.Type})";
         if (schedule.Kind.ReplacesRate && Written(section, TrainingTable.Optimizer, "learning_rate") is { } rate)
         {
-            Report(bag, "training.optimizer", rate, $"{schedule.Kind.Type} gives the learning rates itself; remove this one");
+            Report(bag, "training.optimizer", rate, $"{schedule.Kind.Type} sets the learning rate itself; remove this one");
         }
 
         if (Value("boundaries") is EquatableArray<double> boundaries && Value("values") is EquatableArray<double> values)
@@ -50,7 +50,7 @@ internal static class TrainingRules
 
             if (boundaries.Zip(boundaries.Skip(1), (first, second) => first >= second).Any(isWrong => isWrong))
             {
-                Report(bag, where, Written(section, TrainingTable.Schedule, "boundaries")!, "the boundaries must ascend");
+                Report(bag, where, Written(section, TrainingTable.Schedule, "boundaries")!, "the boundaries must be in ascending order");
             }
         }
 

@@ -25,7 +25,7 @@ internal static class TrainingTable
     /// <summary>The keys of <c>early_stopping</c>.</summary>
     public static readonly KeyTable EarlyStoppingKeys = new(
         new ChoiceKey("monitor", ["val_loss", "val_accuracy"], "what must improve").Or("val_loss"),
-        new IntegerKey("patience", 0, 100_000, "epochs in a row without improvement after which training stops; 0 is as 1").Required(),
+        new IntegerKey("patience", 0, 100_000, "epochs in a row without improvement after which training stops; 0 counts as 1").Required(),
         new NumberKey("min_delta", NumberRange.ZeroOrMore, "the least change that counts as an improvement").Or(0),
         new BooleanKey("restore_best_weights", "ends with the weights of the best epoch").Or(true));
 

@@ -15,7 +15,7 @@ internal static class ReferencePage
     {
         ["layers"] = string.Concat(LayerTable.Kinds.Select(Layer)),
         ["activations"] = $"{List(Activations.Names)}\n",
-        ["initialisers"] = $"{List(Initializers.Names)}\n",
+        ["initializers"] = $"{List(Initializers.Names)}\n",
         ["training"] = Table(TrainingTable.Keys),
         ["optimizers"] = string.Concat(TrainingTable.Optimizers.Select(Typed)),
         ["schedules"] = string.Concat(TrainingTable.Schedules.Select(Typed)),
@@ -70,7 +70,7 @@ internal static class ReferencePage
         foreach (var key in table.Keys)
         {
             var fallback = key.Default is { } value ? $"`{key.Format(value)}`" : key.DefaultText is { } other ? $"`{other}`" : "required";
-            var expected = key is ChoiceKey choice && choice.Choices.Count > 4 ? choice.Choices.Equals(Activations.Names) ? "an activation" : "an initialiser" : key.Expected;
+            var expected = key is ChoiceKey choice && choice.Choices.Count > 4 ? choice.Choices.Equals(Activations.Names) ? "an activation" : "an initializer" : key.Expected;
             text.Append($"| `{key.Name}` | {key.Description}: {expected} | {fallback} |\n");
         }
 

@@ -6,7 +6,7 @@
 namespace Consumer.GeneratedModels
 {
     /// <summary>
-    /// Model 1B with batch normalisation after every convolution.
+    /// Model 1B with batch normalization after every convolution.
     /// 28x28x1 to 10 classes. 6,694,346 parameters, 6,693,578 trainable. 79,137,792 multiply-accumulates per image.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("FashionCnn.Generator", "0.1.0")]
@@ -126,7 +126,7 @@ namespace Consumer.GeneratedModels
         {
             Id = "model3",
             Name = "Model3",
-            Description = "Model 1B with batch normalisation after every convolution.",
+            Description = "Model 1B with batch normalization after every convolution.",
             Input = new global::FashionCnn.Models.ImageShape(InputHeight, InputWidth, InputChannels),
             Classes = Classes,
             TotalParameters = TotalParameters,
@@ -183,7 +183,7 @@ namespace Consumer.GeneratedModels
             "{\n",
             "  \"$schema\": \"./model-spec.schema.json\",\n",
             "  \"version\": 1,\n",
-            "  \"description\": \"Model 1B with batch normalisation after every convolution.\",\n",
+            "  \"description\": \"Model 1B with batch normalization after every convolution.\",\n",
             "  \"input\": { \"shape\": [28, 28, 1] },\n",
             "  \"blocks\": {\n",
             "    \"convs_pool\": {\n",

@@ -6,7 +6,7 @@
 namespace Consumer.GeneratedModels
 {
     /// <summary>
-    /// Three blocks of three normalised convolutions, each with dropout, and two hidden dense layers.
+    /// Three blocks of three normalized convolutions, each with dropout, and two hidden dense layers.
     /// 28x28x1 to 10 classes. 4,814,474 parameters, 4,811,786 trainable. 205,649,920 multiply-accumulates per image.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("FashionCnn.Generator", "0.1.0")]
@@ -197,7 +197,7 @@ namespace Consumer.GeneratedModels
         {
             Id = "model4",
             Name = "Model4",
-            Description = "Three blocks of three normalised convolutions, each with dropout, and two hidden dense layers.",
+            Description = "Three blocks of three normalized convolutions, each with dropout, and two hidden dense layers.",
             Input = new global::FashionCnn.Models.ImageShape(InputHeight, InputWidth, InputChannels),
             Classes = Classes,
             TotalParameters = TotalParameters,
@@ -269,7 +269,7 @@ namespace Consumer.GeneratedModels
             "{\n",
             "  \"$schema\": \"./model-spec.schema.json\",\n",
             "  \"version\": 1,\n",
-            "  \"description\": \"Three blocks of three normalised convolutions, each with dropout, and two hidden dense layers.\",\n",
+            "  \"description\": \"Three blocks of three normalized convolutions, each with dropout, and two hidden dense layers.\",\n",
             "  \"input\": { \"shape\": [28, 28, 1] },\n",
             "  \"blocks\": {\n",
             "    \"convs_pool_dropout\": {\n",
