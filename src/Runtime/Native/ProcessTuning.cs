@@ -4,8 +4,12 @@ namespace FashionCnn.Native;
 public static class ProcessTuning
 {
     /// <summary>
-    /// Applies all of them. A program that does nothing but train and evaluate calls it once at its start; a library inside a larger
-    /// program leaves the process alone.
+    /// Applies all of them. A program that does nothing but train and evaluate calls it once at its start, before Torch is loaded; a library
+    /// inside a larger program leaves the process alone.
     /// </summary>
-    public static void Apply() => MemoryAllocator.KeepMemory();
+    public static void Apply()
+    {
+        MemoryAllocator.KeepMemory();
+        ThreadWaiting.Shorten();
+    }
 }
