@@ -60,7 +60,7 @@ internal static class DoctorCommand
         cancellation.ThrowIfCancellationRequested();
         return new DoctorReport(
             typeof(DoctorCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown",
-            machine, threads, caches, speed, places, Checks(models, machine, threads, program, problems, cancellation), ScanOf(layers, program, problems, cancellation), problems);
+            machine, ProcessorIdentity.Current?.Signature, threads, caches, speed, places, Checks(models, machine, threads, program, problems, cancellation), ScanOf(layers, program, problems, cancellation), problems);
     }
 
     private static DoctorPlaces Places(List<string> problems)
@@ -145,7 +145,7 @@ internal static class DoctorCommand
         var lines = new List<string>();
         Add("fashioncnn", report.Version);
         Add("processor", machine.Processor);
-        Add(string.Empty, ProcessorIdentity.Current?.Signature ?? string.Empty);
+        Add(string.Empty, report.Processor ?? string.Empty);
         Add("instructions", string.Join(" ", machine.InstructionSets));
         Add("caches", caches.True.Length == 0 ? "not known" : $"{caches.True}; oneDNN has {(caches.Now.Length == 0 ? "its own defaults" : caches.Now)}");
         Add(string.Empty, caches.Explanation);

@@ -6,6 +6,7 @@ namespace FashionCnn.CommandLine;
 /// <summary>What <c>doctor</c> found, as <c>--format json</c> writes it.</summary>
 /// <param name="Version">The program's version.</param>
 /// <param name="Machine">The machine and Torch.</param>
+/// <param name="Processor">The processor's signature: maker, family, model, stepping and a sum over what it says of its caches; null where it says nothing.</param>
 /// <param name="Threads">Threads that Torch computes with.</param>
 /// <param name="Caches">The processor's caches.</param>
 /// <param name="Speed">Billions of floating-point operations per second.</param>
@@ -14,15 +15,15 @@ namespace FashionCnn.CommandLine;
 /// <param name="Scan">Random layers, where they were asked for.</param>
 /// <param name="Problems">What is wrong, each in a sentence that says what to do; empty when all is well.</param>
 internal sealed record DoctorReport(
-    string Version, Machine Machine, int Threads, DoctorCaches Caches, MachineSpeed Speed, DoctorPlaces Places, IReadOnlyList<DoctorCheck> Checks, DoctorScan? Scan, IReadOnlyList<string> Problems);
+    string Version, Machine Machine, string? Processor, int Threads, DoctorCaches Caches, MachineSpeed Speed, DoctorPlaces Places, IReadOnlyList<DoctorCheck> Checks, DoctorScan? Scan, IReadOnlyList<string> Problems);
 
 /// <summary>The processor's data caches.</summary>
-/// <param name="Hidden">What oneDNN makes of what the processor says; empty where it falls back to usual sizes.</param>
+/// <param name="Seen">What oneDNN makes of what the processor says; empty where it falls back to usual sizes.</param>
 /// <param name="Now">What oneDNN holds now; empty where that cannot be read.</param>
 /// <param name="True">The processor's sizes; empty where it does not say them.</param>
 /// <param name="Action">What was done about a difference.</param>
 /// <param name="Explanation">The same in a sentence.</param>
-internal sealed record DoctorCaches(string Hidden, string Now, string True, string Action, string Explanation);
+internal sealed record DoctorCaches(string Seen, string Now, string True, string Action, string Explanation);
 
 /// <summary>Where files are.</summary>
 /// <param name="Data">The images.</param>

@@ -22,10 +22,10 @@ internal static class SelfCheckCommand
     /// <summary>The last line, without which nothing is said.</summary>
     public const string Done = "done";
 
-    private static readonly Option<string?> Precision = Options.Choice("--precision", ["fp32", "bf16"], "Numeric precision.");
-    private static readonly Option<long?> Threads = Options.Integer("--threads", 1, 1_024, "Threads.");
-    private static readonly Option<long?> TrainingBatch = Options.Integer("--training-batch", 0, 100_000, "Images per training step; 0 for none.");
-    private static readonly Option<long?> EvaluationBatch = Options.Integer("--evaluation-batch", 1, 100_000, "Images that are evaluated at once.");
+    private static readonly Option<string?> Precision = Required(Options.Choice("--precision", ["fp32", "bf16"], "Numeric precision."));
+    private static readonly Option<long?> Threads = Required(Options.Integer("--threads", 1, 1_024, "Threads."));
+    private static readonly Option<long?> TrainingBatch = Required(Options.Integer("--training-batch", 0, 100_000, "Images per training step; 0 for none."));
+    private static readonly Option<long?> EvaluationBatch = Required(Options.Integer("--evaluation-batch", 1, 100_000, "Images that are evaluated at once."));
 
     public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
     {
@@ -44,6 +44,12 @@ internal static class SelfCheckCommand
     [
         Name, model.Id, Precision.Name, setting.Precision, Threads.Name, $"{setting.Threads}", TrainingBatch.Name, $"{setting.TrainingBatch}", EvaluationBatch.Name, $"{setting.EvaluationBatch}",
     ];
+
+    private static Option<T> Required<T>(Option<T> option)
+    {
+        option.Required = true;
+        return option;
+    }
 
     private static int Run(ModelDescriptor model, SelfCheckSetting setting, TextWriter output)
     {

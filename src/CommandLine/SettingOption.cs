@@ -23,5 +23,5 @@ internal static class SettingOption
 
     /// <summary>A message, followed by the option to use where there is one.</summary>
     public static string WithOption(string message, string? setting) =>
-        setting is not null && Options.TryGetValue(setting, out var option) ? $"{message} Option: {option}." : message;
+        setting is not null && Options.TryGetValue(setting, out var option) ? $"{message.TrimEnd('.')}. Option: {option}." : message;
 }

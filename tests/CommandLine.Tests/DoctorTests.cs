@@ -38,6 +38,8 @@ public sealed class DoctorTests : IDisposable
             [("sound", 0), ("wrong", 1)],
             root.GetProperty("checks").EnumerateArray().Where(check => check.GetProperty("precision").GetString() == "fp32").Select(check => (check.GetProperty("model").GetString(), check.GetProperty("faults").GetArrayLength())));
         Assert.True(root.GetProperty("speed").GetProperty("fp32_limit").GetDouble() > 1);
+        Assert.Equal(Native.ProcessorIdentity.Current?.Signature, root.GetProperty("processor").GetString());
+        Assert.Equal($"{Native.ProcessorCaches.State.Seen}", root.GetProperty("caches").GetProperty("seen").GetString());
         Assert.True(root.GetProperty("machine").GetProperty("memory_bytes").GetInt64() > 1 << 28);
     }
 

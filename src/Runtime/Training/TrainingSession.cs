@@ -320,12 +320,13 @@ public sealed class TrainingSession : IDisposable
         };
         // Before the first update the weights are the initial ones, which no learning rate has touched.
         var isFirst = state is { Epoch: 1, Step: 0 };
+        var normalizes = model.Model.Layers.Any(layer => layer.Family == LayerFamily.Normalization && fault.Layer.StartsWith($"{layer.Name} ", StringComparison.Ordinal));
         var (where, advice) = fault.Kind switch
         {
-            FaultKind.Gradients => ($"The gradient of the weights of {fault.Layer} was the first to be no longer finite", $"Try {rate}, or normalization after {fault.Layer}."),
+            FaultKind.Gradients => ($"The gradient of the weights of {fault.Layer} was the first value that was not finite", $"Try {rate}, or normalization after {fault.Layer}."),
             FaultKind.Weights => ($"The weights of {fault.Layer} are no longer finite: the update before was too large", $"Try {rate}."),
             FaultKind.Activations when isFirst => ($"{fault.Layer} gave the first values that are not finite, with initial weights", "The layer may be computed wrongly on this machine."),
-            FaultKind.Activations => ($"The activations of {fault.Layer} were the first to be no longer finite, its weights still are", $"Try {rate}, or normalization before {fault.Layer}."),
+            FaultKind.Activations => ($"The activations of {fault.Layer} were the first values that were not finite; the weights of that layer still are", normalizes ? $"Try {rate}." : $"Try {rate}, or normalization before {fault.Layer}."),
             FaultKind.Nothing => ("Computed once more, everything is finite", "Torch computes differently from time to time on this machine."),
             _ when isFirst => ($"All layers up to {fault.Layer} gave finite values, with initial weights", "The loss may be computed wrongly on this machine."),
             _ => ($"All layers gave finite values, those of {fault.Layer} too large for the loss", $"Try {rate}."),

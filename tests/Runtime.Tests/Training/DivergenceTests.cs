@@ -22,7 +22,7 @@ public sealed class DivergenceTests
 
         Assert.Equal(FaultKind.Activations, exception.Fault.Kind);
         Assert.Matches(
-            @"^The loss became .+ in epoch 1, step [23]: training has diverged\. The activations of \w+ \(\w+\) were the first to be no longer finite, its weights still are\. Try a smaller learning_rate \(now 1E\+30\), or normalization before \w+ \(\w+\)\.$",
+            @"^The loss became .+ in epoch 1, step [23]: training has diverged\. The activations of \w+ \(\w+\) were the first values that were not finite; the weights of that layer still are\. Try a smaller learning_rate \(now 1E\+30\), or normalization before \w+ \(\w+\)\.$",
             exception.Message);
         Assert.Equal(("learning_rate", false), (exception.Setting, exception.SuspectsMachine));
     }
@@ -42,7 +42,7 @@ public sealed class DivergenceTests
         var exception = Diverge(new AdamSettings(0.01), Bend.RootOfZero);
 
         Assert.Equal(new TrainingFault(FaultKind.Gradients, "conv1 (conv2d)"), exception.Fault);
-        Assert.Contains("in epoch 1, step 2: training has diverged. The gradient of the weights of conv1 (conv2d) was the first to be no longer finite. ", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("in epoch 1, step 2: training has diverged. The gradient of the weights of conv1 (conv2d) was the first value that was not finite. ", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
