@@ -1,7 +1,7 @@
 using System.CommandLine;
+using FashionCnn.CommandLine.Report;
 using FashionCnn.Data;
 using FashionCnn.Models;
-using FashionCnn.CommandLine.Report;
 using FashionCnn.Storage;
 using Spectre.Console;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using FashionCnn.Data;
 using FashionCnn.Compiler.Keys;
+using FashionCnn.Data;
 using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.Runs;

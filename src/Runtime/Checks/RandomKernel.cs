@@ -1,5 +1,5 @@
-using FashionCnn.Compiler.Shapes;
 using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
 using FashionCnn.Models;
 
 namespace FashionCnn.Checks;

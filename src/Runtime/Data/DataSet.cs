@@ -35,7 +35,8 @@ public sealed record DataSet(
             {
                 throw new InputException(
                     $"{model.Id} takes images of {model.Input} (height x width x channels), but those of {Name} are {images.Shape}. "
-                    + $"Set \"input\": {{ \"shape\": [{images.Shape.Height}, {images.Shape.Width}, {images.Shape.Channels}] }} in its spec, or use other data.") { Setting = InputSetting.Data };
+                    + $"Set \"input\": {{ \"shape\": [{images.Shape.Height}, {images.Shape.Width}, {images.Shape.Channels}] }} in its spec, or use other data.")
+                { Setting = InputSetting.Data };
             }
         }
 
@@ -43,7 +44,8 @@ public sealed record DataSet(
         {
             throw new InputException(
                 $"{model.Id} has {model.Classes} classes, but {Name} has {ClassNames.Count}. "
-                + $"Give the last layer of its spec {ClassNames.Count} units, or use other data.") { Setting = InputSetting.Data };
+                + $"Give the last layer of its spec {ClassNames.Count} units, or use other data.")
+            { Setting = InputSetting.Data };
         }
 
         CheckLabels(model, Train, "training");
@@ -57,7 +59,8 @@ public sealed record DataSet(
         {
             throw new InputException(
                 $"{model.Id} has {model.Classes} classes, numbered from 0 to {model.Classes - 1}, but label {wrong} of the {which} images of {Name} is {images.Labels[wrong]}. "
-                + "Correct the labels, or use other data.") { Setting = InputSetting.Data };
+                + "Correct the labels, or use other data.")
+            { Setting = InputSetting.Data };
         }
     }
 }

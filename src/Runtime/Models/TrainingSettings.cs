@@ -41,7 +41,8 @@ public sealed record TrainingSettings
     public TrainingSettings WithLearningRate(double? rate) =>
         rate is null ? this
         : LearningRateSchedule is PiecewiseConstantDecaySchedule or OneCycleSchedule ? throw new InputException(string.Create(
-            CultureInfo.InvariantCulture, $"learning_rate {rate}: the schedule gives the learning rates itself. Leave it out, or train without a schedule.")) { Setting = "learning_rate" }
+            CultureInfo.InvariantCulture, $"learning_rate {rate}: the schedule gives the learning rates itself. Leave it out, or train without a schedule."))
+        { Setting = "learning_rate" }
         : this with { Optimizer = Optimizer with { LearningRate = rate.Value } };
 
     /// <summary>The learning rate of a step, see <see cref="Models.LearningRateSchedule.At"/>.</summary>

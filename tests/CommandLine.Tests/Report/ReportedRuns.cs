@@ -1,8 +1,8 @@
+using FashionCnn.CommandLine.Report;
 using FashionCnn.Data;
 using FashionCnn.Evaluation;
 using FashionCnn.Models;
 using FashionCnn.Runs;
-using FashionCnn.CommandLine.Report;
 using FashionCnn.Training;
 
 namespace FashionCnn.CommandLine.Tests.Report;

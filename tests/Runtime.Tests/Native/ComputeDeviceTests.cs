@@ -15,11 +15,15 @@ public sealed class ComputeDeviceTests
         Assert.Equal(device, ComputeDevice.Resolve(choice, () => isCudaAvailable, () => isCudaAvailable));
 
     [Theory]
-    [InlineData("cuda", false, "--device cuda: this build carries Torch's CPU library. Build with -p:TorchBackend=cuda on a machine with an NVIDIA GPU, or use --device cpu.")]
-    [InlineData("cuda", true, "--device cuda: Torch finds no NVIDIA GPU it can use. Check that nvidia-smi lists one, or use --device cpu.")]
-    [InlineData("tpu", false, "--device tpu: there is no such device. Use auto, cpu or cuda.")]
-    public void What_is_not_to_be_had_is_one_message(string choice, bool hasCudaLibrary, string message) =>
-        Assert.Equal(message, Assert.Throws<InputException>(() => ComputeDevice.Resolve(choice, () => false, () => hasCudaLibrary)).Message);
+    [InlineData("cuda", false, "This build carries Torch's CPU library. Build with -p:TorchBackend=cuda on a machine with an NVIDIA GPU, or use the device cpu.")]
+    [InlineData("cuda", true, "Torch finds no NVIDIA GPU it can use. Check that nvidia-smi lists one, or use the device cpu.")]
+    [InlineData("tpu", false, "There is no device 'tpu'. Use auto, cpu or cuda.")]
+    public void What_is_not_to_be_had_is_one_message(string choice, bool hasCudaLibrary, string message)
+    {
+        var exception = Assert.Throws<InputException>(() => ComputeDevice.Resolve(choice, () => false, () => hasCudaLibrary));
+
+        Assert.Equal((message, InputSetting.Device), (exception.Message, exception.Setting));
+    }
 
     [Fact]
     public void This_machine_is_asked()

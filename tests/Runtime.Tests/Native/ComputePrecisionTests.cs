@@ -33,7 +33,7 @@ public sealed class ComputePrecisionTests
     public void An_unknown_precision_is_one_message()
     {
         Assert.Equal(
-            "--precision fp16: there is no such precision. Use auto, fp32 or bf16.",
+            "There is no precision 'fp16'. Use auto, fp32 or bf16.",
             Assert.Throws<InputException>(() => ComputePrecision.Resolve("fp16", "cpu")).Message);
         Assert.Throws<InputException>(() => ComputePrecision.Type("fp16"));
         Assert.Equal((torch.float32, torch.bfloat16), (ComputePrecision.Type("fp32"), ComputePrecision.Type("bf16")));

@@ -22,8 +22,9 @@ public sealed class DivergenceTests
 
         Assert.Equal(FaultKind.Activations, exception.Fault.Kind);
         Assert.Matches(
-            @"^The loss became .+ in epoch 1, step [23]: training has diverged\. The activations of \w+ \(\w+\) were the first to be no longer finite, its weights still are\. Try a smaller --learning-rate \(now 1E\+30\), or normalization before \w+ \(\w+\)\.$",
+            @"^The loss became .+ in epoch 1, step [23]: training has diverged\. The activations of \w+ \(\w+\) were the first to be no longer finite, its weights still are\. Try a smaller learning_rate \(now 1E\+30\), or normalization before \w+ \(\w+\)\.$",
             exception.Message);
+        Assert.Equal(("learning_rate", false), (exception.Setting, exception.SuspectsMachine));
     }
 
     [Fact]
@@ -32,7 +33,7 @@ public sealed class DivergenceTests
         var exception = Diverge(TooFar);
 
         Assert.Equal(new TrainingFault(FaultKind.Weights, "conv1 (conv2d)"), exception.Fault);
-        Assert.Contains("The weights of conv1 (conv2d) are no longer finite: the update before was too large. Try a smaller --learning-rate (now 1E+38).", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("The weights of conv1 (conv2d) are no longer finite: the update before was too large. Try a smaller learning_rate (now 1E+38).", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -50,7 +51,8 @@ public sealed class DivergenceTests
         var exception = Diverge(new AdamSettings(0.01), Bend.Infinity);
 
         Assert.Equal(new TrainingFault(FaultKind.Activations, "bend"), exception.Fault);
-        Assert.Contains("bend gave the first values that are not finite, with initial weights. The layer may be computed wrongly on this machine: run doctor, which checks every layer.", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("bend gave the first values that are not finite, with initial weights. The layer may be computed wrongly on this machine.", exception.Message, StringComparison.Ordinal);
+        Assert.Equal((null, true), (exception.Setting, exception.SuspectsMachine));
     }
 
     [Fact]
