@@ -38,19 +38,20 @@ public static class CommandLineProgram
         Trains convolutional networks that are described by JSON specs and compiled to typed classes.
 
         Examples:
-          model3                                   train Model 3 as its spec says
-          train model3 --epochs 2 --data sample    a quick look
-          train model3 --resume                    go on with the latest run
-          evaluate model3 --weights RUN            accuracy, classes, confusion matrix
-          predict model3 --weights RUN shoe.jpg    what is in a picture
-          compare model1a model3                   their latest runs, tested against each other
-          table                                    the study's table: published and reproduced
-          report RUN...                            one HTML file with everything of one or more runs
-          summary model3                           its layers, shapes and counts
-          list                                     all models
-          doctor                                   this machine, and whether it computes every model correctly
+          model3                                 train Model 3 as its spec says
+          train model3 --epochs 2 --data sample  take a quick look
+          train model3 --resume                  continue the latest run
+          evaluate model3 --weights RUN          accuracy, classes, confusion matrix
+          predict model3 --weights RUN shoe.jpg  classify an image
+          compare model1a model3                 compare their latest runs
+          table                                  reproduce the study's table
+          report RUN...                          write an HTML report
+          summary model3                         layers, shapes and counts
+          weights FILE model3                    check whether a file fits a model
+          list                                   list all models
+          doctor                                 check this machine
 
-        A run leaves its settings, history, curves, weights and result in runs/<model>/<start time>-<seed>/.
+        A run's settings, history, curves, weights and results are written to runs/<model>/<start time>-<seed>/.
         """;
 
     /// <summary>Runs a command line on the console of the process.</summary>
@@ -232,7 +233,7 @@ public static class CommandLineProgram
     }
 
     private static string? TooMany(ParseResult result) =>
-        result.UnmatchedTokens is [var token, ..] ? $"'{token}' is one argument too many for {result.CommandResult.Command.Name}." : null;
+        result.UnmatchedTokens is [var token, ..] ? $"{result.CommandResult.Command.Name}: unexpected argument '{token}'." : null;
 
     private static string? Empty(ParseResult result)
     {

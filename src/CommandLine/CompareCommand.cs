@@ -9,18 +9,17 @@ using static System.FormattableString;
 
 namespace FashionCnn.CommandLine;
 
-/// <summary>Sets runs side by side.</summary>
+/// <summary>Compares runs.</summary>
 internal static class CompareCommand
 {
     private const string Description = """
-        Sets runs side by side: one table, every pair tested on the same test images (McNemar's exact test, corrected by Holm for the
-        number of pairs), mean and standard deviation over runs that differ only in their seed, and one chart with all curves.
+        Compares runs: one table, a test of every pair on the same test images (McNemar's exact test, corrected by Holm for the number of pairs), mean and standard deviation over runs that differ only in their seed, and one chart with all curves.
 
-        A model's id stands for its latest finished run; several seeds of one model are given by their folders: compare runs/model1a/*
+        A model's id stands for its latest finished run. To compare several seeds of one model, give their folders: compare runs/model1a/*
         """;
 
-    private static readonly Argument<string[]> RunsOrModels = new("run") { Description = "Folders of runs, or models' ids.", Arity = ArgumentArity.OneOrMore };
-    private static readonly Option<string?> Output = new("--output") { Description = "Where curves.png, curves.svg and comparison.json go. Default: runs/comparison.", HelpName = "folder" };
+    private static readonly Argument<string[]> RunsOrModels = new("run") { Description = "Run folders or model ids.", Arity = ArgumentArity.OneOrMore };
+    private static readonly Option<string?> Output = new("--output") { Description = "The folder for curves.png, curves.svg and comparison.json. Default: runs/comparison.", HelpName = "folder" };
 
     public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
     {
@@ -34,7 +33,7 @@ internal static class CompareCommand
     public static RunFolder Find(string word, IReadOnlyList<ModelDescriptor> models) =>
         Directory.Exists(word) ? RunFolder.Open(word)
         : models.FirstOrDefault(model => string.Equals(model.Id, word, StringComparison.OrdinalIgnoreCase)) is { } model ? RunPlace.LatestFinished(model.Id)
-        : throw new InputException($"{word}: there is no such folder or model{Suggestion.For(word, models.Select(model => model.Id))} Give folders of runs, such as those in runs/, or models' ids.");
+        : throw new InputException($"{word}: there is no such folder or model{Suggestion.For(word, models.Select(model => model.Id))} Give run folders, such as those in runs/, or model ids.");
 
     /// <summary>Writes curves.png, curves.svg and comparison.json.</summary>
     public static void WriteFiles(RunComparison comparison, string folder)
@@ -52,7 +51,7 @@ internal static class CompareCommand
         var folders = words.Select(word => Find(word, models)).DistinctBy(folder => Path.GetFullPath(Path.TrimEndingDirectorySeparator(folder.Path))).ToList();
         if (folders.Count < 2)
         {
-            throw new InputException("compare needs two runs or more: give the folders of runs, such as those in runs/, or models' ids.");
+            throw new InputException("compare needs at least two runs: give run folders, such as those in runs/, or model ids.");
         }
 
         var comparison = RunComparison.Of([.. folders.Select(folder => folder.Read())]);

@@ -13,20 +13,19 @@ using static System.FormattableString;
 
 namespace FashionCnn.CommandLine;
 
-/// <summary>Says what this machine is for the program.</summary>
+/// <summary>Checks this machine.</summary>
 internal static class DoctorCommand
 {
     private const int Width = 80;
     private const int Label = 14;
 
     private const string Description = """
-        Shows what the program finds on this machine: processor, caches, Torch, measured speeds, folders, and whether every layer of every
-        model is computed correctly. The exit code is 1 if anything is wrong.
+        Checks this machine: processor, caches, Torch, measured speeds, folders, and whether every layer of every model is computed correctly. The exit code is 1 if anything is wrong.
         """;
 
     private static readonly Option<string?> Format = Options.Choice("--format", ["text", "json"], "Output format; json for bug reports. Default: text.");
 
-    private static readonly Option<long?> Scan = Options.Integer("--scan", 1, 100_000, "Also check this many random layers in fp32 and bf16, as 300: about a minute.");
+    private static readonly Option<long?> Scan = Options.Integer("--scan", 1, 100_000, "Also check N random layers in fp32 and bf16. 300 take about a minute.");
 
     public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, ChildProgram? program)
     {
@@ -181,7 +180,7 @@ internal static class DoctorCommand
         lines.Add(string.Empty);
         if (report.Problems.Count == 0)
         {
-            lines.Add("Nothing is wrong.");
+            lines.Add("No problems found.");
         }
 
         foreach (var problem in report.Problems)

@@ -30,7 +30,7 @@ internal static class ListCommand
         }
 
         table.Write(console);
-        console.WriteLine("Train one with its id, see its layers with: summary <model>");
+        console.WriteLine("To train a model, give its id. To see its layers: summary <model>");
         return CommandLineProgram.Success;
     }
 

@@ -8,7 +8,7 @@ internal static class Options
 {
     public static Argument<string> Model(IEnumerable<string> ids)
     {
-        var argument = new Argument<string>("model") { Description = "The model's id, as the command list shows it.", HelpName = "model" };
+        var argument = new Argument<string>("model") { Description = "The model's id, as shown by list.", HelpName = "model" };
         argument.CompletionSources.Add(_ => ids.Select(id => new System.CommandLine.Completions.CompletionItem(id)));
         return argument;
     }

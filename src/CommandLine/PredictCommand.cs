@@ -10,27 +10,22 @@ using TorchSharp;
 
 namespace FashionCnn.CommandLine;
 
-/// <summary>Tells what is in pictures.</summary>
+/// <summary>Classifies images.</summary>
 internal static class PredictCommand
 {
     private const int Likeliest = 3;
 
     private const string Description = """
-        Tells what is in pictures: for each PNG or JPEG file a line with the three likeliest classes, their probabilities, and what was
-        done to the picture to make it like those that the model was trained on. Of a folder, the PNG and JPEG files in it are taken, by
-        name, those in its subfolders not. A file that cannot be read is reported, and the others go on; the exit code is 2 then.
-        Probabilities are computed in fp32, also when the model was trained in bf16.
+        Classifies images. Prints one line for each PNG or JPEG file: the three most likely classes, their probabilities, and how the image was adapted to what the model was trained on. For a folder, all PNG and JPEG files directly inside it are used, in name order. A file that cannot be read is reported and skipped, and the exit code is 2. Probabilities are computed in fp32 even if the model was trained in bf16.
 
-        For a model of grey images a picture is made grey, brought to the model's size without changing its proportions, and inverted
-        when the background, that is, the median of the outermost pixels, is light: Fashion-MNIST shows bright things on black. One
-        with transparent parts is laid on black or on white, whichever its visible parts stand out from.
+        For a model of gray images, an image is converted to gray, resized with its proportions kept, and inverted if its background (the median of the outermost pixels) is light, because Fashion-MNIST shows bright things on black. Transparent parts become black or white, whichever the visible parts stand out from.
         """;
 
     private static readonly Option<string> Weights = WeightsOption.Create();
-    private static readonly Option<string?> Format = Options.Choice("--format", ["text", "json"], "How to write it. Default: text.");
-    private static readonly Option<string?> Invert = Options.Choice("--invert", ["auto", "yes", "no"], "Whether to invert the pictures. Default: auto, those of a light background for a model of grey images.");
+    private static readonly Option<string?> Format = Options.Choice("--format", ["text", "json"], "Output format. Default: text.");
+    private static readonly Option<string?> Invert = Options.Choice("--invert", ["auto", "yes", "no"], "Invert the images. Default: auto, those with a light background if the model takes gray images.");
 
-    private static readonly Argument<string[]> Images = new("images") { Description = "PNG or JPEG files, or folders with such files.", Arity = ArgumentArity.OneOrMore };
+    private static readonly Argument<string[]> Images = new("images") { Description = "PNG or JPEG files, or folders of them.", Arity = ArgumentArity.OneOrMore };
 
     public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, ChildProgram? program)
     {

@@ -7,17 +7,16 @@ using Spectre.Console;
 
 namespace FashionCnn.CommandLine;
 
-/// <summary>Writes runs as one HTML file.</summary>
+/// <summary>Writes an HTML report of runs.</summary>
 internal static class ReportCommand
 {
     private const string Description = """
-        Writes one HTML file that shows a run without a network: its configuration, layers, curves, confusion matrix, classes, and the
-        most confident mistakes as images; of several runs also their comparison and all curves in one chart.
+        Writes a self-contained HTML report: a run's configuration, layers, curves, confusion matrix, classes, and most confident mistakes as images. For several runs, also their comparison and all curves in one chart.
         """;
 
-    private static readonly Argument<string[]> Runs = new("run") { Description = "Folders of runs, or models' ids, which stand for their latest finished runs.", Arity = ArgumentArity.OneOrMore };
+    private static readonly Argument<string[]> Runs = new("run") { Description = "Run folders, or model ids for their latest finished runs.", Arity = ArgumentArity.OneOrMore };
     private static readonly Option<string?> Output = new("--output") { Description = "The file to write. Default: report.html in the run's folder, or runs/report.html for several runs.", HelpName = "file" };
-    private static readonly Option<string?> Data = new("--data") { Description = "Where the test images are, as for train. Default: where the run found them.", HelpName = "folder" };
+    private static readonly Option<string?> Data = new("--data") { Description = "The folder with the test images, as for train. Default: where the run found them.", HelpName = "folder" };
 
     public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
     {

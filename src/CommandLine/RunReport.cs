@@ -45,7 +45,7 @@ internal static class RunReport
 
         if (result.StoppedEarly)
         {
-            console.WriteLine($"Stopped early after {result.Epochs} of {training.Epochs} epochs: the held-out images no longer got better.");
+            console.WriteLine($"Stopped early after {result.Epochs} of {training.Epochs} epochs: the held-out images showed no further improvement.");
         }
 
         if (result.FinalEpoch is { } final && final != result.Epochs)
@@ -65,7 +65,7 @@ internal static class RunReport
                 console.WriteLine($"Not comparable: {difference}.");
             }
 
-            console.WriteLine("The published training time was taken on the study's own machine.");
+            console.WriteLine("The published training time was measured on the study's own machine.");
         }
         else
         {

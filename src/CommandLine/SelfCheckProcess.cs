@@ -38,7 +38,7 @@ internal static class SelfCheckProcess
         }
         catch (Exception exception) when (exception is Win32Exception or IOException or InvalidOperationException)
         {
-            return new SelfCheckOutcome(null, $"the program cannot be started once more: {exception.Message}");
+            return new SelfCheckOutcome(null, $"the program cannot start itself again: {exception.Message}");
         }
 
         using (process)

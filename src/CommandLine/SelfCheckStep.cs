@@ -11,7 +11,7 @@ namespace FashionCnn.CommandLine;
 /// </summary>
 internal sealed class SelfCheckStep : IDisposable
 {
-    public static readonly Option<bool> Skip = new("--no-self-check") { Description = "Do not compare the model's layers with double precision before its first use in a setting." };
+    public static readonly Option<bool> Skip = new("--no-self-check") { Description = "Skip the check that compares the model's layers with double precision before their first use in a setting." };
 
     private readonly ChildProgram? program;
     private readonly ModelDescriptor model;
@@ -71,7 +71,7 @@ internal sealed class SelfCheckStep : IDisposable
         }
 
         var others = verdict.Faults.Count == 1 ? string.Empty : $" and {verdict.Faults.Count - 1} more";
-        throw new SelfCheckFailedException($"{fault}{others}. {(setting == safer || mayChange ? Remedy(safer.Precision) : remedy)} doctor shows what is wrong with this machine; {Skip.Name} goes on regardless.");
+        throw new SelfCheckFailedException($"{fault}{others}. {(setting == safer || mayChange ? Remedy(safer.Precision) : remedy)} doctor shows what is wrong with this machine; {Skip.Name} skips the check.");
     }
 
     /// <inheritdoc/>

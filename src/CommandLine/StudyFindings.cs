@@ -24,8 +24,8 @@ internal static class StudyFindings
         if (runs.Count > 1)
         {
             yield return Invariant($"Best on the training images: {Best(runs, run => -run.Result.TrainAccuracy)} (highest training accuracy). The published table has no numbers of the training images.");
-            yield return Compare("Generalises best by test accuracy", runs, run => -run.Result.TestAccuracy, published => -published.TestAccuracy);
-            yield return Compare("Generalises best by test loss", runs, run => run.Result.TestLoss, published => published.TestLoss);
+            yield return Compare("Generalizes best by test accuracy", runs, run => -run.Result.TestAccuracy, published => -published.TestAccuracy);
+            yield return Compare("Generalizes best by test loss", runs, run => run.Result.TestLoss, published => published.TestLoss);
             yield return Compare("Overfits most, by the highest test loss", runs, run => -run.Result.TestLoss, published => -published.TestLoss);
             yield return Invariant($"Overfits most, by the widest gap from training to test accuracy: {Best(runs, run => run.Result.TestAccuracy - run.Result.TrainAccuracy)}. The published table has no such gap.");
         }

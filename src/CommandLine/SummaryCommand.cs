@@ -13,12 +13,11 @@ namespace FashionCnn.CommandLine;
 internal static class SummaryCommand
 {
     private const string Description = """
-        Shows a model's layers with their output shapes, parameters and multiply-accumulates (MACs): as a table, as JSON for programs,
-        or as a picture in which branches stand side by side, in SVG or as a Mermaid flowchart.
+        Shows a model's layers with their output shapes, parameters and multiply-accumulates (MACs): as a table, as JSON, or as a diagram with branches side by side, in SVG or as a Mermaid flowchart.
         """;
 
-    private static readonly Option<string?> Format = Options.Choice("--format", ["table", "json", "mermaid", "svg"], "How to write it. Default: table.");
-    private static readonly Option<string?> Output = new("--output") { Description = "A file to write to, whole or not at all. Default: standard output.", HelpName = "file" };
+    private static readonly Option<string?> Format = Options.Choice("--format", ["table", "json", "mermaid", "svg"], "Output format. Default: table.");
+    private static readonly Option<string?> Output = new("--output") { Description = "The file to write. Default: standard output.", HelpName = "file" };
 
     public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
     {

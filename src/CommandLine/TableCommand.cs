@@ -14,14 +14,12 @@ namespace FashionCnn.CommandLine;
 internal static class TableCommand
 {
     private static readonly string Description = $"""
-        Reproduces the study's table: trains whichever of its models has no finished run with these settings yet, sets published
-        results beside reproduced ones, and checks the study's findings. All five in full take hours; after Ctrl-C, or a crash, the
-        same command goes on where it was.
+        Reproduces the study's table. Trains each of its models that has no finished run with these settings yet, compares published with reproduced results, and checks the study's findings. All five models in full take hours. After Ctrl-C or a crash, rerunning the command resumes where it stopped.
 
         {StudyFindings.Rule}
         """;
 
-    private static readonly Argument<string[]> Some = new("model") { Description = $"Which of {string.Join(", ", PublishedResult.Models)}. Default: all.", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Argument<string[]> Some = new("model") { Description = $"Models to include: {string.Join(", ", PublishedResult.Models)}. Default: all.", Arity = ArgumentArity.ZeroOrMore };
 
     public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, ChildProgram? program)
     {
@@ -60,7 +58,7 @@ internal static class TableCommand
             data.CheckFits(model);
             if (FinishedRun(model, TrainOptions.Take(options, data), options, console, program, interruption.Token) is not { } run)
             {
-                console.WriteLine("To continue, give the same command again.");
+                console.WriteLine("To continue, run the same command again.");
                 return interruption.ExitCode;
             }
 
@@ -166,7 +164,7 @@ internal static class TableCommand
             console.WriteLine($"Not comparable: {difference}.");
         }
 
-        console.WriteLine("The published times were taken on the study's own machine.");
+        console.WriteLine("The published times were measured on the study's own machine.");
         console.WriteLine();
         console.WriteLine("The study's findings, on these runs:");
         foreach (var finding in StudyFindings.Check(runs))

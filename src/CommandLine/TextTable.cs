@@ -75,17 +75,19 @@ internal sealed class TextTable
 
     private void WriteLists(IAnsiConsole console)
     {
+        // Not by way of the console, which would break a word that is longer than a line.
+        var output = console.Profile.Out.Writer;
         foreach (var row in rows)
         {
-            console.WriteLine();
-            console.WriteLine(row[0]);
-            foreach (var (column, cell) in columns.Zip(row).Skip(1).Where(pair => pair.Second.Length > 0))
+            output.WriteLine();
+            output.WriteLine(row[0]);
+            foreach (var line in columns.Zip(row).Skip(1).Where(pair => pair.Second.Length > 0).SelectMany(pair => DoctorCommand.Wrapped($"  {pair.First.Title}: {pair.Second}", console.Profile.Width, "    ")))
             {
-                console.WriteLine($"  {column.Title}: {cell}");
+                output.WriteLine(line);
             }
         }
 
-        console.WriteLine();
+        output.WriteLine();
     }
 
     private static int LongestWord(string text) => text.Split(' ').Max(word => word.Length);

@@ -14,9 +14,9 @@ internal static class TrainCommand
     private const string Description = """
         Trains a model as its spec says and evaluates it on the test images after every epoch.
 
-        The images are Fashion-MNIST's, found in FASHION_MNIST_DIR, the user's cache or /usr/share/datasets/fashion-mnist, or else
-        downloaded; without a network the built-in sample is used. Ctrl-C stops after the current step and keeps what was trained:
-        --resume goes on from there, or from the last checkpoint if the program was killed, and ends with the same weights.
+        The images are those of Fashion-MNIST. They are looked for in FASHION_MNIST_DIR, in your cache and in /usr/share/datasets/fashion-mnist, and downloaded if they are in none of these. Without a network, the built-in sample is used.
+
+        Ctrl-C stops after the current step and keeps what was trained. --resume continues from there, or from the last checkpoint if the program was killed, and ends with the same weights as a run that was never stopped.
         """;
 
     public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, ChildProgram? program)
@@ -65,7 +65,7 @@ internal static class TrainCommand
     {
         if (TrainOptions.Fixed.FirstOrDefault(option => options.GetResult(option) is { Implicit: false }) is { } given)
         {
-            throw new InputException($"{given.Name} cannot be changed when a run is resumed: what was trained so far depends on it. Leave it out, or start a new run without --resume.");
+            throw new InputException($"{given.Name} cannot be changed when a run is resumed: the training so far depends on it. Omit it, or start a new run without --resume.");
         }
 
         var folder = options.GetValue(TrainOptions.Resume) is { } path ? RunFolder.Open(path) : RunPlace.Latest(descriptor.Id);

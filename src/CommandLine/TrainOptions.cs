@@ -14,17 +14,17 @@ internal static class TrainOptions
 {
     private const long DefaultSeed = 1;
 
-    public static readonly Option<long?> Epochs = Options.Integer("--epochs", 1, 100_000, "Passes over the training images. Default: the spec's.");
+    public static readonly Option<long?> Epochs = Options.Integer("--epochs", 1, 100_000, "Number of passes over the training images. Default: the spec's.");
     public static readonly Option<double?> LearningRate = Options.Positive("--learning-rate", "The optimizer's step size. Default: the spec's.");
-    public static readonly Option<long?> Threads = Options.Integer("--threads", 1, 1_024, "Threads to compute with. Default: one per core.");
-    public static readonly Option<string?> Device = Options.Choice("--device", ["auto", "cpu", "cuda"], "What to compute on. Default: auto, a GPU where Torch can use one.");
-    public static readonly Option<string?> Precision = Options.Choice("--precision", ["auto", "fp32", "bf16"], "What to compute in: bf16 keeps the weights in fp32 and is faster where the processor computes it natively. Default: auto, bf16 exactly there.");
-    public static readonly Option<string?> Data = new("--data") { Description = "A folder with the four IDX files of Fashion-MNIST or a set like it, or sample for the built-in one.", HelpName = "folder" };
-    public static readonly Option<long?> TrainImages = Options.Integer("--train-images", 2, 100_000_000, "Train on the first so many images only.");
-    public static readonly Option<long?> TestImages = Options.Integer("--test-images", 1, 100_000_000, "Evaluate on the first so many test images only.");
-    public static readonly Option<string?> Output = new("--output") { Description = "The run's folder, new or empty. Default: runs/<model>/<start time>-<seed>.", HelpName = "folder" };
-    public static readonly Option<double?> CheckpointMinutes = Options.Positive("--checkpoint-minutes", "Time between two checkpoints within an epoch; there is one after every epoch. Default: 5.");
-    public static readonly Option<bool> TensorBoard = new("--tensorboard") { Description = "Write each epoch's numbers also as a TensorBoard event file, in the run's folder." };
+    public static readonly Option<long?> Threads = Options.Integer("--threads", 1, 1_024, "Number of threads. Default: one per core.");
+    public static readonly Option<string?> Device = Options.Choice("--device", ["auto", "cpu", "cuda"], "Device. Default: auto, a GPU if Torch can use one.");
+    public static readonly Option<string?> Precision = Options.Choice("--precision", ["auto", "fp32", "bf16"], "Numeric precision. bf16 keeps the weights in fp32 and is faster on processors that compute it natively. Default: auto, bf16 on those processors.");
+    public static readonly Option<string?> Data = new("--data") { Description = "A folder with the four IDX files of Fashion-MNIST or a similar data set, or sample for the built-in sample.", HelpName = "folder" };
+    public static readonly Option<long?> TrainImages = Options.Integer("--train-images", 2, 100_000_000, "Use only the first N training images.");
+    public static readonly Option<long?> TestImages = Options.Integer("--test-images", 1, 100_000_000, "Evaluate on the first N test images only.");
+    public static readonly Option<string?> Output = new("--output") { Description = "The run folder, new or empty. Default: runs/<model>/<start time>-<seed>.", HelpName = "folder" };
+    public static readonly Option<double?> CheckpointMinutes = Options.Positive("--checkpoint-minutes", "Minutes between checkpoints within an epoch. There is always one after each epoch. Default: 5.");
+    public static readonly Option<bool> TensorBoard = new("--tensorboard") { Description = "Also write each epoch's numbers as a TensorBoard event file in the run folder." };
 
     public static readonly Option<string?> Resume = new("--resume")
     {
@@ -34,11 +34,11 @@ internal static class TrainOptions
     };
 
     private static readonly Option<long?> BatchSize = Options.Integer("--batch-size", 1, 65_536, "Images per step. Default: the spec's.");
-    public static readonly Option<long?> Seed = Options.Integer("--seed", 0, long.MaxValue, $"Starts weights, shuffling and dropout: one seed, one result, on the same machine and threads. Default: {DefaultSeed}.");
-    private static readonly Option<string?> Optimizer = Text("--optimizer", "type,name=value", "Adam, AdamW, SGD or RMSprop with values as in specs: SGD,learning_rate=0.01,momentum=0.9. Default: the spec's.");
-    private static readonly Option<string?> Schedule = Text("--schedule", "type,name=value", "constant, CosineDecay, ExponentialDecay, PiecewiseConstantDecay or OneCycle with values as in specs: CosineDecay,warmup_epochs=2. Default: the spec's.");
-    private static readonly Option<double?> LabelSmoothing = Options.Fraction("--label-smoothing", "The share of each label that is spread over all classes. Default: the spec's.");
-    private static readonly Option<double?> ValidationSplit = Options.Fraction("--validation-split", "The fraction of the training images to hold out. Early stopping and best weights look at these only. Default: the spec's.");
+    public static readonly Option<long?> Seed = Options.Integer("--seed", 0, long.MaxValue, $"Random seed for initial weights, shuffling and dropout. Same seed, machine and thread count: same result. Default: {DefaultSeed}.");
+    private static readonly Option<string?> Optimizer = Text("--optimizer", "type,name=value", "Adam, AdamW, SGD or RMSprop, with values as in specs: SGD,learning_rate=0.01,momentum=0.9. Default: the spec's.");
+    private static readonly Option<string?> Schedule = Text("--schedule", "type,name=value", "constant, CosineDecay, ExponentialDecay, PiecewiseConstantDecay or OneCycle, with values as in specs: CosineDecay,warmup_epochs=2. Default: the spec's.");
+    private static readonly Option<double?> LabelSmoothing = Options.Fraction("--label-smoothing", "Share of each label to spread over all classes. Default: the spec's.");
+    private static readonly Option<double?> ValidationSplit = Options.Fraction("--validation-split", "Fraction of the training images to hold out. Early stopping and the best weights are decided by these images only. Default: the spec's.");
     private static readonly Option<string?> EarlyStopping = Text("--early-stopping", "name=value", "none, or values as in specs: patience=3,monitor=val_loss. Default: the spec's.");
 
     /// <summary>Those that a resumed run cannot change: its weights, order of images and results so far come from them.</summary>

@@ -11,11 +11,11 @@ namespace FashionCnn.CommandLine;
 internal static class WeightsCommand
 {
     private const string Description = """
-        Lists the tensors of a weights file or a model: names, shapes and types. With a model after it, shows how the file differs from what that model needs; the exit code is 1 if it does not fit.
+        Lists the tensors of a weights file or a model: names, shapes and types. With a second argument, shows how the file differs from what that model needs; the exit code is 1 if it does not fit.
         """;
 
-    private static readonly Argument<string> Source = new("file or model") { Description = "A safetensors file, a run folder, or a model's id." };
-    private static readonly Argument<string?> Against = new("against") { Description = "The id of the model to compare with.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Argument<string> Source = new("source") { Description = "A safetensors file, a run folder, or a model's id." };
+    private static readonly Argument<string?> Against = new("model") { Description = "The id of the model to compare with.", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string?> Format = Options.Choice("--format", ["text", "json"], "Output format. Default: text.");
 
     public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
@@ -58,7 +58,7 @@ internal static class WeightsCommand
 
         return models.FirstOrDefault(model => string.Equals(model.Id, word, StringComparison.OrdinalIgnoreCase)) is { } model ? WeightsListing.Of(model)
             : throw new InputException(Directory.Exists(word)
-                ? $"{word}: there is no {Path.GetFileName(file)} in this folder. Give a safetensors file, the folder of a run that has ended, or a model's id."
+                ? $"{word}: there is no {Path.GetFileName(file)} in this folder. Give a safetensors file, the folder of a finished run, or a model's id."
                 : $"{word}: there is no such file or model{Suggestion.For(word, models.Select(known => known.Id))} Give a safetensors file, a run folder, or a model's id.");
     }
 

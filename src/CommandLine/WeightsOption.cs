@@ -9,7 +9,7 @@ internal static class WeightsOption
 {
     public static Option<string> Create() => new("--weights")
     {
-        Description = "A safetensors file, or the folder of a run, whose weights.safetensors is taken.",
+        Description = "A safetensors file, or a run folder, whose weights.safetensors is used.",
         HelpName = "file or run",
         Required = true,
     };
@@ -24,7 +24,7 @@ internal static class WeightsOption
         var file = FileOf(weights);
         if (!File.Exists(file))
         {
-            throw new InputException($"--weights {weights}: there is no file {file}. Give a safetensors file, or the folder of a run that has ended, such as those in {RunPlace.Of(descriptor.Id)}.");
+            throw new InputException($"--weights {weights}: there is no file {file}. Give a safetensors file, or the folder of a finished run, such as those in {RunPlace.Of(descriptor.Id)}.");
         }
 
         if (Directory.Exists(weights))

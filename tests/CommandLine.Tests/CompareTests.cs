@@ -45,8 +45,8 @@ public sealed class CompareTests : IDisposable
         Assert.Equal(0, program.Run("compare", "a", "b"));
         Assert.Contains("Note: not all runs were evaluated on the same test images; only those that were are compared image by image.", program.Output, StringComparison.Ordinal);
 
-        Refused("compare a", "error: compare needs two runs or more");
-        Refused("compare a ./a", "error: compare needs two runs or more");
+        Refused("compare a", "error: compare needs at least two runs");
+        Refused("compare a ./a", "error: compare needs at least two runs");
         Refused("compare a modle1a", "error: modle1a: there is no such folder or model; did you mean 'model1a'?");
         Refused("compare a model1b", "error: There is no finished run of model1b in runs/model1b. Train it first: train model1b");
         Directory.CreateDirectory("empty");

@@ -20,7 +20,7 @@ public sealed class DoctorTests : IDisposable
         Assert.Matches(@"(?m)^ +fp32 +[1-9]\d* +\d+\S* +\d+\S*$", program.Output);
         Assert.Matches(@"(?m)^ +\S*LibTorchSharp\S*$", program.Output);
         Assert.Contains($"runs          {Path.Combine(program.Folder, "runs")}\n", program.Output, StringComparison.Ordinal);
-        Assert.EndsWith("\nNothing is wrong.\n", program.Output, StringComparison.Ordinal);
+        Assert.EndsWith("\nNo problems found.\n", program.Output, StringComparison.Ordinal);
         // A path cannot be broken.
         Assert.All(program.Output.Split('\n').Where(line => !line.Contains('/')), line => Assert.InRange(line.Length, 0, 80));
     }

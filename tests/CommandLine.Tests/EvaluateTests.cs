@@ -42,7 +42,7 @@ public sealed class EvaluateTests : IDisposable
         Refused("evaluate model1b --weights run", "error: run/weights.safetensors does not fit model1b: its conv1.weight is 16x1x3x3, the model's 64x1x3x3 (the file is of model1a).");
         Refused("evaluate model1a --weights run/checkpoint.safetensors", "error: run/checkpoint.safetensors does not fit model1a: it has no conv1.weight");
         Refused("evaluate model1a --weights text", "error: text: not a safetensors file");
-        Refused("evaluate model1a --weights nowhere", "error: --weights nowhere: there is no file nowhere. Give a safetensors file, or the folder of a run that has ended, such as those in runs/model1a.");
+        Refused("evaluate model1a --weights nowhere", "error: --weights nowhere: there is no file nowhere. Give a safetensors file, or the folder of a finished run, such as those in runs/model1a.");
         Refused("evaluate model1a", "error: evaluate needs --weights <file or run>: ");
     }
 

@@ -72,7 +72,7 @@ public sealed class ReportTests : IDisposable
     public void What_cannot_be_used_is_one_message_and_no_file()
     {
         Train("a", "1");
-        Refused("report", "error: report needs <run>: Folders of runs, or models' ids");
+        Refused("report", "error: report needs <run>: Run folders, or model ids");
         Refused("report nowhere", "error: nowhere: there is no such folder or model");
         Directory.CreateDirectory("runs");
         Refused("report a --output runs", "error: --output runs: this is a folder.");

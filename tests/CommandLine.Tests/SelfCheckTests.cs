@@ -147,7 +147,7 @@ public sealed class SelfCheckTests : IDisposable
 
         Assert.Equal(0, other.Run(FaultyModels.All, ["train", "sound", .. Small]));
 
-        Assert.Contains("Warning: the self-check in fp32 could not be made: the program cannot be started once more: ", other.Output, StringComparison.Ordinal);
+        Assert.Contains("Warning: the self-check in fp32 could not be made: the program cannot start itself again: ", other.Output, StringComparison.Ordinal);
     }
 
     [Fact]

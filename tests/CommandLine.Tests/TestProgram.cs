@@ -29,10 +29,13 @@ internal sealed class TestProgram : IDisposable
     }
 
     /// <summary>Runs a command line as on a terminal.</summary>
-    public int RunOnTerminal(params string[] args)
+    public int RunOnTerminal(params string[] args) => RunOnTerminal(160, args);
+
+    /// <summary>Runs a command line as on a terminal of a width.</summary>
+    public int RunOnTerminal(int width, params string[] args)
     {
         using var output = new StringWriter();
-        return Run(ModelCatalog.All, args, output, new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = new Terminal(output) });
+        return Run(ModelCatalog.All, args, output, new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = new Terminal(output, width) });
     }
 
     private int Run(IReadOnlyList<ModelDescriptor> models, string[] args, StringWriter output, AnsiConsoleSettings settings)
@@ -46,13 +49,13 @@ internal sealed class TestProgram : IDisposable
 
     public string Read(string file) => File.ReadAllText(Path.Combine(Folder, file));
 
-    private sealed class Terminal(TextWriter writer) : IAnsiConsoleOutput
+    private sealed class Terminal(TextWriter writer, int width) : IAnsiConsoleOutput
     {
         public TextWriter Writer => writer;
 
         public bool IsTerminal => true;
 
-        public int Width => 160;
+        public int Width => width;
 
         public int Height => 40;
 

@@ -174,7 +174,7 @@ public sealed class TrainTests : IDisposable
         var at = ModelCatalog.All.Single(model => model.Id == "model1a") with { Id = "@at" };
 
         Assert.Equal(2, program.Run("list", "@at.txt"));
-        Assert.Equal("error: '@at.txt' is one argument too many for list.\nSee: list --help\n", program.Error);
+        Assert.Equal("error: list: unexpected argument '@at.txt'.\nSee: list --help\n", program.Error);
         Assert.Equal(2, program.Run("model1a", "--data", "@at.txt"));
         Assert.StartsWith("error: @at.txt: there is no such folder.", program.Error, StringComparison.Ordinal);
         Assert.Equal(0, program.Run([at], ["@at", "--epochs", "1", "--output", "@out", .. Small]));

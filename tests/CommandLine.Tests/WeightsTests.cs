@@ -20,6 +20,7 @@ public sealed class WeightsTests : IDisposable
         Assert.Matches(@"\n  conv1\.weight +64x1x3x3 +F32 *\n", program.Output);
         Assert.Matches(@"\n  batch_norm1\.running_mean +64 +F32 *\n", program.Output);
         var table = Table(program.Output);
+        Assert.Equal(28, table.Count());
         Assert.Contains("model3: ", program.Output, StringComparison.Ordinal);
 
         Assert.Equal(0, program.Run("weights", "w.safetensors"));
@@ -86,7 +87,7 @@ public sealed class WeightsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("weights", "error: weights needs <file or model>: A safetensors file, a run folder, or a model's id.")]
+    [InlineData("weights", "error: weights needs <source>: A safetensors file, a run folder, or a model's id.")]
     [InlineData("weights model9", "error: model9: there is no such file or model; did you mean 'model")]
     [InlineData("weights model1a model9", "error: There is no model 'model9'; did you mean 'model")]
     [InlineData("weights .", "error: .: there is no weights.safetensors in this folder.")]
@@ -98,7 +99,7 @@ public sealed class WeightsTests : IDisposable
         Assert.StartsWith(message, program.Error, StringComparison.Ordinal);
     }
 
-    private static string Table(string output) => output[..output.LastIndexOf("\n\n", StringComparison.Ordinal)];
+    private static IEnumerable<string> Table(string output) => output.Split('\n').Where(line => line.TrimEnd().EndsWith(" F32", StringComparison.Ordinal));
 
     private static byte[] Zip(params string[] names)
     {

@@ -51,7 +51,7 @@ internal static class RunSection
 
         if (configuration.DecidingChanges.Any())
         {
-            yield return $"Settings were changed while the run was trained: {string.Join("; ", configuration.DecidingChanges)}. The result is not that of a run with these settings from its start.";
+            yield return $"Settings were changed while the run was trained: {string.Join("; ", configuration.DecidingChanges)}. The result differs from that of a run with these settings from its start.";
         }
 
         if (!result.Completed)
@@ -63,7 +63,7 @@ internal static class RunSection
 
         if (result.StoppedEarly)
         {
-            yield return $"Training stopped early after {result.Epochs} of {configuration.Training.Epochs} epochs: the held-out images no longer got better.";
+            yield return $"Training stopped early after {result.Epochs} of {configuration.Training.Epochs} epochs: the held-out images showed no further improvement.";
         }
 
         if (result.FinalEpoch is { } final && final != result.Epochs)

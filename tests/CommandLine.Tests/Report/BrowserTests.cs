@@ -74,6 +74,28 @@ public sealed class BrowserTests : IDisposable
     }
 
     [BrowserFact]
+    public void The_confusion_matrix_of_ten_classes_is_whole_at_400_pixels()
+    {
+        // Four digits on the diagonal, three beside it: as wide as Fashion-MNIST's can be.
+        var labels = Enumerable.Range(0, 10).SelectMany(label => Enumerable.Repeat((byte)label, 1_990)).ToArray();
+        var predicted = labels.Select((label, i) => (byte)(i % 1_990 < 1_000 ? label : (label + 1 + (i % 9)) % 10)).ToArray();
+        var run = ReportedRuns.Finished(folder.File("run"));
+        using var browser = new Browser();
+        browser.Open(Write(run with
+        {
+            Run = run.Run with { Predictions = new Evaluation.Predictions(labels, predicted, [.. labels.Select(_ => 0.5f)], [.. labels.Select(_ => 1f)]) },
+            ClassNames = Data.FashionMnist.ClassNames,
+            Test = null,
+        }), width: 400, height: 800);
+
+        Assert.Equal("1000", browser.Evaluate("document.querySelector('.confusion .right').textContent")!.ToString());
+        Assert.Equal("0", browser.Evaluate("(() => { const box = document.querySelector('.confusion').parentElement; return box.scrollWidth - box.clientWidth; })()")!.ToString());
+        Assert.Equal("400", browser.Evaluate("document.documentElement.scrollWidth")!.ToString());
+        // Whole, and not by one number over another.
+        Assert.Equal("0", browser.Evaluate("[...document.querySelectorAll('.confusion tbody td, .confusion tbody th')].filter((cell) => cell.scrollWidth > cell.clientWidth).length")!.ToString());
+    }
+
+    [BrowserFact]
     public void A_script_in_a_description_does_not_run()
     {
         const string Script = "<script>document.title = 'taken'</script><img src=x onerror=\"document.title = 'taken'\">";
