@@ -83,7 +83,7 @@ public sealed class FuzzTests
 
         Assert.Equal(501, errors.Count);
         Assert.All(errors.Take(500), error => Assert.NotEqual("FCNN1030", error.Rule.Id));
-        Assert.Equal("FCNN1030: the file has more than 500 errors; what follows is not shown", $"{errors[500].Rule.Id}: {errors[500].Message}");
+        Assert.Equal("FCNN1030: the file has more than 500 errors; the rest are not shown", $"{errors[500].Rule.Id}: {errors[500].Message}");
     }
 
     /// <summary>Whether the text is a model; asserts that its code is C#, or that the errors have places in the text.</summary>
