@@ -143,7 +143,13 @@ public sealed class RunTests : IDisposable
     {
         var before = new Checkpoint
         {
-            Model = "small", ArchitectureFingerprint = string.Empty, Layers = [], Settings = Settings(), Data = DataReference.To(Data), State = TrainingState.Start, Origin = RunOrigin.Now,
+            Model = "small",
+            ArchitectureFingerprint = string.Empty,
+            Layers = [],
+            Settings = Settings(),
+            Data = DataReference.To(Data),
+            State = TrainingState.Start,
+            Origin = RunOrigin.Now,
         };
 
         var (now, _) = RunChanges.Between(before, before.Settings with { Precision = "bf16", Training = before.Settings.Training.WithLearningRate(0.5) }, stepsPerEpoch: 10);
