@@ -1,4 +1,5 @@
 using System.Globalization;
+using FashionCnn.CommandLine.Report;
 using FashionCnn.Data;
 using FashionCnn.Runs;
 using Spectre.Console;

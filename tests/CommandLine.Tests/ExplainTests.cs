@@ -39,7 +39,7 @@ public sealed class ExplainTests : IDisposable
     [Theory]
     [InlineData("FCNN2303", "error: There is no diagnostic 'FCNN2303'; did you mean 'FCNN2003'? Diagnostics: FCNN0001, ")]
     [InlineData("nonsense", "error: There is no diagnostic 'nonsense'. Diagnostics: FCNN0001, ")]
-    [InlineData("", "error: There is no diagnostic ''. Diagnostics: FCNN0001, ")]
+    [InlineData("", "error: <id> is empty: The diagnostic's id")]
     public void What_is_no_diagnostic_is_an_error_that_lists_all(string id, string message)
     {
         Assert.Equal(2, program.Run("explain", id));

@@ -71,7 +71,6 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData(long.MinValue, "its first 8 bytes announce a header of 9,223,372,036,854,775,808 bytes; 100 follow.")]
     [InlineData(-1, "its first 8 bytes announce a header of 18,446,744,073,709,551,615 bytes; 100 follow.")]
     [InlineData(101, "its first 8 bytes announce a header of 101 bytes; 100 follow.")]
-    [InlineData(727905341903489161, "its first 8 bytes announce a header of 727,905,341,903,489,161 bytes; 100 follow.")]
     [InlineData(0, "its first 8 bytes announce a header of 0 bytes; 100 follow.")]
     public void A_header_of_an_impossible_length_is_said(long length, string message)
     {

@@ -1,7 +1,7 @@
 using FashionCnn.Models;
 using static System.FormattableString;
 
-namespace FashionCnn.CommandLine;
+namespace FashionCnn.CommandLine.Report;
 
 /// <summary>Says in words which learning rates a training uses.</summary>
 internal static class LearningRateText
