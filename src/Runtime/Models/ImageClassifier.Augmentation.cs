@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace FashionCnn.Models;
 
-// Augmentation: in training each image of the batch is changed on its own, drawn from Torch's random-number state; in evaluation
+// Augmentation: in training each image of the batch is changed on its own, drawn at the model's Place; in evaluation
 // nothing happens.
 public abstract partial class ImageClassifier
 {
@@ -12,7 +12,7 @@ public abstract partial class ImageClassifier
     /// <summary>Mirrors each image with probability 1/2 along each of the axes.</summary>
     protected Tensor random_flip(Tensor x, bool horizontal, bool vertical)
     {
-        if (!training)
+        if (!IsTraining)
         {
             return x;
         }
@@ -28,7 +28,7 @@ public abstract partial class ImageClassifier
     /// <summary>Shifts each image by a whole number of pixels, drawn evenly up to a fraction of its height and width; empty pixels become 0.</summary>
     protected Tensor random_translation(Tensor x, double height_factor, double width_factor)
     {
-        if (!training)
+        if (!IsTraining)
         {
             return x;
         }
@@ -46,7 +46,7 @@ public abstract partial class ImageClassifier
     /// <summary>Sets a rectangle of each image to 0 with a probability; its area is drawn evenly between two fractions of the image's.</summary>
     protected Tensor random_erasing(Tensor x, double rate, double smallest, double largest)
     {
-        if (!training)
+        if (!IsTraining)
         {
             return x;
         }
@@ -67,11 +67,8 @@ public abstract partial class ImageClassifier
         return x * erased.logical_not();
     }
 
-    /// <summary>One number from 0 to 1 for each image: N x 1 x 1 x 1.</summary>
-    private static Tensor Draw(Tensor x) => rand(x.shape[0], 1, 1, 1, device: x.device);
-
     /// <summary>For each image and place along a dimension, the place that its value comes from, which may lie outside.</summary>
-    private static Tensor SourceIndices(Tensor x, int dimension, double factor)
+    private Tensor SourceIndices(Tensor x, int dimension, double factor)
     {
         var size = x.shape[dimension];
         var largest = Math.Floor(factor * size);
