@@ -33,6 +33,9 @@ public sealed record ModelDescriptor
     /// <summary>Training draws random numbers in some layer: dropout, augmentation.</summary>
     internal bool DrawsRandomNumbers => Layers.Any(layer => layer.Family == LayerFamily.Dropout || layer.Kind.StartsWith("Random", StringComparison.Ordinal));
 
+    /// <summary>What weights add to the loss that is trained.</summary>
+    public IReadOnlyList<WeightRegularizer> Regularizers { get; init; } = [];
+
     /// <summary>How the spec says to train the model.</summary>
     public required TrainingSettings Training { get; init; }
 
