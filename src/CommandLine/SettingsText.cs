@@ -34,14 +34,18 @@ internal static class SettingsText
 
     private static object Values(string where, Type type, string[] parts)
     {
-        var parameters = type.GetConstructors().MaxBy(constructor => constructor.GetParameters().Length)!.GetParameters().ToDictionary(parameter => NameOf(type, parameter));
+        var parameters = type.GetConstructors().MaxBy(constructor => constructor.GetParameters().Length)!.GetParameters();
+        var settings = parameters.Select(parameter => type.GetProperty(parameter.Name!)!)
+            .Concat(type.GetProperties().Where(property => property.SetMethod is not null))
+            .DistinctBy(property => property.Name)
+            .ToDictionary(NameOf, property => property.PropertyType);
         var values = new JsonObject();
         foreach (var part in parts)
         {
             var pair = part.Split('=', 2);
-            if (!parameters.TryGetValue(pair[0], out var parameter))
+            if (!settings.TryGetValue(pair[0], out var valueType))
             {
-                throw new InputException($"{where}: there is no '{pair[0]}'{Suggestion.For(pair[0], parameters.Keys)} Values: {string.Join(", ", parameters.Keys)}.");
+                throw new InputException($"{where}: there is no '{pair[0]}'{Suggestion.For(pair[0], settings.Keys)} Values: {string.Join(", ", settings.Keys)}.");
             }
 
             if (values.ContainsKey(pair[0]))
@@ -49,13 +53,12 @@ internal static class SettingsText
                 throw new InputException($"{where}: {pair[0]} is given twice. Give it once.");
             }
 
-            var property = type.GetProperty(parameter.Name!)!;
-            values[pair[0]] = pair.Length == 2 && Read(pair[1], property.PropertyType) is { } value
+            values[pair[0]] = pair.Length == 2 && Read(pair[1], valueType) is { } value
                 ? value
-                : throw new InputException($"{where}: {pair[0]} takes {Expected(property.PropertyType)}.");
+                : throw new InputException($"{where}: {pair[0]} takes {Expected(valueType)}.");
         }
 
-        if (parameters.FirstOrDefault(parameter => !parameter.Value.HasDefaultValue && !values.ContainsKey(parameter.Key)).Key is { } missing)
+        if (parameters.Where(parameter => !parameter.HasDefaultValue).Select(parameter => NameOf(type.GetProperty(parameter.Name!)!)).FirstOrDefault(name => !values.ContainsKey(name)) is { } missing)
         {
             throw new InputException($"{where}: {missing} is missing.");
         }
@@ -63,8 +66,8 @@ internal static class SettingsText
         return values.Deserialize(type, Json)!;
     }
 
-    private static string NameOf(Type type, ParameterInfo parameter) =>
-        type.GetProperty(parameter.Name!)!.GetCustomAttribute<System.Text.Json.Serialization.JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(parameter.Name!);
+    private static string NameOf(PropertyInfo property) =>
+        property.GetCustomAttribute<System.Text.Json.Serialization.JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
 
     private static JsonNode? Read(string text, Type type)
     {
@@ -83,7 +86,7 @@ internal static class SettingsText
             return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer) ? integer : null;
         }
 
-        if (type == typeof(double))
+        if (type == typeof(double) || type == typeof(double?))
         {
             return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
         }
@@ -94,5 +97,5 @@ internal static class SettingsText
 
     // What the value may be is checked with all other settings, by the compiler's table.
     private static string Expected(Type type) =>
-        type == typeof(string) ? "a word" : type == typeof(bool) ? "true or false" : type == typeof(int) ? "a whole number" : type == typeof(double) ? "a number" : "numbers separated by semicolons";
+        type == typeof(string) ? "a word" : type == typeof(bool) ? "true or false" : type == typeof(int) ? "a whole number" : type == typeof(double) || type == typeof(double?) ? "a number" : "numbers separated by semicolons";
 }

@@ -13,6 +13,9 @@ public sealed class SettingsTextTests
         Assert.Equal(new SgdSettings(0.1, 0.9, Nesterov: true, 0.0005), Optimizer("SGD,learning_rate=0.1,momentum=0.9,nesterov=true,weight_decay=0.0005"));
         Assert.Equal(new RmsPropSettings(0.002, 0.8, 0.9, 1e-6), Optimizer("rmsprop,learning_rate=0.002,rho=0.8,momentum=0.9,epsilon=1e-6"));
         Assert.Equal(new AdamSettings(), Optimizer("Adam"));
+        Assert.Equal(new SgdSettings(Momentum: 0.9) { Clipnorm = 1 }, Optimizer("SGD,momentum=0.9,clipnorm=1"));
+        Assert.Equal(new AdamSettings { Clipvalue = 0.5, UseEma = true, EmaMomentum = 0.9 }, Optimizer("Adam,clipvalue=0.5,use_ema=true,ema_momentum=0.9"));
+        Assert.Equal(new RmsPropSettings(WeightDecay: 0.1) { GlobalClipnorm = 2.5 }, Optimizer("RMSprop,global_clipnorm=2.5,weight_decay=0.1"));
     }
 
     [Fact]
@@ -34,7 +37,9 @@ public sealed class SettingsTextTests
     [Theory]
     [InlineData("SGD,momentum=much", "--optimizer SGD,momentum=much: momentum takes a number.")]
     [InlineData("SGD,nesterov=yes", "--optimizer SGD,nesterov=yes: nesterov takes true or false.")]
-    [InlineData("SGD,momentun=0.9", "--optimizer SGD,momentun=0.9: there is no 'momentun'; did you mean 'momentum'? Values: learning_rate, momentum, nesterov, weight_decay.")]
+    [InlineData("SGD,momentun=0.9", "--optimizer SGD,momentun=0.9: there is no 'momentun'; did you mean 'momentum'? Values: learning_rate, momentum, nesterov, weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum.")]
+    [InlineData("Adam,clipnorm=yes", "--optimizer Adam,clipnorm=yes: clipnorm takes a number.")]
+    [InlineData("Adam,name=SGD", "--optimizer Adam,name=SGD: there is no 'name'. Values: learning_rate")]
     [InlineData("Adamm", "--optimizer Adamm: there is no 'Adamm'; did you mean 'Adam'? ")]
     public void What_cannot_be_read_is_named(string text, string message) =>
         Assert.StartsWith(message, Assert.Throws<InputException>(() => Optimizer(text)).Message, StringComparison.Ordinal);

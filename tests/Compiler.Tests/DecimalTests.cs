@@ -115,7 +115,7 @@ public sealed class DecimalTests
             { "version": 1, "input": { "shape": [4, 4, 1] }, "layers": [{ "type": "Dropout", "rate": {{number}} }, { "type": "Flatten" }, { "type": "Dense", "units": 2 }],
               "training": { "optimizer": { "type": "SGD", "learning_rate": {{number}} } } }
             """);
-        return (Infer.Fingerprint.OfArchitecture(spec.Plan!.Network!), Infer.Fingerprint.OfTraining(spec.Plan.Network!.Training));
+        return (Infer.Fingerprint.OfArchitecture(spec.Plan!.Network!), Infer.Fingerprint.OfTraining(spec.Plan.Network!));
     }
 
     private static string Digits(string text) => text.Split('e', 'E')[0].Replace(".", string.Empty, StringComparison.Ordinal).TrimStart('-').Trim('0');

@@ -23,9 +23,14 @@ public sealed class FixtureCoverageTests
         AssertUsed(LayerTable.Kinds.SelectMany(kind => kind.Table.Keys.Select(key => $"{kind.Type}.{key.Name}").Append(kind.Type)));
 
     [Fact]
-    public void Every_optimizer_and_schedule_is_read_with_each_of_its_keys() => AssertUsed(
-        TrainingTable.Optimizers.Concat(TrainingTable.Schedules).SelectMany(kind => kind.Table.Keys.Select(key => $"{kind.Type}.{key.Name}"))
+    public void Every_optimizer_schedule_and_regularizer_is_read_with_each_of_its_keys() => AssertUsed(
+        TrainingTable.Optimizers.Concat(TrainingTable.Schedules).Concat(Regularizers.All).SelectMany(kind => kind.Table.Keys.Except(Optimizers.Shared).Select(key => $"{kind.Type}.{key.Name}"))
             .Concat(TrainingTable.Keys.Keys.Concat(TrainingTable.EarlyStoppingKeys.Keys).Select(key => $".{key.Name}")));
+
+    // One declaration and one property of the runtime's base record: any optimizer will do.
+    [Fact]
+    public void Every_key_that_optimizers_share_is_read() =>
+        Assert.All(Optimizers.Shared, key => Assert.Contains(Optimizers.All, kind => Used.Contains($"{kind.Type}.{key.Name}")));
 
     [Fact]
     public void Every_word_that_a_key_takes_is_used() => AssertUsed(

@@ -14,9 +14,13 @@ public sealed class TrainingCheckTests
     [Theory]
     [InlineData("""{ "optimizer": { "type": "SGD", "momentum": 2 } }""", "FCNN1006", "optimizer.momentum", "training.optimizer (SGD): \"momentum\" must be a number of at least 0 and below 1, but is 2")]
     [InlineData("""{ "optimizer": { "type": "Adam", "learning_rate": -1 } }""", "FCNN1006", "optimizer.learning_rate", "training.optimizer (Adam): \"learning_rate\" must be a number above 0, but is -1")]
-    [InlineData("""{ "optimizer": { "type": "Adam", "momentun": 0.9 } }""", "FCNN1002", "optimizer.momentun", "training.optimizer (Adam): unknown key 'momentun'. Allowed here: learning_rate, beta_1, beta_2, epsilon, type.")]
+    [InlineData("""{ "optimizer": { "type": "Adam", "momentun": 0.9 } }""", "FCNN1002", "optimizer.momentun", "training.optimizer (Adam): unknown key 'momentun'. Allowed here: learning_rate, beta_1, beta_2, epsilon, weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum, type.")]
     [InlineData("""{ "optimizer": { "type": "Adamm" } }""", "FCNN1008", "optimizer.type", "training.optimizer: \"type\" cannot be 'Adamm'; did you mean 'Adam'? Allowed: Adam, AdamW, SGD, RMSprop.")]
     [InlineData("""{ "optimizer": { "type": "SGD", "nesterov": true } }""", "FCNN1028", "optimizer.nesterov", "training.optimizer (SGD): \"nesterov\" needs a \"momentum\" above 0")]
+    [InlineData("""{ "optimizer": { "type": "RMSprop", "clipnorm": 0 } }""", "FCNN1006", "optimizer.clipnorm", "training.optimizer (RMSprop): \"clipnorm\" must be a number above 0, but is 0")]
+    [InlineData("""{ "optimizer": { "type": "Adam", "clipvalue": 0.5, "clipnorm": 1 } }""", "FCNN1028", "optimizer.clipnorm", "training.optimizer (Adam): \"clipnorm\" cannot stand beside \"clipvalue\": gradients are clipped in one way; remove one of the two")]
+    [InlineData("""{ "optimizer": { "type": "AdamW", "ema_momentum": 0.9 } }""", "FCNN1028", "optimizer.ema_momentum", "training.optimizer (AdamW): \"ema_momentum\" needs \"use_ema\": true")]
+    [InlineData("""{ "optimizer": { "type": "SGD", "use_ema": true, "ema_momentum": 1.5 } }""", "FCNN1006", "optimizer.ema_momentum", "training.optimizer (SGD): \"ema_momentum\" must be a number of at least 0 and at most 1, but is 1.5")]
     [InlineData("""{ "batch_size": 0 }""", "FCNN1006", "batch_size", "training: \"batch_size\" must be an integer from 1 to 65,536, but is 0")]
     [InlineData("""{ "epochs": 2.5 }""", "FCNN1007", "epochs", "training: \"epochs\" must be an integer, written without fraction or exponent, but is 2.5")]
     [InlineData("""{ "early_stopping": { "patience": 3 } }""", "FCNN1028", "early_stopping", "training.early_stopping: without a \"validation_split\" there is nothing to watch: held-out images decide when to stop, never the test images")]
@@ -37,6 +41,8 @@ public sealed class TrainingCheckTests
     [Theory]
     [InlineData("{ }")]
     [InlineData("""{ "optimizer": null, "learning_rate_schedule": null, "early_stopping": null, "epochs": 3 }""")]
+    [InlineData("""{ "optimizer": { "type": "AdamW", "weight_decay": 0, "clipnorm": 1, "clipvalue": null, "use_ema": false, "ema_momentum": 0.99 } }""")]
+    [InlineData("""{ "optimizer": { "type": "Adam", "global_clipnorm": 1, "use_ema": true, "ema_momentum": 1 } }""")]
     [InlineData("""{ "optimizer": { "type": "SGD", "momentum": 0.9, "nesterov": true }, "validation_split": 0.1, "early_stopping": { "patience": 0 } }""")]
     public void What_can_be_trained_with_has_no_faults(string json) => Assert.Empty(TrainingCheck.Faults(json));
 
@@ -76,7 +82,7 @@ public sealed class TrainingCheckTests
 
             Assert.Equal(
                 // Of one rule at one place one fault is shown.
-                group.Where(setting => setting.Default is null).Select(setting => setting.Name).Take(1),
+                group.Where(setting => setting.IsRequired).Select(setting => setting.Name).Take(1),
                 faults.Select(fault => Regex.Match(fault.Message, "the key '(\\w+)' is missing").Groups[1].Value));
         }
     }

@@ -51,6 +51,35 @@ public sealed class RunningModelsTests
         Assert.Equal(model.TotalParameters, trainable.Values.Sum() + others.Values.Sum());
     }
 
+    [Fact]
+    public void Regularizers_are_listed_by_the_names_of_their_weights()
+    {
+        var model = Models.Value["regularizers"];
+        using var module = model.Create();
+
+        Assert.Equal(
+            [
+                new("conv1.weight", 0, 0.001), new("conv1.bias", 0.01, 0),
+                new("conv2.weight", 0, 0.01), new("conv2.bias", 0.01, 0),
+                new("depthwise_conv1.weight", 0.001, 0.002),
+                new("separable_conv1.depthwise.weight", 0.003, 0), new("separable_conv1.pointwise.weight", 0, 0.01), new("separable_conv1.pointwise.bias", 0, 0.004),
+                new("conv3.weight", 0.01, 0),
+                new("dense1.weight", 0, 0.01), new WeightRegularizer("dense1.bias", 0.5, 0),
+            ],
+            model.Regularizers);
+        Assert.Empty(model.Regularizers.Select(regularizer => regularizer.Weight).Except(module.named_parameters().Select(pair => pair.name)));
+        Assert.Empty(Models.Value["model3"].Regularizers);
+    }
+
+    [Fact]
+    public void An_optimizer_has_the_values_of_its_spec()
+    {
+        Assert.Equal(new AdamSettings(0.002, 0.8, 0.99, 1e-8, 0.01) { Clipnorm = 1.5, UseEma = true, EmaMomentum = 0.9 }, Models.Value["training_adam"].Training.Optimizer);
+        Assert.Equal(new AdamWSettings(0.002, 0.8, 0.99, 1e-8, 0) { GlobalClipnorm = 1, UseEma = true }, Models.Value["training_adamw"].Training.Optimizer);
+        Assert.Equal(new SgdSettings(0.1, 0.9, Nesterov: true, 1e-4), Models.Value["training_sgd"].Training.Optimizer);
+        Assert.Equal(new RmsPropSettings(0.01, 0.95, 0.5, 1e-6, 1e-3) { Clipvalue = 0.5 }, Models.Value["training_rmsprop"].Training.Optimizer);
+    }
+
     [Theory]
     [MemberData(nameof(Ids))]
     public void Forward_and_backward_work_and_every_shape_is_the_promised_one(string id)

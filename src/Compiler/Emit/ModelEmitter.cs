@@ -136,7 +136,7 @@ internal static class ModelEmitter
         Number("Values per pixel.", "int", "InputChannels", input?.Channels);
         Number("Values that the model ends in.", "int", "Classes", network?.Classes);
         Constant("Equal for two specs exactly when they describe the same network.", "string", "ArchitectureFingerprint", $"\"{(network is null ? string.Empty : Fingerprint.OfArchitecture(network))}\"");
-        Constant("Equal for two specs exactly when they are trained alike.", "string", "TrainingFingerprint", $"\"{(network is null ? string.Empty : Fingerprint.OfTraining(network.Training))}\"");
+        Constant("Equal for two specs exactly when they are trained alike.", "string", "TrainingFingerprint", $"\"{(network is null ? string.Empty : Fingerprint.OfTraining(network))}\"");
 
         void Number(string summary, string type, string name, long? value) => Constant(summary, type, name, CSharp.Integer(value ?? 1));
 
@@ -171,6 +171,17 @@ internal static class ModelEmitter
                         + $"Parameters: {CSharp.Integer(layer.Counts.Parameters)}, NonTrainableParameters: {CSharp.Integer(layer.Counts.NonTrainable)}, MultiplyAccumulates: {CSharp.Integer(layer.Counts.MultiplyAccumulates)}),");
                 }
             }, "},");
+            if (Regularizers.Of(network.Layers).ToList() is { Count: > 0 } regularizers)
+            {
+                writer.Block($"Regularizers = new {Models}.WeightRegularizer[]", () =>
+                {
+                    foreach (var regularizer in regularizers)
+                    {
+                        writer.Line($"new {Models}.WeightRegularizer(\"{regularizer.Tensor}\", L1: {Text.Number(regularizer.L1)}, L2: {Text.Number(regularizer.L2)}),");
+                    }
+                }, "},");
+            }
+
             writer.Block($"Training = new {Models}.TrainingSettings", () =>
             {
                 foreach (var line in TrainingLines(network.Training))
@@ -204,9 +215,9 @@ internal static class ModelEmitter
     {
         var optimizer = training.Optimizer;
         yield return $"Optimizer = {New(optimizer.Kind.RuntimeType, optimizer.Kind.Table, optimizer.Settings)},";
-        foreach (var (name, value) in Values(TrainingTable.Keys, training.Settings))
+        foreach (var (key, value) in Values(TrainingTable.Keys, training.Settings))
         {
-            yield return $"{name} = {value},";
+            yield return $"{key.PascalName} = {value},";
         }
 
         if (training.Schedule is { } schedule)
@@ -221,13 +232,19 @@ internal static class ModelEmitter
     }
 
     private static string New(string type, KeyTable table, Settings settings) =>
-        $"new {Models}.{type}({Text.List(Values(table, settings).Select(pair => $"{pair.Name}: {pair.Value}"))})";
+        $"new {Models}.{type}({Text.List(Values(table, settings).Where(pair => !Optimizers.Shared.Contains(pair.Key)).Select(pair => $"{pair.Key.PascalName}: {pair.Value}"))})"
+        + (Values(table, settings).Where(pair => IsWritten(pair.Key, settings.Find(table, pair.Key))).ToList() is { Count: > 0 } shared
+            ? $" {{ {Text.List(shared.Select(pair => $"{pair.Key.PascalName} = {pair.Value}"))} }}"
+            : string.Empty);
+
+    // Of what all optimizers share, which is mostly not used, only what is not the default.
+    private static bool IsWritten(Key key, object? value) => Optimizers.Shared.Contains(key) && !Equals(value, key.Default);
 
     // The records of the runtime are named after the keys.
-    private static IEnumerable<(string Name, string Value)> Values(KeyTable table, Settings settings) =>
+    private static IEnumerable<(Key Key, string Value)> Values(KeyTable table, Settings settings) =>
         table.Keys.Select((key, index) => (
-            key.PascalName,
-            settings.Values[index] is EquatableArray<double> numbers ? $"new double[] {{ {Text.List(numbers.Select(Text.Number))} }}" : key.Format(settings.Values[index]!)));
+            key,
+            settings.Values[index] is EquatableArray<double> numbers ? $"new double[] {{ {Text.List(numbers.Select(Text.Number))} }}" : settings.Values[index] is { } value ? key.Format(value) : "null"));
 
     private static string Describe(PlannedLayer layer) =>
         $"{layer.KindAndLabel}: {layer.Input} to {layer.Output}; {Text.Plural(layer.Counts.Parameters, "parameter")}"

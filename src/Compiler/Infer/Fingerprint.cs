@@ -20,8 +20,9 @@ internal static class Fingerprint
         return Hash(text.ToString());
     }
 
-    public static string OfTraining(TrainingSpec training)
+    public static string OfTraining(NetworkPlan network)
     {
+        var training = network.Training;
         var text = new StringBuilder();
         AppendSettings(TrainingTable.Keys, training.Settings, text);
         text.Append('\n').Append(training.Optimizer.Kind.Type);
@@ -38,6 +39,11 @@ internal static class Fingerprint
             AppendSettings(TrainingTable.EarlyStoppingKeys, stopping, text);
         }
 
+        foreach (var regularizer in Regularizers.Of(network.Layers))
+        {
+            text.Append('\n').Append(regularizer.Tensor).Append(" l1=").Append(Text.Number(regularizer.L1)).Append(" l2=").Append(Text.Number(regularizer.L2));
+        }
+
         return Hash(text.ToString());
     }
 
@@ -46,7 +52,7 @@ internal static class Fingerprint
         foreach (var layer in layers)
         {
             text.Append(layer.Name).Append(' ').Append(layer.Kind.Type);
-            AppendSettings(layer.Kind.Table, layer.Settings, text);
+            AppendSettings(layer.Kind.Table, layer.Settings, text, key => !key.IsOfTraining);
             text.Append('\n');
             foreach (var branch in layer.Branches)
             {
@@ -57,11 +63,11 @@ internal static class Fingerprint
         }
     }
 
-    private static void AppendSettings(KeyTable table, Settings settings, StringBuilder text)
+    private static void AppendSettings(KeyTable table, Settings settings, StringBuilder text, Func<Key, bool>? includes = null)
     {
         for (var i = 0; i < table.Keys.Count; i++)
         {
-            if (settings.Values[i] is { } value)
+            if (settings.Values[i] is { } value && includes?.Invoke(table.Keys[i]) != false)
             {
                 text.Append(' ').Append(table.Keys[i].Name).Append('=').Append(table.Keys[i].Format(value));
             }

@@ -18,11 +18,14 @@ internal abstract class Key(string name, string description)
 
     public bool IsRequired { get; protected set; }
 
-    /// <summary>The value when the key is not written; null when it is required or its default depends on other keys.</summary>
+    /// <summary>The value when the key is not written; null when it is required, when it may be left out altogether, or when its default depends on other keys.</summary>
     public object? Default { get; protected set; }
 
     /// <summary>What the default is when it depends on other keys, such as <c>pool_size</c>.</summary>
     public string? DefaultText { get; protected set; }
+
+    /// <summary>Its value says how the model is trained, not which network it is.</summary>
+    public virtual bool IsOfTraining => false;
 
     /// <summary>What it takes, in words: <c>an integer from 1 to 65,536</c>.</summary>
     public abstract string Expected { get; }

@@ -11,7 +11,7 @@ internal sealed record Settings(EquatableArray<object?> Values)
         where T : notnull =>
         (T)Values[table.IndexOf(key)]!;
 
-    /// <summary>The value of a key whose default depends on other keys; null when it is not written.</summary>
+    /// <summary>The value of a key that has no default, or one that depends on other keys; null when it is not written.</summary>
     public object? Find(KeyTable table, Key key) => Values[table.IndexOf(key)];
 
     public Settings With<T>(KeyTable table, Key<T> key, T value)

@@ -21,6 +21,11 @@ internal sealed class ValueReader(DiagnosticBag bag, ParameterScope? scope, stri
     public void Report(DiagnosticRule descriptor, TextSpan span, params string[] arguments) =>
         bag.Report(descriptor, span, [Where, .. arguments]);
 
+    /// <summary>Reads the values of an object that is the value of a key.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="kind">Which of several kinds of object it is.</param>
+    public ValueReader Inside(string key, string? kind = null) => new(bag, scope, $"{where}.{key}", kind, usedAt);
+
     /// <summary>The node itself, or the argument that a <c>"$parameter"</c> stands for.</summary>
     public JsonNode Resolve(JsonNode node)
     {

@@ -28,6 +28,8 @@ internal static class CommonKeys
 
     public static Key<string> Activation() => new ChoiceKey("activation", Activations.Names, "applied to the output").Or("linear");
 
+    public static Key<TypedSettings> Regularizer(string name, string description) => new RegularizerKey(name, $"added to the loss for the {description}");
+
     public static Key<string> Initializer(string name, string value, string description) =>
         new ChoiceKey(name, Initializers.Names, description).Or(value);
 }

@@ -12,6 +12,8 @@ internal sealed class Conv2D : LayerKind
     private static readonly Key<string> Activation = CommonKeys.Activation();
     private static readonly Key<string> KernelInitializer = CommonKeys.Initializer("kernel_initializer", Initializers.GlorotUniform, "initial values of the kernel");
     private static readonly Key<string> BiasInitializer = CommonKeys.Initializer("bias_initializer", Initializers.Zeros, "initial values of the bias");
+    private static readonly Key<TypedSettings> KernelRegularizer = CommonKeys.Regularizer("kernel_regularizer", "kernel");
+    private static readonly Key<TypedSettings> BiasRegularizer = CommonKeys.Regularizer("bias_regularizer", "bias");
 
     public override string Type => "Conv2D";
 
@@ -24,7 +26,7 @@ internal sealed class Conv2D : LayerKind
     public override LayerFamily Family => LayerFamily.Convolution;
 
     public override KeyTable Table { get; } =
-        new(Filters, Kernel.Size, Kernel.Strides, Kernel.Padding, Kernel.Dilation, Groups, UseBias, Activation, KernelInitializer, BiasInitializer);
+        new(Filters, Kernel.Size, Kernel.Strides, Kernel.Padding, Kernel.Dilation, Groups, UseBias, Activation, KernelInitializer, BiasInitializer, KernelRegularizer, BiasRegularizer);
 
     public override KernelKeys? KernelKeys => Kernel;
 
@@ -32,7 +34,10 @@ internal sealed class Conv2D : LayerKind
 
     public override Key<bool>? BiasKey => UseBias;
 
-    public override bool Check(LayerSpec layer, ValueReader reader) => ConvolutionRules.CheckStrides(layer, Kernel, reader);
+    public override IReadOnlyList<(Key<TypedSettings> Key, string Tensor)> RegularizerKeys { get; } = [(KernelRegularizer, "weight"), (BiasRegularizer, "bias")];
+
+    public override bool Check(LayerSpec layer, ValueReader reader) =>
+        ConvolutionRules.CheckStrides(layer, Kernel, reader) & Regularizers.CheckBias(layer, BiasRegularizer, UseBias, reader);
 
     public override ShapeResult Infer(LayerSpec layer, Shape input)
     {

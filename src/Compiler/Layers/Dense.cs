@@ -10,6 +10,8 @@ internal sealed class Dense : LayerKind
     private static readonly Key<string> Activation = CommonKeys.Activation();
     private static readonly Key<string> KernelInitializer = CommonKeys.Initializer("kernel_initializer", Initializers.GlorotUniform, "initial values of the weights");
     private static readonly Key<string> BiasInitializer = CommonKeys.Initializer("bias_initializer", Initializers.Zeros, "initial values of the bias");
+    private static readonly Key<TypedSettings> KernelRegularizer = CommonKeys.Regularizer("kernel_regularizer", "weights");
+    private static readonly Key<TypedSettings> BiasRegularizer = CommonKeys.Regularizer("bias_regularizer", "bias");
 
     public override string Type => "Dense";
 
@@ -21,11 +23,15 @@ internal sealed class Dense : LayerKind
 
     public override LayerFamily Family => LayerFamily.Dense;
 
-    public override KeyTable Table { get; } = new(Units, UseBias, Activation, KernelInitializer, BiasInitializer);
+    public override KeyTable Table { get; } = new(Units, UseBias, Activation, KernelInitializer, BiasInitializer, KernelRegularizer, BiasRegularizer);
 
     public override Key<string>? ActivationKey => Activation;
 
     public override Key<bool>? BiasKey => UseBias;
+
+    public override IReadOnlyList<(Key<TypedSettings> Key, string Tensor)> RegularizerKeys { get; } = [(KernelRegularizer, "weight"), (BiasRegularizer, "bias")];
+
+    public override bool Check(LayerSpec layer, ValueReader reader) => Regularizers.CheckBias(layer, BiasRegularizer, UseBias, reader);
 
     public override ShapeResult Infer(LayerSpec layer, Shape input) =>
         input.IsImage ? ShapeRules.NeedsVector(layer, input) : Shape.Vector(layer.Get(Units));

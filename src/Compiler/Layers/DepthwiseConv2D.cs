@@ -11,6 +11,8 @@ internal sealed class DepthwiseConv2D : LayerKind
     private static readonly Key<string> Activation = CommonKeys.Activation();
     private static readonly Key<string> DepthwiseInitializer = CommonKeys.Initializer("depthwise_initializer", Initializers.GlorotUniform, "initial values of the kernel");
     private static readonly Key<string> BiasInitializer = CommonKeys.Initializer("bias_initializer", Initializers.Zeros, "initial values of the bias");
+    private static readonly Key<TypedSettings> DepthwiseRegularizer = CommonKeys.Regularizer("depthwise_regularizer", "kernel");
+    private static readonly Key<TypedSettings> BiasRegularizer = CommonKeys.Regularizer("bias_regularizer", "bias");
 
     public override string Type => "DepthwiseConv2D";
 
@@ -23,7 +25,7 @@ internal sealed class DepthwiseConv2D : LayerKind
     public override LayerFamily Family => LayerFamily.Convolution;
 
     public override KeyTable Table { get; } =
-        new(Kernel.Size, Kernel.Strides, Kernel.Padding, Kernel.Dilation, DepthMultiplier, UseBias, Activation, DepthwiseInitializer, BiasInitializer);
+        new(Kernel.Size, Kernel.Strides, Kernel.Padding, Kernel.Dilation, DepthMultiplier, UseBias, Activation, DepthwiseInitializer, BiasInitializer, DepthwiseRegularizer, BiasRegularizer);
 
     public override KernelKeys? KernelKeys => Kernel;
 
@@ -31,7 +33,10 @@ internal sealed class DepthwiseConv2D : LayerKind
 
     public override Key<bool>? BiasKey => UseBias;
 
-    public override bool Check(LayerSpec layer, ValueReader reader) => ConvolutionRules.CheckStrides(layer, Kernel, reader);
+    public override IReadOnlyList<(Key<TypedSettings> Key, string Tensor)> RegularizerKeys { get; } = [(DepthwiseRegularizer, "weight"), (BiasRegularizer, "bias")];
+
+    public override bool Check(LayerSpec layer, ValueReader reader) =>
+        ConvolutionRules.CheckStrides(layer, Kernel, reader) & Regularizers.CheckBias(layer, BiasRegularizer, UseBias, reader);
 
     public override ShapeResult Infer(LayerSpec layer, Shape input) => input.IsImage
         ? ConvolutionRules.Output(layer, Kernel, input, checked(input.Channels * layer.Get(DepthMultiplier)))

@@ -41,6 +41,9 @@ internal abstract class LayerKind
     /// <summary>The key that gives the layer a bias; null for a layer without.</summary>
     public virtual Key<bool>? BiasKey => null;
 
+    /// <summary>The keys of its regularizers, each with the name of the tensor that it acts on.</summary>
+    public virtual IReadOnlyList<(Key<TypedSettings> Key, string Tensor)> RegularizerKeys => [];
+
     /// <summary>The keys of the kernel that moves over the image; null for a layer without.</summary>
     public virtual KernelKeys? KernelKeys => null;
 

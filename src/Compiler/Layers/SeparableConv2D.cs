@@ -13,6 +13,9 @@ internal sealed class SeparableConv2D : LayerKind
     private static readonly Key<string> DepthwiseInitializer = CommonKeys.Initializer("depthwise_initializer", Initializers.GlorotUniform, "initial values of each channel's kernel");
     private static readonly Key<string> PointwiseInitializer = CommonKeys.Initializer("pointwise_initializer", Initializers.GlorotUniform, "initial values of the 1x1 kernel");
     private static readonly Key<string> BiasInitializer = CommonKeys.Initializer("bias_initializer", Initializers.Zeros, "initial values of the bias");
+    private static readonly Key<TypedSettings> DepthwiseRegularizer = CommonKeys.Regularizer("depthwise_regularizer", "channels' kernels");
+    private static readonly Key<TypedSettings> PointwiseRegularizer = CommonKeys.Regularizer("pointwise_regularizer", "1x1 kernel");
+    private static readonly Key<TypedSettings> BiasRegularizer = CommonKeys.Regularizer("bias_regularizer", "bias");
 
     public override string Type => "SeparableConv2D";
 
@@ -25,7 +28,7 @@ internal sealed class SeparableConv2D : LayerKind
     public override LayerFamily Family => LayerFamily.Convolution;
 
     public override KeyTable Table { get; } = new(
-        Filters, Kernel.Size, Kernel.Strides, Kernel.Padding, Kernel.Dilation, DepthMultiplier, UseBias, Activation, DepthwiseInitializer, PointwiseInitializer, BiasInitializer);
+        Filters, Kernel.Size, Kernel.Strides, Kernel.Padding, Kernel.Dilation, DepthMultiplier, UseBias, Activation, DepthwiseInitializer, PointwiseInitializer, BiasInitializer, DepthwiseRegularizer, PointwiseRegularizer, BiasRegularizer);
 
     public override KernelKeys? KernelKeys => Kernel;
 
@@ -33,7 +36,10 @@ internal sealed class SeparableConv2D : LayerKind
 
     public override Key<bool>? BiasKey => UseBias;
 
-    public override bool Check(LayerSpec layer, ValueReader reader) => ConvolutionRules.CheckStrides(layer, Kernel, reader);
+    public override IReadOnlyList<(Key<TypedSettings> Key, string Tensor)> RegularizerKeys { get; } = [(DepthwiseRegularizer, "depthwise.weight"), (PointwiseRegularizer, "pointwise.weight"), (BiasRegularizer, "pointwise.bias")];
+
+    public override bool Check(LayerSpec layer, ValueReader reader) =>
+        ConvolutionRules.CheckStrides(layer, Kernel, reader) & Regularizers.CheckBias(layer, BiasRegularizer, UseBias, reader);
 
     public override ShapeResult Infer(LayerSpec layer, Shape input) =>
         input.IsImage ? ConvolutionRules.Output(layer, Kernel, input, layer.Get(Filters)) : ShapeRules.NeedsImage(layer, input);

@@ -28,8 +28,8 @@ internal static class TrainingBinder
             section, TrainingTable.Keys, [TrainingTable.Optimizer, TrainingTable.Schedule, TrainingTable.EarlyStopping], reader, section.Token, TrainingTable.SectionOf);
         var training = new TrainingSpec(
             bound.IsComplete ? bound.Settings : Default.Settings,
-            BindTyped(section, TrainingTable.Optimizer, TrainingTable.Optimizers, bag) ?? Default.Optimizer,
-            BindTyped(section, TrainingTable.Schedule, TrainingTable.Schedules, bag),
+            BindTyped(section, TrainingTable.Optimizer, TrainingTable.Optimizers, reader) ?? Default.Optimizer,
+            BindTyped(section, TrainingTable.Schedule, TrainingTable.Schedules, reader),
             BindEarlyStopping(section, bag));
         TrainingRules.Check(section, training, bag);
         return training;
@@ -38,37 +38,8 @@ internal static class TrainingBinder
     private static Settings Defaults(KeyTable table) => new(table.Keys.Select(key => key.Default).ToEquatableArray());
 
     /// <summary>An object whose <c>type</c> chooses its keys; null when it is not there or has errors.</summary>
-    private static TypedSettings? BindTyped(JsonObject training, string key, EquatableArray<TypedObject> kinds, DiagnosticBag bag)
-    {
-        if (training.Find(key)?.Value is not { } node)
-        {
-            return null;
-        }
-
-        if (node is not JsonObject section)
-        {
-            new ValueReader(bag, scope: null, "training").ReportType(node, key, $"an object such as {{ \"type\": \"{kinds[0].Type}\" }}");
-            return null;
-        }
-
-        var reader = new ValueReader(bag, scope: null, $"training.{key}");
-        var types = kinds.Select(kind => kind.Type).ToEquatableArray();
-        if (section.Find("type") is not { } type)
-        {
-            reader.Report(Descriptors.MissingKey, section.Token, "type", Text.OneOf(types));
-            return null;
-        }
-
-        if (new ChoiceKey("type", types, string.Empty).Read(type.Value, reader) is not string name)
-        {
-            return null;
-        }
-
-        var kind = kinds.First(candidate => candidate.Type == name);
-        var bound = ObjectBinder.Bind(
-            section, kind.Table, ["type"], new ValueReader(bag, scope: null, $"training.{key} ({name})"), type.Value.Token);
-        return bound.IsComplete ? new TypedSettings(kind, bound.Settings) : null;
-    }
+    private static TypedSettings? BindTyped(JsonObject training, string key, EquatableArray<TypedObject> kinds, ValueReader reader) =>
+        training.Find(key)?.Value is { } node ? TypedSettings.Read(node, key, kinds, reader) : null;
 
     private static Settings? BindEarlyStopping(JsonObject training, DiagnosticBag bag)
     {

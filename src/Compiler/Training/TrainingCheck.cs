@@ -17,8 +17,9 @@ public sealed record TrainingFault(DiagnosticRule Rule, string Setting, string M
 /// <param name="Name">Its key.</param>
 /// <param name="Description">What it does, as a part of a sentence.</param>
 /// <param name="Expected">What it takes: <c>a number of at least 0 and below 1</c>.</param>
-/// <param name="Default">What it is when nobody says, as JSON; null when it must be given.</param>
-public sealed record TrainingSetting(string Section, string Type, string Name, string Description, string Expected, string? Default);
+/// <param name="Default">What it is when nobody says, as JSON; null when it must be given, or may be left out altogether.</param>
+/// <param name="IsRequired">It must be given.</param>
+public sealed record TrainingSetting(string Section, string Type, string Name, string Description, string Expected, string? Default, bool IsRequired);
 
 /// <summary>The rules of the <c>training</c> section, for settings that come from elsewhere: a command line, a file, a program.</summary>
 public static class TrainingCheck
@@ -63,7 +64,7 @@ public static class TrainingCheck
     }
 
     private static IEnumerable<TrainingSetting> Declared(string section, string type, KeyTable table) =>
-        table.Keys.Select(key => new TrainingSetting(section, type, key.Name, key.Description, key.Expected, key.Default is { } value ? key.Format(value) : null));
+        table.Keys.Select(key => new TrainingSetting(section, type, key.Name, key.Description, key.Expected, key.Default is { } value ? key.Format(value) : null, key.IsRequired));
 
     private static JsonNode Plain(JsonNode node) => node switch
     {

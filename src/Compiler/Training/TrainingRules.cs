@@ -11,6 +11,8 @@ internal static class TrainingRules
     public static void Check(JsonObject section, TrainingSpec training, DiagnosticBag bag)
     {
         CheckNesterov(section, training.Optimizer, bag);
+        CheckClipping(section, training.Optimizer, bag);
+        CheckAveraging(section, training.Optimizer, bag);
         if (section.Find(TrainingTable.EarlyStopping)?.Value is JsonObject stopping && HoldsNothingOut(section))
         {
             Report(bag, "training.early_stopping", stopping, "without a \"validation_split\" there is nothing to watch: held-out images decide when to stop, never the test images");
@@ -30,6 +32,31 @@ internal static class TrainingRules
             && optimizer.Settings.Find(optimizer.Kind.Table, momentum) is not > 0.0)
         {
             Report(bag, $"training.optimizer ({optimizer.Kind.Type})", nesterov, "\"nesterov\" needs a \"momentum\" above 0");
+        }
+    }
+
+    private static void CheckClipping(JsonObject section, TypedSettings optimizer, DiagnosticBag bag)
+    {
+        if ((section.Find(TrainingTable.Optimizer)?.Value as JsonObject)?.Members.Where(member => Optimizers.Clipping.Any(key => key.Name == member.Name)).ToList() is not [var first, ..] written)
+        {
+            return;
+        }
+
+        // A repeated key is an error of its own.
+        foreach (var member in written.Where(member => member.Name != first.Name))
+        {
+            Report(bag, $"training.optimizer ({optimizer.Kind.Type})", member.Value, $"\"{member.Name}\" cannot stand beside \"{first.Name}\": gradients are clipped in one way; remove one of the two");
+        }
+    }
+
+    // A momentum that differs from the default was meant for something; records of settings always have one.
+    private static void CheckAveraging(JsonObject section, TypedSettings optimizer, DiagnosticBag bag)
+    {
+        if (Written(section, TrainingTable.Optimizer, Optimizers.EmaMomentum.Name) is { } momentum
+            && !optimizer.Settings.Get(optimizer.Kind.Table, Optimizers.UseEma)
+            && !Optimizers.EmaMomentum.Default!.Equals(optimizer.Settings.Get(optimizer.Kind.Table, Optimizers.EmaMomentum)))
+        {
+            Report(bag, $"training.optimizer ({optimizer.Kind.Type})", momentum, "\"ema_momentum\" needs \"use_ema\": true");
         }
     }
 

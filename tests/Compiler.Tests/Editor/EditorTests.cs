@@ -30,6 +30,9 @@ public sealed class EditorTests
         ["type in a repetition"] = $$"""{{Head}} "layers": [{ "repeat": 2, "layers": [{ "type": "|" }] }] }""",
         ["type in a branch"] = $$"""{{Head}} "layers": [{ "type": "Add", "branches": [[], [{ "type": "|" }]] }] }""",
         ["schedule"] = $$"""{{Head}} "layers": [], "training": { "learning_rate_schedule": { "type": "|" } } }""",
+        ["regularizer"] = $$"""{{Head}} "layers": [{ "type": "Dense", "units": 2, "kernel_regularizer": { "type": "|" } }] }""",
+        ["regularizer in a block"] = $$"""{{Head}} "blocks": { "b": { "layers": [{ "type": "Dense", "units": 2, "bias_regularizer": { "type": "|" } }] } }, "layers": [] }""",
+        ["keys of a regularizer"] = $$"""{{Head}} "layers": [{ "type": "Dense", "units": 2, "kernel_regularizer": { "type": "L1L2", "|" } }] }""",
         ["optimizer"] = $$"""{{Head}} "layers": [], "training": { "optimizer": { "type": "|" } } }""",
         ["keys of an entry"] = $$"""{{Head}} "layers": [{ "|" }] }""",
         ["keys of a repetition"] = $$"""{{Head}} "layers": [{ "repeat": 2, "|" }] }""",
@@ -61,6 +64,8 @@ public sealed class EditorTests
             name => Assert.Equal(types, Labels(name)));
         Assert.Equal(TrainingTable.Schedules.Select(kind => kind.Type).Order(StringComparer.Ordinal), Labels("schedule"));
         Assert.Equal(TrainingTable.Optimizers.Select(kind => kind.Type).Order(StringComparer.Ordinal), Labels("optimizer"));
+        Assert.Equal(["L1", "L1L2", "L2"], Labels("regularizer"));
+        Assert.Equal(["L1", "L1L2", "L2"], Labels("regularizer in a block"));
     }
 
     [EditorFact]
@@ -70,7 +75,9 @@ public sealed class EditorTests
         // The engine proposes the type, too, from the conditions that ask for it.
         Assert.Equal(["layers", "type"], Labels("keys of a repetition"));
         Assert.Equal(LayerTable.Find("Conv2D")!.Table.Keys.Select(key => key.Name).Append("name").Order(StringComparer.Ordinal), Labels("keys of a layer"));
-        Assert.Equal(["learning_rate", "momentum", "nesterov", "weight_decay"], Labels("keys of an optimizer"));
+        Assert.Equal(
+            ["clipnorm", "clipvalue", "ema_momentum", "global_clipnorm", "learning_rate", "momentum", "nesterov", "use_ema", "weight_decay"], Labels("keys of an optimizer"));
+        Assert.Equal(["l1", "l2"], Labels("keys of a regularizer"));
         Assert.Equal(["same", "valid"], Labels("words"));
         Assert.Equal(["same", "valid"], Labels("words in a block"));
     }

@@ -16,6 +16,7 @@ internal static class ReferencePage
         ["layers"] = string.Concat(LayerTable.Kinds.Select(Layer)),
         ["activations"] = $"{List(Activations.Names)}\n",
         ["initializers"] = $"{List(Initializers.Names)}\n",
+        ["regularizers"] = string.Concat(Regularizers.All.Select(Typed)),
         ["training"] = Table(TrainingTable.Keys),
         ["optimizers"] = string.Concat(TrainingTable.Optimizers.Select(Typed)),
         ["schedules"] = string.Concat(TrainingTable.Schedules.Select(Typed)),
@@ -69,8 +70,13 @@ internal static class ReferencePage
         var text = new StringBuilder("| key | value | default |\n|---|---|---|\n");
         foreach (var key in table.Keys)
         {
-            var fallback = key.Default is { } value ? $"`{key.Format(value)}`" : key.DefaultText is { } other ? $"`{other}`" : "required";
-            var expected = key is ChoiceKey choice && choice.Choices.Count > 4 ? choice.Choices.Equals(Activations.Names) ? "an activation" : "an initializer" : key.Expected;
+            var fallback = key.Default is { } value ? $"`{key.Format(value)}`" : key.DefaultText is { } other ? $"`{other}`" : key.IsRequired ? "required" : "none";
+            var expected = key switch
+            {
+                RegularizerKey => "a regularizer",
+                ChoiceKey { Choices.Count: > 4 } choice => choice.Choices.Equals(Activations.Names) ? "an activation" : "an initializer",
+                _ => key.Expected,
+            };
             text.Append($"| `{key.Name}` | {key.Description}: {expected} | {fallback} |\n");
         }
 

@@ -64,6 +64,8 @@ internal static class SchemaWriter
             ["blockLayers"] = List("blockEntry", minimum: 1),
             ["blockBranch"] = List("blockEntry", minimum: 0),
             ["blockEntry"] = Entry("blockLayers", "blockBranch", inBlock: true),
+            ["regularizer"] = Typed(Regularizers.All, "What weights add to the loss.", inBlock: false),
+            ["blockRegularizer"] = Typed(Regularizers.All, "What weights add to the loss.", inBlock: true),
         };
         return schema.ToJsonString(Format) + "\n";
     }
@@ -137,7 +139,8 @@ internal static class SchemaWriter
 
         foreach (var key in kind.Table.Keys)
         {
-            properties[key.Name] = Value(Of(key, inBlock), inBlock);
+            // No argument of a block is an object.
+            properties[key.Name] = Value(Of(key, inBlock), inBlock && key is not RegularizerKey);
         }
 
         required.AddRange(kind.Table.Keys.Where(key => key.IsRequired).Select(key => key.Name));
@@ -168,7 +171,7 @@ internal static class SchemaWriter
         return Object(properties, [], "How the model is trained; the command line overrides it.");
     }
 
-    private static JsonObject Typed(IEnumerable<TypedObject> kinds, string description) => new()
+    private static JsonObject Typed(IEnumerable<TypedObject> kinds, string description, bool inBlock = false) => new()
     {
         ["type"] = "object",
         ["description"] = description,
@@ -176,14 +179,14 @@ internal static class SchemaWriter
         ["required"] = new JsonArray("type"),
         ["allOf"] = new JsonArray([.. kinds.Select(kind =>
         {
-            var properties = Properties(kind.Table);
+            var properties = Properties(kind.Table, inBlock);
             properties.Insert(0, "type", new JsonObject());
             return OfType(kind.Type, Object(properties, kind.Table.Keys.Where(key => key.IsRequired).Select(key => key.Name), kind.Summary));
         })]),
     };
 
-    private static JsonObject Properties(KeyTable table) =>
-        new(table.Keys.Select(key => KeyValuePair.Create(key.Name, (JsonNode?)Of(key, inBlock: false))));
+    private static JsonObject Properties(KeyTable table, bool inBlock = false) =>
+        new(table.Keys.Select(key => KeyValuePair.Create(key.Name, (JsonNode?)Value(Of(key, inBlock), inBlock))));
 
     private static JsonObject Of(Key key, bool inBlock)
     {
@@ -199,10 +202,11 @@ internal static class SchemaWriter
                 Array(2, Alternatives(Value(Integer(0, margins.Maximum), inBlock), Array(2, Value(Integer(0, margins.Maximum), inBlock))))),
             TargetShapeKey => Alternatives(Array(1, Value(Target(), inBlock)), Array(3, Value(Target(), inBlock))),
             IntervalKey => Array(2, Value(new JsonObject { ["type"] = "number", ["exclusiveMinimum"] = 0, ["maximum"] = 1 }, inBlock)),
+            RegularizerKey => new JsonObject { ["allOf"] = new JsonArray(Reference(inBlock ? "blockRegularizer" : "regularizer")) },
             NumberListKey list => new JsonObject { ["type"] = "array", ["minItems"] = 1, ["items"] = Number(list.Range) },
             _ => throw new NotSupportedException($"The schema does not know {key.GetType().Name}."),
         };
-        var fallback = key.Default is { } value ? key.Format(value) : key.DefaultText;
+        var fallback = key.Default is { } value ? key.Format(value) : key.DefaultText ?? (key.IsRequired ? null : "none");
         schema["description"] = $"{char.ToUpperInvariant(key.Description[0])}{key.Description[1..]}: {key.Expected}." + (fallback is null ? string.Empty : $" Default: {fallback}.");
         if (key.Default is { } standard)
         {

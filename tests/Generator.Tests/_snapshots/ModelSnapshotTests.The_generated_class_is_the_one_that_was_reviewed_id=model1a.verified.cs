@@ -99,7 +99,7 @@ namespace Consumer.GeneratedModels
         public const string ArchitectureFingerprint = "ea4669c5d94450901b8ba6176f8c8402";
 
         /// <summary>Equal for two specs exactly when they are trained alike.</summary>
-        public const string TrainingFingerprint = "b050fbbc7ff32617758778ba1b477c7d";
+        public const string TrainingFingerprint = "cb25a18494f39e824f86173770d4bc16";
 
         /// <summary>What the compiler knows of this model.</summary>
         public static global::FashionCnn.Models.ModelDescriptor Descriptor { get; } = new global::FashionCnn.Models.ModelDescriptor
@@ -126,7 +126,7 @@ namespace Consumer.GeneratedModels
             },
             Training = new global::FashionCnn.Models.TrainingSettings
             {
-                Optimizer = new global::FashionCnn.Models.AdamSettings(LearningRate: 0.0001, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7),
+                Optimizer = new global::FashionCnn.Models.AdamSettings(LearningRate: 0.0001, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, WeightDecay: 0),
                 BatchSize = 32,
                 Epochs = 25,
                 LabelSmoothing = 0,

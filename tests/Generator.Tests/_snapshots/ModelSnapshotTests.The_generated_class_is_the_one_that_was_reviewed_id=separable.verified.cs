@@ -166,7 +166,7 @@ namespace Consumer.GeneratedModels
         public const string ArchitectureFingerprint = "220bd707ece29f43c2f11e0cbc66d568";
 
         /// <summary>Equal for two specs exactly when they are trained alike.</summary>
-        public const string TrainingFingerprint = "3a3b4ffb1866aa838c237175b915bbb9";
+        public const string TrainingFingerprint = "78186ed5cd5ebe97a2074588f254cb1d";
 
         /// <summary>What the compiler knows of this model.</summary>
         public static global::FashionCnn.Models.ModelDescriptor Descriptor { get; } = new global::FashionCnn.Models.ModelDescriptor
@@ -212,7 +212,7 @@ namespace Consumer.GeneratedModels
             },
             Training = new global::FashionCnn.Models.TrainingSettings
             {
-                Optimizer = new global::FashionCnn.Models.RmsPropSettings(LearningRate: 0.001, Rho: 0.9, Momentum: 0, Epsilon: 1e-7),
+                Optimizer = new global::FashionCnn.Models.RmsPropSettings(LearningRate: 0.001, Rho: 0.9, Momentum: 0, Epsilon: 1e-7, WeightDecay: 0),
                 BatchSize = 64,
                 Epochs = 20,
                 LabelSmoothing = 0,

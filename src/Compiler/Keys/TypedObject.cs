@@ -1,0 +1,53 @@
+using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Syntax;
+
+namespace FashionCnn.Compiler.Keys;
+
+/// <summary>One of several objects that <c>type</c> chooses from.</summary>
+/// <param name="Type">Its <c>type</c> in the spec.</param>
+/// <param name="RuntimeType">The record in FashionCnn.Models that stands for it; its parameters are the keys in PascalCase.</param>
+/// <param name="Summary">One sentence for the reference page.</param>
+/// <param name="Table">Its keys.</param>
+internal sealed record TypedObject(string Type, string RuntimeType, string Summary, KeyTable Table)
+{
+    /// <summary>A schedule that gives the learning rates itself: the optimizer's is not used.</summary>
+    public bool ReplacesRate { get; init; }
+}
+
+/// <summary>The values of an object that says by <c>type</c> which of several it is.</summary>
+internal sealed record TypedSettings(TypedObject Kind, Settings Settings)
+{
+    /// <summary>Reads the object that is the value of a key; null after an error.</summary>
+    /// <param name="node">The value.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="kinds">What <c>type</c> chooses from.</param>
+    /// <param name="reader">Reads the object that has the key.</param>
+    public static TypedSettings? Read(JsonNode node, string key, EquatableArray<TypedObject> kinds, ValueReader reader)
+    {
+        if (node is not JsonObject section)
+        {
+            reader.ReportType(node, key, Expected(kinds));
+            return null;
+        }
+
+        var inside = reader.Inside(key);
+        var types = kinds.Select(kind => kind.Type).ToEquatableArray();
+        if (section.Find("type") is not { } type)
+        {
+            inside.Report(Descriptors.MissingKey, section.Token, "type", Text.OneOf(types));
+            return null;
+        }
+
+        if (new ChoiceKey("type", types, string.Empty).Read(type.Value, inside) is not string name)
+        {
+            return null;
+        }
+
+        var kind = kinds.First(candidate => candidate.Type == name);
+        var bound = ObjectBinder.Bind(section, kind.Table, ["type"], reader.Inside(key, name), type.Value.Token);
+        return bound.IsComplete ? new TypedSettings(kind, bound.Settings) : null;
+    }
+
+    /// <summary>What such a key takes, in words.</summary>
+    public static string Expected(EquatableArray<TypedObject> kinds) => $"an object such as {{ \"type\": \"{kinds[0].Type}\" }}";
+}
