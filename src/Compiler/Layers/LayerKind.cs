@@ -35,6 +35,9 @@ internal abstract class LayerKind
     /// <summary>It subtracts each channel's mean, so that a bias that was added just before has no effect.</summary>
     public virtual bool CancelsBias => false;
 
+    /// <summary>Each of its values is the maximum of some of its input's, so that an activation that never falls may as well come after it.</summary>
+    public virtual bool TakesMaximum => false;
+
     /// <summary>The key of the activation that ends the layer; null for a layer without.</summary>
     public virtual Key<string>? ActivationKey => null;
 
