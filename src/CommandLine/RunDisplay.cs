@@ -76,11 +76,6 @@ internal static class RunDisplay
         {
             console.WriteLine($"Changed: {change}. {(change.Decides ? "The result will differ from that of a run that had this from its start." : "The change is recorded.")}");
         }
-
-        if (continued.NewRandomNumbers)
-        {
-            console.WriteLine("On this device the random numbers of dropout and augmentation start afresh: the result will differ from that of a run that was never stopped.");
-        }
     }
 
     private static string Title(RunFinishing run) =>

@@ -16,8 +16,7 @@ public sealed class Batches : IDisposable
     {
         using var scope = NewDisposeScope();
         var (height, width, channels) = images.Shape;
-        // Torch wants the channels first.
-        pixels = tensor(images.Pixels, uint8, device).reshape(images.Count, height, width, channels).permute(0, 3, 1, 2).contiguous().DetachFromDisposeScope();
+        pixels = tensor(images.Pixels, uint8, device).reshape(images.Count, height, width, channels).DetachFromDisposeScope();
         labels = tensor(images.Labels, uint8, device).to(int64).DetachFromDisposeScope();
         Count = images.Count;
     }
@@ -50,15 +49,18 @@ public sealed class Batches : IDisposable
     public (Tensor Images, Tensor Labels) Gather(Tensor indices, ScalarType type)
     {
         using var bytes = pixels.index_select(0, indices);
-        return (bytes.to(type).div_(255), labels.index_select(0, indices));
+        return (Values(bytes, type), labels.index_select(0, indices));
     }
 
     /// <summary>The images and labels of a run of places.</summary>
     public (Tensor Images, Tensor Labels) Slice(int start, int size, ScalarType type)
     {
         using var bytes = pixels.narrow(0, start, size);
-        return (bytes.to(type).div_(255), labels.narrow(0, start, size));
+        return (Values(bytes, type), labels.narrow(0, start, size));
     }
+
+    // Torch's shapes have the channels first; in memory they stay innermost.
+    private static Tensor Values(Tensor bytes, ScalarType type) => bytes.to(type).div_(255).permute(0, 3, 1, 2);
 
     /// <inheritdoc/>
     public void Dispose()

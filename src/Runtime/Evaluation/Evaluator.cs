@@ -18,14 +18,15 @@ public static class Evaluator
     /// <summary>Evaluates a model on the device that it is on; null when it was stopped. The model's mode is restored.</summary>
     /// <param name="model">The model.</param>
     /// <param name="images">Images on the model's device.</param>
+    /// <param name="labelSmoothing">The share of each label that is spread over all classes.</param>
     /// <param name="cancellation">Looked at after every batch.</param>
-    public static EvaluationResult? Evaluate(ImageClassifier model, Batches images, CancellationToken cancellation = default)
+    public static EvaluationResult? Evaluate(ImageClassifier model, Batches images, double labelSmoothing = 0, CancellationToken cancellation = default)
     {
         var loss = 0.0;
         var correct = 0L;
         return ForEachBatch(model, images, (logits, labels) =>
         {
-            loss += nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum).item<float>();
+            loss += nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum, label_smoothing: labelSmoothing).item<float>();
             correct += logits.argmax(1).eq(labels).sum().item<long>();
         }, cancellation) ? new EvaluationResult(loss / images.Count, (double)correct / images.Count) : null;
     }

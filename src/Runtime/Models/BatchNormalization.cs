@@ -48,15 +48,28 @@ public sealed class BatchNormalization : nn.Module<Tensor, Tensor>
     /// <summary>The share of the moving mean and variance that stays at each step.</summary>
     public double Momentum { get; }
 
+    /// <summary>Normalizes as in training or as in evaluation, whatever mode the layer is in.</summary>
+    internal Tensor Normalize(Tensor input, bool training)
+    {
+        // Asked for by name at each call: moving the module to a device makes new tensors.
+        var (mean, variance) = (get_buffer(RunningMean)!, get_buffer(RunningVariance)!);
+        var values = input.numel() / input.shape[1];
+        if (!training)
+        {
+            return Normalize(input, mean, variance, training: false);
+        }
+
+        using var before = variance.clone();
+        var output = Normalize(input, mean, variance, training: true);
+        // Torch has taken the unbiased variance of the batch, Keras takes the biased one, which is 1 / values smaller.
+        using var guard = no_grad();
+        _ = values == 1 ? variance.copy_(before).mul_(Momentum) : variance.mul_(1 - (1.0 / values)).add_(before, Momentum / values);
+        return output;
+    }
+
     /// <inheritdoc/>
-    // Asked for by name at each call: moving the module to a device makes new tensors.
-    public override Tensor forward(Tensor input) => nn.functional.batch_norm(
-        input,
-        get_buffer(RunningMean),
-        get_buffer(RunningVariance),
-        scale ? get_parameter(Weight) : null,
-        center ? get_parameter(Bias) : null,
-        training,
-        1 - Momentum,
-        epsilon);
+    public override Tensor forward(Tensor input) => Normalize(input, training);
+
+    private Tensor Normalize(Tensor input, Tensor mean, Tensor variance, bool training) => nn.functional.batch_norm(
+        input, mean, variance, scale ? get_parameter(Weight) : null, center ? get_parameter(Bias) : null, training, 1 - Momentum, epsilon);
 }

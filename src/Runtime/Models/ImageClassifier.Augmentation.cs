@@ -2,14 +2,14 @@ using static TorchSharp.torch;
 
 namespace FashionCnn.Models;
 
-// Augmentation: in training each image of the batch is changed on its own, drawn from Torch's random-number state; in evaluation
+// Augmentation: in training each image of the batch is changed on its own, drawn at the model's Place; in evaluation
 // nothing happens.
 public abstract partial class ImageClassifier
 {
     /// <summary>Mirrors each image with probability 1/2 along each of the axes.</summary>
     protected Tensor random_flip(Tensor x, bool horizontal, bool vertical)
     {
-        if (!training)
+        if (!IsTraining)
         {
             return x;
         }
@@ -37,7 +37,7 @@ public abstract partial class ImageClassifier
         bool bilinear = true,
         double fill_value = 0)
     {
-        if (!training)
+        if (!IsTraining)
         {
             return x;
         }
@@ -63,7 +63,7 @@ public abstract partial class ImageClassifier
     protected Tensor random_erasing(
         Tensor x, (double Low, double High) factor, (double Low, double High) scale, double? fill_value = null, (double Low, double High) noise = default)
     {
-        if (!training)
+        if (!IsTraining)
         {
             return x;
         }
@@ -71,7 +71,7 @@ public abstract partial class ImageClassifier
         var erased = Draw(x).lt(Draw(x, factor)).logical_and(Strip(x, 2, scale)).logical_and(Strip(x, 3, scale));
         return fill_value is { } value
             ? x.masked_fill(erased, value)
-            : where(erased, (DrawNormal(x) * noise.High).clamp(noise.Low, noise.High).to(x.dtype), x);
+            : where(erased, (Noise(x) * noise.High).clamp(noise.Low, noise.High).to(x.dtype), x);
     }
 
     /// <summary>The values that lie a whole number of places further along a dimension, a number for each image.</summary>
@@ -91,7 +91,7 @@ public abstract partial class ImageClassifier
     }
 
     /// <summary>The places along a dimension that lie in an interval, one for each image, which is drawn: first its length, then where it begins.</summary>
-    private static Tensor Strip(Tensor x, int dimension, (double Low, double High) scale)
+    private Tensor Strip(Tensor x, int dimension, (double Low, double High) scale)
     {
         var size = x.shape[dimension];
         var length = Draw(x, scale).sqrt() * size;
@@ -105,11 +105,5 @@ public abstract partial class ImageClassifier
         arange(x.shape[dimension], dtype: int64, device: x.device).reshape(dimension == 2 ? [1, 1, x.shape[2], 1] : [1, 1, 1, x.shape[3]]);
 
     /// <summary>One number for each image, drawn evenly between two bounds: N x 1 x 1 x 1.</summary>
-    private static Tensor Draw(Tensor x, (double Low, double High) bounds) => (Draw(x) * (bounds.High - bounds.Low)) + bounds.Low;
-
-    /// <summary>One number from 0 to 1 for each image: N x 1 x 1 x 1.</summary>
-    private static Tensor Draw(Tensor x) => rand(x.shape[0], 1, 1, 1, device: x.device);
-
-    /// <summary>One number for each value, from the standard normal distribution.</summary>
-    private static Tensor DrawNormal(Tensor x) => randn(x.shape, device: x.device);
+    private Tensor Draw(Tensor x, (double Low, double High) bounds) => (Draw(x) * (bounds.High - bounds.Low)) + bounds.Low;
 }

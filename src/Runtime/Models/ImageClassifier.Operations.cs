@@ -31,7 +31,7 @@ public abstract partial class ImageClassifier
         model.Precision != bfloat16 ? layer.call(x) : nn.functional.linear(x, model.Copy(layer.weight), model.CopyOrNull(layer.bias)));
 
     /// <summary>Normalisation over the batch in training, by the moving statistics in evaluation.</summary>
-    protected Tensor batch_norm(BatchNormalization layer, Tensor x) => Operate(x, layer, static (_, layer, x) => layer.call(x));
+    protected Tensor batch_norm(BatchNormalization layer, Tensor x) => Operate(x, layer, static (model, layer, x) => layer.Normalize(x, model.IsTraining));
 
     /// <summary>The maximum of each window.</summary>
     protected Tensor max_pool2d(Tensor x, (long, long) kernel_size, (long, long) stride, (long, long)? padding = null) =>
@@ -86,24 +86,24 @@ public abstract partial class ImageClassifier
     protected static Tensor rescale(Tensor x, double scale, double offset) => x * scale + offset;
 
     /// <summary>The values of an image or vector as a vector, in Keras's order: height, width, channels.</summary>
-    protected static Tensor reshape(Tensor x, long length) => ChannelsLast(x).reshape(x.shape[0], length);
+    protected static Tensor reshape(Tensor x, long length) => PixelByPixel(x).reshape(x.shape[0], length);
 
     /// <summary>The values of an image or vector as an image, in Keras's order: height, width, channels.</summary>
     protected static Tensor reshape(Tensor x, long height, long width, long channels) =>
-        ChannelsLast(x).reshape(x.shape[0], height, width, channels).permute(0, 3, 1, 2);
+        PixelByPixel(x).reshape(x.shape[0], height, width, channels).permute(0, 3, 1, 2);
 
     /// <summary>Adds rows and columns of <paramref name="value"/> around each image.</summary>
     protected static Tensor pad(Tensor x, long top, long bottom, long left, long right, double value = 0) =>
         nn.functional.pad(x, (left, right, top, bottom), PaddingModes.Constant, value);
 
     /// <summary>In training, drops values with probability <paramref name="p"/> and scales the others by 1 / (1 - p).</summary>
-    protected Tensor dropout(Tensor x, double p) => nn.functional.dropout(x, p, training);
+    protected Tensor dropout(Tensor x, double p) => !IsTraining ? x : x * Mask(x, p, whole: false);
 
     /// <summary>In training, drops whole channels with probability <paramref name="p"/> and scales the others by 1 / (1 - p).</summary>
-    protected Tensor dropout2d(Tensor x, double p) => nn.functional.dropout2d(x, p, training);
+    protected Tensor dropout2d(Tensor x, double p) => !IsTraining ? x : x * Mask(x, p, whole: true);
 
-    /// <summary>N x channels x height x width to N x (channels · height · width).</summary>
-    protected static Tensor flatten(Tensor x) => x.flatten(start_dim: 1);
+    /// <summary>N x channels x height x width to N x (height · width · channels), in this order, which is Keras's.</summary>
+    protected static Tensor flatten(Tensor x) => PixelByPixel(x).reshape(x.shape[0], -1);
 
     /// <summary>max(x, 0).</summary>
     protected static Tensor relu(Tensor x) => nn.functional.relu(x);
@@ -163,10 +163,7 @@ public abstract partial class ImageClassifier
     private static Tensor NormaliseLast(LayerNorm layer, Tensor x) =>
         x.dtype == bfloat16 ? layer.call(x.to(float32)).to(bfloat16) : layer.call(x);
 
-    // The gradient of a copy goes back to the weight in float32.
-    private Tensor Copy(Tensor weight) => weight.to(Precision);
-
     private Tensor? CopyOrNull(Tensor? weight) => weight is null ? null : Copy(weight);
 
-    private static Tensor ChannelsLast(Tensor x) => x.dim() == 4 ? x.permute(0, 2, 3, 1) : x;
+    private static Tensor PixelByPixel(Tensor x) => x.dim() == 4 ? x.permute(0, 2, 3, 1) : x;
 }

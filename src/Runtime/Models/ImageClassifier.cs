@@ -9,6 +9,10 @@ namespace FashionCnn.Models;
 /// </summary>
 public abstract partial class ImageClassifier : nn.Module<Tensor, Tensor>
 {
+    // The model that the thread predicts with: for it, that model is in evaluation mode.
+    [ThreadStatic]
+    private static ImageClassifier? predicting;
+
     /// <summary>Makes the module; the generated constructor registers the layers.</summary>
     /// <exception cref="NativeLibraryException">Torch's native library cannot be loaded.</exception>
     protected ImageClassifier(ModelDescriptor descriptor)
@@ -26,22 +30,37 @@ public abstract partial class ImageClassifier : nn.Module<Tensor, Tensor>
     /// </summary>
     public ScalarType Precision { get; set; } = float32;
 
+    /// <summary>
+    /// The values of a pixel lie side by side in memory, which Torch keeps up through the layers: its kernels then take the images as they lie,
+    /// where otherwise each convolution would reorder them before and after. Otherwise the pixels of a channel lie side by side.
+    /// </summary>
+    public bool ChannelsLast { get; set; } = true;
+
     /// <summary>The logits of a batch of images. Temporaries are disposed; the result belongs to the caller's scope.</summary>
     /// <param name="input">N x channels x height x width, float32 or <see cref="Precision"/>, pixels from 0 to 1.</param>
     /// <returns>N x classes, float32. Softmax makes them probabilities; the loss takes them as they are.</returns>
     public sealed override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        return Logits(Precision == bfloat16 ? ChannelsInnermost(input.to(bfloat16)) : input.to(Precision)).to(float32).MoveToOuterDisposeScope();
+        if (IsTraining)
+        {
+            draws = null;
+        }
+
+        var images = input.to(Precision);
+        return Logits(ChannelsLast ? ChannelsInnermost(images) : channels_first(images)).to(float32).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The class probabilities of a batch of images, computed in evaluation mode and without gradients.</summary>
+    /// <summary>
+    /// The class probabilities of a batch of images, computed as in evaluation mode and without gradients. It changes nothing of the model, so
+    /// several threads may call it at once.
+    /// </summary>
     /// <param name="images">N x channels x height x width, float, pixels from 0 to 1.</param>
     /// <returns>N x classes, each row summing to 1.</returns>
     public Tensor predict(Tensor images)
     {
-        var wasTraining = training;
-        eval();
+        var before = predicting;
+        predicting = this;
         try
         {
             using var guard = no_grad();
@@ -50,17 +69,16 @@ public abstract partial class ImageClassifier : nn.Module<Tensor, Tensor>
         }
         finally
         {
-            train(wasTraining);
+            predicting = before;
         }
     }
 
-    /// <summary>
-    /// The same images, their channels side by side in memory, which Torch keeps up through the layers: its bf16 kernels then take
-    /// the values as they lie, where otherwise each convolution would reorder them before and after.
-    /// </summary>
+    /// <summary>The same images, the values of each pixel side by side in memory.</summary>
     // Torch has channels_last for this, TorchSharp has not. Images of one channel lie so anyhow; by way of a vector Torch sees it.
     private protected static Tensor ChannelsInnermost(Tensor x) =>
         x.permute(0, 2, 3, 1).reshape(x.shape[0], -1).reshape(x.shape[0], x.shape[2], x.shape[3], x.shape[1]).permute(0, 3, 1, 2);
+
+    private bool IsTraining => training && predicting != this;
 
     // Check here: Torch's base class loads the native library, and its own error is misleading.
     private static ModelDescriptor Loaded(ModelDescriptor descriptor)

@@ -88,8 +88,7 @@ public static class Run
         checkpoint.Dispose();
         var (different, all) = RunChanges.Between(before, settings, session.StepsPerEpoch);
         session.Origin = before.Origin with { Changes = all };
-        options.OnEvent?.Invoke(new RunContinued(
-            folder, before.State, different, model.DrawsRandomNumbers && before.State.GlobalStep > 0 && !TrainingSession.KeepsRandomNumbers(before.Settings.Device, settings.Device)));
+        options.OnEvent?.Invoke(new RunContinued(folder, before.State, different));
 
         // Everything was checked. What is left of an end before this one counts no longer.
         folder.Reopen();

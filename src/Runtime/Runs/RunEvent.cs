@@ -15,8 +15,7 @@ public sealed record CheckpointSkipped(string Problem) : RunEvent;
 /// <param name="Folder">Its folder.</param>
 /// <param name="From">Where its last checkpoint stands.</param>
 /// <param name="Changes">The settings that are changed from here on.</param>
-/// <param name="NewRandomNumbers">The random numbers of dropout and augmentation start afresh, see <see cref="TrainingSession.KeepsRandomNumbers"/>.</param>
-public sealed record RunContinued(RunFolder Folder, TrainingState From, IReadOnlyList<SettingChange> Changes, bool NewRandomNumbers) : RunEvent;
+public sealed record RunContinued(RunFolder Folder, TrainingState From, IReadOnlyList<SettingChange> Changes) : RunEvent;
 
 /// <summary>Everything was checked, the run's folder is there, and training begins.</summary>
 /// <param name="Model">The model.</param>

@@ -13,17 +13,17 @@ internal sealed class OtherVersionException(string message) : InputException(mes
 
 /// <summary>
 /// A checkpoint as a safetensors file: tensors under names of our own, the rest as JSON in the metadata, a sum over both. Names begin
-/// with <see cref="Model"/>, <see cref="Best"/> or <see cref="Optimizer"/>; <c>average/</c> is kept for averaged weights.
+/// with <see cref="Model"/>, <see cref="Best"/>, <see cref="Optimizer"/> or <see cref="Average"/>.
 /// </summary>
 public sealed class CheckpointFile : IDisposable
 {
     /// <summary>The version of the format. The first one had no number.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     internal const string Model = "model/";
     internal const string Best = "best/";
     internal const string Optimizer = "optimizer/";
-    internal const string Random = "random";
+    internal const string Average = "average/";
 
     private const string VersionKey = "checkpoint_version";
     private const string Rest = "checkpoint";

@@ -42,7 +42,7 @@ internal static class FaultSearch
         using var scope = NewDisposeScope();
         var (operations, first, loss) = Watch(model, computeLoss);
         // Gradients come from the last layer to the first, weights are met from the first to the last.
-        var loser = operations.LastOrDefault(operation => operation.Layer is { } layer && layer.parameters().Any(parameter => parameter.grad is { } gradient && !IsFinite(gradient))).Label;
+        var loser = operations.LastOrDefault(operation => operation.Layer is { } layer && layer.parameters().Any(parameter => (model.CopyOf(parameter)?.grad ?? parameter.grad) is { } gradient && !IsFinite(gradient))).Label;
         var broken = operations.FirstOrDefault(operation => operation.Layer is { } layer && layer.parameters().Any(parameter => !IsFinite(parameter))).Label;
         return loser is not null ? new TrainingFault(FaultKind.Gradients, loser)
             : broken is not null ? new TrainingFault(FaultKind.Weights, broken)
