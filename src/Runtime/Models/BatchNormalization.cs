@@ -59,11 +59,13 @@ public sealed class BatchNormalization : nn.Module<Tensor, Tensor>
             return Normalize(input, mean, variance, training: false);
         }
 
-        using var before = variance.clone();
-        var output = Normalize(input, mean, variance, training: true);
-        // Torch has taken the unbiased variance of the batch, Keras takes the biased one, which is 1 / values smaller.
+        // Torch takes the unbiased variance of the batch, Keras the biased one, which is 1 / values smaller. Torch moves a copy, which its
+        // backward pass wants to find unchanged.
+        var moved = variance.clone();
+        var output = Normalize(input, mean, moved, training: true);
         using var guard = no_grad();
-        _ = values == 1 ? variance.copy_(before).mul_(Momentum) : variance.mul_(1 - (1.0 / values)).add_(before, Momentum / values);
+
+        _ = values == 1 ? variance.mul_(Momentum) : variance.mul_(Momentum / values).add_(moved, 1 - (1.0 / values));
         return output;
     }
 

@@ -179,7 +179,7 @@ public sealed class TrainingSession : IDisposable
             var (loss, right, fault) = Step(order, start, size);
             if (fault is not null)
             {
-                var what = double.IsFinite(loss) ? "A weight is no longer a number after" : $"The loss became {loss} in";
+                var what = double.IsFinite(loss) ? "A weight became NaN or infinite in" : $"The loss became {loss} in";
                 throw Diverged($"{what} epoch {state.Epoch}, step {state.Step + 1}", fault, checkpoints);
             }
 

@@ -105,7 +105,8 @@ public sealed class TrainerTests
         using var scope = NewDisposeScope();
         Trainer.Prepare(settings);
         using var plain = TestModels.Small.Create();
-        var optimizer = optim.Adam(plain.parameters(), 0.01, eps: 1e-7);
+        var moments = plain.parameters().Select(parameter => (Weight: parameter, M: zeros_like(parameter), V: zeros_like(parameter))).ToList();
+        var step = 0;
         for (var epoch = 1; epoch <= 2; epoch++)
         {
             plain.train();
@@ -114,14 +115,22 @@ public sealed class TrainerTests
             {
                 var places = order.Skip(start).Take(8).ToArray();
                 var pixels = places.SelectMany(place => Data.Train.Pixels.Skip((int)place * 64).Take(64)).Select(pixel => pixel / 255f).ToArray();
-                optimizer.zero_grad();
+                plain.zero_grad();
+                plain.Place = new RandomPlace(3, step++);
                 var logits = plain.forward(tensor(pixels).reshape(places.Length, 1, 8, 8));
                 nn.functional.cross_entropy(logits, tensor(places.Select(place => (long)Data.Train.Labels[place]).ToArray())).backward();
-                optimizer.step();
+                using var guard = no_grad();
+                foreach (var (weight, m, v) in moments)
+                {
+                    m.mul_(0.9).add_(weight.grad! * 0.1);
+                    v.mul_(0.999).add_(weight.grad!.square() * 0.001);
+                    weight.sub_(m * (0.01 * Math.Sqrt(1 - Math.Pow(0.999, step)) / (1 - Math.Pow(0.9, step))) / (v.sqrt() + 1e-7));
+                }
             }
         }
 
-        Assert.All(plain.state_dict(), pair => Assert.Equal(pair.Value.to(float32).data<float>().ToArray(), model.state_dict()[pair.Key].to(float32).data<float>().ToArray()));
+        // Adam's root makes much of the last bit where gradients are nearly 0.
+        Assert.All(plain.state_dict(), pair => Assert.True((pair.Value - model.state_dict()[pair.Key]).abs().max().item<float>() < 1e-4, pair.Key));
     }
 
     private static TrainingOutcome Run(RunSettings settings, Action<StepProgress>? onStep = null)
