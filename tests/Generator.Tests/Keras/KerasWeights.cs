@@ -55,7 +55,10 @@ internal static class KerasWeights
         [
             .. from layer in layers.Attribute("layer_names").Read<string[]>()
                let tensors = layers.Group(layer)
-               from name in tensors.Attribute("weight_names").Read<string[]>()
+               let names = tensors.Attribute("weight_names")
+               // Of a layer without weights the list is empty, and not even one of strings.
+               where names.Space.Dimensions is not [0]
+               from name in names.Read<string[]>()
                let data = tensors.Dataset(name)
                select new KerasTensor(name, [.. data.Space.Dimensions.Select(size => (long)size)], data.Read<float[]>()),
         ];
