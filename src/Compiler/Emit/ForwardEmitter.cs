@@ -29,8 +29,11 @@ internal sealed class ForwardEmitter
 
     private void EmitLayers(EquatableArray<PlannedLayer> layers, string x)
     {
-        foreach (var layer in layers)
+        // The activation that the next layer, a maximum, is computed before.
+        PlannedLayer? late = null;
+        for (var i = 0; i < layers.Count; i++)
         {
+            var layer = layers[i];
             Enter(layer.Group);
             if (layer.Kind.JoinsBranches)
             {
@@ -38,8 +41,14 @@ internal sealed class ForwardEmitter
                 continue;
             }
 
-            var expression = layer.Kind.Forward(layer, x);
-            var output = layer.LeavesSoftmax ? $"{layer.Output}, its softmax left to predict" : layer.Output.ToString();
+            var (before, isLate) = (late, i + 1 < layers.Count && layers[i + 1].Kind.TakesMaximum && Activations.NeverFall.Contains(Activation(layer)));
+            late = isLate ? layer : null;
+            var expression = isLate ? layer.Kind.Forward(layer with { Settings = layer.Settings.With(layer.Kind.Table, layer.Kind.ActivationKey!, "linear") }, x)
+                : before is not null ? Activations.OverwriteWith(Activation(before), layer.Kind.Forward(layer, x))
+                : layer.Kind.Forward(layer, x);
+            var output = layer.LeavesSoftmax ? $"{layer.Output}, its softmax left to predict"
+                : before is not null ? $"{layer.Output}, and {Activation(before)} of {before.Name}: of fewer values, the same result"
+                : layer.Output.ToString();
             if (expression == x)
             {
                 Line(string.Empty, layer.LeavesSoftmax ? output : $"{output}, unchanged by {layer.Name}");
@@ -50,6 +59,8 @@ internal sealed class ForwardEmitter
             }
         }
     }
+
+    private static string Activation(PlannedLayer layer) => layer.Kind.ActivationKey is { } key ? layer.Get(key) : "linear";
 
     // Each branch with layers has a variable of its own, so that the input stays for the next one.
     private void EmitBranches(PlannedLayer layer, string x)

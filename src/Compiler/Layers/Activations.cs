@@ -10,6 +10,9 @@ internal static class Activations
     public static readonly EquatableArray<string> Names =
         ["linear", "relu", "relu6", "leaky_relu", "elu", "selu", "gelu", "silu", "sigmoid", "tanh", "softplus", "softmax"];
 
+    /// <summary>Those that are cheap and never fall: of the maximum of values they give the maximum of what they give of each.</summary>
+    public static readonly EquatableArray<string> NeverFall = ["relu", "relu6", "leaky_relu"];
+
     /// <summary>The activation of <paramref name="x"/>, which stays as it is.</summary>
     public static string Of(string activation, string x) => activation switch
     {

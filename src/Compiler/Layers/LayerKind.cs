@@ -38,6 +38,9 @@ internal abstract class LayerKind
     /// <summary>It changes images in training and leaves them alone otherwise.</summary>
     public virtual bool ActsInTrainingOnly => false;
 
+    /// <summary>Each of its values is the maximum of some of its input's, so that an activation that never falls may as well come after it.</summary>
+    public virtual bool TakesMaximum => false;
+
     /// <summary>The key of the activation that ends the layer; null for a layer without.</summary>
     public virtual Key<string>? ActivationKey => null;
 

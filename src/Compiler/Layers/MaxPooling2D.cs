@@ -10,5 +10,7 @@ internal sealed class MaxPooling2D : Pooling
 
     public override string Summary => "The maximum of each window of an image; padding never enters it.";
 
+    public override bool TakesMaximum => true;
+
     protected override string Operation => "max_pool2d";
 }

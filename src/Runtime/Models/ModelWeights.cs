@@ -15,6 +15,9 @@ public static class ModelWeights
     /// <summary>The key in a file's metadata of what tells one network from another.</summary>
     internal const string Fingerprint = "architecture_fingerprint";
 
+    /// <summary>The key of the version of what the tensors mean. Files of the first version have none; from the second on, Flatten has Keras's order.</summary>
+    internal const string VersionKey = "weights_version";
+
     /// <summary>Writes the weights, whole or not at all, with the model's name and fingerprints.</summary>
     /// <param name="model">The model.</param>
     /// <param name="path">The file.</param>
@@ -68,6 +71,11 @@ public static class ModelWeights
             throw new InputException($"{path} does not fit {model.Model.Id}: its tensors have the same names and shapes, but the network that was trained is another one{origin}. Give weights that were trained with this spec.");
         }
 
+        if (file.Metadata.ContainsKey(Fingerprint) && !file.Metadata.ContainsKey(VersionKey) && FlattensImages(model.Model))
+        {
+            throw new InputException($"{path} was written by an earlier version of the program, which flattened images channel by channel; this one flattens them pixel by pixel, as Keras does. Train {model.Model.Id} again.");
+        }
+
         // All of them first: a model half filled is worse than none.
         foreach (var name in tensors.Keys)
         {
@@ -82,6 +90,14 @@ public static class ModelWeights
         return file.Metadata.TryGetValue(StepsKey, out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var steps) ? steps : null;
     }
 
+    // Of a single pixel or channel, both orders are the same.
+    private static bool FlattensImages(ModelDescriptor model)
+    {
+        var shapes = model.Layers.ToDictionary(layer => layer.Name, layer => layer.OutputShape);
+        shapes[LayerInfo.Image] = new LayerShape(model.Input.Height, model.Input.Width, model.Input.Channels);
+        return model.Layers.Any(layer => layer.Kind == "Flatten" && layer.Inputs.Any(input => shapes[input] is { IsImage: true, Channels: > 1 } shape && shape.Height * shape.Width > 1));
+    }
+
     private static void Save(ModelDescriptor model, IEnumerable<KeyValuePair<string, Tensor>> tensors, string path, long? steps)
     {
         var metadata = new Dictionary<string, string>
@@ -89,6 +105,7 @@ public static class ModelWeights
             ["model"] = model.Id,
             ["class"] = model.Name,
             [Fingerprint] = model.ArchitectureFingerprint,
+            [VersionKey] = "2",
             ["training_fingerprint"] = model.TrainingFingerprint,
         };
         if (steps is { } count)

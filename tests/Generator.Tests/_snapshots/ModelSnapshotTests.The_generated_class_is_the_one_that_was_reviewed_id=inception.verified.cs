@@ -144,9 +144,9 @@ namespace Consumer.GeneratedModels
                                                                              // 28x28x1
 
             // conv
-            x = relu_(conv2d(Conv1, x));                                     // 28x28x16
+            x = conv2d(Conv1, x);                                            // 28x28x16
 
-            x = max_pool2d(x, kernel_size: (2, 2), stride: (2, 2));          // 14x14x16
+            x = relu_(max_pool2d(x, kernel_size: (2, 2), stride: (2, 2)));   // 14x14x16, and relu of conv1: of fewer values, the same result
 
             // round 1 of 2, inception
             var concat1_branch0 = x;                                         // 14x14x16

@@ -51,19 +51,19 @@ namespace Consumer.GeneratedModels
             x = relu_(conv2d(Conv1, x));                                     // 28x28x16
 
             // convs_pool, round 2 of 2
-            x = relu_(conv2d(Conv2, x));                                     // 28x28x16
+            x = conv2d(Conv2, x);                                            // 28x28x16
 
             // convs_pool
-            x = max_pool2d(x, kernel_size: (2, 2), stride: (2, 2));          // 14x14x16
+            x = relu_(max_pool2d(x, kernel_size: (2, 2), stride: (2, 2)));   // 14x14x16, and relu of conv2: of fewer values, the same result
 
             // convs_pool, round 1 of 2
             x = relu_(conv2d(Conv3, x));                                     // 14x14x32
 
             // convs_pool, round 2 of 2
-            x = relu_(conv2d(Conv4, x));                                     // 14x14x32
+            x = conv2d(Conv4, x);                                            // 14x14x32
 
             // convs_pool
-            x = max_pool2d(x, kernel_size: (2, 2), stride: (2, 2));          // 7x7x32
+            x = relu_(max_pool2d(x, kernel_size: (2, 2), stride: (2, 2)));   // 7x7x32, and relu of conv4: of fewer values, the same result
 
             x = flatten(x);                                                  // 1568
             x = relu_(linear(Dense1, x));                                    // 1024

@@ -51,20 +51,20 @@ namespace Consumer.GeneratedModels
             x = relu_(conv2d(Conv1, x));                                     // 28x28x64
 
             // convs_pool_dropout, round 2 of 2
-            x = relu_(conv2d(Conv2, x));                                     // 28x28x64
+            x = conv2d(Conv2, x);                                            // 28x28x64
 
             // convs_pool_dropout
-            x = max_pool2d(x, kernel_size: (2, 2), stride: (2, 2));          // 14x14x64
+            x = relu_(max_pool2d(x, kernel_size: (2, 2), stride: (2, 2)));   // 14x14x64, and relu of conv2: of fewer values, the same result
             x = dropout(x, 0.5);                                             // 14x14x64
 
             // convs_pool_dropout, round 1 of 2
             x = relu_(conv2d(Conv3, x));                                     // 14x14x128
 
             // convs_pool_dropout, round 2 of 2
-            x = relu_(conv2d(Conv4, x));                                     // 14x14x128
+            x = conv2d(Conv4, x);                                            // 14x14x128
 
             // convs_pool_dropout
-            x = max_pool2d(x, kernel_size: (2, 2), stride: (2, 2));          // 7x7x128
+            x = relu_(max_pool2d(x, kernel_size: (2, 2), stride: (2, 2)));   // 7x7x128, and relu of conv4: of fewer values, the same result
             x = dropout(x, 0.5);                                             // 7x7x128
 
             x = flatten(x);                                                  // 6272

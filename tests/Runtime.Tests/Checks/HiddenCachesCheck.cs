@@ -29,12 +29,13 @@ internal static class HiddenCachesCheck
         }
     }
 
-    // Wrong with AVX2 kernels and hidden caches: the second and the third convolution; with AVX-512 kernels: the fourth.
+    // Channels first, wrong with AVX2 kernels and hidden caches: the second and the third convolution; with AVX-512 kernels: the fourth.
     private sealed class Convolutions : ImageClassifier
     {
         public Convolutions(ModelDescriptor descriptor)
             : base(descriptor)
         {
+            ChannelsLast = false;
             Conv1 = Register("conv1", CreateConv2D(channels: 1, filters: 31, kernel: (1, 1)));
             Conv2 = Register("conv2", CreateConv2D(channels: 31, filters: 17, kernel: (7, 7), padding: (3, 3)));
             Conv3 = Register("conv3", CreateConv2D(channels: 17, filters: 24, kernel: (5, 5), padding: (2, 2)));
