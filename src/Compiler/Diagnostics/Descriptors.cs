@@ -78,6 +78,8 @@ internal static class Descriptors
     public static readonly DiagnosticRule OutputActivation = Lint("FCNN3008", "Activation on the output", "{0}: the model's output passes {1} before predict takes its softmax; a classifier ends in softmax or in linear");
     public static readonly DiagnosticRule WeightsWithoutPixels = Lint("FCNN3009", "Weights that see no pixel", "{0}: {1} of the {2} places of its {3} kernel see no pixel of the {4} input at any position, only padding, so their weights have no effect; a smaller kernel, or fewer strides and pools before it, would use all of them");
 
+    public static readonly DiagnosticRule PixelsRescaled = Lint("FCNN3010", "Pixels scaled down twice", "{0}: images arrive with pixels from 0 to 1, not from 0 to 255, so that this makes them {1} to {2}; remove the layer, or choose a \"scale\" for pixels from 0 to 1");
+
     public static readonly DiagnosticRule SpecNotCompiled = Warning("FCNN4001", "Spec not compiled", "this file is a ModelSpec of the project, but the compiler was not given it as one, so that it has no class: something removes it from AdditionalFiles, or its path holds a character that the compiler's command line loses");
     public static readonly DiagnosticRule NoSpecs = Warning("FCNN4002", "No specs", "the project uses FashionCnn's generator but has no spec; add <ModelSpec Include=\"specs/*.json\" /> to an ItemGroup of the project, and import FashionCnn.Generator.props and FashionCnn.Generator.targets where the generator is not a package");
     public static readonly DiagnosticRule NoRuntime = Warning("FCNN4003", "Runtime missing", "the project has model specs but no reference to FashionCnn.Runtime, which their classes are built on; add a reference to it");

@@ -19,6 +19,7 @@ internal sealed class Lints
     public static void Report(EquatableArray<LayerSpec> specs, EquatableArray<PlannedLayer> layers, LayerCounts total, DiagnosticBag bag)
     {
         var lints = new Lints(specs, bag);
+        lints.CheckStart(layers);
         lints.CheckEach(layers);
         lints.CheckEnd(layers);
         lints.CheckShare(layers, total);
@@ -26,6 +27,16 @@ internal sealed class Lints
 
     private static IEnumerable<LayerSpec> Flat(IEnumerable<LayerSpec> layers) =>
         layers.SelectMany(layer => layer.Branches.SelectMany(branch => Flat(branch)).Append(layer));
+
+    // Keras's examples divide by 255, or by 127.5 and subtract 1.
+    private void CheckStart(EquatableArray<PlannedLayer> layers)
+    {
+        if (layers.FirstOrDefault(layer => !layer.Kind.ActsInTrainingOnly) is { } first
+            && first.Kind.Rescales(first.Settings) is var (scale, offset) && scale is >= 1 / 300.0 and <= 1 / 100.0)
+        {
+            Report(Descriptors.PixelsRescaled, first, specs[first.Name].TypeSpan, Text.Number(offset), Text.Number(Math.Round(offset + scale, 4)));
+        }
+    }
 
     private void CheckEach(EquatableArray<PlannedLayer> layers)
     {

@@ -7,10 +7,13 @@ namespace FashionCnn.Compiler.Keys;
 /// <summary>Rows and columns around an image.</summary>
 internal readonly record struct Margins(int Top, int Bottom, int Left, int Right);
 
-/// <summary>Two fractions, the smaller first.</summary>
+/// <summary>From one number to another one that is not smaller.</summary>
 internal readonly record struct Interval(double Low, double High)
 {
-    public override string ToString() => $"{Text.Number(Low)}-{Text.Number(High)}";
+    /// <summary>As a tuple of C#.</summary>
+    public string ToTuple() => $"({Text.Number(Low)}, {Text.Number(High)})";
+
+    public override string ToString() => $"[{Text.Number(Low)}, {Text.Number(High)}]";
 }
 
 /// <summary>One or three numbers, of which one may be -1 for whatever the others leave.</summary>
@@ -108,24 +111,40 @@ internal sealed class MarginsKey(string name, int maximum, string description) :
     }
 }
 
-/// <summary>Two fractions above 0 and up to 1, the smaller first.</summary>
-internal sealed class IntervalKey(string name, string description) : Key<Interval>(name, description)
+/// <summary>Two numbers, the smaller first.</summary>
+internal sealed class IntervalKey(string name, NumberRange range, string description) : Key<Interval>(name, description)
 {
-    private static readonly NumberRange Range = new(0, 1, ExcludesMinimum: true);
+    public NumberRange Range { get; } = range;
 
-    public override string Expected => "2 numbers above 0 and at most 1, [smallest, largest]";
+    /// <summary>Where the interval of a single number begins: at its negative, at 0, or nowhere, if both ends must be given.</summary>
+    public SingleNumber Single { get; init; }
+
+    /// <summary>The single numbers that it takes; Keras's own reading of a negative one is that of its absolute value.</summary>
+    public NumberRange SingleRange => new(Math.Max(Range.Minimum, 0), Range.Maximum);
+
+    public override string Expected => Single switch
+    {
+        SingleNumber.None => $"2 numbers {Range}, [low, high]",
+        SingleNumber.FromNegative => $"a number {SingleRange} for both directions, or [low, high], 2 numbers {Range}",
+        _ => $"[low, high], 2 numbers {Range}, or a number for [0, high]",
+    };
 
     public override object? Read(JsonNode node, ValueReader reader)
     {
         if (node is not JsonArray array)
         {
-            reader.ReportType(node, Name, Expected);
-            return null;
+            if (Single == SingleNumber.None || node is not JsonNumber)
+            {
+                reader.ReportType(node, Name, Expected);
+                return null;
+            }
+
+            return reader.Number(node, Name, SingleRange) is { } end ? Of(end) : null;
         }
 
         if (array.Items.Count != 2)
         {
-            reader.Report(Descriptors.WrongLength, node.Token, $"\"{Name}\"", "2 numbers, [smallest, largest]", Text.Plural(array.Items.Count, "value"));
+            reader.Report(Descriptors.WrongLength, node.Token, $"\"{Name}\"", "2 numbers, [low, high]", Text.Plural(array.Items.Count, "value"));
             return null;
         }
 
@@ -140,5 +159,19 @@ internal sealed class IntervalKey(string name, string description) : Key<Interva
         return low is { } smallest && high is { } largest ? new Interval(smallest, largest) : null;
     }
 
-    public override string Format(object value) => $"[{Text.Number(((Interval)value).Low)}, {Text.Number(((Interval)value).High)}]";
+    public override string Format(object value)
+    {
+        var interval = (Interval)value;
+        return Single != SingleNumber.None && interval == Of(interval.High) ? Text.Number(interval.High) : interval.ToString();
+    }
+
+    private Interval Of(double end) => new(Single == SingleNumber.FromNegative ? -end : 0, end);
+}
+
+/// <summary>What a single number in the place of an interval stands for.</summary>
+internal enum SingleNumber
+{
+    None,
+    FromNegative,
+    FromZero,
 }

@@ -30,6 +30,7 @@ public static class Suggestion
         ["num_groups"] = ["groups"],
         ["p"] = ["rate"],
         ["drop_rate"] = ["rate"],
+        ["rate"] = ["factor"],
         ["alpha"] = ["negative_slope"],
         ["batch"] = ["batch_size"],
         ["warmup"] = ["warmup_epochs"],

@@ -9,7 +9,7 @@ internal sealed class Flatten : LayerKind
 
     public override string NamePrefix => "flatten";
 
-    public override string Summary => "An image as a vector. The order of the values is Torch's: channels, height, width.";
+    public override string Summary => "An image as a vector. The order of the values is height, width, channels, as in Keras.";
 
     public override KeyTable Table => KeyTable.Empty;
 

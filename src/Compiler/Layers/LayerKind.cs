@@ -35,6 +35,9 @@ internal abstract class LayerKind
     /// <summary>It subtracts each channel's mean, so that a bias that was added just before has no effect.</summary>
     public virtual bool CancelsBias => false;
 
+    /// <summary>It changes images in training and leaves them alone otherwise.</summary>
+    public virtual bool ActsInTrainingOnly => false;
+
     /// <summary>Each of its values is the maximum of some of its input's, so that an activation that never falls may as well come after it.</summary>
     public virtual bool TakesMaximum => false;
 
@@ -82,6 +85,9 @@ internal abstract class LayerKind
 
     /// <summary>The rows and columns at the bottom and right of an image that it never reads.</summary>
     public virtual (long Rows, long Columns) Unread(Settings settings, Shape input) => (0, 0);
+
+    /// <summary>What every value is multiplied by and what is added then, if that is all that the layer does; null for a layer that does other things.</summary>
+    public virtual (double Scale, double Offset)? Rescales(Settings settings) => null;
 
     /// <summary>What is computed last, by the activations' names.</summary>
     public virtual string LastActivation(Settings settings) => ActivationKey is { } key ? settings.Get(Table, key) : "linear";

@@ -1,3 +1,4 @@
+using FashionCnn.Compiler.Diagnostics;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Shapes;
 using FashionCnn.Compiler.Syntax;
@@ -6,22 +7,41 @@ namespace FashionCnn.Compiler.Layers;
 
 internal sealed class RandomErasing : LayerKind
 {
-    private static readonly Key<double> Rate = new NumberKey("rate", NumberRange.UpToOne, "the probability that an image is touched").Or(0.5);
-    private static readonly Key<Interval> Scale = new IntervalKey("scale", "the smallest and the largest fraction of the area that is erased").Or(new Interval(0.02, 0.33));
+    private static readonly Key<Interval> Factor = new IntervalKey("factor", NumberRange.UpToOne, "the probability that an image is touched, drawn evenly for each image") { Single = SingleNumber.FromZero }.Or(new Interval(0, 1));
+    private static readonly Key<Interval> Scale = new IntervalKey("scale", NumberRange.UpToOne, "the square of the rectangle's height and width as fractions of the image's, each drawn evenly on its own") { Single = SingleNumber.FromZero }.Or(new Interval(0.02, 0.33));
+    private static readonly Key<double> FillValue = new NumberKey("fill_value", NumberRange.Any, "what the rectangle becomes; without it, noise");
+    private static readonly Key<Interval> ValueRange = new IntervalKey("value_range", NumberRange.Any, "what pixels can be: the noise is normal with the second number as its standard deviation, cut off at both. Keras's default is [0, 255], but images arrive here with pixels from 0 to 1").Or(new Interval(0, 1));
 
     public override string Type => "RandomErasing";
 
     public override string NamePrefix => "random_erasing";
 
-    public override string Summary => "In training, sets a random rectangle of each image to 0 with a given probability.";
+    public override string Summary => "In training, overwrites a random rectangle of an image, of each with a probability of its own.";
 
-    public override KeyTable Table { get; } = new(Rate, Scale);
+    public override KeyTable Table { get; } = new(Factor, Scale, FillValue, ValueRange);
+
+    public override bool ActsInTrainingOnly => true;
+
+    // Keras changes such a value without a word.
+    public override bool Check(LayerSpec layer, ValueReader reader)
+    {
+        if (!layer.IsComplete || layer.Find(FillValue) is not double value || layer.Get(ValueRange) is var range && value >= range.Low && value <= range.High)
+        {
+            return true;
+        }
+
+        reader.Report(Descriptors.Conflict, layer.SpanOf(FillValue), $"\"fill_value\" {Text.Number(value)} lies outside \"value_range\", {range}");
+        return false;
+    }
 
     public override ShapeResult Infer(LayerSpec layer, Shape input) => input.IsImage ? input : ShapeRules.NeedsImage(layer, input);
 
     public override Shape? InferWithoutInput(LayerSpec layer, Shape? input) => input;
 
-    public override string Label(Settings settings) => $"{Text.Number(settings.Get(Table, Rate))} {settings.Get(Table, Scale)}";
+    public override string Label(Settings settings) => $"{Factor.Format(settings.Get(Table, Factor))} {Scale.Format(settings.Get(Table, Scale))}";
 
-    public override string Forward(PlannedLayer layer, string x) => $"random_erasing({x}, rate: {Text.Number(layer.Get(Rate))}, smallest: {Text.Number(layer.Get(Scale).Low)}, largest: {Text.Number(layer.Get(Scale).High)})";
+    public override string Forward(PlannedLayer layer, string x) =>
+        $"random_erasing({x}, factor: {layer.Get(Factor).ToTuple()}, scale: {layer.Get(Scale).ToTuple()}"
+        + (layer.Settings.Find(Table, FillValue) is double value ? $", fill_value: {Text.Number(value)}" : $", noise: {layer.Get(ValueRange).ToTuple()}")
+        + ")";
 }

@@ -6,9 +6,6 @@ namespace FashionCnn.Models;
 // nothing happens.
 public abstract partial class ImageClassifier
 {
-    // The aspect ratio of an erased rectangle lies within this and its reciprocal (Zhong et al., Random Erasing Data Augmentation).
-    private const double FlattestRectangle = 0.3;
-
     /// <summary>Mirrors each image with probability 1/2 along each of the axes.</summary>
     protected Tensor random_flip(Tensor x, bool horizontal, bool vertical)
     {
@@ -25,55 +22,88 @@ public abstract partial class ImageClassifier
         return vertical ? where(Draw(x).lt(0.5), x.flip(2), x) : x;
     }
 
-    /// <summary>Shifts each image by a whole number of pixels, drawn evenly up to a fraction of its height and width; empty pixels become 0.</summary>
-    protected Tensor random_translation(Tensor x, double height_factor, double width_factor)
+    /// <summary>Shifts each image downwards and to the right by fractions of its height and width, drawn evenly between two bounds.</summary>
+    /// <param name="x">N x channels x height x width.</param>
+    /// <param name="height_factor">The bounds of the shift downwards; a negative one is upwards.</param>
+    /// <param name="width_factor">The bounds of the shift to the right; a negative one is to the left.</param>
+    /// <param name="fill_mode">What comes in at the edges.</param>
+    /// <param name="bilinear">Shifts by parts of a pixel; otherwise the shift is rounded.</param>
+    /// <param name="fill_value">What comes in with <see cref="FillMode.Constant"/>.</param>
+    protected Tensor random_translation(
+        Tensor x,
+        (double Low, double High) height_factor,
+        (double Low, double High) width_factor,
+        FillMode fill_mode = FillMode.Reflect,
+        bool bilinear = true,
+        double fill_value = 0)
     {
         if (!IsTraining)
         {
             return x;
         }
 
-        var rows = SourceIndices(x, 2, height_factor);
-        var columns = SourceIndices(x, 3, width_factor);
-        var (height, width) = (x.shape[2], x.shape[3]);
-        var inside = rows.ge(0).logical_and(rows.lt(height)).logical_and(columns.ge(0)).logical_and(columns.lt(width));
-        var moved = x
-            .gather(2, rows.clamp(0, height - 1).expand(x.shape))
-            .gather(3, columns.clamp(0, width - 1).expand(x.shape));
-        return moved * inside;
+        foreach (var (dimension, factor) in new[] { (2, height_factor), (3, width_factor) })
+        {
+            // From a place to the one that its value comes from.
+            var back = Draw(x) * ((factor.Low - factor.High) * x.shape[dimension]) - (factor.Low * x.shape[dimension]);
+            var whole = bilinear ? back.floor() : back.round();
+            var shifted = Fetch(x, dimension, whole, fill_mode, fill_value);
+            x = bilinear ? lerp(shifted, Fetch(x, dimension, whole + 1, fill_mode, fill_value), (back - whole).to(x.dtype)) : shifted;
+        }
+
+        return x;
     }
 
-    /// <summary>Sets a rectangle of each image to 0 with a probability; its area is drawn evenly between two fractions of the image's.</summary>
-    protected Tensor random_erasing(Tensor x, double rate, double smallest, double largest)
+    /// <summary>Overwrites a rectangle of an image, of each with a probability that is drawn for it.</summary>
+    /// <param name="x">N x channels x height x width.</param>
+    /// <param name="factor">The bounds of the probability.</param>
+    /// <param name="scale">The bounds of the squares of the rectangle's height and width, as fractions of the image's; each is drawn on its own.</param>
+    /// <param name="fill_value">What the rectangle becomes; noise without it.</param>
+    /// <param name="noise">The noise's bounds; the second one is its standard deviation before it is cut off at both.</param>
+    protected Tensor random_erasing(
+        Tensor x, (double Low, double High) factor, (double Low, double High) scale, double? fill_value = null, (double Low, double High) noise = default)
     {
         if (!IsTraining)
         {
             return x;
         }
 
-        var (height, width) = (x.shape[2], x.shape[3]);
-        var area = (Draw(x) * (largest - smallest) + smallest) * (height * width);
-        var logarithm = Math.Log(FlattestRectangle);
-        var aspect = ((Draw(x) * 2 - 1) * logarithm).exp();
-        var rectangleHeight = (area * aspect).sqrt().round().clamp(1, height);
-        var rectangleWidth = (area / aspect).sqrt().round().clamp(1, width);
-        var top = (Draw(x) * (height - rectangleHeight + 1)).floor();
-        var left = (Draw(x) * (width - rectangleWidth + 1)).floor();
-        var row = arange(height, device: x.device).reshape(1, 1, height, 1);
-        var column = arange(width, device: x.device).reshape(1, 1, 1, width);
-        var erased = row.ge(top).logical_and(row.lt(top + rectangleHeight))
-            .logical_and(column.ge(left)).logical_and(column.lt(left + rectangleWidth))
-            .logical_and(Draw(x).lt(rate));
-        return x * erased.logical_not();
+        var erased = Draw(x).lt(Draw(x, factor)).logical_and(Strip(x, 2, scale)).logical_and(Strip(x, 3, scale));
+        return fill_value is { } value
+            ? x.masked_fill(erased, value)
+            : where(erased, (Noise(x) * noise.High).clamp(noise.Low, noise.High).to(x.dtype), x);
     }
 
-    /// <summary>For each image and place along a dimension, the place that its value comes from, which may lie outside.</summary>
-    private Tensor SourceIndices(Tensor x, int dimension, double factor)
+    /// <summary>The values that lie a whole number of places further along a dimension, a number for each image.</summary>
+    private static Tensor Fetch(Tensor x, int dimension, Tensor distance, FillMode mode, double fill_value)
     {
         var size = x.shape[dimension];
-        var largest = Math.Floor(factor * size);
-        var shift = (Draw(x) * (2 * largest + 1)).floor() - largest;
-        var places = arange(size, device: x.device).reshape(dimension == 2 ? [1, 1, size, 1] : [1, 1, 1, size]);
-        return (places - shift).to(int64);
+        var source = Places(x, dimension) + distance.to(int64);
+        var inside = mode switch
+        {
+            FillMode.Wrap => source.remainder(size),
+            // Of each 2 · size places the second half runs backwards.
+            FillMode.Reflect => minimum(source.remainder(2 * size), (-1 - source).remainder(2 * size)),
+            _ => source.clamp(0, size - 1),
+        };
+        var values = x.gather(dimension, inside.expand(x.shape));
+        return mode == FillMode.Constant ? values.masked_fill(source.ne(inside), fill_value) : values;
     }
+
+    /// <summary>The places along a dimension that lie in an interval, one for each image, which is drawn: first its length, then where it begins.</summary>
+    private Tensor Strip(Tensor x, int dimension, (double Low, double High) scale)
+    {
+        var size = x.shape[dimension];
+        var length = Draw(x, scale).sqrt() * size;
+        var start = Draw(x) * (size - length);
+        var places = Places(x, dimension);
+        return places.ge(start).logical_and(places.lt(start + length));
+    }
+
+    /// <summary>0, 1, 2 and so on along a dimension.</summary>
+    private static Tensor Places(Tensor x, int dimension) =>
+        arange(x.shape[dimension], dtype: int64, device: x.device).reshape(dimension == 2 ? [1, 1, x.shape[2], 1] : [1, 1, 1, x.shape[3]]);
+
+    /// <summary>One number for each image, drawn evenly between two bounds: N x 1 x 1 x 1.</summary>
+    private Tensor Draw(Tensor x, (double Low, double High) bounds) => (Draw(x) * (bounds.High - bounds.Low)) + bounds.Low;
 }

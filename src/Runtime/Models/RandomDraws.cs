@@ -34,6 +34,29 @@ internal sealed class RandomDraws(RandomPlace place)
         return values;
     }
 
+    /// <summary>Numbers from the standard normal distribution, images x values, by the method of Box and Muller.</summary>
+    public float[] Normal(long images, int values)
+    {
+        var draw = draws++;
+        var numbers = new float[images * values];
+        for (var image = 0L; image < images; image++)
+        {
+            for (var value = 0; value < values; value += 2)
+            {
+                var (bits, turns, _, _) = Philox.Block(place.Seed, (uint)(value / 2), (uint)(place.FirstImage + image), draw, (uint)place.Step);
+                var radius = MathF.Sqrt(-2 * MathF.Log(((bits >> 8) + 1) * (1f / (1 << 24))));
+                var (sine, cosine) = MathF.SinCos((turns >> 8) * (MathF.Tau / (1 << 24)));
+                numbers[(image * values) + value] = radius * cosine;
+                if (value + 1 < values)
+                {
+                    numbers[(image * values) + value + 1] = radius * sine;
+                }
+            }
+        }
+
+        return numbers;
+    }
+
     /// <summary>
     /// A mask for dropout, images x values: 0 with probability <paramref name="rate"/>, rounded to a multiple of 1/65,536, else 1 / (1 - rate).
     /// </summary>

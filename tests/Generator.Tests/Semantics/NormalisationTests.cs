@@ -14,7 +14,7 @@ public sealed class NormalisationTests
         var images = rand(5, 3, 4, 4);
         model.train();
 
-        var output = model.forward(images).reshape(5, 3, 4, 4);
+        var output = Forward(model, images);
 
         for (var channel = 0; channel < 3; channel++)
         {

@@ -11,6 +11,14 @@ internal static class OneLayer
     public static ImageClassifier Load(string layer, int size) =>
         CompiledModels.Load([SpecFile.Of($$"""{ "version": 1, "input": { "shape": [{{size}}, {{size}}, 3] }, "layers": [ {{layer}}, { "type": "Flatten" } ] }""", "one_layer.json")]).Values.Single().Create();
 
+    /// <summary>What the layer gives, not flattened: N x channels x height x width, contiguous, or N x values.</summary>
+    public static Tensor Forward(ImageClassifier model, Tensor images)
+    {
+        var output = model.forward(images);
+        var shape = model.Model.Layers[^2].OutputShape;
+        return shape.IsImage ? output.reshape(images.shape[0], shape.Height, shape.Width, shape.Channels).permute(0, 3, 1, 2).contiguous() : output;
+    }
+
     public static int Output(int size, int kernel, int stride, int dilation, string padding, out int before)
     {
         var extent = (dilation * (kernel - 1)) + 1;
@@ -28,7 +36,7 @@ internal static class OneLayer
     public static void Check(List<float> expected, ImageClassifier model, Tensor image)
     {
         model.eval();
-        var actual = model.forward(image).data<float>().ToArray();
+        var actual = Forward(model, image).data<float>().ToArray();
         Assert.Equal(expected.Count, actual.Length);
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
     }

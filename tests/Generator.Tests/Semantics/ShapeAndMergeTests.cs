@@ -7,15 +7,15 @@ namespace FashionCnn.Generator.Tests.Semantics;
 public sealed class ShapeAndMergeTests
 {
     [Fact]
-    public void Reshape_goes_by_height_width_channels_and_Flatten_by_channels_first()
+    public void Flatten_and_Reshape_go_by_height_width_channels()
     {
         using var scope = NewDisposeScope();
         var image = arange(12, dtype: float32).reshape(1, 3, 2, 2);
 
         // Value c, y, x of the image is 4 c + 2 y + x.
         Check([0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11], Load("""{ "type": "Reshape", "target_shape": [-1] }""", 2), image);
-        Check([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], Load("""{ "type": "Flatten" }""", 2), image);
-        // As 1x4x3 the rows follow each other; flattened again, channels come first.
+        Check([0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11], Load("""{ "type": "Flatten" }""", 2), image);
+        // As 1x4x3 the rows follow each other.
         Check([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], Load("""{ "type": "Reshape", "target_shape": [1, 4, 3] }""", 2), image);
         // As 1x3x4 the first pixel holds the first four values in Keras's order: 0, 4, 8, 1.
         Check([0, 5, 10, 4, 9, 3, 8, 2, 7, 1, 6, 11], Load("""{ "type": "Reshape", "target_shape": [1, 3, 4] }""", 2), image);

@@ -1,5 +1,8 @@
-using FashionCnn.Compiler.Shapes;
+extern alias Compiler;
+
 using Xunit;
+// The runtime has a few of the compiler's types in it.
+using Window = Compiler::FashionCnn.Compiler.Shapes.Window;
 
 namespace FashionCnn.Generator.Tests.Semantics;
 

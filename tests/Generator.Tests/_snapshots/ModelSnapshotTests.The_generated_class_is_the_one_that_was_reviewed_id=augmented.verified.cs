@@ -63,8 +63,8 @@ namespace Consumer.GeneratedModels
         {
                                                                              // 28x28x1
             x = random_flip(x, horizontal: true, vertical: false);           // 28x28x1
-            x = random_translation(x, height_factor: 0.08, width_factor: 0.08); // 28x28x1
-            x = random_erasing(x, rate: 0.3, smallest: 0.02, largest: 0.2);  // 28x28x1
+            x = random_translation(x, height_factor: (-0.0892857, 0.0892857), width_factor: (-0.0892857, 0.0892857), fill_mode: global::FashionCnn.Models.FillMode.Constant, bilinear: false); // 28x28x1
+            x = random_erasing(x, factor: (0.3, 0.3), scale: (0.02, 0.2), fill_value: 0); // 28x28x1
             x = rescale(x, scale: 2, offset: -1);                            // 28x28x1
 
             // stage, round 1 of 2
@@ -127,7 +127,7 @@ namespace Consumer.GeneratedModels
         public const int Classes = 10;
 
         /// <summary>Equal for two specs exactly when they describe the same network.</summary>
-        public const string ArchitectureFingerprint = "9002103c8c0be2ed76b120494ee0ffbf";
+        public const string ArchitectureFingerprint = "d1da23d5289b1d8a7f1c263d8d43e3a2";
 
         /// <summary>Equal for two specs exactly when they are trained alike.</summary>
         public const string TrainingFingerprint = "5cf7c32a70ecae8bc7f31416bb83eef8";
@@ -146,8 +146,8 @@ namespace Consumer.GeneratedModels
             Layers = new global::FashionCnn.Models.LayerInfo[]
             {
                 new global::FashionCnn.Models.LayerInfo("random_flip1", "RandomFlip", global::FashionCnn.Models.LayerFamily.Other, "horizontal", Inputs: new string[] { "input image" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 1), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
-                new global::FashionCnn.Models.LayerInfo("random_translation1", "RandomTranslation", global::FashionCnn.Models.LayerFamily.Other, "0.08 0.08", Inputs: new string[] { "random_flip1" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 1), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
-                new global::FashionCnn.Models.LayerInfo("random_erasing1", "RandomErasing", global::FashionCnn.Models.LayerFamily.Other, "0.3 0.02-0.2", Inputs: new string[] { "random_translation1" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 1), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("random_translation1", "RandomTranslation", global::FashionCnn.Models.LayerFamily.Other, "0.0892857 0.0892857", Inputs: new string[] { "random_flip1" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 1), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("random_erasing1", "RandomErasing", global::FashionCnn.Models.LayerFamily.Other, "[0.3, 0.3] [0.02, 0.2]", Inputs: new string[] { "random_translation1" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 1), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
                 new global::FashionCnn.Models.LayerInfo("rescaling1", "Rescaling", global::FashionCnn.Models.LayerFamily.Other, "2 x + -1", Inputs: new string[] { "random_erasing1" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 1), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
                 new global::FashionCnn.Models.LayerInfo("conv1", "Conv2D", global::FashionCnn.Models.LayerFamily.Convolution, "3x3 same", Inputs: new string[] { "rescaling1" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 32), Parameters: 288, NonTrainableParameters: 0, MultiplyAccumulates: 225_792),
                 new global::FashionCnn.Models.LayerInfo("batch_norm1", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "conv1" }, OutputShape: new global::FashionCnn.Models.LayerShape(28, 28, 32), Parameters: 128, NonTrainableParameters: 64, MultiplyAccumulates: 0),
@@ -224,8 +224,8 @@ namespace Consumer.GeneratedModels
             "  },\n",
             "  \"layers\": [\n",
             "    { \"type\": \"RandomFlip\", \"mode\": \"horizontal\" },\n",
-            "    { \"type\": \"RandomTranslation\", \"height_factor\": 0.08, \"width_factor\": 0.08 },\n",
-            "    { \"type\": \"RandomErasing\", \"rate\": 0.3, \"scale\": [0.02, 0.2] },\n",
+            "    { \"type\": \"RandomTranslation\", \"height_factor\": 0.0892857, \"width_factor\": 0.0892857, \"fill_mode\": \"constant\", \"interpolation\": \"nearest\" },\n",
+            "    { \"type\": \"RandomErasing\", \"factor\": [0.3, 0.3], \"scale\": [0.02, 0.2], \"fill_value\": 0 },\n",
             "    { \"type\": \"Rescaling\", \"scale\": 2, \"offset\": -1 },\n",
             "    { \"block\": \"stage\", \"filters\": 32 },\n",
             "    { \"block\": \"stage\", \"filters\": 64 },\n",
