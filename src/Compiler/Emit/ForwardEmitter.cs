@@ -46,6 +46,15 @@ internal sealed class ForwardEmitter
             var expression = isLate ? layer.Kind.Forward(layer with { Settings = layer.Settings.With(layer.Kind.Table, layer.Kind.ActivationKey!, "linear") }, x)
                 : before is not null ? Activations.OverwriteWith(Activation(before), layer.Kind.Forward(layer, x))
                 : layer.Kind.Forward(layer, x);
+            // In evaluation a normalization is part of the convolution before it.
+            var norm = i + 1 < layers.Count && layer.Kind.TakesNormalization && Activation(layer) == "linear" && layers[i + 1] is { Kind.NormalizesChannels: true } next && next.Group == layer.Group ? next : null;
+            if (norm is not null)
+            {
+                Line($"{x} = {expression[..^1]}, norm: {norm.Member});", $"{norm.Output}, normalized by {norm.Name}");
+                i++;
+                continue;
+            }
+
             var output = layer.LeavesSoftmax ? $"{layer.Output}, its softmax left to predict"
                 : before is not null ? $"{layer.Output}, and {Activation(before)} of {before.Name}: of fewer values, the same result"
                 : layer.Output.ToString();

@@ -25,6 +25,8 @@ internal sealed class BatchNormalization : LayerKind
 
     public override bool CancelsBias => true;
 
+    public override bool NormalizesChannels => true;
+
     public override ShapeResult Infer(LayerSpec layer, Shape input) => input;
 
     public override Shape? InferWithoutInput(LayerSpec layer, Shape? input) => input;

@@ -28,6 +28,8 @@ internal sealed class Conv2D : LayerKind
     public override KeyTable Table { get; } =
         new(Filters, Kernel.Size, Kernel.Strides, Kernel.Padding, Kernel.Dilation, Groups, UseBias, Activation, KernelInitializer, BiasInitializer, KernelRegularizer, BiasRegularizer);
 
+    public override bool TakesNormalization => true;
+
     public override KernelKeys? KernelKeys => Kernel;
 
     public override Key<string>? ActivationKey => Activation;

@@ -27,6 +27,8 @@ internal sealed class DepthwiseConv2D : LayerKind
     public override KeyTable Table { get; } =
         new(Kernel.Size, Kernel.Strides, Kernel.Padding, Kernel.Dilation, DepthMultiplier, UseBias, Activation, DepthwiseInitializer, BiasInitializer, DepthwiseRegularizer, BiasRegularizer);
 
+    public override bool TakesNormalization => true;
+
     public override KernelKeys? KernelKeys => Kernel;
 
     public override Key<string>? ActivationKey => Activation;

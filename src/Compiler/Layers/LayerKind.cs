@@ -38,6 +38,12 @@ internal abstract class LayerKind
     /// <summary>It changes images in training and leaves them alone otherwise.</summary>
     public virtual bool ActsInTrainingOnly => false;
 
+    /// <summary>Its operation can take the normalization that follows as <c>norm</c>.</summary>
+    public virtual bool TakesNormalization => false;
+
+    /// <summary>In evaluation it multiplies each channel by a number and adds another, which do not depend on the input.</summary>
+    public virtual bool NormalizesChannels => false;
+
     /// <summary>Each of its values is the maximum of some of its input's, so that an activation that never falls may as well come after it.</summary>
     public virtual bool TakesMaximum => false;
 

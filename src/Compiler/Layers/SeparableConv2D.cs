@@ -30,6 +30,8 @@ internal sealed class SeparableConv2D : LayerKind
     public override KeyTable Table { get; } = new(
         Filters, Kernel.Size, Kernel.Strides, Kernel.Padding, Kernel.Dilation, DepthMultiplier, UseBias, Activation, DepthwiseInitializer, PointwiseInitializer, BiasInitializer, DepthwiseRegularizer, PointwiseRegularizer, BiasRegularizer);
 
+    public override bool TakesNormalization => true;
+
     public override KernelKeys? KernelKeys => Kernel;
 
     public override Key<string>? ActivationKey => Activation;

@@ -69,6 +69,15 @@ public sealed class BatchNormalization : nn.Module<Tensor, Tensor>
         return output;
     }
 
+    /// <summary>What it does in evaluation: multiplies each channel by the first and adds the second.</summary>
+    internal (Tensor Scale, Tensor Shift) InEvaluation()
+    {
+        var root = (get_buffer(RunningVariance)! + epsilon).rsqrt();
+        var factor = scale ? root * get_parameter(Weight)! : root;
+        var shift = -get_buffer(RunningMean)! * factor;
+        return (factor, center ? shift + get_parameter(Bias)! : shift);
+    }
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input) => Normalize(input, training);
 

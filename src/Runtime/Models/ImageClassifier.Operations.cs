@@ -14,10 +14,14 @@ public abstract partial class ImageClassifier
     /// Convolution, N x channels x height x width. With <paramref name="fp32"/> it is computed in float32 whatever the precision is: the
     /// compiler asks for that where a part of the kernel never meets a pixel, of which Torch's bf16 kernels leave the gradient unwritten.
     /// </summary>
-    protected Tensor conv2d(Conv2d layer, Tensor x, bool fp32 = false) => Operate(x, (layer, fp32), static (model, by, x) =>
-        model.Precision != bfloat16 ? by.layer.call(x)
-        : by.fp32 ? by.layer.call(x.to(float32)).to(model.Precision)
-        : nn.functional.conv2d(x, model.Copy(by.layer.weight), model.CopyOrNull(by.layer.bias), by.layer.stride!, by.layer.padding!, by.layer.dilation!, by.layer.groups));
+    /// <param name="layer">The layer.</param>
+    /// <param name="x">Its input.</param>
+    /// <param name="fp32">Stays in float32.</param>
+    /// <param name="norm">The normalization of its output, which costs nothing in evaluation: there it becomes part of the weights.</param>
+    protected Tensor conv2d(Conv2d layer, Tensor x, bool fp32 = false, BatchNormalization? norm = null) =>
+        norm is null ? Convolve(layer, x, fp32)
+        : IsTraining || Watch is not null ? batch_norm(norm, Convolve(layer, x, fp32))
+        : ConvolveNormalized(layer, norm, x, fp32 && Precision == bfloat16 ? float32 : Precision).to(Precision);
 
     /// <summary>
     /// The same images, the pixels of each channel side by side in memory. An image of one channel lies the same either way, so Torch may
@@ -63,8 +67,8 @@ public abstract partial class ImageClassifier
     protected Tensor global_max_pool2d(Tensor x) => Operate(x, Nothing, static (_, _, x) => x.amax([2, 3]));
 
     /// <summary>Convolution of each channel, the first as <see cref="conv2d"/> with <paramref name="depthwise_fp32"/>, then a 1x1 convolution.</summary>
-    protected Tensor separable_conv2d(SeparableConvolution layer, Tensor x, bool depthwise_fp32 = false) =>
-        conv2d(layer.Pointwise, conv2d(layer.Depthwise, x, depthwise_fp32));
+    protected Tensor separable_conv2d(SeparableConvolution layer, Tensor x, bool depthwise_fp32 = false, BatchNormalization? norm = null) =>
+        conv2d(layer.Pointwise, conv2d(layer.Depthwise, x, depthwise_fp32), norm: norm);
 
     /// <summary>Normalisation over the channels of each pixel, or over each vector; in float32 even where the precision is bf16.</summary>
     protected Tensor layer_norm(LayerNorm layer, Tensor x) => Operate(x, layer, static (_, layer, x) =>
@@ -158,6 +162,19 @@ public abstract partial class ImageClassifier
 
     /// <summary>Softmax over the channels of an image or the values of a vector.</summary>
     protected static Tensor softmax(Tensor x) => nn.functional.softmax(x, dim: 1);
+
+    private Tensor Convolve(Conv2d layer, Tensor x, bool fp32) => Operate(x, (layer, fp32), static (model, by, x) =>
+        model.Precision != bfloat16 ? by.layer.call(x)
+        : by.fp32 ? by.layer.call(x.to(float32)).to(model.Precision)
+        : nn.functional.conv2d(x, model.Copy(by.layer.weight), model.CopyOrNull(by.layer.bias), by.layer.stride!, by.layer.padding!, by.layer.dilation!, by.layer.groups), "conv2d");
+
+    private static Tensor ConvolveNormalized(Conv2d layer, BatchNormalization norm, Tensor x, ScalarType type)
+    {
+        var (scale, shift) = norm.InEvaluation();
+        var bias = layer.bias is null ? shift : (layer.bias * scale) + shift;
+        return nn.functional.conv2d(
+            x.to(type), (layer.weight * scale.view(-1, 1, 1, 1)).to(type), bias.to(type), layer.stride!, layer.padding!, layer.dilation!, layer.groups);
+    }
 
     // In bf16 Torch adds up the gradients of weight and bias in eight bits, and over many pixels nearly all of them is lost.
     private static Tensor NormaliseLast(LayerNorm layer, Tensor x) =>

@@ -26,6 +26,43 @@ public sealed class NormalisationTests
         }
     }
 
+    // In evaluation the two are computed as one convolution.
+    [Theory]
+    [InlineData("conv1", "", "Conv2D", "\"filters\": 4, \"padding\": \"same\"", "")]
+    [InlineData("conv1", "", "Conv2D", "\"filters\": 4, \"use_bias\": false, \"strides\": 2", "\"center\": false")]
+    [InlineData("depthwise_conv1", "", "DepthwiseConv2D", "\"depth_multiplier\": 2", "\"scale\": false")]
+    [InlineData("separable_conv1", ".pointwise", "SeparableConv2D", "\"filters\": 5", "\"center\": false, \"scale\": false")]
+    public void A_convolution_takes_the_normalization_after_it_along_in_evaluation(string name, string part, string type, string settings, string normalization)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        var model = Load($$"""{ "type": "{{type}}", "kernel_size": 3, {{settings}} }, { "type": "BatchNormalization", "epsilon": 0.01{{(normalization.Length > 0 ? ", " + normalization : string.Empty)}} }""", 8);
+        foreach (var (_, values) in model.state_dict())
+        {
+            values.uniform_(0.5, 1.5);
+        }
+
+        var images = rand(2, 3, 8, 8);
+        model.eval();
+        var together = model.forward(images);
+        // With the normalization made to do nothing, the convolution is seen alone.
+        var weights = model.state_dict();
+        var (mean, variance) = (weights["batch_norm1.running_mean"].clone(), weights["batch_norm1.running_var"].clone());
+        var scale = weights.TryGetValue("batch_norm1.weight", out var weight) ? weight.clone() : ones(1);
+        var shift = weights.TryGetValue("batch_norm1.bias", out var bias) ? bias.clone() : zeros(1);
+        weights["batch_norm1.running_mean"].zero_();
+        weights["batch_norm1.running_var"].fill_(0.99);
+        _ = weight?.fill_(1);
+        _ = bias?.zero_();
+        var channels = weights[$"{name}{part}.weight"].shape[0];
+        var alone = model.forward(images).reshape(-1, channels);
+
+        var expected = ((alone - mean) / (variance + 0.01).sqrt() * scale) + shift;
+
+        Assert.True(expected.allclose(together.reshape(-1, channels), 1e-4, 1e-4));
+        Assert.False(expected.allclose(alone, 1e-2, 1e-2));
+    }
+
     [Fact]
     public void Layer_normalisation_is_over_the_channels_of_each_pixel()
     {

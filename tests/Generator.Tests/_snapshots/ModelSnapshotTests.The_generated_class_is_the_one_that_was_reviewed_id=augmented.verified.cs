@@ -68,13 +68,11 @@ namespace Consumer.GeneratedModels
             x = rescale(x, scale: 2, offset: -1);                            // 28x28x1
 
             // stage, round 1 of 2
-            x = conv2d(Conv1, x);                                            // 28x28x32
-            x = batch_norm(BatchNorm1, x);                                   // 28x28x32
+            x = conv2d(Conv1, x, norm: BatchNorm1);                          // 28x28x32, normalized by batch_norm1
             x = silu(x);                                                     // 28x28x32
 
             // stage, round 2 of 2
-            x = conv2d(Conv2, x);                                            // 28x28x32
-            x = batch_norm(BatchNorm2, x);                                   // 28x28x32
+            x = conv2d(Conv2, x, norm: BatchNorm2);                          // 28x28x32, normalized by batch_norm2
             x = silu(x);                                                     // 28x28x32
 
             // stage
@@ -82,13 +80,11 @@ namespace Consumer.GeneratedModels
             x = dropout2d(x, 0.1);                                           // 14x14x32
 
             // stage, round 1 of 2
-            x = conv2d(Conv3, x);                                            // 14x14x64
-            x = batch_norm(BatchNorm3, x);                                   // 14x14x64
+            x = conv2d(Conv3, x, norm: BatchNorm3);                          // 14x14x64, normalized by batch_norm3
             x = silu(x);                                                     // 14x14x64
 
             // stage, round 2 of 2
-            x = conv2d(Conv4, x);                                            // 14x14x64
-            x = batch_norm(BatchNorm4, x);                                   // 14x14x64
+            x = conv2d(Conv4, x, norm: BatchNorm4);                          // 14x14x64, normalized by batch_norm4
             x = silu(x);                                                     // 14x14x64
 
             // stage

@@ -148,8 +148,7 @@ namespace Consumer.GeneratedModels
                                                                              // 28x28x1
 
             // conv_bn
-            x = conv2d(Conv1, x);                                            // 28x28x16
-            x = batch_norm(BatchNorm1, x);                                   // 28x28x16
+            x = conv2d(Conv1, x, norm: BatchNorm1);                          // 28x28x16, normalized by batch_norm1
 
             x = relu(x);                                                     // 28x28x16
 
@@ -157,14 +156,12 @@ namespace Consumer.GeneratedModels
             var add1_branch0 = x;                                            // 28x28x16
 
             // round 1 of 2, residual, conv_bn
-            add1_branch0 = conv2d(Conv2, add1_branch0);                      // 28x28x16
-            add1_branch0 = batch_norm(BatchNorm2, add1_branch0);             // 28x28x16
+            add1_branch0 = conv2d(Conv2, add1_branch0, norm: BatchNorm2);    // 28x28x16, normalized by batch_norm2
 
             add1_branch0 = relu(add1_branch0);                               // 28x28x16
 
             // round 1 of 2, residual, conv_bn
-            add1_branch0 = conv2d(Conv3, add1_branch0);                      // 28x28x16
-            add1_branch0 = batch_norm(BatchNorm3, add1_branch0);             // 28x28x16
+            add1_branch0 = conv2d(Conv3, add1_branch0, norm: BatchNorm3);    // 28x28x16, normalized by batch_norm3
 
             x = add(add1_branch0, x);                                        // 28x28x16
             x = relu(x);                                                     // 28x28x16
@@ -173,14 +170,12 @@ namespace Consumer.GeneratedModels
             var add2_branch0 = x;                                            // 28x28x16
 
             // round 2 of 2, residual, conv_bn
-            add2_branch0 = conv2d(Conv4, add2_branch0);                      // 28x28x16
-            add2_branch0 = batch_norm(BatchNorm4, add2_branch0);             // 28x28x16
+            add2_branch0 = conv2d(Conv4, add2_branch0, norm: BatchNorm4);    // 28x28x16, normalized by batch_norm4
 
             add2_branch0 = relu(add2_branch0);                               // 28x28x16
 
             // round 2 of 2, residual, conv_bn
-            add2_branch0 = conv2d(Conv5, add2_branch0);                      // 28x28x16
-            add2_branch0 = batch_norm(BatchNorm5, add2_branch0);             // 28x28x16
+            add2_branch0 = conv2d(Conv5, add2_branch0, norm: BatchNorm5);    // 28x28x16, normalized by batch_norm5
 
             x = add(add2_branch0, x);                                        // 28x28x16
             x = relu(x);                                                     // 28x28x16
@@ -189,20 +184,17 @@ namespace Consumer.GeneratedModels
             var add3_branch0 = x;                                            // 28x28x16
 
             // downsample, conv_bn
-            add3_branch0 = conv2d(Conv6, pad(add3_branch0, top: 0, bottom: 1, left: 0, right: 1)); // 14x14x32
-            add3_branch0 = batch_norm(BatchNorm6, add3_branch0);             // 14x14x32
+            add3_branch0 = conv2d(Conv6, pad(add3_branch0, top: 0, bottom: 1, left: 0, right: 1), norm: BatchNorm6); // 14x14x32, normalized by batch_norm6
 
             add3_branch0 = relu(add3_branch0);                               // 14x14x32
 
             // downsample, conv_bn
-            add3_branch0 = conv2d(Conv7, add3_branch0);                      // 14x14x32
-            add3_branch0 = batch_norm(BatchNorm7, add3_branch0);             // 14x14x32
+            add3_branch0 = conv2d(Conv7, add3_branch0, norm: BatchNorm7);    // 14x14x32, normalized by batch_norm7
 
             var add3_branch1 = x;                                            // 28x28x16
 
             // downsample, conv_bn
-            add3_branch1 = conv2d(Conv8, add3_branch1);                      // 14x14x32
-            add3_branch1 = batch_norm(BatchNorm8, add3_branch1);             // 14x14x32
+            add3_branch1 = conv2d(Conv8, add3_branch1, norm: BatchNorm8);    // 14x14x32, normalized by batch_norm8
 
             x = add(add3_branch0, add3_branch1);                             // 14x14x32
             x = relu(x);                                                     // 14x14x32
@@ -211,14 +203,12 @@ namespace Consumer.GeneratedModels
             var add4_branch0 = x;                                            // 14x14x32
 
             // residual, conv_bn
-            add4_branch0 = conv2d(Conv9, add4_branch0);                      // 14x14x32
-            add4_branch0 = batch_norm(BatchNorm9, add4_branch0);             // 14x14x32
+            add4_branch0 = conv2d(Conv9, add4_branch0, norm: BatchNorm9);    // 14x14x32, normalized by batch_norm9
 
             add4_branch0 = relu(add4_branch0);                               // 14x14x32
 
             // residual, conv_bn
-            add4_branch0 = conv2d(Conv10, add4_branch0);                     // 14x14x32
-            add4_branch0 = batch_norm(BatchNorm10, add4_branch0);            // 14x14x32
+            add4_branch0 = conv2d(Conv10, add4_branch0, norm: BatchNorm10);  // 14x14x32, normalized by batch_norm10
 
             x = add(add4_branch0, x);                                        // 14x14x32
             x = relu(x);                                                     // 14x14x32
@@ -227,20 +217,17 @@ namespace Consumer.GeneratedModels
             var add5_branch0 = x;                                            // 14x14x32
 
             // downsample, conv_bn
-            add5_branch0 = conv2d(Conv11, pad(add5_branch0, top: 0, bottom: 1, left: 0, right: 1)); // 7x7x64
-            add5_branch0 = batch_norm(BatchNorm11, add5_branch0);            // 7x7x64
+            add5_branch0 = conv2d(Conv11, pad(add5_branch0, top: 0, bottom: 1, left: 0, right: 1), norm: BatchNorm11); // 7x7x64, normalized by batch_norm11
 
             add5_branch0 = relu(add5_branch0);                               // 7x7x64
 
             // downsample, conv_bn
-            add5_branch0 = conv2d(Conv12, add5_branch0);                     // 7x7x64
-            add5_branch0 = batch_norm(BatchNorm12, add5_branch0);            // 7x7x64
+            add5_branch0 = conv2d(Conv12, add5_branch0, norm: BatchNorm12);  // 7x7x64, normalized by batch_norm12
 
             var add5_branch1 = x;                                            // 14x14x32
 
             // downsample, conv_bn
-            add5_branch1 = conv2d(Conv13, add5_branch1);                     // 7x7x64
-            add5_branch1 = batch_norm(BatchNorm13, add5_branch1);            // 7x7x64
+            add5_branch1 = conv2d(Conv13, add5_branch1, norm: BatchNorm13);  // 7x7x64, normalized by batch_norm13
 
             x = add(add5_branch0, add5_branch1);                             // 7x7x64
             x = relu(x);                                                     // 7x7x64
@@ -249,14 +236,12 @@ namespace Consumer.GeneratedModels
             var add6_branch0 = x;                                            // 7x7x64
 
             // residual, conv_bn
-            add6_branch0 = conv2d(Conv14, add6_branch0);                     // 7x7x64
-            add6_branch0 = batch_norm(BatchNorm14, add6_branch0);            // 7x7x64
+            add6_branch0 = conv2d(Conv14, add6_branch0, norm: BatchNorm14);  // 7x7x64, normalized by batch_norm14
 
             add6_branch0 = relu(add6_branch0);                               // 7x7x64
 
             // residual, conv_bn
-            add6_branch0 = conv2d(Conv15, add6_branch0);                     // 7x7x64
-            add6_branch0 = batch_norm(BatchNorm15, add6_branch0);            // 7x7x64
+            add6_branch0 = conv2d(Conv15, add6_branch0, norm: BatchNorm15);  // 7x7x64, normalized by batch_norm15
 
             x = add(add6_branch0, x);                                        // 7x7x64
             x = relu(x);                                                     // 7x7x64

@@ -101,35 +101,27 @@ namespace Consumer.GeneratedModels
             x = relu6_(conv2d(Conv1, x));                                    // 28x28x32
 
             // separable
-            x = conv2d(DepthwiseConv1, x);                                   // 28x28x32
-            x = batch_norm(BatchNorm1, x);                                   // 28x28x32
+            x = conv2d(DepthwiseConv1, x, norm: BatchNorm1);                 // 28x28x32, normalized by batch_norm1
             x = relu6(x);                                                    // 28x28x32
-            x = conv2d(Conv2, x);                                            // 28x28x64
-            x = batch_norm(BatchNorm2, x);                                   // 28x28x64
+            x = conv2d(Conv2, x, norm: BatchNorm2);                          // 28x28x64, normalized by batch_norm2
             x = relu6(x);                                                    // 28x28x64
 
             // separable
-            x = conv2d(DepthwiseConv2, pad(x, top: 0, bottom: 1, left: 0, right: 1)); // 14x14x64
-            x = batch_norm(BatchNorm3, x);                                   // 14x14x64
+            x = conv2d(DepthwiseConv2, pad(x, top: 0, bottom: 1, left: 0, right: 1), norm: BatchNorm3); // 14x14x64, normalized by batch_norm3
             x = relu6(x);                                                    // 14x14x64
-            x = conv2d(Conv3, x);                                            // 14x14x128
-            x = batch_norm(BatchNorm4, x);                                   // 14x14x128
+            x = conv2d(Conv3, x, norm: BatchNorm4);                          // 14x14x128, normalized by batch_norm4
             x = relu6(x);                                                    // 14x14x128
 
             // separable
-            x = conv2d(DepthwiseConv3, x);                                   // 14x14x128
-            x = batch_norm(BatchNorm5, x);                                   // 14x14x128
+            x = conv2d(DepthwiseConv3, x, norm: BatchNorm5);                 // 14x14x128, normalized by batch_norm5
             x = relu6(x);                                                    // 14x14x128
-            x = conv2d(Conv4, x);                                            // 14x14x128
-            x = batch_norm(BatchNorm6, x);                                   // 14x14x128
+            x = conv2d(Conv4, x, norm: BatchNorm6);                          // 14x14x128, normalized by batch_norm6
             x = relu6(x);                                                    // 14x14x128
 
             // separable
-            x = conv2d(DepthwiseConv4, pad(x, top: 0, bottom: 1, left: 0, right: 1)); // 7x7x128
-            x = batch_norm(BatchNorm7, x);                                   // 7x7x128
+            x = conv2d(DepthwiseConv4, pad(x, top: 0, bottom: 1, left: 0, right: 1), norm: BatchNorm7); // 7x7x128, normalized by batch_norm7
             x = relu6(x);                                                    // 7x7x128
-            x = conv2d(Conv5, x);                                            // 7x7x256
-            x = batch_norm(BatchNorm8, x);                                   // 7x7x256
+            x = conv2d(Conv5, x, norm: BatchNorm8);                          // 7x7x256, normalized by batch_norm8
             x = relu6(x);                                                    // 7x7x256
 
             x = relu6_(separable_conv2d(SeparableConv1, x));                 // 7x7x256
