@@ -8,7 +8,7 @@ namespace FashionCnn.CommandLine.Tests;
 public sealed class ThreadWaitingTests
 {
     [Theory]
-    [InlineData("", "", "1000")]
+    [InlineData("", "", "5000")]
     [InlineData("77", "", "77")]
     [InlineData("", "PASSIVE", "0")]
     [InlineData("", "ACTIVE", "30000000000")]

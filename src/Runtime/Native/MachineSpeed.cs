@@ -41,7 +41,10 @@ public sealed record MachineSpeed(double Fp32Limit, double Fp32MatrixProduct, do
         }
     }
 
-    private static double Limit(int threads)
+    /// <summary>What the processor can do at most in fp32: a loop of multiply-adds in registers, the best of several tries.</summary>
+    /// <param name="threads">Threads to compute with.</param>
+    /// <returns>Billions of floating-point operations per second.</returns>
+    public static double Limit(int threads)
     {
         var width = Vector512.IsHardwareAccelerated ? Vector512<float>.Count : Vector256<float>.Count;
         return Best(2.0 * Rounds * Accumulators * width * threads, () =>

@@ -11,7 +11,7 @@ internal static class ThreadWaiting
     private const string Policy = "OMP_WAIT_POLICY";
 
     // Measured, see docs/performance.md.
-    private const string FewTurns = "1000";
+    private const string FewTurns = "5000";
 
     /// <summary>Sets it for this process and those it starts. What the user has set stays. To be called before Torch is loaded.</summary>
     public static void Shorten()

@@ -10,20 +10,12 @@ namespace FashionCnn.Benchmarks.Training;
 internal static class Worker
 {
     public const int EvaluationImages = 2000;
-    public const int ProductSize = 2048;
-    public const int ProductsPerRound = 4;
 
     public static void Run(string work, string variant, string model, int batch, int threads, int steps)
     {
         ProcessTuning.Apply();
         NativeTorch.EnsureLoaded();
         set_num_threads(threads);
-        if (work == "product")
-        {
-            Product(ComputePrecision.Type(variant));
-            return;
-        }
-
         var data = DataSets.Open(null, DataEnvironment.Current);
         if (work == "step")
         {
@@ -62,19 +54,5 @@ internal static class Worker
         model.Precision = ComputePrecision.Type(variant);
         using var images = new Batches(data.Test, CPU);
         Pace.Repeat(() => _ = Evaluator.Evaluate(model, images));
-    }
-
-    private static void Product(ScalarType type)
-    {
-        using var guard = no_grad();
-        using var a = rand(ProductSize, ProductSize).to(type);
-        using var b = rand(ProductSize, ProductSize).to(type);
-        Pace.Repeat(() =>
-        {
-            for (var i = 0; i < ProductsPerRound; i++)
-            {
-                a.mm(b).Dispose();
-            }
-        });
     }
 }

@@ -26,11 +26,11 @@ internal sealed class WorkerProcess : IDisposable
 
     public double Median => Alternation.Median(Times);
 
-    /// <summary>Starts this program as a worker and waits until it is warm. A hand-written program goes without the allocator's setting.</summary>
+    /// <summary>Starts this program as a worker and waits until it is warm.</summary>
     public static WorkerProcess Start(string work, string variant, string model, int batch, int threads, int steps, bool keepsMemory = true)
     {
         var start = Info(Environment.ProcessPath!, ["worker", work, variant, model, Text(batch), Text(threads), Text(steps)]);
-        start.Environment["FASHIONCNN_KEEP_MEMORY"] = keepsMemory && variant != "hand-written" ? "1" : "0";
+        start.Environment["FASHIONCNN_KEEP_MEMORY"] = keepsMemory ? "1" : "0";
         return new WorkerProcess(start);
     }
 
