@@ -13,8 +13,11 @@ namespace FashionCnn.Runs;
 /// <summary>Everything that decided a run, as <c>config.json</c> keeps it.</summary>
 public sealed record RunConfiguration
 {
-    /// <summary>The version of the run folder's format that this program writes. The first one had no number.</summary>
-    public const int CurrentVersion = 2;
+    /// <summary>
+    /// The version of the run folder's format that this program writes. The first one had no number; runs of the third are trained by Keras's
+    /// arithmetic, those before by Torch's.
+    /// </summary>
+    public const int CurrentVersion = 3;
 
     /// <summary>The version of the run folder's format.</summary>
     public int Version { get; init; } = 1;
@@ -100,7 +103,8 @@ public sealed record RunConfiguration
     [JsonIgnore]
     public string WithoutSeed => RunJson.Write(this with
     {
-        Version = 0,
+        // One arithmetic or the other.
+        Version = Math.Max(2, Version),
         Started = null,
         Seed = 0,
         TrainingFingerprint = string.Empty,
