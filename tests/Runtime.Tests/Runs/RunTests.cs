@@ -214,6 +214,33 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public void A_seed_counts_once_in_an_average()
+    {
+        _ = Start("a", Settings(epochs: 2));
+        _ = Start("b", Settings(epochs: 2) with { Seed = 4 });
+        _ = Start("again", Settings(epochs: 1));
+        _ = Continue("again", new RunChanges { Epochs = 2 });
+
+        var comparison = RunComparison.Of([Open("a").Read(), Open("again").Read(), Open("b").Read()]);
+
+        Assert.Equal(["small a", "small b"], Assert.Single(comparison.Groups).Runs.Select(run => run.Name));
+        Assert.Equal((Open("a").Read().Result.TestLoss!.Value + Open("b").Read().Result.TestLoss!.Value) / 2, comparison.Groups[0].TestLoss.Mean, 12);
+        Assert.Contains("small again has the seed of small a, so it is not averaged once more", comparison.Notes);
+    }
+
+    [Fact]
+    public void Runs_in_folders_of_one_name_are_told_apart()
+    {
+        _ = Start("first/run", Settings(epochs: 1));
+        _ = Start("second/run", Settings(epochs: 1) with { Seed = 4 });
+        _ = Start("third", Settings(epochs: 1) with { Seed = 5 });
+
+        var comparison = RunComparison.Of([Open("first/run").Read(), Open("second/run").Read(), Open("third").Read()]);
+
+        Assert.Equal(["small first/run", "small second/run", "small third"], comparison.Runs.Select(run => run.Name));
+    }
+
+    [Fact]
     public void A_start_that_is_refused_leaves_no_folder()
     {
         var settings = Settings();
