@@ -121,9 +121,14 @@ public sealed record RunComparison(IReadOnlyList<ComparedRun> Runs, IReadOnlyLis
             }
         }
 
-        if (runs.Select(run => run.Run.Configuration.TrainFingerprint).Distinct().Count() > 1)
+        if (runs.Select(run => run.Run.Configuration.TrainFingerprint).OfType<string>().Distinct().Count() > 1)
         {
             yield return "not all runs were trained on the same images";
+        }
+
+        if (runs.Where(run => run.Run.Configuration.TrainFingerprint is null).Select(run => run.Name).ToList() is { Count: > 0 } unknown && unknown.Count < runs.Count)
+        {
+            yield return $"an earlier version did not record which images {string.Join(", ", unknown)} {(unknown.Count == 1 ? "was" : "were")} trained on";
         }
 
         if (paired.Select(run => run.Run.Configuration.TestFingerprint).Distinct().Count() > 1)

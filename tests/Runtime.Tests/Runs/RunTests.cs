@@ -229,6 +229,20 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public void Training_images_that_an_earlier_version_did_not_record_are_not_called_others()
+    {
+        _ = Start("old", Settings(epochs: 1));
+        _ = Start("new", Settings(epochs: 1));
+        var config = JsonNode.Parse(File.ReadAllText(folder.File("old/config.json")))!;
+        Assert.True(config.AsObject().Remove("train_fingerprint"));
+        File.WriteAllText(folder.File("old/config.json"), config.ToJsonString());
+
+        var comparison = RunComparison.Of([Open("old").Read(), Open("new").Read()]);
+
+        Assert.Equal(["an earlier version did not record which images small old was trained on"], comparison.Notes);
+    }
+
+    [Fact]
     public void Runs_in_folders_of_one_name_are_told_apart()
     {
         _ = Start("first/run", Settings(epochs: 1));
