@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FashionCnn.CommandLine.Charts;
+using FashionCnn.CommandLine.Numbers;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Models;
 using FashionCnn.Runs;
@@ -80,13 +81,13 @@ internal static class CompareCommand
                 Invariant($"{result.Seed}"),
                 Invariant($"{result.Epochs}"),
                 result.Precision,
-                Cell($"{result.TestAccuracy:0.0000}"),
-                run.AccuracyInterval is { } interval ? Invariant($"{interval.Low:0.0000} to {interval.High:0.0000}") : "-",
-                Cell($"{result.TestLoss:0.0000}"),
-                result.Epochs == 0 ? "-" : Invariant($"{result.TrainSeconds:0.0} s"),
-                Invariant($"{result.Parameters:N0}"),
-                Cell($"{result.MultiplyAccumulates:N0}"),
-                Cell($"{run.ImagesPerSecond:N0}"));
+                NumberText.Number(result.TestAccuracy),
+                NumberText.Interval(run.AccuracyInterval),
+                NumberText.Number(result.TestLoss),
+                NumberText.Seconds(result.Epochs == 0 ? null : result.TrainSeconds),
+                NumberText.Count(result.Parameters),
+                NumberText.Count(result.MultiplyAccumulates),
+                NumberText.Count(run.ImagesPerSecond));
         }
 
         table.Write(console);
@@ -96,8 +97,7 @@ internal static class CompareCommand
     {
         foreach (var group in comparison.Groups)
         {
-            console.WriteLine(Invariant(
-                $"{group.Model}, {group.Runs.Count} seeds: test accuracy {group.TestAccuracy.Mean:0.0000} ± {group.TestAccuracy.StandardDeviation:0.0000}, test loss {group.TestLoss.Mean:0.0000} ± {group.TestLoss.StandardDeviation:0.0000}, training time {group.TrainSeconds.Mean:0.0} ± {group.TrainSeconds.StandardDeviation:0.0} s (mean ± standard deviation)"));
+            console.WriteLine($"{group.Model}, {group.Runs.Count} seeds: test accuracy {NumberText.Of(group.TestAccuracy)}, test loss {NumberText.Of(group.TestLoss)}, training time {NumberText.Seconds(group.TrainSeconds)} (mean ± standard deviation)");
         }
     }
 
@@ -120,18 +120,14 @@ internal static class CompareCommand
         {
             table.Add(
                 $"{pair.First.Name}, {pair.Second.Name}",
-                Invariant($"{pair.Test.OnlyFirst:N0}"),
-                Invariant($"{pair.Test.OnlySecond:N0}"),
-                P(pair.Test.PValue),
-                P(pair.CorrectedPValue),
+                NumberText.Count(pair.Test.OnlyFirst),
+                NumberText.Count(pair.Test.OnlySecond),
+                NumberText.PValue(pair.Test.PValue),
+                NumberText.PValue(pair.CorrectedPValue),
                 pair.Verdict);
         }
 
         table.Write(console);
         console.WriteLine(RunComparison.AboutPairs);
     }
-
-    private static string P(double value) => value < 0.0001 ? "below 0.0001" : Invariant($"{value:0.0000}");
-
-    private static string Cell(FormattableString text) => Invariant(text) is { Length: > 0 } filled ? filled : "-";
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FashionCnn.Checks;
+using FashionCnn.CommandLine.Numbers;
 using FashionCnn.Data;
 using FashionCnn.Evaluation;
 using FashionCnn.Models;
@@ -41,7 +42,7 @@ internal static class EvaluateCommand
         using var owned = model;
         var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, cancellation));
         data.CheckFits(descriptor);
-        data = data with { Test = data.Test.Take((int?)options.GetValue(TrainOptions.TestImages) ?? int.MaxValue) };
+        data = data with { Test = TrainOptions.Take(options, TrainOptions.TestImages, data.Test, "test", options.InvocationConfiguration.Error.WriteLine) };
         (precision, _) = check.Finish(TrainOptions.IsPrecisionFree(options), "Evaluate in fp32 with --precision fp32.", options.InvocationConfiguration.Error.WriteLine, cancellation);
         model.to(torch.device(device));
         model.Precision = ComputePrecision.Type(precision);
@@ -67,17 +68,17 @@ internal static class EvaluateCommand
 
     private static void Write(ModelDescriptor descriptor, DataSet data, EvaluationReport report, IAnsiConsole console)
     {
-        console.WriteLine(Invariant($"{descriptor.Id} on {data.Name} ({data.Location}), {report.Images:N0} test images, computed in {report.Precision}"));
-        console.WriteLine(Invariant($"loss {report.Loss:0.0000}, accuracy {report.Accuracy:0.0000} (95 % interval {report.AccuracyInterval.Low:0.0000} to {report.AccuracyInterval.High:0.0000})"));
+        console.WriteLine(Invariant($"{descriptor.Id} on {data.Name} ({data.Location}), {NumberText.Count(report.Images)} test images, computed in {report.Precision}"));
+        console.WriteLine($"loss {NumberText.Number(report.Loss)}, accuracy {NumberText.Number(report.Accuracy)} (95 % interval {NumberText.Interval(report.AccuracyInterval)})");
         if (report is { Duplicates: > 0, AccuracyWithoutDuplicates: { } without })
         {
-            console.WriteLine(Invariant($"accuracy {without:0.0000} without the {report.Duplicates} test images that are in the training set too (their pixels differ by less than {Duplicates.MeanDifference} of 255 on average)"));
+            console.WriteLine(Invariant($"accuracy {NumberText.Number(without)} without the {report.Duplicates} test images that are in the training set too (their pixels differ by less than {Duplicates.MeanDifference} of 255 on average)"));
         }
 
         var table = TextTable.OfNumbers("Class", "Images", "Precision", "Recall", "F1");
         foreach (var metrics in report.Classes)
         {
-            table.Add(data.ClassNames[metrics.Class], Invariant($"{metrics.Support:N0}"), Share(metrics.Precision), Share(metrics.Recall), Share(metrics.F1));
+            table.Add(data.ClassNames[metrics.Class], NumberText.Count(metrics.Support), NumberText.Number(metrics.Precision), NumberText.Number(metrics.Recall), NumberText.Number(metrics.F1));
         }
 
         table.Write(console);
@@ -115,6 +116,4 @@ internal static class EvaluateCommand
             return matrix;
         }
     }
-
-    private static string Share(double? value) => value is { } share ? Invariant($"{share:0.0000}") : "-";
 }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
+using FashionCnn.CommandLine.Numbers;
 using FashionCnn.Models;
 using Spectre.Console;
 
@@ -26,13 +26,11 @@ internal static class ListCommand
             new TextColumn("MACs per image"));
         foreach (var model in models)
         {
-            table.Add(model.Id, model.Description, model.Input.ToString(), Count(model.Classes), Count(model.TotalParameters), Count(model.MultiplyAccumulates));
+            table.Add(model.Id, model.Description, model.Input.ToString(), NumberText.Count(model.Classes), NumberText.Count(model.TotalParameters), NumberText.Count(model.MultiplyAccumulates));
         }
 
         table.Write(console);
         console.WriteLine("To train a model, give its id. To see its layers: summary <model>");
         return CommandLineProgram.Success;
     }
-
-    internal static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

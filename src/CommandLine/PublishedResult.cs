@@ -1,5 +1,5 @@
 using FashionCnn.Runs;
-using static FashionCnn.CommandLine.ListCommand;
+using static FashionCnn.CommandLine.Numbers.NumberText;
 
 namespace FashionCnn.CommandLine;
 

@@ -1,4 +1,5 @@
 using FashionCnn.CommandLine.Charts;
+using FashionCnn.CommandLine.Numbers;
 using FashionCnn.Runs;
 using Spectre.Console;
 
@@ -79,5 +80,5 @@ internal static class RunDisplay
     }
 
     private static string Title(RunFinishing run) =>
-        $"{run.Model.Id} on {run.Data.Name}" + (run.Data.Train.Count == PublishedResult.TrainImages || run.Data.IsSample ? string.Empty : $", {ListCommand.Count(run.Data.Train.Count)} images");
+        $"{run.Model.Id} on {run.Data.Name}" + (run.Data.Train.Count == PublishedResult.TrainImages || run.Data.IsSample ? string.Empty : $", {NumberText.Count(run.Data.Train.Count)} images");
 }

@@ -3,7 +3,7 @@ using FashionCnn.CommandLine.Report;
 using FashionCnn.Data;
 using FashionCnn.Runs;
 using Spectre.Console;
-using static FashionCnn.CommandLine.ListCommand;
+using static FashionCnn.CommandLine.Numbers.NumberText;
 
 namespace FashionCnn.CommandLine;
 
@@ -87,11 +87,9 @@ internal static class RunReport
 
     private static void AddRow(TextTable table, string name, double? seconds, double? loss, double? accuracy) => table.Add(
         name,
-        seconds is { } time ? string.Create(CultureInfo.InvariantCulture, $"{time:0.00} s") : "-",
-        loss?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-",
-        accuracy?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-");
-
-    private static string Plural(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
+        StudySeconds(seconds),
+        Number(loss),
+        Number(accuracy));
 
     private static void WriteNotice(DataSet data, IAnsiConsole console)
     {

@@ -22,7 +22,8 @@ internal sealed class SelfCheckStep : IDisposable
     private SelfCheckStep(ChildProgram? program, ModelDescriptor model, SelfCheckSetting setting)
     {
         (this.program, this.model, this.setting) = (program, model, setting);
-        running = program is null ? null : Check(setting);
+        // Beside what loads the images, also when there is a verdict: what reads it is compiled first.
+        running = program is null ? null : Task.Run(() => Check(setting));
     }
 
     /// <summary>Starts a check, or reads the verdict of an earlier one.</summary>

@@ -5,7 +5,7 @@ using FashionCnn.Models;
 using FashionCnn.Runs;
 using FashionCnn.Storage;
 using Spectre.Console;
-using static FashionCnn.CommandLine.ListCommand;
+using static FashionCnn.CommandLine.Numbers.NumberText;
 
 namespace FashionCnn.CommandLine;
 

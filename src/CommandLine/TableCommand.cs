@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FashionCnn.CommandLine.Numbers;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Data;
 using FashionCnn.Models;
@@ -6,7 +7,6 @@ using FashionCnn.Native;
 using FashionCnn.Runs;
 using FashionCnn.Training;
 using Spectre.Console;
-using static System.FormattableString;
 
 namespace FashionCnn.CommandLine;
 
@@ -53,10 +53,11 @@ internal static class TableCommand
         OutputPlace.CheckFolder(option: null, RunPlace.Shared("table"));
         var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, interruption.Token));
         var runs = new List<RunRecord>();
+        var taken = TrainOptions.Take(options, data, console.WriteLine);
         foreach (var model in models)
         {
             data.CheckFits(model);
-            if (FinishedRun(model, TrainOptions.Take(options, data), options, console, program, interruption.Token) is not { } run)
+            if (FinishedRun(model, taken, options, console, program, interruption.Token) is not { } run)
             {
                 console.WriteLine("To continue, run the same command again.");
                 return interruption.ExitCode;
@@ -149,13 +150,13 @@ internal static class TableCommand
             var interval = run.AccuracyInterval!.Value;
             table.Add(
                 result.Model,
-                Invariant($"{published.TrainSeconds:0.00} s"),
-                Invariant($"{result.TrainSeconds:0.00} s"),
-                Invariant($"{published.TestLoss:0.0000}"),
-                Invariant($"{result.TestLoss:0.0000}"),
-                Invariant($"{published.TestAccuracy:0.0000}"),
-                Invariant($"{result.TestAccuracy:0.0000}"),
-                Invariant($"{interval.Low:0.0000} to {interval.High:0.0000}"));
+                NumberText.StudySeconds(published.TrainSeconds),
+                NumberText.StudySeconds(result.TrainSeconds),
+                NumberText.Number(published.TestLoss),
+                NumberText.Number(result.TestLoss),
+                NumberText.Number(published.TestAccuracy),
+                NumberText.Number(result.TestAccuracy),
+                NumberText.Interval(interval));
         }
 
         table.Write(console);

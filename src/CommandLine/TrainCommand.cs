@@ -51,7 +51,7 @@ internal static class TrainCommand
         using var check = SelfCheckStep.Start(program, options, descriptor, TrainOptions.CheckOf(settings), settings.Device);
         var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, cancellation));
         data.CheckFits(descriptor);
-        data = TrainOptions.Take(options, data);
+        data = TrainOptions.Take(options, data, console.WriteLine);
         var (precision, selfCheck) = check.Finish(TrainOptions.IsPrecisionFree(options), "Train in fp32 with --precision fp32.", console.WriteLine, cancellation);
         return RunDisplay.Show(console, say => Runs.Run.Start(
             descriptor,

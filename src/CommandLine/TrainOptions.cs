@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FashionCnn.Checks;
+using FashionCnn.CommandLine.Numbers;
 using FashionCnn.Data;
 using FashionCnn.Models;
 using FashionCnn.Native;
@@ -99,11 +100,30 @@ internal static class TrainOptions
     };
 
     /// <summary>As many of the images as are asked for.</summary>
-    public static DataSet Take(ParseResult options, DataSet data) => data with
+    /// <param name="options">The command's options.</param>
+    /// <param name="data">All images.</param>
+    /// <param name="say">Told when there are fewer than are asked for.</param>
+    public static DataSet Take(ParseResult options, DataSet data, Action<string> say) => data with
     {
-        Train = data.Train.Take((int?)options.GetValue(TrainImages) ?? int.MaxValue),
-        Test = data.Test.Take((int?)options.GetValue(TestImages) ?? int.MaxValue),
+        Train = Take(options, TrainImages, data.Train, "training", say),
+        Test = Take(options, TestImages, data.Test, "test", say),
     };
+
+    /// <summary>As many of some images as an option asks for.</summary>
+    public static ImageSet Take(ParseResult options, Option<long?> count, ImageSet images, string which, Action<string> say)
+    {
+        if (options.GetValue(count) is not { } wanted)
+        {
+            return images;
+        }
+
+        if (wanted > images.Count)
+        {
+            say($"Note: {count.Name} asks for {NumberText.Count(wanted)}, but there are only {NumberText.Plural(images.Count, $"{which} image")}; all of them are used.");
+        }
+
+        return images.Take((int)wanted);
+    }
 
     /// <summary>fp32 or bf16, as asked for or else by default.</summary>
     public static string ResolvePrecision(ParseResult options, string otherwise, string device) => ComputePrecision.Resolve(options.GetValue(Precision) ?? otherwise, device);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FashionCnn.CommandLine.Numbers;
 using FashionCnn.Training;
 using Spectre.Console;
 using static System.FormattableString;
@@ -72,18 +73,18 @@ internal sealed class TrainingDisplay : IDisposable
         var left = TimeSpan.FromSeconds((progress.Images - progress.ImagesDone) / speed);
         bar.Value = progress.ImagesDone;
         bar.Description = Markup.Escape(Invariant(
-            $"epoch {progress.Epoch}/{progress.Epochs}  loss {progress.Loss:0.0000}  accuracy {progress.Accuracy:0.0000}  {speed:N0}/s  {left:mm\\:ss} left"));
+            $"epoch {progress.Epoch}/{progress.Epochs}  loss {NumberText.Number(progress.Loss)}  accuracy {NumberText.Number(progress.Accuracy)}  {speed:N0}/s  {left:mm\\:ss} left"));
         bars.Refresh();
     }
 
     public void OnEpoch(EpochRecord epoch)
     {
-        var trained = Invariant($"epoch {epoch.Epoch}/{epochs}  loss {epoch.TrainLoss:0.0000}  accuracy {epoch.TrainAccuracy:0.0000}")
-            + (epoch.ValidationLoss is null ? string.Empty : Invariant($"  validation {epoch.ValidationLoss:0.0000}  {epoch.ValidationAccuracy:0.0000}"));
+        var trained = Invariant($"epoch {epoch.Epoch}/{epochs}  loss {NumberText.Number(epoch.TrainLoss)}  accuracy {NumberText.Number(epoch.TrainAccuracy)}")
+            + (epoch.ValidationLoss is null ? string.Empty : Invariant($"  validation {NumberText.Number(epoch.ValidationLoss)}  {NumberText.Number(epoch.ValidationAccuracy)}"));
         if (bar is null)
         {
             console.WriteLine(Invariant(
-                $"{trained}  test loss {epoch.TestLoss:0.0000}  test accuracy {epoch.TestAccuracy:0.0000}  {epoch.TrainSeconds:0.0} s")
+                $"{trained}  test loss {NumberText.Number(epoch.TestLoss)}  test accuracy {NumberText.Number(epoch.TestAccuracy)}  {NumberText.Seconds(epoch.TrainSeconds)}")
                 // A run that was stopped while it evaluated goes on with that: it makes no step before its first line.
                 + (last is null ? string.Empty : Invariant($", {last.Images / epoch.TrainSeconds:N0} images/s")));
             return;
@@ -91,6 +92,6 @@ internal sealed class TrainingDisplay : IDisposable
 
         // The line stays above the bar of the next epoch. It overwrites the old bar, so it fills the terminal's width, and no more.
         bar.StopTask();
-        console.WriteLine(Invariant($"{trained}  test {epoch.TestLoss:0.0000}  {epoch.TestAccuracy:0.0000}  {epoch.TrainSeconds:0.0} s").PadRight(console.Profile.Width - 1));
+        console.WriteLine(Invariant($"{trained}  test {NumberText.Number(epoch.TestLoss)}  {NumberText.Number(epoch.TestAccuracy)}  {NumberText.Seconds(epoch.TrainSeconds)}").PadRight(console.Profile.Width - 1));
     }
 }

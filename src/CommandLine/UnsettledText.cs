@@ -1,4 +1,5 @@
 using System.Globalization;
+using FashionCnn.CommandLine.Numbers;
 using FashionCnn.Models;
 
 namespace FashionCnn.CommandLine;
@@ -9,7 +10,7 @@ internal static class UnsettledText
     /// <summary>One sentence: what is the matter, and what to do.</summary>
     public static string Of(MovingStatistics statistics) => string.Create(
         CultureInfo.InvariantCulture,
-        $"after {statistics.Steps:N0} steps the moving statistics of batch normalization still hold {Percent(statistics.StartingShare)} of their starting values, which makes every result but the training accuracy worse: train for {statistics.StepsNeeded:N0} steps or more, or set a \"momentum\" below {statistics.Momentum} in the spec's BatchNormalization layers.");
+        $"after {NumberText.Plural(statistics.Steps, "step")} the moving statistics of batch normalization still hold {Percent(statistics.StartingShare)} of their starting values, which makes every result but the training accuracy worse: train for {NumberText.Plural(statistics.StepsNeeded, "step")} or more, or set a \"momentum\" below {statistics.Momentum} in the spec's BatchNormalization layers.");
 
     // 100 % only when it is: after a few steps nearly all is left, but not all.
     private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{(share < 1 ? Math.Min(share * 100, 99.9) : 100):0.#} %");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FashionCnn.CommandLine.Numbers;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Models;
 using FashionCnn.Native;
@@ -72,7 +73,7 @@ internal static class WeightsCommand
 
         table.Write(console);
         var values = listing.Tensors.Sum(tensor => tensor.Shape.Aggregate(1L, (product, size) => product * size));
-        console.WriteLine($"{listing.Source}: {ListCommand.Count(listing.Tensors.Count)} {(listing.Tensors.Count == 1 ? "tensor" : "tensors")}, {ListCommand.Count(values)} values");
+        console.WriteLine($"{listing.Source}: {NumberText.Count(listing.Tensors.Count)} {(listing.Tensors.Count == 1 ? "tensor" : "tensors")}, {NumberText.Count(values)} values");
         foreach (var (key, value) in listing.Metadata)
         {
             console.WriteLine($"{key}: {value}");
@@ -92,9 +93,9 @@ internal static class WeightsCommand
             });
         }
 
-        console.WriteLine(differences.Count > 0 ? $"{listing.Source} does not fit {model.Source}: {ListCommand.Count(differences.Count)} of its tensors {(differences.Count == 1 ? "differs" : "differ")}."
+        console.WriteLine(differences.Count > 0 ? $"{listing.Source} does not fit {model.Source}: {NumberText.Count(differences.Count)} of its tensors {(differences.Count == 1 ? "differs" : "differ")}."
             : isOther ? $"{listing.Source} does not fit {model.Source}: names and shapes agree, but the network that was trained is another one."
-            : $"{listing.Source} fits {model.Source}: all {ListCommand.Count(listing.Tensors.Count)} tensors agree.");
+            : $"{listing.Source} fits {model.Source}: all {NumberText.Count(listing.Tensors.Count)} tensors agree.");
     }
 
     private sealed record WeightsReport(

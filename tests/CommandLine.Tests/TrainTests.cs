@@ -43,6 +43,17 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
+    public void Fewer_images_than_were_asked_for_are_said()
+    {
+        Assert.Equal(0, program.Run("model1a", "--data", "sample", "--train-images", "64", "--test-images", "1001", "--epochs", "1", "--threads", "1", "--precision", "fp32", "--output", "run"));
+        Assert.Contains("Note: --test-images asks for 1,001, but there are only 1,000 test images; all of them are used.\n", program.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("--train-images", program.Output, StringComparison.Ordinal);
+
+        Assert.Equal(0, program.Run("evaluate", "model1a", "--weights", "run", "--data", "sample", "--test-images", "5000", "--threads", "1", "--precision", "fp32", "--format", "json"));
+        Assert.Equal("Note: --test-images asks for 5,000, but there are only 1,000 test images; all of them are used.\n", program.Error);
+    }
+
+    [Fact]
     public void One_seed_gives_one_history_times_aside()
     {
         program.Run(["model1a", "--epochs", "2", "--seed", "3", "--output", "a", .. Small]);
@@ -233,7 +244,7 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(0, program.Run("report", "out"));
         var report = program.Read("out/report.html");
         Assert.Contains("The run was interrupted in the first of 2 epochs, so there are no numbers yet.", report, StringComparison.Ordinal);
-        Assert.Contains("<dt>Training time</dt><dd>–</dd>", report, StringComparison.Ordinal);
+        Assert.Contains("<dt>Training time</dt><dd>-</dd>", report, StringComparison.Ordinal);
         Assert.DoesNotContain("last finished epoch", report, StringComparison.Ordinal);
     }
 

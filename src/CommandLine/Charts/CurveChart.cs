@@ -32,11 +32,11 @@ public static class CurveChart
         return ChartStyle.WithOtherFonts(plot.GetSvgXml(Width, Height));
     }
 
-    /// <summary>Writes curves.png and curves.svg into a run's folder.</summary>
+    /// <summary>Writes the curves' two pictures into a run's folder.</summary>
     public static void WriteTo(RunFolder run, string title, IReadOnlyList<EpochRecord> history)
     {
-        AtomicFile.Write(run.File("curves.png"), stream => stream.Write(Png(title, history)));
-        AtomicFile.WriteText(run.File("curves.svg"), Svg(title, history));
+        AtomicFile.Write(run.File(RunFolder.CurvesPixelsFile), stream => stream.Write(Png(title, history)));
+        AtomicFile.WriteText(run.File(RunFolder.CurvesLinesFile), Svg(title, history));
     }
 
     private static Plot Draw(string title, IReadOnlyList<EpochRecord> history)

@@ -1,3 +1,5 @@
+using FashionCnn.CommandLine.Numbers;
+
 namespace FashionCnn.CommandLine.Report;
 
 /// <summary>Loss and accuracy by epoch side by side, their legend, and all values as a table, where the script finds them.</summary>
@@ -57,5 +59,5 @@ internal static class Charts
             """);
     }
 
-    private static Markup Value(double? value) => Markup.Of($"<td class=\"n\">{Text.Number(value)}</td>");
+    private static Markup Value(double? value) => Markup.Of($"<td class=\"n\">{NumberText.Number(value)}</td>");
 }

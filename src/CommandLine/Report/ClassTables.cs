@@ -1,3 +1,4 @@
+using FashionCnn.CommandLine.Numbers;
 using FashionCnn.Evaluation;
 
 namespace FashionCnn.CommandLine.Report;
@@ -26,7 +27,7 @@ internal static class ClassTables
         <thead><tr><th scope="col">Class</th><th scope="col" class="n">Images</th><th scope="col" class="n">Precision</th><th scope="col" class="n">Recall</th><th scope="col" class="n">F1</th></tr></thead>
         <tbody>
         {matrix.Metrics.Select(metrics => Markup.Of(
-            $"<tr><th scope=\"row\">{names[metrics.Class]}</th><td class=\"n\">{Text.Count(metrics.Support)}</td>{Share(metrics.Precision)}{Share(metrics.Recall)}{Share(metrics.F1)}</tr>"))}
+            $"<tr><th scope=\"row\">{names[metrics.Class]}</th><td class=\"n\">{NumberText.Count(metrics.Support)}</td>{Share(metrics.Precision)}{Share(metrics.Recall)}{Share(metrics.F1)}</tr>"))}
         </tbody>
         </table>
         </div>
@@ -40,5 +41,5 @@ internal static class ClassTables
             : Markup.Of($"<td class=\"{(label == predicted ? "right" : "wrong")}\" style=\"--share:{(double)matrix[label, predicted] / support:0.###}\">{matrix[label, predicted]}</td>"));
     }
 
-    private static Markup Share(double? value) => Markup.Of($"<td class=\"n bar\" style=\"--share:{value ?? 0:0.###}\">{Text.Number(value)}</td>");
+    private static Markup Share(double? value) => Markup.Of($"<td class=\"n bar\" style=\"--share:{value ?? 0:0.###}\">{NumberText.Number(value)}</td>");
 }

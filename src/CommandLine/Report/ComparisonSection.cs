@@ -1,4 +1,4 @@
-using FashionCnn.Evaluation;
+using FashionCnn.CommandLine.Numbers;
 using FashionCnn.Runs;
 
 namespace FashionCnn.CommandLine.Report;
@@ -38,16 +38,14 @@ internal static class ComparisonSection
         <thead><tr><th scope="col">Run</th>{Headings("Seed", "Epochs", "Test accuracy", "95 % interval", "Test loss", "Training time", "Parameters", "MACs per image", "Images per second")}</tr></thead>
         <tbody>
         {comparison.Runs.Select(run => Markup.Of(
-            $"<tr><th scope=\"row\">{Name(run, number)}</th>{Numbers($"{run.Run.Result.Seed}", Text.Count(run.Run.Result.Epochs), Text.Number(run.Run.Result.TestAccuracy), Text.Interval(run.AccuracyInterval), Text.Number(run.Run.Result.TestLoss), Text.Duration(run.Run.Result.Epochs == 0 ? null : run.Run.Result.TrainSeconds), Text.Count(run.Run.Result.Parameters), Text.Count(run.Run.Result.MultiplyAccumulates), Text.Count(run.ImagesPerSecond))}</tr>"))}
+            $"<tr><th scope=\"row\">{Name(run, number)}</th>{Numbers($"{run.Run.Result.Seed}", NumberText.Count(run.Run.Result.Epochs), NumberText.Number(run.Run.Result.TestAccuracy), NumberText.Interval(run.AccuracyInterval), NumberText.Number(run.Run.Result.TestLoss), NumberText.Duration(run.Run.Result.Epochs == 0 ? null : run.Run.Result.TrainSeconds), NumberText.Count(run.Run.Result.Parameters), NumberText.Count(run.Run.Result.MultiplyAccumulates), NumberText.Count(run.ImagesPerSecond))}</tr>"))}
         </tbody>
         </table>
         </div>
         """);
 
     private static Markup Group(SeedGroup group) => Markup.Of(
-        $"<p>{group.Model}, {group.Runs.Count} seeds (mean ± standard deviation): test accuracy {Spread(group.TestAccuracy)}, test loss {Spread(group.TestLoss)}, training time {group.TrainSeconds.Mean:0.0} ± {group.TrainSeconds.StandardDeviation:0.0} s.</p>");
-
-    private static string Spread(Spread spread) => $"{Text.Number(spread.Mean)} ± {Text.Number(spread.StandardDeviation)}";
+        $"<p>{group.Model}, {group.Runs.Count} seeds (mean ± standard deviation): test accuracy {NumberText.Of(group.TestAccuracy)}, test loss {NumberText.Of(group.TestLoss)}, training time {NumberText.Seconds(group.TrainSeconds)}.</p>");
 
     private static Markup Pairs(RunComparison comparison, IReadOnlyDictionary<ComparedRun, int> number) => Markup.Of($"""
         <section>
@@ -58,7 +56,7 @@ internal static class ComparisonSection
         <thead><tr><th scope="col">First</th><th scope="col">Second</th>{Headings("Only the first is right", "Only the second is right", "p", "p corrected")}<th scope="col">These two runs</th></tr></thead>
         <tbody>
         {comparison.Pairs.Select(pair => Markup.Of(
-            $"<tr><td>{Name(pair.First, number)}</td><td>{Name(pair.Second, number)}</td>{Numbers(Text.Count(pair.Test.OnlyFirst), Text.Count(pair.Test.OnlySecond), Text.PValue(pair.Test.PValue), Text.PValue(pair.CorrectedPValue))}<td>{pair.Verdict}</td></tr>"))}
+            $"<tr><td>{Name(pair.First, number)}</td><td>{Name(pair.Second, number)}</td>{Numbers(NumberText.Count(pair.Test.OnlyFirst), NumberText.Count(pair.Test.OnlySecond), NumberText.PValue(pair.Test.PValue), NumberText.PValue(pair.CorrectedPValue))}<td>{pair.Verdict}</td></tr>"))}
         </tbody>
         </table>
         </div>

@@ -1,3 +1,4 @@
+using FashionCnn.CommandLine.Numbers;
 using FashionCnn.Data;
 using FashionCnn.Evaluation;
 using SkiaSharp;
@@ -18,7 +19,7 @@ internal static class Mistakes
 
         var shown = wrong.OrderByDescending(image => predictions.Confidence[image]).ThenBy(image => image).Take(count).ToList();
         return Markup.Of($"""
-            <p>{Text.Count(wrong.Count)} of {Text.Count(predictions.Count)} test images were classified wrongly. {(shown.Count == wrong.Count ? "These are all" : $"These are the {shown.Count} for which the wrong class had the highest probability")}. Each is shown with the predicted class, the true class, the probability of the predicted one, and its number among the test images, from 0.</p>
+            <p>{NumberText.Count(wrong.Count)} of {NumberText.Count(predictions.Count)} test images were classified wrongly. {(shown.Count == wrong.Count ? "These are all" : $"These are the {shown.Count} for which the wrong class had the highest probability")}. Each is shown with the predicted class, the true class, the probability of the predicted one, and its number among the test images, from 0.</p>
             {(run.Test is { } images ? Pictures(run, images, predictions, shown) : List(run, predictions, shown))}
             """);
     }
@@ -27,7 +28,7 @@ internal static class Mistakes
         <ul class="mistakes">
         {shown.Select(image => Markup.Of($"""
             <li><figure><img src="data:image/png;base64,{Convert.ToBase64String(Png(images, image))}" alt="Test image {image}, a {run.ClassNames[predictions.Labels[image]]}" width="{images.Shape.Width}" height="{images.Shape.Height}">
-            <figcaption><b>{run.ClassNames[predictions.Predicted[image]]}</b><br>is {run.ClassNames[predictions.Labels[image]]}<br><span class="soft n">{Text.Probability(predictions.Confidence[image])}, no. {image}</span></figcaption></figure></li>
+            <figcaption><b>{run.ClassNames[predictions.Predicted[image]]}</b><br>is {run.ClassNames[predictions.Labels[image]]}<br><span class="soft n">{NumberText.Probability(predictions.Confidence[image])}, no. {image}</span></figcaption></figure></li>
             """))}
         </ul>
         """);
@@ -38,7 +39,7 @@ internal static class Mistakes
         <thead><tr><th scope="col" class="n">Image</th><th scope="col">True class</th><th scope="col">Predicted class</th><th scope="col" class="n">Probability</th></tr></thead>
         <tbody>
         {shown.Select(image => Markup.Of(
-            $"<tr><td class=\"n\">{image}</td><td>{run.ClassNames[predictions.Labels[image]]}</td><td>{run.ClassNames[predictions.Predicted[image]]}</td><td class=\"n\">{Text.Probability(predictions.Confidence[image])}</td></tr>"))}
+            $"<tr><td class=\"n\">{image}</td><td>{run.ClassNames[predictions.Labels[image]]}</td><td>{run.ClassNames[predictions.Predicted[image]]}</td><td class=\"n\">{NumberText.Probability(predictions.Confidence[image])}</td></tr>"))}
         </tbody>
         </table>
         """);

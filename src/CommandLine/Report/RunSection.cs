@@ -1,3 +1,4 @@
+using FashionCnn.CommandLine.Numbers;
 using FashionCnn.Evaluation;
 using FashionCnn.Runs;
 
@@ -57,8 +58,8 @@ internal static class RunSection
         if (!result.Completed)
         {
             yield return result.Epochs == 0
-                ? $"The run was interrupted in the first of {Text.Plural(configuration.Training.Epochs, "epoch")}, so there are no numbers yet."
-                : $"The run was interrupted after {Text.Plural(result.Epochs, "finished epoch")} of {configuration.Training.Epochs}. The numbers are those of the last finished epoch.";
+                ? $"The run was interrupted in the first of {NumberText.Plural(configuration.Training.Epochs, "epoch")}, so there are no numbers yet."
+                : $"The run was interrupted after {NumberText.Plural(result.Epochs, "finished epoch")} of {configuration.Training.Epochs}. The numbers are those of the last finished epoch.";
         }
 
         if (result.StoppedEarly)
@@ -81,10 +82,10 @@ internal static class RunSection
         var result = run.Result;
         return Markup.Of($"""
             <dl class="figures">
-            {Figure("Test accuracy", Text.Number(result.TestAccuracy), $"95 % interval {Text.Interval(result.AccuracyInterval)}")}
-            {Figure("Test loss", Text.Number(result.TestLoss), $"{Text.Count(result.TestImages)} test images")}
-            {Figure("Training time", Text.Duration(result.Epochs == 0 ? null : result.TrainSeconds), $"{Text.Plural(result.Epochs, "epoch")} of {Text.Count(result.TrainImages)} images")}
-            {Figure("Parameters", Text.Count(result.Parameters), null)}
+            {Figure("Test accuracy", NumberText.Number(result.TestAccuracy), $"95 % interval {NumberText.Interval(result.AccuracyInterval)}")}
+            {Figure("Test loss", NumberText.Number(result.TestLoss), $"{NumberText.Count(result.TestImages)} test images")}
+            {Figure("Training time", NumberText.Duration(result.Epochs == 0 ? null : result.TrainSeconds), $"{NumberText.Plural(result.Epochs, "epoch")} of {NumberText.Count(result.TrainImages)} images")}
+            {Figure("Parameters", NumberText.Count(result.Parameters), null)}
             </dl>
             """);
     }

@@ -31,8 +31,10 @@ internal sealed record CheckKey(string Processor, string Torch, string Caches, s
             $"{ProcessorCaches.State.Action}",
             // A build's identity changes with its content. The generated code is in the model's.
             $"{typeof(CheckKey).Module.ModuleVersionId:N} {model.Create.Method.Module.ModuleVersionId:N}",
-            string.Join(' ', Variables.Select(name => (name, value: System.Environment.GetEnvironmentVariable(name))).Where(pair => pair.value is not null).Select(pair => $"{pair.name}={pair.value}")),
+            string.Join(' ', Variables.Select(Assigned).Where(assigned => assigned.Length > 0)),
             model.ArchitectureFingerprint,
             setting);
     }
+
+    private static string Assigned(string name) => System.Environment.GetEnvironmentVariable(name) is { } value ? $"{name}={value}" : string.Empty;
 }

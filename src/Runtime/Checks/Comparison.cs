@@ -29,7 +29,7 @@ internal sealed record LayerInput(IReadOnlyList<long> Shape, IReadOnlyList<long>
 /// </summary>
 internal static class Comparison
 {
-    /// <summary>How many different images a batch has, at most.</summary>
+    /// <summary>How many different images a batch has, at most, where nothing else is said: enough for normalization over the batch.</summary>
     public const int DistinctImages = 4;
 
     /// <summary>The largest deviation that rounding explains.</summary>
@@ -43,13 +43,14 @@ internal static class Comparison
     /// <param name="gradients">Compare gradients too.</param>
     /// <param name="mixes">
     /// Results of an image depend on the others, as in normalization over the batch. The signs do not alternate then, and the number of
-    /// images must be a multiple of <see cref="DistinctImages"/>.
+    /// images must be a multiple of <paramref name="distinctImages"/>.
     /// </param>
-    public static IReadOnlyList<Deviation> Measure(LayerFunction layer, LayerFunction reference, LayerInput input, int images, bool gradients, bool mixes = false)
+    /// <param name="distinctImages">How many different images the batch has, at most; the cost of the reference is by their number.</param>
+    public static IReadOnlyList<Deviation> Measure(LayerFunction layer, LayerFunction reference, LayerInput input, int images, bool gradients, bool mixes = false, int distinctImages = DistinctImages)
     {
         using var scope = NewDisposeScope();
         using var mode = gradients ? null : no_grad();
-        var distinct = Math.Min(DistinctImages, images);
+        var distinct = Math.Min(distinctImages, images);
         var repetitions = images / distinct;
         var values = randn([distinct, .. input.Shape.Skip(1)]).to(input.Type);
         var x = Filled(input, images, values, _ => 1).requires_grad_(gradients && input.Gradient);

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using FashionCnn.Models;
 using FashionCnn.Storage;
@@ -55,7 +54,7 @@ public sealed class VerdictStore
         }
     }
 
-    private string PathOf(CheckKey key) => Path.Combine(folder, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text(key))))[..32]}.txt");
+    private string PathOf(CheckKey key) => Path.Combine(folder, $"{ShortHash.Of(Encoding.UTF8.GetBytes(Text(key)))}.txt");
 
     // Also in the file, which then says what it is about.
     private static string Text(CheckKey key) => key.ToString().ReplaceLineEndings(" ");

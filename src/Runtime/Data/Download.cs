@@ -18,10 +18,10 @@ internal static class Download
     {
         Locally(environment.Cache, "made", () => Directory.CreateDirectory(environment.Cache));
         using var client = new HttpClient(environment.Network()) { Timeout = Timeout.InfiniteTimeSpan };
-        foreach (var file in FashionMnist.Files)
+        foreach (var file in IdxFileName.All)
         {
             var path = Path.Combine(environment.Cache, file.Name + ".gz");
-            if (!File.Exists(path) || Sum(path, file) != file.Sha256)
+            if (!File.Exists(path) || Sum(path, file) != FashionMnist.Data.Sha256[file])
             {
                 await FetchFileAsync(client, file, path, environment.StallTime, progress, cancellation).ConfigureAwait(false);
             }
@@ -38,7 +38,7 @@ internal static class Download
             try
             {
                 await FetchFromAsync(client, new Uri(address, file.Name + ".gz"), temporary, file.Name, stallTime, progress, cancellation).ConfigureAwait(false);
-                if (Sum(temporary, file) == file.Sha256)
+                if (Sum(temporary, file) == FashionMnist.Data.Sha256[file])
                 {
                     Locally(path, "replaced", () => File.Move(temporary, path, overwrite: true));
                     return;

@@ -5,7 +5,7 @@ namespace FashionCnn.Data;
 /// <summary>Reads the four IDX files of a folder.</summary>
 internal static class IdxFolder
 {
-    /// <summary>The data set of a folder; verified when its content is Fashion-MNIST's.</summary>
+    /// <summary>The data set of a folder; verified when its content was published.</summary>
     /// <param name="folder">Where the files are.</param>
     /// <param name="namedBy">What named the folder, to begin messages with, such as <c>FASHION_MNIST_DIR</c>; null when the caller did.</param>
     /// <param name="takesFirst">Of several files that stand for the same, the first one counts, whatever the others hold.</param>
@@ -14,25 +14,25 @@ internal static class IdxFolder
     {
         var where = namedBy is null ? folder : $"{namedBy} {folder}";
         CheckFolder(folder, where);
-        var paths = FashionMnist.Files.ToDictionary(file => file, file => file.Candidates.Select(name => Path.Combine(folder, name)).FirstOrDefault(Path.Exists));
+        var paths = IdxFileName.All.ToDictionary(file => file, file => file.Candidates.Select(name => Path.Combine(folder, name)).FirstOrDefault(Path.Exists));
         if (paths.Where(pair => pair.Value is null).Select(pair => pair.Key.Name).ToList() is { Count: > 0 } missing)
         {
             throw new InputException(
                 $"{where}: {string.Join(", ", missing)} {(missing.Count == 1 ? "is" : "are")} missing there (each with or without .gz). "
-                + "Four IDX files are expected: " + string.Join(", ", FashionMnist.Files.Select(file => file.Name)) + ".")
+                + "Four IDX files are expected: " + string.Join(", ", IdxFileName.All.Select(file => file.Name)) + ".")
             {
                 Setting = InputSetting.Data,
             };
         }
 
-        var contents = FashionMnist.Files.ToDictionary(file => file, file => takesFirst ? IdxReader.ReadFile(paths[file]!, file.HasImages) : ReadAlike(folder, file));
-        var train = Pair(contents, paths, FashionMnist.TrainImages, FashionMnist.TrainLabels);
-        var test = Pair(contents, paths, FashionMnist.TestImages, FashionMnist.TestLabels);
+        var contents = IdxFileName.All.ToDictionary(file => file, file => takesFirst ? IdxReader.ReadFile(paths[file]!, file.HasImages) : ReadAlike(folder, file));
+        var train = Pair(contents, paths, IdxFileName.TrainImages, IdxFileName.TrainLabels);
+        var test = Pair(contents, paths, IdxFileName.TestImages, IdxFileName.TestLabels);
         // A run is continued from any directory.
         var location = Path.GetFullPath(folder);
-        if (FashionMnist.Files.All(file => contents[file].Sha256 == file.Sha256))
+        if (PublishedData.Find(file => contents[file].Sha256) is { } published)
         {
-            return new DataSet("Fashion-MNIST", location, Verified: true, IsSample: false, FashionMnist.ClassNames, train, test);
+            return new DataSet(published.Name, location, Verified: true, IsSample: false, published.ClassNames, train, test);
         }
 
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(location));
@@ -40,7 +40,7 @@ internal static class IdxFolder
         var classes = train.Labels.Concat(test.Labels).Max() + 1;
         return new DataSet(
             name, location, Verified: false, IsSample: false, DataSet.Numbers(classes), train, test,
-            $"Unverified data: the content of {folder} does not have Fashion-MNIST's published sums. It is used as it is, and its classes have numbers.");
+            $"Unverified data: the content of {folder} does not have {PublishedData.Names}'s published sums. It is used as it is, and its classes have numbers.");
     }
 
     // Whichever of two different ones was taken, it would be the wrong one for somebody.

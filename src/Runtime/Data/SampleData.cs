@@ -17,7 +17,7 @@ internal static class SampleData
     {
         using var resource = typeof(SampleData).Assembly.GetManifestResourceStream(Resource)!;
         using var stream = new BrotliStream(resource, CompressionMode.Decompress);
-        return new DataSet("Fashion-MNIST sample", "built in", Verified: true, IsSample: true, FashionMnist.ClassNames, Pair(stream), Pair(stream), notice);
+        return new DataSet("Fashion-MNIST sample", "built in", Verified: true, IsSample: true, FashionMnist.Data.ClassNames, Pair(stream), Pair(stream), notice);
     }
 
     private static ImageSet Pair(Stream stream)

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
+using FashionCnn.Storage;
 
 namespace FashionCnn.Native;
 
@@ -37,24 +37,34 @@ public sealed record ProcessorIdentity(string Vendor, int Family, int Model, int
         return new(vendor, family, model, stepping, CacheSizes.Of(processor), $"{vendor}-{family}-{model}-{stepping}-{Sum(processor)}");
     }
 
-    // Of leaf 1 only what does not depend on the core that is asked.
+    // Loops, which start at once: the verdict of a self-check is read before every run.
     private static string Sum(CpuId processor)
     {
+        var bytes = new MemoryStream();
+        // Of leaf 1 only what does not depend on the core that is asked.
         var features = processor(1, 0);
-        IEnumerable<CpuIdLeaf> leaves =
-        [
-            new(0, 0, features.Ecx, features.Edx),
-            processor(7, 0),
-            processor(7, 1),
-            .. Parts(4),
-            .. Parts(0x8000001D),
-            processor(0x80000005, 0),
-            processor(0x80000006, 0),
-        ];
-        var bytes = leaves.SelectMany(leaf => (byte[])[.. Bytes(leaf.Eax), .. Bytes(leaf.Ebx), .. Bytes(leaf.Ecx), .. Bytes(leaf.Edx)]).ToArray();
-        return Convert.ToHexStringLower(SHA256.HashData(bytes))[..12];
+        Add(new CpuIdLeaf(0, 0, features.Ecx, features.Edx));
+        Add(processor(7, 0));
+        Add(processor(7, 1));
+        foreach (var leaf in (uint[])[4, 0x8000001D])
+        {
+            for (var part = 0u; part < 5; part++)
+            {
+                Add(processor(leaf, part));
+            }
+        }
 
-        IEnumerable<CpuIdLeaf> Parts(uint leaf) => Enumerable.Range(0, 5).Select(part => processor(leaf, (uint)part));
+        Add(processor(0x80000005, 0));
+        Add(processor(0x80000006, 0));
+        return ShortHash.Of(bytes.ToArray())[..12];
+
+        void Add(CpuIdLeaf leaf)
+        {
+            bytes.Write(Bytes(leaf.Eax));
+            bytes.Write(Bytes(leaf.Ebx));
+            bytes.Write(Bytes(leaf.Ecx));
+            bytes.Write(Bytes(leaf.Edx));
+        }
     }
 
     private static byte[] Bytes(uint value)

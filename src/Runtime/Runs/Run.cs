@@ -33,6 +33,7 @@ public static class Run
         var (place, owner) = folder();
         using (owner)
         {
+            place.DeleteRemains();
             var run = new Going(model, data, settings, place, options, network, session, selfCheck);
             run.WriteConfiguration();
             return run.ToEnd();
@@ -92,7 +93,7 @@ public static class Run
 
         // Everything was checked. What is left of an end before this one counts no longer.
         folder.Reopen();
-        store.DeleteRemains();
+        folder.DeleteRemains();
         if (different.Count > 0)
         {
             // What was asked for holds also when the program is killed before the next checkpoint.
@@ -120,20 +121,30 @@ public static class Run
         public RunResult ToEnd()
         {
             var history = new List<EpochRecord>(Session.State.History);
-            using var events = Options.TensorBoard || TensorBoardLog.IsIn(Folder) ? TensorBoardLog.Open(Folder, history) : null;
+            using var events = Options.TensorBoard || TensorBoardLog.IsIn(Folder) ? new TensorBoardLog(Folder) : null;
             var outcome = Session.Run(
-                step => Say(new StepDone(step)),
+                step =>
+                {
+                    // With a checkpoint the run can be continued, and is to know then that it has events; without one the folder stays as good as new.
+                    if (Checkpoints.Last is not null)
+                    {
+                        events?.Open();
+                    }
+
+                    Say(new StepDone(step));
+                },
                 epoch =>
                 {
                     // What is finished is on the disk before the next epoch begins.
                     history.Add(epoch);
                     Folder.WriteHistory(history);
-                    events?.Write(epoch);
+                    events?.Add(history);
                     Say(new EpochDone(epoch));
                 },
                 Checkpoints,
                 Options.Cancellation);
 
+            events?.Add(history);
             Folder.WriteWeights(Network, Session);
             if (!outcome.Cancelled)
             {

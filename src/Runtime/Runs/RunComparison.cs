@@ -3,7 +3,7 @@ using FashionCnn.Evaluation;
 namespace FashionCnn.Runs;
 
 /// <summary>One run among others.</summary>
-/// <param name="Name">The model's id, with the folder's name where it alone would not tell the runs apart.</param>
+/// <param name="Name">The model's id, with as much of the end of the folder's path as tells the runs apart.</param>
 /// <param name="Run">What the run left.</param>
 public sealed record ComparedRun(string Name, RunRecord Run)
 {
@@ -37,7 +37,7 @@ public sealed record ComparedPair(ComparedRun First, ComparedRun Second, PairedT
 
 /// <summary>Several runs that differ in nothing but their seed.</summary>
 /// <param name="Model">The model's id.</param>
-/// <param name="Runs">The runs.</param>
+/// <param name="Runs">The runs, one of each seed.</param>
 /// <param name="TestAccuracy">Mean and standard deviation of the accuracy on the test images.</param>
 /// <param name="TestLoss">Of the loss.</param>
 /// <param name="TrainSeconds">Of the training time.</param>
@@ -65,8 +65,17 @@ public sealed record RunComparison(IReadOnlyList<ComparedRun> Runs, IReadOnlyLis
             runs, [.. tests.Select((test, i) => new ComparedPair(test.First, test.Second, test.Test, corrected[i]))], [.. GroupsOf(runs)], [.. NotesOn(runs, paired)]);
     }
 
-    private static string Name(RunRecord run, IReadOnlyList<RunRecord> all) =>
-        all.Count(other => other.Configuration.Model == run.Configuration.Model) == 1 ? run.Configuration.Model : $"{run.Configuration.Model} {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(run.Folder.Path)))}";
+    private static string Name(RunRecord run, IReadOnlyList<RunRecord> all)
+    {
+        var others = all.Where(other => other != run && other.Configuration.Model == run.Configuration.Model).ToList();
+        return others.Count == 0 ? run.Configuration.Model : $"{run.Configuration.Model} {Place(1)}";
+
+        string Place(int names) => names < Names(run).Length && others.Any(other => End(other, names) == End(run, names)) ? Place(names + 1) : End(run, names);
+
+        static string End(RunRecord run, int names) => string.Join('/', Names(run).TakeLast(names));
+
+        static string[] Names(RunRecord run) => Path.GetFullPath(run.Folder.Path).Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries);
+    }
 
     private static bool SameImages(ComparedRun first, ComparedRun second) => first.Run.Configuration.TestFingerprint == second.Run.Configuration.TestFingerprint;
 
@@ -78,16 +87,19 @@ public sealed record RunComparison(IReadOnlyList<ComparedRun> Runs, IReadOnlyLis
             : throw new InputException($"{first.Run.Folder.File("predictions.csv")} and {second.Run.Folder.File("predictions.csv")} have other labels, though both runs were evaluated on the same test images: one of them is damaged. Train that run anew.");
     }
 
-    private static IEnumerable<SeedGroup> GroupsOf(List<ComparedRun> runs) => runs
+    private static IEnumerable<SeedGroup> GroupsOf(List<ComparedRun> runs) => Alike(runs)
+        .Select(group => group.DistinctBy(run => run.Run.Configuration.Seed).ToList())
+        .Where(seeds => seeds.Count > 1)
+        .Select(seeds => new SeedGroup(
+            seeds[0].Run.Configuration.Model,
+            seeds,
+            Spread.Of([.. seeds.Select(run => run.Run.Result.TestAccuracy!.Value)]),
+            Spread.Of([.. seeds.Select(run => run.Run.Result.TestLoss!.Value)]),
+            Spread.Of([.. seeds.Select(run => run.Run.Result.TrainSeconds)])));
+
+    private static IEnumerable<IGrouping<string, ComparedRun>> Alike(List<ComparedRun> runs) => runs
         .Where(run => run.Run.Result is { Completed: true, TestAccuracy: not null, TestLoss: not null } && !run.Run.Configuration.DecidingChanges.Any())
-        .GroupBy(run => run.Run.Configuration.WithoutSeed)
-        .Where(group => group.Select(run => run.Run.Configuration.Seed).Distinct().Count() > 1)
-        .Select(group => new SeedGroup(
-            group.First().Run.Configuration.Model,
-            [.. group],
-            Spread.Of([.. group.Select(run => run.Run.Result.TestAccuracy!.Value)]),
-            Spread.Of([.. group.Select(run => run.Run.Result.TestLoss!.Value)]),
-            Spread.Of([.. group.Select(run => run.Run.Result.TrainSeconds)])));
+        .GroupBy(run => run.Run.Configuration.WithoutSeed);
 
     private static IEnumerable<string> NotesOn(List<ComparedRun> runs, List<ComparedRun> paired)
     {
@@ -101,9 +113,22 @@ public sealed record RunComparison(IReadOnlyList<ComparedRun> Runs, IReadOnlyLis
             yield return $"settings of {run.Name} were changed while it was trained ({string.Join("; ", run.Run.Configuration.DecidingChanges)}), so it is not averaged with others";
         }
 
-        if (runs.Select(run => run.Run.Configuration.TrainFingerprint).Distinct().Count() > 1)
+        foreach (var group in Alike(runs).Where(group => group.DistinctBy(run => run.Run.Configuration.Seed).Skip(1).Any()))
+        {
+            foreach (var (first, again) in group.GroupBy(run => run.Run.Configuration.Seed).SelectMany(same => same.Skip(1).Select(again => (same.First(), again))))
+            {
+                yield return $"{again.Name} has the seed of {first.Name}, so it is not averaged once more";
+            }
+        }
+
+        if (runs.Select(run => run.Run.Configuration.TrainFingerprint).OfType<string>().Distinct().Count() > 1)
         {
             yield return "not all runs were trained on the same images";
+        }
+
+        if (runs.Where(run => run.Run.Configuration.TrainFingerprint is null).Select(run => run.Name).ToList() is { Count: > 0 } unknown && unknown.Count < runs.Count)
+        {
+            yield return $"an earlier version did not record which images {string.Join(", ", unknown)} {(unknown.Count == 1 ? "was" : "were")} trained on";
         }
 
         if (paired.Select(run => run.Run.Configuration.TestFingerprint).Distinct().Count() > 1)

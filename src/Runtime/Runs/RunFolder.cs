@@ -11,12 +11,25 @@ public sealed class RunFolder
 {
     internal const string ConfigFile = "config.json";
     internal const string HistoryFile = "history.json";
+    internal const string HistoryTableFile = "history.csv";
     internal const string ResultFile = "result.json";
     internal const string PredictionsFile = "predictions.csv";
     internal const string PredictionsHeader = "image,label,predicted,confidence,loss";
     internal const string WeightsFile = "weights.safetensors";
+    internal const string BestFile = "best.safetensors";
+    internal const string LastFile = "last.safetensors";
+
+    /// <summary>The picture of the curves, as pixels.</summary>
+    public const string CurvesPixelsFile = "curves.png";
+
+    /// <summary>The picture of the curves, as lines.</summary>
+    public const string CurvesLinesFile = "curves.svg";
 
     private const string LockFile = "run.lock";
+
+    // All that is written whole or not at all.
+    private static readonly string[] FileNames =
+        [ConfigFile, HistoryFile, HistoryTableFile, ResultFile, PredictionsFile, WeightsFile, BestFile, LastFile, CurvesPixelsFile, CurvesLinesFile, .. CheckpointStore.FileNames];
 
     private RunFolder(string path) => Path = path;
 
@@ -103,7 +116,7 @@ public sealed class RunFolder
         var lines = history.Select(epoch => string.Create(
             CultureInfo.InvariantCulture,
             $"{epoch.Epoch},{epoch.TrainLoss},{epoch.TrainAccuracy},{epoch.TestLoss},{epoch.TestAccuracy},{epoch.TrainSeconds:0.000},{epoch.TestSeconds:0.000},{epoch.ValidationLoss},{epoch.ValidationAccuracy}\n"));
-        AtomicFile.WriteText(File("history.csv"), "epoch,train_loss,train_accuracy,test_loss,test_accuracy,train_seconds,test_seconds,validation_loss,validation_accuracy\n" + string.Concat(lines));
+        AtomicFile.WriteText(File(HistoryTableFile), "epoch,train_loss,train_accuracy,test_loss,test_accuracy,train_seconds,test_seconds,validation_loss,validation_accuracy\n" + string.Concat(lines));
     }
 
     /// <summary>Writes predictions.csv: what the final weights say of each test image.</summary>
@@ -131,8 +144,17 @@ public sealed class RunFolder
         ModelWeights.Save(model, File(WeightsFile), session.WeightsStep);
         if (session is { BestWeights: { } best, LastWeights: { } last })
         {
-            ModelWeights.Save(model.Model, best, File("best.safetensors"), session.BestStep);
-            ModelWeights.Save(model.Model, last, File("last.safetensors"), session.State.GlobalStep);
+            ModelWeights.Save(model.Model, best, File(BestFile), session.BestStep);
+            ModelWeights.Save(model.Model, last, File(LastFile), session.State.GlobalStep);
+        }
+    }
+
+    /// <summary>Clears away what a killed program left half written.</summary>
+    internal void DeleteRemains()
+    {
+        foreach (var name in FileNames)
+        {
+            AtomicFile.DeleteRemains(File(name));
         }
     }
 
@@ -151,6 +173,5 @@ public sealed class RunFolder
     private bool IsUnused() => Directory.EnumerateFileSystemEntries(Path).Select(System.IO.Path.GetFileName)
         .All(name => name is ConfigFile or LockFile || IsRemains(name!));
 
-    private static bool IsRemains(string name) =>
-        CheckpointStore.FileNames.Append(ConfigFile).Any(file => AtomicFile.IsTemporary(name, file));
+    private static bool IsRemains(string name) => FileNames.Any(file => AtomicFile.IsTemporary(name, file));
 }

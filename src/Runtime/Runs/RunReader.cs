@@ -9,6 +9,8 @@ namespace FashionCnn.Runs;
 /// <summary>Reads what a run left, and checks all of it: each file by itself, and that the files are of one run.</summary>
 internal static class RunReader
 {
+    private const int ClassesOfVersion1 = 10;
+
     public static RunRecord Read(RunFolder folder)
     {
         if (!File.Exists(folder.File(RunFolder.ResultFile)))
@@ -45,10 +47,10 @@ internal static class RunReader
             throw Damaged(folder, RunFolder.ConfigFile, $"version cannot be {configuration.Version}.");
         }
 
-        // Runs of version 1 were on data of ten classes, whose names only Fashion-MNIST had.
+        // Runs of version 1 were on data of ten classes, and did not keep their names.
         if (configuration.Version == 1)
         {
-            configuration = configuration with { ClassNames = configuration.DataVerified ? FashionMnist.ClassNames : DataSet.Numbers(FashionMnist.ClassNames.Count) };
+            configuration = configuration with { ClassNames = (configuration.DataVerified ? PublishedData.Named(configuration.Data)?.ClassNames : null) ?? DataSet.Numbers(ClassesOfVersion1) };
         }
 
         Refuse(folder, RunFolder.ConfigFile, RunValues.FaultOf(configuration));

@@ -13,39 +13,51 @@ internal sealed class TensorBoardLog : IDisposable
     private const string FolderName = "tensorboard";
     private const string Pattern = "events.out.tfevents.*";
 
-    private readonly FileStream stream;
+    private readonly RunFolder run;
+    private FileStream? stream;
+    private HashSet<long> there = [];
 
-    private TensorBoardLog(FileStream stream) => this.stream = stream;
+    /// <summary>Writes nothing yet.</summary>
+    public TensorBoardLog(RunFolder run) => this.run = run;
 
     /// <summary>Whether a run has event files.</summary>
     public static bool IsIn(RunFolder run) => Directory.Exists(run.File(FolderName));
 
-    /// <summary>Opens the run's event file, and adds the epochs that it lacks.</summary>
-    public static TensorBoardLog Open(RunFolder run, IReadOnlyList<EpochRecord> history)
+    /// <summary>Adds the epochs that the run's event file lacks.</summary>
+    public void Add(IReadOnlyList<EpochRecord> history)
     {
-        var folder = Directory.CreateDirectory(run.File(FolderName)).FullName;
-        var files = Directory.GetFiles(folder, Pattern);
-        var there = files.SelectMany(file => Read(file).Steps).ToHashSet();
-        var path = files.Order(StringComparer.Ordinal).LastOrDefault() ?? Path.Combine(folder, $"events.out.tfevents.{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}.fashioncnn");
-        var log = new TensorBoardLog(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite));
-        // A killed program may have left half a record.
-        log.stream.SetLength(Read(log.stream).End);
-        log.stream.Position = log.stream.Length;
-        if (log.stream.Length == 0)
+        Open();
+        foreach (var epoch in history.Where(epoch => there.Add(epoch.Epoch)))
         {
-            log.Add(new Event { FileVersion = "brain.Event:2" });
+            Write(epoch);
         }
 
-        foreach (var epoch in history.Where(epoch => !there.Contains(epoch.Epoch)))
-        {
-            log.Write(epoch);
-        }
-
-        return log;
+        stream!.Flush();
     }
 
-    /// <summary>Adds an epoch.</summary>
-    public void Write(EpochRecord epoch)
+    /// <summary>Opens the run's event file; makes it when there is none.</summary>
+    public void Open()
+    {
+        if (stream is not null)
+        {
+            return;
+        }
+
+        var folder = Directory.CreateDirectory(run.File(FolderName)).FullName;
+        var files = Directory.GetFiles(folder, Pattern);
+        there = files.SelectMany(file => Read(file).Steps).ToHashSet();
+        var path = files.Order(StringComparer.Ordinal).LastOrDefault() ?? Path.Combine(folder, $"events.out.tfevents.{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}.fashioncnn");
+        stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+        // A killed program may have left half a record.
+        stream.SetLength(Read(stream).End);
+        stream.Position = stream.Length;
+        if (stream.Length == 0)
+        {
+            Write(new Event { FileVersion = "brain.Event:2" });
+        }
+    }
+
+    private void Write(EpochRecord epoch)
     {
         var summary = new Summary();
         Add("loss/train", epoch.TrainLoss);
@@ -60,23 +72,22 @@ internal sealed class TensorBoardLog : IDisposable
         }
 
         // One record: an epoch is there whole or not at all.
-        this.Add(new Event { Step = epoch.Epoch, Summary = summary });
-        stream.Flush();
+        Write(new Event { Step = epoch.Epoch, Summary = summary });
 
         void Add(string tag, double value) => summary.Value.Add(new Summary.Types.Value { Tag = tag, SimpleValue = (float)value });
     }
 
     /// <inheritdoc/>
-    public void Dispose() => stream.Dispose();
+    public void Dispose() => stream?.Dispose();
 
-    private void Add(Event record)
+    private void Write(Event record)
     {
         record.WallTime = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0;
         var data = record.ToByteArray();
         Span<byte> frame = stackalloc byte[12];
         BinaryPrimitives.WriteInt64LittleEndian(frame, data.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(frame[8..], Sum(frame[..8]));
-        stream.Write(frame);
+        stream!.Write(frame);
         stream.Write(data);
         BinaryPrimitives.WriteUInt32LittleEndian(frame, Sum(data));
         stream.Write(frame[..4]);

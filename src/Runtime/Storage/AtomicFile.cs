@@ -76,6 +76,7 @@ public static class AtomicFile
         return middle is [var process, var guid] && process.Length > 0 && process.All(char.IsAsciiDigit) && Guid.TryParseExact(guid, "N", out _);
     }
 
+    // By the full path: of a bare name, .NET takes the target for a file of the root folder.
     private static string Target(string path) =>
-        new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(Path.GetFullPath(path), returnFinalTarget: true)?.FullName ?? path;
 }

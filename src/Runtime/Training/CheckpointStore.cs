@@ -100,13 +100,4 @@ public sealed class CheckpointStore(string folder, TimeSpan interval)
 
         throw otherVersion ?? new InputException($"{folder}: there is no checkpoint to continue from. Start a new run.");
     }
-
-    /// <summary>Clears away checkpoints that a killed program left half written.</summary>
-    public void DeleteRemains()
-    {
-        foreach (var name in FileNames)
-        {
-            AtomicFile.DeleteRemains(Path.Combine(folder, name));
-        }
-    }
 }

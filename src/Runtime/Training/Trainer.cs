@@ -31,6 +31,7 @@ public static class Trainer
     /// <param name="checkpoints">Takes the state after every epoch, at its interval within one, and when training is stopped.</param>
     /// <param name="from">The state to go on from, instead of starting with the model's weights.</param>
     /// <param name="cancellation">Looked at after every step.</param>
+    /// <exception cref="InputException">The settings or the images cannot be used; nothing was changed.</exception>
     /// <exception cref="TrainingFailedException">The loss is no longer a number.</exception>
     /// <exception cref="IOException">A checkpoint cannot be written.</exception>
     public static TrainingOutcome Train(
@@ -43,6 +44,8 @@ public static class Trainer
         CheckpointFile? from = null,
         CancellationToken cancellation = default)
     {
+        settings.Training.Check();
+        data.CheckFits(model.Model);
         using var session = new TrainingSession(model, data, settings);
         if (from is not null)
         {

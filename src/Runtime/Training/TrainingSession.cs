@@ -110,8 +110,9 @@ public sealed class TrainingSession : IDisposable
             }
 
             state = TrainingState.Start with { GlobalStep = state.GlobalStep, Epoch = state.Epoch + 1, History = [.. state.History, record] };
-            onEpoch?.Invoke(record);
+            // Nobody hears of an epoch, and no file tells of it, from whose end a run could not be continued.
             WriteCheckpoint(checkpoints);
+            onEpoch?.Invoke(record);
         }
 
         // What was evaluated after each epoch is what the run leaves.

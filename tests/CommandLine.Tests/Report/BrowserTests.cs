@@ -84,7 +84,7 @@ public sealed class BrowserTests : IDisposable
         browser.Open(Write(run with
         {
             Run = run.Run with { Predictions = new Evaluation.Predictions(labels, predicted, [.. labels.Select(_ => 0.5f)], [.. labels.Select(_ => 1f)]) },
-            ClassNames = Data.FashionMnist.ClassNames,
+            ClassNames = Data.FashionMnist.Data.ClassNames,
             Test = null,
         }), width: 400, height: 800);
 

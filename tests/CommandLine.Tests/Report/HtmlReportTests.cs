@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using FashionCnn.CommandLine.Numbers;
 using FashionCnn.CommandLine.Report;
 using SkiaSharp;
 using Xunit;
@@ -97,7 +98,7 @@ public sealed partial class HtmlReportTests : IDisposable
 
         var text = Words(HtmlReport.Of([interrupted]));
         Assert.Contains("The run was interrupted in the first of 4 epochs, so there are no numbers yet.", text, StringComparison.Ordinal);
-        Assert.Contains("Test accuracy – 95 % interval – Test loss –", text, StringComparison.Ordinal);
+        Assert.Contains("Test accuracy - 95 % interval - Test loss -", text, StringComparison.Ordinal);
         Assert.Contains("Curves No epoch was finished.", text, StringComparison.Ordinal);
         Assert.Contains("no predictions.csv, because it was interrupted: there is no confusion matrix", text, StringComparison.Ordinal);
         Assert.Contains("Architecture There is no model small.", text, StringComparison.Ordinal);
@@ -140,7 +141,7 @@ public sealed partial class HtmlReportTests : IDisposable
         // Images 2 and 4; two fair coins that fall alike.
         Assert.Contains("1 small a 2 small b 0 2 0.5000 0.5000 chance alone could make the difference", text, StringComparison.Ordinal);
         Assert.Contains("Epoch 1 training 1 test 2 training 2 test 1 training 1 test 2 training 2 test 1 1.0000 1.2500 1.0000 1.2500", text, StringComparison.Ordinal);
-        Assert.Contains("4 0.2500 0.3125 – – 0.8750 0.8438 – –", text, StringComparison.Ordinal);
+        Assert.Contains("4 0.2500 0.3125 - - 0.8750 0.8438 - -", text, StringComparison.Ordinal);
         Assert.Contains("The layers are those of run 1", text, StringComparison.Ordinal);
         Assert.Equal(3, Count(page, "class=\"charts\""));
     }
@@ -191,7 +192,7 @@ public sealed partial class HtmlReportTests : IDisposable
     [InlineData(932, "15 min 32 s")]
     [InlineData(3599.7, "1 h 0 min")]
     [InlineData(18_060, "5 h 1 min")]
-    public void Times_have_fitting_units(double seconds, string text) => Assert.Equal(text, Text.Duration(seconds));
+    public void Times_have_fitting_units(double seconds, string text) => Assert.Equal(text, NumberText.Duration(seconds));
 
     private ReportedRun Run(string name = "run", int epochs = 4, long seed = 1) => ReportedRuns.Finished(folder.File($"{seed}/{name}"), epochs, seed);
 

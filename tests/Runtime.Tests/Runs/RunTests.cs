@@ -42,6 +42,46 @@ public sealed class RunTests : IDisposable
         CheckSame("whole", "killed");
     }
 
+    // The end of the first epoch is the first that such a run has on the disk: nobody hears of it before it can be continued from there.
+    [Fact]
+    public void A_run_that_was_killed_as_its_first_epoch_ended_is_continued()
+    {
+        _ = Start("whole", Settings());
+        Assert.Throws<KilledException>(() => Start("killed", Settings(), killAt: what => what is EpochDone, tensorBoard: true));
+
+        var result = Continue("killed");
+
+        Assert.True(result.Completed);
+        CheckSame("whole", "killed");
+        Assert.Equal([1, 2, 3], EventSteps("killed"));
+    }
+
+    [Fact]
+    public void What_a_killed_process_left_half_written_goes_when_the_run_is_continued_or_started_again()
+    {
+        string[] remains = ["config.json", "history.csv", "result.json", "curves.png", "best.safetensors", "checkpoint-next.safetensors"];
+        _ = Start("run", Settings(epochs: 1));
+        foreach (var name in remains)
+        {
+            File.WriteAllText(folder.File($"run/{name}.12-0123456789abcdef0123456789abcdef.tmp"), "half");
+        }
+
+        string[] others = ["checkpoint.safetensors.backup.tmp", "notes.md.12-0123456789abcdef0123456789abcdef.tmp", "notes.tmp"];
+        foreach (var name in others)
+        {
+            File.WriteAllText(folder.File($"run/{name}"), "a user's own");
+        }
+
+        _ = Continue("run", new RunChanges { Epochs = 2 });
+        Assert.Equal(others, Temporary("run").Order(StringComparer.Ordinal));
+
+        Directory.CreateDirectory(folder.File("again"));
+        File.WriteAllText(folder.File("again/config.json.12-0123456789abcdef0123456789abcdef.tmp"), "half");
+        File.WriteAllText(folder.File("again/checkpoint-next.safetensors.12-0123456789abcdef0123456789abcdef.tmp"), "half");
+        _ = Start("again", Settings(epochs: 1));
+        Assert.Empty(Temporary("again"));
+    }
+
     [Fact]
     public void A_lengthened_run_is_unfinished_until_it_has_come_to_its_new_end()
     {
@@ -174,6 +214,47 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public void A_seed_counts_once_in_an_average()
+    {
+        _ = Start("a", Settings(epochs: 2));
+        _ = Start("b", Settings(epochs: 2) with { Seed = 4 });
+        _ = Start("again", Settings(epochs: 1));
+        _ = Continue("again", new RunChanges { Epochs = 2 });
+
+        var comparison = RunComparison.Of([Open("a").Read(), Open("again").Read(), Open("b").Read()]);
+
+        Assert.Equal(["small a", "small b"], Assert.Single(comparison.Groups).Runs.Select(run => run.Name));
+        Assert.Equal((Open("a").Read().Result.TestLoss!.Value + Open("b").Read().Result.TestLoss!.Value) / 2, comparison.Groups[0].TestLoss.Mean, 12);
+        Assert.Contains("small again has the seed of small a, so it is not averaged once more", comparison.Notes);
+    }
+
+    [Fact]
+    public void Training_images_that_an_earlier_version_did_not_record_are_not_called_others()
+    {
+        _ = Start("old", Settings(epochs: 1));
+        _ = Start("new", Settings(epochs: 1));
+        var config = JsonNode.Parse(File.ReadAllText(folder.File("old/config.json")))!;
+        Assert.True(config.AsObject().Remove("train_fingerprint"));
+        File.WriteAllText(folder.File("old/config.json"), config.ToJsonString());
+
+        var comparison = RunComparison.Of([Open("old").Read(), Open("new").Read()]);
+
+        Assert.Equal(["an earlier version did not record which images small old was trained on"], comparison.Notes);
+    }
+
+    [Fact]
+    public void Runs_in_folders_of_one_name_are_told_apart()
+    {
+        _ = Start("first/run", Settings(epochs: 1));
+        _ = Start("second/run", Settings(epochs: 1) with { Seed = 4 });
+        _ = Start("third", Settings(epochs: 1) with { Seed = 5 });
+
+        var comparison = RunComparison.Of([Open("first/run").Read(), Open("second/run").Read(), Open("third").Read()]);
+
+        Assert.Equal(["small first/run", "small second/run", "small third"], comparison.Runs.Select(run => run.Name));
+    }
+
+    [Fact]
     public void A_start_that_is_refused_leaves_no_folder()
     {
         var settings = Settings();
@@ -210,6 +291,24 @@ public sealed class RunTests : IDisposable
         Assert.Equal(["config.json"], Directory.GetFileSystemEntries(folder.File("run")).Select(Path.GetFileName));
 
         Assert.True(Start("run", Settings(epochs: 1)).Completed);
+    }
+
+    [Fact]
+    public void A_start_with_TensorBoard_that_diverged_at_once_leaves_no_more()
+    {
+        var settings = Settings() with { Training = new TrainingSettings { Optimizer = new SgdSettings(1e30), BatchSize = 8 } };
+        Assert.Throws<TrainingFailedException>(() => Start("run", settings, tensorBoard: true));
+        Assert.Equal(["config.json"], Directory.GetFileSystemEntries(folder.File("run")).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_run_with_TensorBoard_that_was_killed_within_its_first_epoch_goes_on_with_it()
+    {
+        var steps = 0;
+        Assert.Throws<KilledException>(() => Start("run", Settings(), killAt: what => what is StepDone && ++steps == 3, tensorBoard: true, everyStep: true));
+
+        _ = Continue("run");
+        Assert.Equal([1, 2, 3], EventSteps("run"));
     }
 
     [Fact]
@@ -261,8 +360,10 @@ public sealed class RunTests : IDisposable
             events.Select(what => what.GetType().Name).Aggregate(new List<string>(), (names, name) => names.Count > 0 && names[^1] == name ? names : [.. names, name]));
     }
 
-    private RunResult Start(string name, RunSettings settings, DataSet? data = null, Func<RunEvent, bool>? killAt = null) =>
-        Run.Start(TestModels.Small, data ?? Data, settings, () => RunFolder.TryCreate(folder.File(name)) ?? throw new InvalidOperationException("the folder is taken"), Options(killAt));
+    private RunResult Start(string name, RunSettings settings, DataSet? data = null, Func<RunEvent, bool>? killAt = null, bool tensorBoard = false, bool everyStep = false) =>
+        Run.Start(
+            TestModels.Small, data ?? Data, settings, () => RunFolder.TryCreate(folder.File(name)) ?? throw new InvalidOperationException("the folder is taken"),
+            Options(killAt) with { TensorBoard = tensorBoard, CheckpointInterval = everyStep ? TimeSpan.Zero : TimeSpan.FromMinutes(5) });
 
     private RunResult Continue(string name, RunChanges? changes = null, Func<RunEvent, bool>? killAt = null) =>
         Run.Continue(Open(name), TestModels.Small, changes ?? new RunChanges(), _ => Data, Options(killAt));
@@ -278,6 +379,28 @@ public sealed class RunTests : IDisposable
             }
         },
     };
+
+    private IEnumerable<string?> Temporary(string name) => Directory.GetFiles(folder.File(name), "*.tmp").Select(Path.GetFileName);
+
+    private List<long> EventSteps(string name)
+    {
+        using var file = File.OpenRead(Assert.Single(Directory.GetFiles(folder.File($"{name}/tensorboard"))));
+        using var reader = new BinaryReader(file);
+        var steps = new List<long>();
+        while (file.Position < file.Length)
+        {
+            var length = reader.ReadInt64();
+            file.Position += 4;
+            var record = Tensorboard.Event.Parser.ParseFrom(reader.ReadBytes((int)length));
+            file.Position += 4;
+            if (record.Summary is not null)
+            {
+                steps.Add(record.Step);
+            }
+        }
+
+        return steps;
+    }
 
     private float[] DenseWeights(string name)
     {

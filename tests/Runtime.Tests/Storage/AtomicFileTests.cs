@@ -38,6 +38,28 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal("text", File.ReadAllText(folder.File("new")));
     }
 
+    // A bare name, as on a command line: .NET looks for the targets of those in the root folder.
+    [LinuxFact]
+    public void A_link_that_is_named_without_a_folder_is_followed_too()
+    {
+        var link = $"link-{Guid.NewGuid():N}";
+        try
+        {
+            File.CreateSymbolicLink(link, $"{link}.target");
+
+            AtomicFile.WriteText(link, "text");
+
+            Assert.Equal("text", File.ReadAllText($"{link}.target"));
+            Assert.Equal($"{link}.target", new FileInfo(link).LinkTarget);
+        }
+        finally
+        {
+            File.Delete(link);
+            File.Delete($"{link}.target");
+            File.Delete($"/{link}.target");
+        }
+    }
+
     // A device could be made by root only; a pipe is as little a regular file.
     [LinuxFact]
     [SupportedOSPlatform("linux")]

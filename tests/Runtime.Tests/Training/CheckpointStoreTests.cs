@@ -115,19 +115,6 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
-    public void What_was_half_written_is_cleared_away()
-    {
-        var store = Written(1);
-        File.WriteAllText(folder.File("checkpoint-next.safetensors.123-0123456789abcdef0123456789abcdef.tmp"), "half");
-        File.WriteAllText(folder.File("checkpoint.safetensors.backup.tmp"), "a user's own");
-        File.WriteAllText(folder.File("notes.tmp"), "a user's own");
-
-        store.DeleteRemains();
-
-        Assert.Equal(["checkpoint.safetensors", "checkpoint.safetensors.backup.tmp", "notes.tmp"], Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-    }
-
-    [Fact]
     public void Without_a_whole_checkpoint_the_message_says_what_to_do()
     {
         var store = new CheckpointStore(folder.Path, TimeSpan.Zero);

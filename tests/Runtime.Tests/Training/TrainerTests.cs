@@ -21,6 +21,19 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void Settings_and_images_that_cannot_be_used_are_refused_before_anything_is_changed()
+    {
+        using var model = TestModels.Small.Create();
+        using var before = model.parameters().First().clone();
+        var settings = Settings(seed: 1, epochs: 1);
+
+        var exception = Assert.Throws<InputException>(() => Trainer.Train(model, Data, settings with { Training = settings.Training with { LabelSmoothing = 1.5 } }));
+        Assert.Equal("label_smoothing", exception.Setting);
+        Assert.Throws<InputException>(() => Trainer.Train(model, Data with { Train = Data.Train with { Shape = new ImageShape(1, 1, Data.Train.Shape.Count) } }, settings));
+        Assert.True(before.equal(model.parameters().First()).all().item<bool>());
+    }
+
+    [Fact]
     public void One_seed_gives_one_history_and_another_seed_another()
     {
         var first = Numbers(Run(Settings(seed: 5, epochs: 2)));

@@ -1,27 +1,39 @@
 using System.Globalization;
 using FashionCnn.Evaluation;
 
-namespace FashionCnn.CommandLine.Report;
+namespace FashionCnn.CommandLine.Numbers;
 
-/// <summary>Numbers as the report writes them.</summary>
-internal static class Text
+/// <summary>Numbers as every table, line and report of the program writes them.</summary>
+internal static class NumberText
 {
-    private const string Missing = "–";
+    private const string Missing = "-";
 
     /// <summary>A loss, or a share from 0 to 1.</summary>
     public static string Number(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? Missing;
+
+    /// <summary>A time in seconds, which those in the same table are compared with.</summary>
+    public static string Seconds(double? value) => value is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s") : Missing;
+
+    /// <summary>A time in seconds, beside the study's.</summary>
+    public static string StudySeconds(double? value) => value is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0.00} s") : Missing;
+
+    /// <summary>Mean and standard deviation of losses or shares.</summary>
+    public static string Of(Spread spread) => $"{Number(spread.Mean)} ± {Number(spread.StandardDeviation)}";
+
+    /// <summary>Mean and standard deviation of times.</summary>
+    public static string Seconds(Spread spread) => string.Create(CultureInfo.InvariantCulture, $"{spread.Mean:0.0} ± {spread.StandardDeviation:0.0} s");
 
     /// <summary>A probability; one that would be rounded to 1 is not called certain.</summary>
     public static string Probability(float value) => value >= 0.99995f ? "> 0.9999" : Number(value);
 
     /// <summary>A p-value.</summary>
-    public static string PValue(double value) => value < 0.0001 ? "< 0.0001" : Number(value);
+    public static string PValue(double value) => value < 0.0001 ? "below 0.0001" : Number(value);
 
     /// <summary>A count with its thousands apart.</summary>
     public static string Count(double? value) => value?.ToString("N0", CultureInfo.InvariantCulture) ?? Missing;
 
     /// <summary>A count and what is counted.</summary>
-    public static string Plural(int count, string noun) => count == 1 ? $"1 {noun}" : $"{Count(count)} {noun}s";
+    public static string Plural(long count, string noun) => count == 1 ? $"1 {noun}" : $"{Count(count)} {noun}s";
 
     /// <summary>The interval of a share.</summary>
     public static string Interval(Interval? interval) => interval is { } ends ? $"{Number(ends.Low)} to {Number(ends.High)}" : Missing;
