@@ -39,6 +39,11 @@ internal static class SettingsText
         foreach (var part in parts)
         {
             var pair = part.Split('=', 2);
+            if (pair[0].Length == 0)
+            {
+                throw new InputException($"{where}: there is no name {(pair.Length == 2 ? $"before '{part}'" : "after a comma")}. Values: {string.Join(", ", parameters.Keys)}.");
+            }
+
             if (!parameters.TryGetValue(pair[0], out var parameter))
             {
                 throw new InputException($"{where}: there is no '{pair[0]}'{Suggestion.For(pair[0], parameters.Keys)} Values: {string.Join(", ", parameters.Keys)}.");

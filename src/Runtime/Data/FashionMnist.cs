@@ -14,7 +14,7 @@ internal sealed record IdxFileName(string Name, bool HasImages, string Sha256)
         new[] { Name, Name.Replace("-idx", ".idx", StringComparison.Ordinal) }.SelectMany(name => new[] { name + ".gz", name });
 }
 
-/// <summary>The published facts of Fashion-MNIST (Xiao, Rasul, Vollgraf 2017; MIT licence).</summary>
+/// <summary>The published facts of Fashion-MNIST (Xiao, Rasul, Vollgraf 2017; MIT license).</summary>
 internal static class FashionMnist
 {
     public static readonly IdxFileName TrainImages = new("train-images-idx3-ubyte", true, "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888");
