@@ -41,6 +41,6 @@ public sealed class MessageTests
     {
         var diagnostics = SpecCompiler.Compile("a.json", $$"""{ "version": 1, "input": { "shape": [{{shape}}] }, "layers": [{ "type": "Flatten" }, { "type": "Dense", "units": 10 }] }""").Diagnostics;
 
-        Assert.Equal(noted, diagnostics.Any(diagnostic => diagnostic.Rule.Id == "FCNN3010"));
+        Assert.Equal(noted, diagnostics.Any(diagnostic => diagnostic.Rule.Id == "FCNN3011"));
     }
 }
