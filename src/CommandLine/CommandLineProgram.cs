@@ -55,7 +55,7 @@ public static class CommandLineProgram
         """;
 
     /// <summary>Runs a command line on the console of the process.</summary>
-    /// <param name="args">The arguments; a model's id in the place of a command stands for training it.</param>
+    /// <param name="args">The arguments; a model's id in place of a command means to train it.</param>
     /// <param name="models">The models to choose from.</param>
     /// <returns>The exit code.</returns>
     public static int Run(IReadOnlyList<string> args, IReadOnlyList<ModelDescriptor> models)
@@ -67,7 +67,7 @@ public static class CommandLineProgram
     }
 
     /// <summary>Runs a command line within another program, which is not started once more for self-checks.</summary>
-    /// <param name="args">The arguments; a model's id in the place of a command stands for training it.</param>
+    /// <param name="args">The arguments; a model's id in place of a command means to train it.</param>
     /// <param name="models">The models to choose from.</param>
     /// <param name="console">Takes what the commands say.</param>
     /// <param name="error">Takes what went wrong, one message.</param>
@@ -85,7 +85,7 @@ public static class CommandLineProgram
         }
         else if (console.Profile.Width < LeastWidth)
         {
-            // What draws over itself, or breaks lines, comes to no end in so little room; the terminal breaks lines by itself.
+            // In so little room, live displays and line breaking never finish; the terminal wraps lines itself.
             console.Profile.Width = Unbroken;
             console.Profile.Capabilities.Interactive = false;
         }
@@ -139,12 +139,12 @@ public static class CommandLineProgram
         }
         catch (CheckpointNotWrittenException exception)
         {
-            error.WriteLine($"error: a file could not be written or read: {exception.Message} Option: {(exception.Last is null ? "--output" : $"--resume {exception.Folder}")}.");
+            error.WriteLine($"error: a file could not be read or written: {exception.Message} Option: {(exception.Last is null ? "--output" : $"--resume {exception.Folder}")}.");
             return Failure;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            error.WriteLine($"error: a file could not be written or read: {exception.Message.ReplaceLineEndings(" ")}");
+            error.WriteLine($"error: a file could not be read or written: {exception.Message.ReplaceLineEndings(" ")}");
             return Failure;
         }
         catch (Exception exception)
@@ -197,9 +197,9 @@ public static class CommandLineProgram
             }
         }
 
-        if (result.Action is not null && result.Errors.Count == 0 && Misspelt(result, args) is null && Empty(result) is null)
+        if (result.Action is not null && result.Errors.Count == 0 && Misspelled(result, args) is null && Empty(result) is null)
         {
-            // Whoever closed standard output hears of it before hours of work.
+            // Report a closed standard output before hours of work.
             console.Profile.Out.Writer.Flush();
             return result.Invoke(new InvocationConfiguration
             {
@@ -210,16 +210,16 @@ public static class CommandLineProgram
             });
         }
 
-        error.WriteLine($"error: {Misspelt(result, args) ?? TooMany(result) ?? Missing(result) ?? Empty(result) ?? string.Join(" ", result.Errors.Select(fault => fault.Message))}");
+        error.WriteLine($"error: {Misspelled(result, args) ?? Repeated(result) ?? TooMany(result) ?? Missing(result) ?? Empty(result) ?? string.Join(" ", result.Errors.Select(fault => fault.Message))}");
         error.WriteLine($"See: {result.CommandResult.Command.Name} --help");
         return WrongUsage;
     }
 
     // The parser takes for a value whatever is no option of the command.
-    private static string? Misspelt(ParseResult result, string[] args)
+    private static string? Misspelled(ParseResult result, string[] args)
     {
         var command = result.CommandResult.Command;
-        // What stands after -- is meant as it is.
+        // What follows -- is taken literally.
         var literal = Array.IndexOf(args, "--") is >= 0 and var end ? args.Length - end - 1 : 0;
         var tokens = result.CommandResult.Tokens.Select(token => token.Value).Concat(result.UnmatchedTokens).ToList();
         var values = command.Options.SelectMany(option => result.GetResult(option) is { Implicit: false } given && option.ValueType == typeof(string) ? given.Tokens.Select(token => token.Value) : []);
@@ -228,9 +228,15 @@ public static class CommandLineProgram
             return null;
         }
 
-        var options = command.Options.Select(option => option.Name).Append("--help").ToList();
+        var options = command.Options.Select(option => option.Name).Append("--help").Distinct().ToList();
         return $"{command.Name} has no option '{wrong}'{Suggestion.For(wrong, options)} Options: {string.Join(", ", options)}.";
     }
+
+    // The parser's own words for an option that is given twice speak of arguments.
+    private static string? Repeated(ParseResult result) =>
+        result.CommandResult.Command.Options.FirstOrDefault(option => option.Arity.MaximumNumberOfValues == 1 && result.GetResult(option) is { Implicit: false, Tokens.Count: > 1 }) is { } option
+            ? $"{option.Name} is given {result.GetResult(option)!.Tokens.Count} times; give it once."
+            : null;
 
     private static string? TooMany(ParseResult result) =>
         result.UnmatchedTokens is [var token, ..] ? $"{result.CommandResult.Command.Name}: unexpected argument '{token}'." : null;

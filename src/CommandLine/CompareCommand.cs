@@ -29,7 +29,7 @@ internal static class CompareCommand
         return command;
     }
 
-    /// <summary>The run that a word stands for: a folder, or a model's latest finished one.</summary>
+    /// <summary>The run that a word refers to: a folder, or a model's latest finished run.</summary>
     /// <exception cref="InputException">It is neither.</exception>
     public static RunFolder Find(string word, IReadOnlyList<ModelDescriptor> models) =>
         Directory.Exists(word) ? RunFolder.Open(word)

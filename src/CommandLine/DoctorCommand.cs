@@ -99,7 +99,7 @@ internal static class DoctorCommand
         var checks = new List<DoctorCheck>();
         if (program is null)
         {
-            problems.Add("The models could not be checked: the program does not know how to start itself. Run it as a program of its own.");
+            problems.Add("The models could not be checked: the program does not know how to start itself. Run it as a standalone program.");
             return checks;
         }
 
@@ -199,7 +199,7 @@ internal static class DoctorCommand
 
     private static string Speed(double value) => value < 10 ? Invariant($"{value:0.0}") : Invariant($"{value:0}");
 
-    /// <summary>Breaks a text between words; a word that is too long has a line of its own.</summary>
+    /// <summary>Breaks a text between words; a word that is too long gets its own line.</summary>
     internal static IEnumerable<string> Wrapped(string text, int width, string indent)
     {
         var line = string.Empty;

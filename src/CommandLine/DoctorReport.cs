@@ -36,11 +36,11 @@ internal sealed record DoctorPlaces(string Data, string Cache, string Runs);
 /// <param name="Precision"><c>fp32</c> or <c>bf16</c>.</param>
 /// <param name="BatchSize">Images per step.</param>
 /// <param name="Seconds">How long it took.</param>
-/// <param name="Faults">The layers that compute wrong results; null when the check could not be made.</param>
+/// <param name="Faults">The layers that compute wrong results; null when the check could not be run.</param>
 internal sealed record DoctorCheck(string Model, string Precision, int BatchSize, double Seconds, IReadOnlyList<LayerFault>? Faults);
 
 /// <summary>A check of random layers.</summary>
 /// <param name="Layers">How many.</param>
 /// <param name="Seconds">How long it took.</param>
-/// <param name="Faults">Those that are computed wrongly; null when the check could not be made.</param>
+/// <param name="Faults">Those that are computed wrongly; null when the check could not be run.</param>
 internal sealed record DoctorScan(int Layers, double Seconds, IReadOnlyList<LayerFault>? Faults);

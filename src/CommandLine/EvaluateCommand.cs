@@ -16,7 +16,7 @@ namespace FashionCnn.CommandLine;
 internal static class EvaluateCommand
 {
     private const string Description = """
-        Evaluates trained weights on the test images: loss, accuracy with its 95 % interval (Wilson), precision, recall and F1 of each class, and the confusion matrix. Also shows the accuracy without the test images that are in the training set too.
+        Evaluates trained weights on the test images: loss, accuracy with its 95 % interval (Wilson), precision, recall and F1 of each class, and the confusion matrix. Also shows the accuracy without test images that also occur in the training set.
         """;
 
     private static readonly Option<string> Weights = WeightsOption.Create();
@@ -72,7 +72,7 @@ internal static class EvaluateCommand
         console.WriteLine($"loss {NumberText.Number(report.Loss)}, accuracy {NumberText.Number(report.Accuracy)} (95 % interval {NumberText.Interval(report.AccuracyInterval)})");
         if (report is { Duplicates: > 0, AccuracyWithoutDuplicates: { } without })
         {
-            console.WriteLine(Invariant($"accuracy {NumberText.Number(without)} without the {report.Duplicates} test images that are in the training set too (their pixels differ by less than {Duplicates.MeanDifference} of 255 on average)"));
+            console.WriteLine(Invariant($"accuracy {NumberText.Number(without)} without the {report.Duplicates} test images that also occur in the training set (their pixels differ by less than {Duplicates.MeanDifference} of 255 on average)"));
         }
 
         var table = TextTable.OfNumbers("Class", "Images", "Precision", "Recall", "F1");

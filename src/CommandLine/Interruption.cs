@@ -31,7 +31,7 @@ internal sealed class Interruption : IDisposable
 
     public CancellationToken Token => source.Token;
 
-    /// <summary>The exit code that tells which signal it was, as shells have it: 128 and the signal's number.</summary>
+    /// <summary>The exit code for the signal, as in shells: 128 plus the signal's number.</summary>
     public int ExitCode { get; private set; } = CommandLineProgram.Interrupted;
 
     /// <summary>Runs a command that can be interrupted at any point; it gives the exit code, or throws when it was.</summary>

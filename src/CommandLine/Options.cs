@@ -19,11 +19,11 @@ internal static class Options
         text => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= minimum && value <= maximum ? value : null,
         $"a whole number from {minimum.ToString("N0", CultureInfo.InvariantCulture)} to {maximum.ToString("N0", CultureInfo.InvariantCulture)}");
 
-    public static Option<double?> Positive(string name, string description) => Create<double?>(
+    public static Option<double?> Positive(string name, string description, string examples = "0.001 or 1e-3") => Create<double?>(
         name,
         description,
         text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value > 0 && double.IsFinite(value) ? value : null,
-        "a number above 0, such as 0.001 or 1e-3");
+        $"a number above 0, such as {examples}");
 
     public static Option<double?> Fraction(string name, string description) => Create<double?>(
         name,

@@ -42,7 +42,7 @@ internal static class OutputPlace
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         if (!Directory.Exists(folder))
         {
-            throw new InputException($"{what}: there is no folder {folder}. Make it, or choose another file.");
+            throw new InputException($"{what}: there is no folder {folder}. Create it, or choose another file.");
         }
 
         // A device or a pipe is written into.
@@ -62,7 +62,7 @@ internal static class OutputPlace
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // .NET's words name the probe, which nobody asked for.
-            return $"no file can be written in {folder} ({(exception is IOException and not (DirectoryNotFoundException or FileNotFoundException) ? exception.Message.Split(" : '")[0] : "the system does not permit it")})";
+            return $"cannot write to {folder} ({(exception is IOException and not (DirectoryNotFoundException or FileNotFoundException) ? exception.Message.Split(" : '")[0] : "the system does not permit it")})";
         }
     }
 }

@@ -57,7 +57,7 @@ internal static class PredictCommand
         var writer = new PredictionWriter(names, options.GetValue(Format) == "json", new PlainWriter(console.Profile.Out.Writer), options.InvocationConfiguration.Error);
         if (names is null)
         {
-            writer.Note($"the classes have numbers only: there is no config.json of a run on Fashion-MNIST beside {WeightsOption.FileOf(weights)}.");
+            writer.Note($"classes are shown as numbers, because there is no config.json of a Fashion-MNIST run beside {WeightsOption.FileOf(weights)}.");
         }
 
         if (unsettled is not null)

@@ -5,7 +5,7 @@ using static System.FormattableString;
 
 namespace FashionCnn.CommandLine;
 
-/// <summary>Writes predictions: as text each one as soon as it is there, as JSON all at the end.</summary>
+/// <summary>Writes predictions: as text as soon as each one is there, as JSON all at the end.</summary>
 internal sealed class PredictionWriter(IReadOnlyList<string>? names, bool asJson, TextWriter output, TextWriter error)
 {
     private readonly List<ImagePrediction> images = [];

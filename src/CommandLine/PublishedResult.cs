@@ -30,7 +30,7 @@ internal sealed record PublishedResult(double TrainSeconds, double TestLoss, dou
     /// <summary>The row of a model; null for one that the study does not have.</summary>
     public static PublishedResult? Find(string model) => ByModel.GetValueOrDefault(model);
 
-    /// <summary>What keeps a run from being set beside the study's.</summary>
+    /// <summary>What makes a run not comparable with the study's.</summary>
     public static IEnumerable<string> Differences(RunConfiguration configuration, RunResult result)
     {
         if (!configuration.DataVerified || (!configuration.Sample && configuration.Data != "Fashion-MNIST"))

@@ -10,10 +10,10 @@ internal static class RunDisplay
 {
     /// <summary>Starts or continues a run, and shows how it goes.</summary>
     /// <param name="console">Takes what is shown.</param>
-    /// <param name="run">Starts or continues the run, and tells what happens.</param>
+    /// <param name="run">Starts or continues the run, and reports what happens.</param>
     public static RunResult Show(IAnsiConsole console, Func<Action<RunEvent>, RunResult> run)
     {
-        // What is said before and after training stands around the display of epochs.
+        // Messages before and after training are printed outside the display of epochs.
         TrainingDisplay? epochs = null;
         OutputLostException? lost = null;
         try
@@ -32,7 +32,7 @@ internal static class RunDisplay
             {
                 Show(what);
             }
-            // Training goes on when nobody can be told of it any more; whoever could not be told from the start stops it.
+            // Training goes on if the output is lost later, but stops if nothing could be written from the start.
             catch (OutputLostException exception) when (what is StepDone or EpochDone or RunEnded)
             {
                 lost ??= exception;

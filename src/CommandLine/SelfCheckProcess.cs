@@ -5,9 +5,9 @@ using FashionCnn.Models;
 
 namespace FashionCnn.CommandLine;
 
-/// <summary>What a self-check in a process of its own came to.</summary>
-/// <param name="Verdict">What it found; null when it could not be made.</param>
-/// <param name="Obstacle">Why it could not be made.</param>
+/// <summary>The outcome of a self-check in its own process.</summary>
+/// <param name="Verdict">What it found; null when it could not be run.</param>
+/// <param name="Obstacle">Why it could not be run.</param>
 /// <param name="EndedAt">The layer that ended the process, which is among the verdict's faults.</param>
 internal sealed record SelfCheckOutcome(SelfCheckVerdict? Verdict, string? Obstacle = null, string? EndedAt = null);
 
@@ -50,7 +50,7 @@ internal static class SelfCheckProcess
                 await process.WaitForExitAsync(cancellation).ConfigureAwait(false);
                 if (process.ExitCode is CommandLineProgram.Interrupted or CommandLineProgram.Terminated or CommandLineProgram.HungUp)
                 {
-                    // A terminal's signal ends both processes: this one hears of it at the same time, or a little later.
+                    // A terminal's signal ends both processes: this one gets it at the same time or a little later.
                     await Task.Delay(SignalTime, cancellation).ConfigureAwait(false);
                 }
 

@@ -28,7 +28,7 @@ internal sealed class SelfCheckStep : IDisposable
 
     /// <summary>Starts a check, or reads the verdict of an earlier one.</summary>
     /// <param name="program">How to start the process that it is made in; null for no check.</param>
-    /// <param name="options">The command's; they may say that there is to be no check.</param>
+    /// <param name="options">The command's options, which may switch the check off.</param>
     /// <param name="model">The model.</param>
     /// <param name="setting">How it is going to be used.</param>
     /// <param name="device">What it is computed on; kernels of GPUs are not checked.</param>
@@ -117,7 +117,7 @@ internal sealed class SelfCheckStep : IDisposable
         var outcome = check.GetAwaiter().GetResult();
         if (outcome.Obstacle is { } obstacle)
         {
-            say($"Warning: the self-check in {setting.Precision} could not be made: {obstacle}");
+            say($"Warning: the self-check in {setting.Precision} could not be run: {obstacle}");
         }
 
         return outcome.Verdict;

@@ -43,6 +43,11 @@ internal static class SettingsText
         foreach (var part in parts)
         {
             var pair = part.Split('=', 2);
+            if (pair[0].Length == 0)
+            {
+                throw new InputException($"{where}: there is no name {(pair.Length == 2 ? $"before '{part}'" : "after a comma")}. Values: {string.Join(", ", settings.Keys)}.");
+            }
+
             if (!settings.TryGetValue(pair[0], out var valueType))
             {
                 throw new InputException($"{where}: there is no '{pair[0]}'{Suggestion.For(pair[0], settings.Keys)} Values: {string.Join(", ", settings.Keys)}.");

@@ -25,7 +25,7 @@ internal static class StandardStream
 
         try
         {
-            // The runtime keeps pipes to itself: one of which both ends stand among the standard streams is such a one.
+            // The runtime keeps pipes of its own: a pipe with both ends among the standard streams is one of these.
             return IsReadOnly(number) || (Pipe(number) is { } pipe && Enumerable.Range(0, Error + 1).Any(other => other != number && Pipe(other) == pipe && IsReadOnly(other)));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -10,15 +10,15 @@ namespace FashionCnn.CommandLine;
 /// </summary>
 internal static class StudyFindings
 {
-    /// <summary>An epoch that lies so far from the study's "about" still agrees with it.</summary>
+    /// <summary>How far an epoch may be from the study's "about" and still agree with it.</summary>
     public const int About = 2;
 
     /// <summary>The rule by which <see cref="Knee"/> is found, for readers of the table.</summary>
     public const string Rule =
-        "Returns diminish after the epoch at which the curve of training accuracy lies highest above the straight line from its first point to its last (the knee, as in Kneedle).";
+        "Returns diminish after the epoch at which the curve of training accuracy is farthest above the straight line from its first point to its last (the knee, as in Kneedle).";
 
     /// <summary>A line for each finding.</summary>
-    /// <param name="runs">A finished run of each model that is to be looked at; all of them of the study.</param>
+    /// <param name="runs">A finished run of each model to look at; all of them are the study's.</param>
     public static IEnumerable<string> Check(IReadOnlyList<RunRecord> runs)
     {
         if (runs.Count > 1)

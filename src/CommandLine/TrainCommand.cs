@@ -14,7 +14,7 @@ internal static class TrainCommand
     private const string Description = """
         Trains a model as its spec says and evaluates it on the test images after every epoch.
 
-        The images are those of Fashion-MNIST. They are looked for in FASHION_MNIST_DIR, in your cache and in /usr/share/datasets/fashion-mnist, and downloaded if they are in none of these. Without a network, the built-in sample is used.
+        Fashion-MNIST is looked for in FASHION_MNIST_DIR, your cache and /usr/share/datasets/fashion-mnist, and downloaded if it is in none of these. Without a network connection, the built-in sample is used.
 
         Ctrl-C stops after the current step and keeps what was trained. --resume continues from there, or from the last checkpoint if the program was killed, and ends with the same weights as a run that was never stopped.
         """;
@@ -79,7 +79,7 @@ internal static class TrainCommand
         string Check(RunSettings settings)
         {
             using var check = SelfCheckStep.Start(program, options, descriptor, TrainOptions.CheckOf(settings), settings.Device);
-            return check.Finish(mayChange: false, "The run keeps its precision; give --precision fp32 to continue it in fp32, with another result than before.", console.WriteLine, cancellation).Record;
+            return check.Finish(mayChange: false, "The run keeps its precision; give --precision fp32 to continue it in fp32, which changes the result.", console.WriteLine, cancellation).Record;
         }
     }
 }

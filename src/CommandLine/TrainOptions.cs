@@ -20,11 +20,11 @@ internal static class TrainOptions
     public static readonly Option<long?> Threads = Options.Integer("--threads", 1, 1_024, "Number of threads. Default: one per core.");
     public static readonly Option<string?> Device = Options.Choice("--device", ["auto", "cpu", "cuda"], "Device. Default: auto, a GPU if Torch can use one.");
     public static readonly Option<string?> Precision = Options.Choice("--precision", ["auto", "fp32", "bf16"], "Numeric precision. bf16 keeps the weights in fp32 and is faster on processors that compute it natively. Default: auto, bf16 on those processors.");
-    public static readonly Option<string?> Data = new("--data") { Description = "A folder with the four IDX files of Fashion-MNIST or a similar data set, or sample for the built-in sample.", HelpName = "folder" };
+    public static readonly Option<string?> Data = new("--data") { Description = "Folder with the four IDX files of Fashion-MNIST or a similar data set; or sample, for the built-in sample.", HelpName = "folder" };
     public static readonly Option<long?> TrainImages = Options.Integer("--train-images", 2, 100_000_000, "Use only the first N training images.");
     public static readonly Option<long?> TestImages = Options.Integer("--test-images", 1, 100_000_000, "Evaluate on the first N test images only.");
     public static readonly Option<string?> Output = new("--output") { Description = "The run folder, new or empty. Default: runs/<model>/<start time>-<seed>.", HelpName = "folder" };
-    public static readonly Option<double?> CheckpointMinutes = Options.Positive("--checkpoint-minutes", "Minutes between checkpoints within an epoch. There is always one after each epoch. Default: 5.");
+    public static readonly Option<double?> CheckpointMinutes = Options.Positive("--checkpoint-minutes", "Minutes between checkpoints within an epoch. There is always one after each epoch. Default: 5.", "0.5 or 10");
     public static readonly Option<bool> TensorBoard = new("--tensorboard") { Description = "Also write each epoch's numbers as a TensorBoard event file in the run folder." };
 
     public static readonly Option<string?> Resume = new("--resume")

@@ -23,7 +23,7 @@ internal sealed class TrainingDisplay : IDisposable
 
     /// <summary>Begins.</summary>
     /// <param name="console">Takes what is shown.</param>
-    /// <param name="epochs">How many epochs there are to be.</param>
+    /// <param name="epochs">The total number of epochs.</param>
     public TrainingDisplay(IAnsiConsole console, int epochs)
     {
         this.console = console;

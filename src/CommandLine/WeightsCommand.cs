@@ -73,7 +73,7 @@ internal static class WeightsCommand
 
         table.Write(console);
         var values = listing.Tensors.Sum(tensor => tensor.Shape.Aggregate(1L, (product, size) => product * size));
-        console.WriteLine($"{listing.Source}: {NumberText.Count(listing.Tensors.Count)} {(listing.Tensors.Count == 1 ? "tensor" : "tensors")}, {NumberText.Count(values)} values");
+        console.WriteLine($"{listing.Source}: {NumberText.Count(listing.Tensors.Count)} {(listing.Tensors.Count == 1 ? "tensor" : "tensors")}, {NumberText.Count(values)} {(values == 1 ? "value" : "values")}");
         foreach (var (key, value) in listing.Metadata)
         {
             console.WriteLine($"{key}: {value}");
@@ -94,8 +94,8 @@ internal static class WeightsCommand
         }
 
         console.WriteLine(differences.Count > 0 ? $"{listing.Source} does not fit {model.Source}: {NumberText.Count(differences.Count)} of its tensors {(differences.Count == 1 ? "differs" : "differ")}."
-            : isOther ? $"{listing.Source} does not fit {model.Source}: names and shapes agree, but the network that was trained is another one."
-            : $"{listing.Source} fits {model.Source}: all {NumberText.Count(listing.Tensors.Count)} tensors agree.");
+            : isOther ? $"{listing.Source} does not fit {model.Source}: names and shapes match, but the weights are those of a different network."
+            : $"{listing.Source} fits {model.Source}: all {NumberText.Count(listing.Tensors.Count)} tensors match.");
     }
 
     private sealed record WeightsReport(

@@ -17,7 +17,7 @@ internal static class WeightsOption
     /// <summary>The file that the option's value names.</summary>
     public static string FileOf(string weights) => Directory.Exists(weights) ? Path.Combine(weights, "weights.safetensors") : weights;
 
-    /// <summary>Makes a model with the weights, and tells whether its moving statistics have seen too few steps.</summary>
+    /// <summary>Creates a model with the weights, and says whether its moving statistics have seen too few steps.</summary>
     /// <exception cref="InputException">They are missing, damaged or of another network.</exception>
     public static (ImageClassifier Model, MovingStatistics? Unsettled) Load(ModelDescriptor descriptor, string weights)
     {

@@ -11,7 +11,7 @@ internal readonly record struct ClassClaim(string Id, string ClassName, string P
 /// <param name="Entries">The models that are emitted, by id.</param>
 /// <param name="Losers">The files that get no class, because another one with the same name came first.</param>
 /// <param name="Contested">All claims on names that more than one file claims, in the order in which they count.</param>
-/// <param name="Namespace">Where the classes stand.</param>
+/// <param name="Namespace">The namespace of the classes.</param>
 internal sealed record ClassClaims(
     EquatableArray<CatalogEntry> Entries, EquatableArray<string> Losers, EquatableArray<ClassClaim> Contested, string Namespace)
 {

@@ -32,7 +32,7 @@ public sealed record CompiledSpec
     /// <summary>The model to emit; null when the text does not even give a class name.</summary>
     internal ModelPlan? Plan { get; }
 
-    /// <summary>Where the class name stands, for the error that another spec claims it too.</summary>
+    /// <summary>Where the class name is written, for the error that another spec claims it too.</summary>
     internal SpecDiagnostic? NamePlace { get; }
 
     private NetworkPlan Network => Plan?.Network ?? throw new InvalidOperationException("The spec has errors.");

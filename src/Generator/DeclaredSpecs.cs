@@ -4,7 +4,7 @@ using FashionCnn.Compiler.Syntax;
 
 namespace FashionCnn.Generator;
 
-/// <summary>The specs that the project lists, beside those that reach the compiler.</summary>
+/// <summary>The specs that the project lists, compared with those that reach the compiler.</summary>
 internal static class DeclaredSpecs
 {
     public const string Runtime = "FashionCnn.Runtime";

@@ -10,7 +10,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace FashionCnn.Generator;
 
 /// <summary>
-/// Turns each model spec among the additional files into a class. Only the wiring stands here: nothing depends on the
+/// Turns each model spec among the additional files into a class. This class is only the wiring: nothing depends on the
 /// compilation, so that a keystroke in C# costs nothing, and models, their texts and diagnostics go separate ways, so that an error
 /// that moves by a line re-emits no class.
 /// </summary>

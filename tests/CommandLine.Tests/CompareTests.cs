@@ -23,7 +23,7 @@ public sealed class CompareTests : IDisposable
         Assert.Matches(@"model1a a +1 +1 +(fp32|bf16) +0\.\d{4} +0\.\d{4} to 0\.\d{4} +\d\.\d{4} +\d+\.\d s +1,633,274 +6,244,608 +[\d,]+", program.Output);
         Assert.Matches(@"separable +1 +1 +(fp32|bf16) +0\.\d{4}", program.Output);
         Assert.Matches(@"model1a, 2 seeds: test accuracy 0\.\d{4} ± 0\.\d{4}, test loss \d\.\d{4} ± 0\.\d{4}", program.Output);
-        Assert.Matches(@"model1a a, separable +\d+ +\d+ +\S.* +(chance alone could make the difference|(separable|model1a a) is better by more than chance)", program.Output);
+        Assert.Matches(@"model1a a, separable +\d+ +\d+ +\S.* +(chance alone could explain the difference|(separable|model1a a) is better by more than chance)", program.Output);
         using var json = JsonDocument.Parse(program.Read("runs/comparison/comparison.json"));
         var pairs = json.RootElement.GetProperty("pairs").EnumerateArray().ToList();
         Assert.Equal(3, pairs.Count);
@@ -43,14 +43,14 @@ public sealed class CompareTests : IDisposable
         Assert.Equal(0, program.Run(["model1a", "--output", "b", "--test-images", "100", .. Small.Where(word => word is not ("--test-images" or "200"))]));
 
         Assert.Equal(0, program.Run("compare", "a", "b"));
-        Assert.Contains("Note: not all runs were evaluated on the same test images; only those that were are compared image by image.", program.Output, StringComparison.Ordinal);
+        Assert.Contains("Note: not all runs were evaluated on the same test images; only those that share them are compared image by image.", program.Output, StringComparison.Ordinal);
 
         Refused("compare a", "error: compare needs at least two runs");
         Refused("compare a ./a", "error: compare needs at least two runs");
         Refused("compare a modle1a", "error: modle1a: there is no such folder or model; did you mean 'model1a'?");
         Refused("compare a model1b", "error: There is no finished run of model1b in runs/model1b. Train it first: train model1b");
         Directory.CreateDirectory("empty");
-        Refused("compare a empty", "error: empty: not a run; it has no result.json.");
+        Refused("compare a empty", "error: empty: not a run: it has no result.json.");
         var config = program.Read("b/config.json");
         File.Copy("a/config.json", "b/config.json", overwrite: true);
         Refused("compare a b", "error: b: the files do not belong together: config.json and result.json are of different runs. Continue the run, or train it again. Option: --resume.");

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using FashionCnn.Storage;
 using Xunit;
 using static TorchSharp.torch;
@@ -30,6 +32,23 @@ public sealed class HostileInputTests : IDisposable
         }
     }
 
+    // The checkpoint's own sum is right: nothing but the values is wrong.
+    [Theory]
+    [InlineData("model/conv2.weight", float.NaN, "NaN")]
+    [InlineData("model/dense2.bias", float.NegativeInfinity, "infinite")]
+    public void A_checkpoint_that_is_not_finite_is_not_continued(string tensor, float value, string word)
+    {
+        Assert.Equal(0, program.Run(["model1a", "--epochs", "1", "--output", "run", .. Small]));
+        Rewrite("run/checkpoint.safetensors", tensor, value);
+        var before = File.ReadAllBytes("run/weights.safetensors");
+
+        Assert.Equal(2, program.Run("train", "model1a", "--resume", "run", "--epochs", "2"));
+
+        Assert.Equal(
+            $"error: {Path.Combine("run", "checkpoint.safetensors")}: value 1 of {tensor} is {word}, so nothing can be computed with it. Start a new run, with a smaller learning rate.\n", program.Error);
+        Assert.Equal(before, File.ReadAllBytes("run/weights.safetensors"));
+    }
+
     [Fact]
     public void Names_in_files_and_arguments_do_not_control_the_terminal()
     {
@@ -55,7 +74,7 @@ public sealed class HostileInputTests : IDisposable
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
         File.WriteAllBytes("hostile.safetensors", [.. length, .. header, 0, 0, 0, 0]);
         Assert.Equal(2, program.Run("evaluate", "model1a", "--weights", "hostile.safetensors", "--data", "sample"));
-        Assert.Contains("\\u001b]0;owned\\u0007 is of type F99", program.Error, StringComparison.Ordinal);
+        Assert.Contains("\\u001b]0;owned\\u0007 is of the unknown type 'F99'", program.Error, StringComparison.Ordinal);
         Plain();
     }
 
@@ -103,6 +122,35 @@ public sealed class HostileInputTests : IDisposable
         }
 
         tensors[tensor].reshape(-1)[0] = first;
+        if (metadata.Remove("sha256"))
+        {
+            metadata["sha256"] = Sum(metadata, tensors);
+        }
+
         AtomicFile.Write(path, stream => Safetensors.Write(stream, tensors, metadata));
+    }
+
+    // As a checkpoint has it: over the metadata and the tensors, in order of their names.
+    private static string Sum(Dictionary<string, string> metadata, Dictionary<string, Tensor> tensors)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (key, text) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{key}={text}\n"));
+        }
+
+        foreach (var (name, tensor) in tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            var type = tensor.dtype switch
+            {
+                ScalarType.Float32 => "F32",
+                ScalarType.Int64 => "I64",
+                _ => "U8",
+            };
+            hash.AppendData(Encoding.UTF8.GetBytes($"{name} {type} {string.Join('x', tensor.shape)}\n"));
+            hash.AppendData(tensor.contiguous().bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

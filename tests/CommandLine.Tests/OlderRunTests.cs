@@ -47,6 +47,6 @@ public sealed class OlderRunTests : IDisposable
         File.WriteAllText("a/config.json", program.Read("a/config.json").Replace("{\n  \"model\"", "{\n  \"version\": 99,\n  \"model\"", StringComparison.Ordinal));
 
         Assert.Equal(2, program.Run("report", "a"));
-        Assert.Equal("error: a/config.json: the run is of a later version of the program (99; this one knows 3). Read it with that one.\n", program.Error);
+        Assert.Equal("error: a/config.json: the run was written by a later version of the program (99; this one reads up to 3). Use that version.\n", program.Error);
     }
 }

@@ -14,6 +14,14 @@ public sealed partial class PagesTests
     [Fact]
     public void The_readme_is_read_in_one_go() => Assert.InRange(File.ReadAllLines(Path.Combine(Root, "README.md")).Length, 1, 199);
 
+    [Fact]
+    public void The_spec_in_the_readme_is_the_one_that_is_compiled() => Assert.Contains(
+        $"```json\n{File.ReadAllText(Path.Combine(Root, "specs", "model3.json")).ReplaceLineEndings("\n").TrimEnd()}\n```", File.ReadAllText(Path.Combine(Root, "README.md")).ReplaceLineEndings("\n"), StringComparison.Ordinal);
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Pages_are_in_American_spelling(string page) => Assert.DoesNotMatch(British(), File.ReadAllText(Path.Combine(Root, page)));
+
     [Theory]
     [MemberData(nameof(Pages))]
     public void Relative_links_lead_somewhere(string page)
@@ -38,6 +46,10 @@ public sealed partial class PagesTests
 
         Assert.All(Directory.GetFiles(Path.Combine(Root, "docs"), "*.md"), page => Assert.Contains($"docs/{Path.GetFileName(page)}", links));
     }
+
+    // Words in quotes are examples of what is misspelled.
+    [GeneratedRegex(@"(?<!['""])\b(colour\w*|grey\w*|\w+alis(e[ds]?|ation|ing)|recognis\w*|behaviour\w*|neighbour\w*|favour\w*|centred?|catalogue|licences?|labelled|modelling)\b(?!['""])", RegexOptions.IgnoreCase)]
+    private static partial Regex British();
 
     // As the repository's pages are shown: lower case, dashes for spaces, no other signs.
     private static string Anchor(string heading) => OtherSigns().Replace(heading.ToLowerInvariant(), string.Empty).Replace(' ', '-');

@@ -48,8 +48,8 @@ public sealed class PredictTests(PredictTests.TrainedRun trained) : IClassFixtur
     [InlineData("2")]
     public void Torch_writes_nothing_between_the_lines(string threads)
     {
-        Save("a.png", 28, (x, y) => Grey(Pixel(0, x, y)));
-        Save("b.png", 28, (x, y) => Grey(Pixel(1, x, y)));
+        Save("a.png", 28, (x, y) => Gray(Pixel(0, x, y)));
+        Save("b.png", 28, (x, y) => Gray(Pixel(1, x, y)));
 
         var (exitCode, output, error) = Processes.Run(program.Folder, "predict", "model1a", "a.png", "b.png", "--weights", trained.Folder, "--threads", threads, "--no-self-check");
 
@@ -64,7 +64,7 @@ public sealed class PredictTests(PredictTests.TrainedRun trained) : IClassFixtur
         using var model = WeightsOption.Load(ModelCatalog.All.Single(model => model.Id == "model1a"), trained.Folder).Model;
         for (var i = 0; i < Images; i++)
         {
-            Save("a.png", 28, (x, y) => Grey(Pixel(i, x, y)));
+            Save("a.png", 28, (x, y) => Gray(Pixel(i, x, y)));
             var image = ImageFile.Read("a.png", model.Model.Input);
             using var scope = NewDisposeScope();
             using var batch = new Batches(new ImageSet(image.Pixels, [0], model.Model.Input), CPU);
@@ -82,11 +82,11 @@ public sealed class PredictTests(PredictTests.TrainedRun trained) : IClassFixtur
     {
         for (var i = 0; i < Images; i++)
         {
-            Save($"{i:00}-a.png", 28, (x, y) => Grey(Pixel(i, x, y)));
-            Save($"{i:00}-b.png", 280, (x, y) => Grey(Pixel(i, x / 10, y / 10)));
-            Save($"{i:00}-c.png", 84, (x, y) => Grey((byte)(255 - Pixel(i, x / 3, y / 3))));
+            Save($"{i:00}-a.png", 28, (x, y) => Gray(Pixel(i, x, y)));
+            Save($"{i:00}-b.png", 280, (x, y) => Gray(Pixel(i, x / 10, y / 10)));
+            Save($"{i:00}-c.png", 84, (x, y) => Gray((byte)(255 - Pixel(i, x / 3, y / 3))));
             Save($"{i:00}-d.png", 28, (x, y) => SKColors.White.WithAlpha(Pixel(i, x, y)));
-            Save($"{i:00}-e.jpg", 280, (x, y) => Grey((byte)(255 - Pixel(i, x / 10, y / 10))));
+            Save($"{i:00}-e.jpg", 280, (x, y) => Gray((byte)(255 - Pixel(i, x / 10, y / 10))));
         }
 
         Assert.Equal(0, Predict("."));
@@ -109,13 +109,23 @@ public sealed class PredictTests(PredictTests.TrainedRun trained) : IClassFixtur
         Assert.True(trained.Predictions.Count(prediction => prediction.Label == prediction.Class) > 60, "the run knows too little for this test to mean anything");
         Assert.EndsWith("(28x28)", lines[0], StringComparison.Ordinal);
         Assert.EndsWith("(84x84; resized to 28x28; inverted, because its background is light)", lines[2], StringComparison.Ordinal);
-        Assert.EndsWith("(28x28; its transparent parts made black)", lines[3], StringComparison.Ordinal);
+        Assert.EndsWith("(28x28; transparent parts made black)", lines[3], StringComparison.Ordinal);
+    }
+
+    [LinuxTheory]
+    [InlineData("/dev/null")]
+    [InlineData("/dev/zero")]
+    public void A_device_is_not_an_image(string device)
+    {
+        Assert.Equal(2, Predict(device));
+
+        Assert.Equal($"error: {device}: a device or a pipe, not a file. Give a PNG or JPEG file.\n", program.Error);
     }
 
     [Fact]
     public void Broken_files_are_named_and_the_others_go_on()
     {
-        Save("good.png", 28, (x, y) => Grey(Pixel(0, x, y)));
+        Save("good.png", 28, (x, y) => Gray(Pixel(0, x, y)));
         Directory.CreateDirectory("folder/below");
         Directory.CreateDirectory("empty");
         File.Copy("good.png", "folder/b.PNG");
@@ -129,7 +139,7 @@ public sealed class PredictTests(PredictTests.TrainedRun trained) : IClassFixtur
         Assert.Equal(["folder/b.PNG", "good.png"], program.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(": ")[0].Replace('\\', '/')));
         Assert.Equal(
             [
-                "error: folder/a.jpeg: this is no PNG or JPEG image, or one whose beginning is damaged.",
+                "error: folder/a.jpeg: not a PNG or JPEG image, or its beginning is damaged.",
                 "error: nothing.png: there is no such file.",
                 "error: empty: there is no file in this folder whose name ends in .png, .jpg, .jpeg.",
                 "error: cut.png: the image is cut off: its end is missing. Get the whole file.",
@@ -140,7 +150,7 @@ public sealed class PredictTests(PredictTests.TrainedRun trained) : IClassFixtur
     [Fact]
     public void Json_says_all_of_it()
     {
-        Save("light.png", 56, (x, y) => Grey((byte)(255 - Pixel(1, x / 2, y / 2))));
+        Save("light.png", 56, (x, y) => Gray((byte)(255 - Pixel(1, x / 2, y / 2))));
 
         Assert.Equal(2, Predict("light.png", "nothing.png", "--format", "json", "--invert", "yes"));
 
@@ -164,7 +174,7 @@ public sealed class PredictTests(PredictTests.TrainedRun trained) : IClassFixtur
     [InlineData("""{ "model_type": "of another program" }""")]
     public void Without_a_run_beside_the_weights_classes_have_numbers_and_that_is_said(string? config)
     {
-        Save("it.png", 28, (x, y) => Grey(Pixel(0, x, y)));
+        Save("it.png", 28, (x, y) => Gray(Pixel(0, x, y)));
         File.Copy(Path.Combine(trained.Folder, "weights.safetensors"), "moved.safetensors");
         if (config is not null)
         {
@@ -174,17 +184,17 @@ public sealed class PredictTests(PredictTests.TrainedRun trained) : IClassFixtur
         Assert.Equal(0, program.Run("predict", "model1a", "it.png", "--weights", "moved.safetensors", "--threads", "1"));
 
         Assert.Matches($@"^it\.png: class {trained.Predictions[0].Class} \d\.\d{{4}}, class \d \d\.\d{{4}}, class \d \d\.\d{{4}} \(28x28\)\n$", program.Output);
-        Assert.Equal("Note: the classes have numbers only: there is no config.json of a run on Fashion-MNIST beside moved.safetensors.\n", program.Error);
+        Assert.Equal("Note: classes are shown as numbers, because there is no config.json of a Fashion-MNIST run beside moved.safetensors.\n", program.Error);
     }
 
     [Fact]
-    public void A_model_of_colours_sees_them()
+    public void A_model_of_colors_sees_them()
     {
-        ColourNet.Save("colours.safetensors");
+        ColorNet.Save("colors.safetensors");
         Save("red.png", 50, (_, _) => new SKColor(250, 200, 0));
         Save("blue.png", 20, (_, _) => new SKColor(0, 100, 200));
 
-        Assert.Equal(0, program.Run([ColourNet.Descriptor], "predict", "colours", "red.png", "blue.png", "--weights", "colours.safetensors"));
+        Assert.Equal(0, program.Run([ColorNet.Descriptor], "predict", "colors", "red.png", "blue.png", "--weights", "colors.safetensors"));
 
         Assert.Matches(@"^red\.png: class 0 0\.\d+, class 1 0\.\d+, class 2 0\.\d+ \(50x50; resized to 32x32\)\nblue\.png: class 2 0\.\d+, class 1 0\.\d+, class 0 0\.\d+ \(20x20; resized to 32x32\)\n$", program.Output);
     }
@@ -193,24 +203,24 @@ public sealed class PredictTests(PredictTests.TrainedRun trained) : IClassFixtur
 
     private byte Pixel(int image, int x, int y) => trained.Test.Pixels[(image * 784) + (y * 28) + x];
 
-    private static SKColor Grey(byte value) => new(value, value, value);
+    private static SKColor Gray(byte value) => new(value, value, value);
 
     private static double Number(Match match, int group) => double.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
 
-    private static void Save(string file, int size, Func<int, int, SKColor> colour)
+    private static void Save(string file, int size, Func<int, int, SKColor> color)
     {
         using var bitmap = new SKBitmap(new SKImageInfo(size, size, SKColorType.Bgra8888, SKAlphaType.Unpremul, colorspace: null))
         {
-            Pixels = [.. Enumerable.Range(0, size * size).Select(i => colour(i % size, i / size))],
+            Pixels = [.. Enumerable.Range(0, size * size).Select(i => color(i % size, i / size))],
         };
         using var data = bitmap.Encode(file.EndsWith("jpg", StringComparison.Ordinal) ? SKEncodedImageFormat.Jpeg : SKEncodedImageFormat.Png, 95);
         File.WriteAllBytes(file, data.ToArray());
     }
 
     /// <summary>Tells whether an image is most red, green or blue.</summary>
-    private sealed class ColourNet : ImageClassifier
+    private sealed class ColorNet : ImageClassifier
     {
-        private ColourNet()
+        private ColorNet()
             : base(Descriptor)
         {
             Dense1 = Register("dense1", CreateDense(features: 3 * 32 * 32, units: 3));
@@ -218,11 +228,11 @@ public sealed class PredictTests(PredictTests.TrainedRun trained) : IClassFixtur
 
         public static ModelDescriptor Descriptor { get; } = ModelCatalog.All[0] with
         {
-            Id = "colours",
-            Name = "ColourNet",
+            Id = "colors",
+            Name = "ColorNet",
             Input = new ImageShape(32, 32, 3),
             Classes = 3,
-            Create = () => new ColourNet(),
+            Create = () => new ColorNet(),
         };
 
         private Linear Dense1 { get; }
@@ -230,7 +240,7 @@ public sealed class PredictTests(PredictTests.TrainedRun trained) : IClassFixtur
         public static void Save(string path)
         {
             using var guard = no_grad();
-            using var model = new ColourNet();
+            using var model = new ColorNet();
             using var one = eye(3).repeat_interleave(32 * 32, 1).div(32 * 32);
             _ = model.Dense1.weight.copy_(one);
             _ = model.Dense1.bias!.zero_();

@@ -41,7 +41,7 @@ public sealed class ReportTests : IDisposable
         Change("a/config.json", "\"data_location\": \"built in\"", "\"data_location\": \"deleted\"");
 
         Assert.Equal(0, program.Run("report", "a"));
-        Assert.StartsWith("a: the mistakes are shown without pictures. The folder of the data, deleted, is no longer there. Give the images' place with --data.\n", program.Output, StringComparison.Ordinal);
+        Assert.StartsWith("a: the mistakes are shown without pictures. The folder of the data, deleted, is no longer there. Give the images' folder with --data.\n", program.Output, StringComparison.Ordinal);
         Assert.Contains("Without pictures: The folder of the data, deleted,", program.Read("a/report.html"), StringComparison.Ordinal);
         Assert.DoesNotContain("data:image/png", program.Read("a/report.html"), StringComparison.Ordinal);
 
@@ -79,7 +79,7 @@ public sealed class ReportTests : IDisposable
         Refused("report a --output no/report.html", "error: --output no/report.html: there is no folder ");
         Refused("report a --data nowhere", "error: nowhere: there is no such folder.");
         Directory.CreateDirectory("empty");
-        Refused("report empty", "error: empty: not a run; it has no result.json.");
+        Refused("report empty", "error: empty: not a run: it has no result.json.");
 
         Damaged("predictions.csv", text => text + "100,1,1,0.5,0.5\n", "it should have 100 images, of classes 0 to 9.");
         Damaged("predictions.csv", text => text.Replace("\n0,9,", "\n0,8,", StringComparison.Ordinal), "its labels are not those of the test images.");
@@ -89,7 +89,7 @@ public sealed class ReportTests : IDisposable
         Damaged("history.json", _ => "null", "its content cannot be null.");
         Damaged("result.json", _ => "{}", "no model.");
         Damaged("config.json", text => text.Replace("\"model1a\"", "null", StringComparison.Ordinal), "model cannot be null.");
-        Damaged("config.json", text => text[..100], "it is not valid JSON, see line ");
+        Damaged("config.json", text => text[..100], "it is not valid JSON; see line ");
         Assert.False(File.Exists("a/report.html"));
     }
 

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace FashionCnn.CommandLine.Tests;
 
-/// <summary>The augmented model has augmentation, batch normalisation, dropout, AdamW, a schedule and held-out images.</summary>
+/// <summary>The augmented model has augmentation, batch normalization, dropout, AdamW, a schedule and held-out images.</summary>
 public sealed class ResumeTests : IDisposable
 {
     private const int Kills = 20;
@@ -68,7 +68,7 @@ public sealed class ResumeTests : IDisposable
             program.Folder, "3m", $"dotnet '{Processes.Program}' {string.Join(' ', Budget)} --checkpoint-minutes 1e-9 --output disk/run; code=$?; cp -r disk/run kept; exit $code");
 
         Assert.True(exitCode == 1, output + error);
-        Assert.Matches(@"^error: a file could not be written or read: the checkpoint cannot be written to disk/run: No space left on device[^\n]*\. The last good one, of (the end of )?epoch [12](, step \d+)?, is whole; make room and continue the run\. Option: --resume disk/run\.\n$", error);
+        Assert.Matches(@"^error: a file could not be read or written: the checkpoint cannot be written to disk/run: No space left on device[^\n]*\. The last good one, of (the end of )?epoch [12](, step \d+)?, is whole; make room and continue the run\. Option: --resume disk/run\.\n$", error);
         Assert.Empty(Directory.GetFiles("kept", "*.tmp"));
         Assert.Equal(0, program.Run("train", "augmented", "--resume", "kept"));
         Assert.Equal(0, Processes.Run(program.Folder, [.. Budget, "--output", "whole"]).ExitCode);
@@ -83,7 +83,7 @@ public sealed class ResumeTests : IDisposable
         var run = Assert.Single(Directory.GetDirectories("runs/model1a"));
 
         Assert.Equal(2, program.Run("train", "model1a", "--resume"));
-        Assert.Equal($"error: {run}: the run is finished, all 1 epochs. Ask for more epochs to lengthen it, or start a new run. Option: --epochs.\n", program.Error);
+        Assert.Equal($"error: {run}: the run is finished, all 1 epochs. Set a larger number of epochs to extend it, or start a new run. Option: --epochs.\n", program.Error);
 
         Assert.Equal(0, program.Run("train", "model1a", "--resume", "--epochs", "2"));
         Assert.Contains($"Continuing {run} from the end of epoch 1.", program.Output, StringComparison.Ordinal);
@@ -120,7 +120,7 @@ public sealed class ResumeTests : IDisposable
         foreach (var more in new[] { Array.Empty<string>(), ["--epochs", "9"] })
         {
             Assert.Equal(2, program.Run(["train", "model1a", "--resume", "run", .. more]));
-            Assert.StartsWith("error: run: the run is finished. It stopped early after 2 of 4 epochs, and more epochs do not change that. Start a new run with another early_stopping.", program.Error, StringComparison.Ordinal);
+            Assert.StartsWith("error: run: the run is finished. It stopped early after 2 of 4 epochs, and more epochs would not change that. Start a new run with different early_stopping.", program.Error, StringComparison.Ordinal);
         }
 
         Assert.Equal(before, program.Read("run/result.json"));

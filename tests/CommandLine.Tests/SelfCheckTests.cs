@@ -73,7 +73,7 @@ public sealed class SelfCheckTests : IDisposable
         Assert.Equal("not made", Config("self_check"));
 
         Assert.Equal(1, Run("train", "wrong_in_bf16", "--resume", "out", "--epochs", "2", "--data", "sample"));
-        Assert.Contains("The run keeps its precision; give --precision fp32 to continue it in fp32, with another result than before.", program.Error, StringComparison.Ordinal);
+        Assert.Contains("The run keeps its precision; give --precision fp32 to continue it in fp32, which changes the result.", program.Error, StringComparison.Ordinal);
         Assert.Equal("bf16", Config("precision"));
 
         Assert.Equal(0, Run("train", "wrong_in_bf16", "--resume", "out", "--epochs", "2", "--data", "sample", "--precision", "fp32"));
@@ -147,7 +147,7 @@ public sealed class SelfCheckTests : IDisposable
 
         Assert.Equal(0, other.Run(FaultyModels.All, ["train", "sound", .. Small]));
 
-        Assert.Contains("Warning: the self-check in fp32 could not be made: the program cannot start itself again: ", other.Output, StringComparison.Ordinal);
+        Assert.Contains("Warning: the self-check in fp32 could not be run: the program cannot start itself again: ", other.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class TrainTests : IDisposable
     {
         program.Run(["train", "model1a", "--epochs", "1", .. Small]);
 
-        Assert.Equal(3, program.Output.Split("Note: This is the built-in sample of 6,000 training images, as asked for.").Length);
+        Assert.Equal(3, program.Output.Split("Note: Using the built-in sample of 6,000 training images, as requested.").Length);
         Assert.Matches(@"published +185\.64 s +0\.3146 +0\.9214", program.Output);
         Assert.Contains("Not comparable: 1 epoch instead of the study's 25.", program.Output, StringComparison.Ordinal);
         Assert.Contains("Not comparable: 96 training images instead of 60,000.", program.Output, StringComparison.Ordinal);

@@ -32,6 +32,10 @@ public sealed class UsageTests : IDisposable
     [InlineData("summary model1a --output ''", "error: --output is empty: give <file>. ")]
     [InlineData("model1a --optimizer SGD,momentum=0.9,momentum=0.8", "error: --optimizer SGD,momentum=0.9,momentum=0.8: momentum is given twice. Give it once.")]
     [InlineData("model1a --early-stopping patience=1,patience=2", "error: --early-stopping patience=1,patience=2: patience is given twice. Give it once.")]
+    [InlineData("model1a --optimizer SGD,", "error: --optimizer SGD,: there is no name after a comma. Values: learning_rate, ")]
+    [InlineData("model1a --optimizer SGD,=0.9", "error: --optimizer SGD,=0.9: there is no name before '=0.9'. Values: learning_rate, ")]
+    [InlineData("model1a --epochs 2 --epochs 3", "error: --epochs is given 2 times; give it once.")]
+    [InlineData("summary model1a --format svg --format json", "error: --format is given 2 times; give it once.")]
     [InlineData("model3 --epoch 3", "error: train has no option '--epoch'; did you mean '--epochs'? Options: ")]
     [InlineData("model3 model4", "error: train: unexpected argument 'model4'.")]
     [InlineData("train", "error: train needs <model>: The model's id, as shown by list.")]
@@ -40,6 +44,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("model3 --epochs many", "error: --epochs many: give a whole number from 1 to 100,000.")]
     [InlineData("model3 --batch-size -1", "error: --batch-size -1: give a whole number from 1 to 65,536.")]
     [InlineData("model3 --learning-rate 0", "error: --learning-rate 0: give a number above 0, such as 0.001 or 1e-3.")]
+    [InlineData("model3 --checkpoint-minutes 0", "error: --checkpoint-minutes 0: give a number above 0, such as 0.5 or 10.")]
     [InlineData("model3 --seed 1.5", "error: --seed 1.5: give a whole number from 0 to ")]
     [InlineData("model3 --device gpu", "error: --device gpu: give auto, cpu or cuda.")]
     [InlineData("model3 --device cuda", "error: This build carries Torch's CPU library.")]
@@ -58,12 +63,21 @@ public sealed class UsageTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(program.Folder));
     }
 
+    [Fact]
+    public void An_unknown_option_without_a_command_lists_each_option_once()
+    {
+        Assert.Equal(2, program.Run("--foo"));
+
+        Assert.Contains(" has no option '--foo'. Options: --help, --version.\n", program.Error, StringComparison.Ordinal);
+    }
+
     [LinuxTheory]
-    [InlineData("model1a --output /proc/x", "error: --output /proc/x: no file can be written in /proc (the system does not permit it). Choose another folder.")]
-    [InlineData("summary model1a --output /proc/x", "error: --output /proc/x: no file can be written in /proc (the system does not permit it). Choose another file.")]
-    [InlineData("compare a b --output /proc/x/y", "error: --output /proc/x/y: no file can be written in /proc (the system does not permit it). Choose another folder.")]
+    [InlineData("model1a --output /proc/x", "error: --output /proc/x: cannot write to /proc (the system does not permit it). Choose another folder.")]
+    [InlineData("summary model1a --output /proc/x", "error: --output /proc/x: cannot write to /proc (the system does not permit it). Choose another file.")]
+    [InlineData("compare a b --output /proc/x/y", "error: --output /proc/x/y: cannot write to /proc (the system does not permit it). Choose another folder.")]
     [InlineData("compare a b --output /dev/null/x", "error: --output /dev/null/x: /dev/null is a file, not a folder. Choose another folder.")]
     [InlineData("evaluate model1a --data sample --weights /dev/zero", "error: /dev/zero: a device or a pipe, not a file. Give a safetensors file.")]
+    [InlineData("weights /dev/null", "error: /dev/null: a device or a pipe, not a file. Give a safetensors file.")]
     [InlineData("predict model1a x.png --weights /dev/random", "error: /dev/random: a device or a pipe, not a file. Give a safetensors file.")]
     public void A_place_that_cannot_be_used_is_named_before_any_work(string args, string message)
     {

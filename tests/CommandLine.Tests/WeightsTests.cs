@@ -28,7 +28,7 @@ public sealed class WeightsTests : IDisposable
         Assert.Contains("\nmodel: model3\n", program.Output, StringComparison.Ordinal);
 
         Assert.Equal(0, program.Run("weights", "w.safetensors", "model3"));
-        Assert.Matches(@"^w\.safetensors fits model3: all \d+ tensors agree\.\n$", program.Output);
+        Assert.Matches(@"^w\.safetensors fits model3: all \d+ tensors match\.\n$", program.Output);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class WeightsTests : IDisposable
 
         Assert.Equal(1, program.Run(changed, "weights", "w.safetensors", "model1a"));
 
-        Assert.Equal("w.safetensors does not fit model1a: names and shapes agree, but the network that was trained is another one.\n", program.Output);
+        Assert.Equal("w.safetensors does not fit model1a: names and shapes match, but the weights are those of a different network.\n", program.Output);
     }
 
     [Fact]
@@ -74,6 +74,44 @@ public sealed class WeightsTests : IDisposable
         Refused("w.safetensors", "version https://git-lfs.github.com/spec/v1"u8, "a Git LFS pointer, which stands for a file that was not downloaded");
     }
 
+    [Theory]
+    [InlineData("F16", 2, 4)]
+    [InlineData("BF16", 2, 4)]
+    [InlineData("F64", 8, 16)]
+    [InlineData("BOOL", 1, 2)]
+    [InlineData("I8", 1, 2)]
+    [InlineData("U32", 4, 8)]
+    [InlineData("F8_E4M3", 1, 2)]
+    [InlineData("F4", 0, 1)]
+    public void Every_type_of_safetensors_is_listed_and_what_cannot_be_loaded_is_said(string type, int valueBytes, int bytes)
+    {
+        WriteOne("w.safetensors", type, bytes);
+
+        Assert.Equal(0, program.Run("weights", "w.safetensors"));
+        Assert.Matches($@"\n  conv1\.weight +2 +{type} *\n", program.Output);
+        Assert.Contains("w.safetensors: 1 tensor, 2 values", program.Output, StringComparison.Ordinal);
+
+        Assert.Equal(1, program.Run("weights", "w.safetensors", "model1a"));
+        Assert.Contains($"conv1.weight: 2 {type}; model1a needs 16x1x3x3 F32\n", program.Output, StringComparison.Ordinal);
+
+        Assert.Equal(2, program.Run("evaluate", "model1a", "--data", "sample", "--weights", "w.safetensors"));
+        Assert.Equal($"error: w.safetensors: conv1.weight is of type {type}, which cannot be read. Convert the file to 32-bit floats (F32).\n", program.Error);
+
+        WriteOne("w.safetensors", type, bytes + Math.Max(valueBytes, 1));
+        Assert.Equal(2, program.Run("weights", "w.safetensors"));
+        Assert.Contains("the offsets of conv1.weight do not match its shape and type", program.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_type_that_safetensors_does_not_have_is_damage()
+    {
+        WriteOne("w.safetensors", "F33", 4);
+
+        Assert.Equal(2, program.Run("weights", "w.safetensors"));
+
+        Assert.Equal("error: w.safetensors: not a safetensors file, or a damaged one: conv1.weight is of the unknown type 'F33'.\n", program.Error);
+    }
+
     // 0x8b1f bytes of header begin as a gzip file does.
     [Fact]
     public void A_header_whose_length_looks_like_another_format_is_read()
@@ -83,7 +121,7 @@ public sealed class WeightsTests : IDisposable
 
         Assert.Equal(0, program.Run("weights", "w.safetensors"));
 
-        Assert.Contains("w.safetensors: 1 tensor, 1 values", program.Output, StringComparison.Ordinal);
+        Assert.Contains("w.safetensors: 1 tensor, 1 value\n", program.Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -120,6 +158,12 @@ public sealed class WeightsTests : IDisposable
     {
         using var model = ModelCatalog.All.Single(model => model.Id == id).Create();
         ModelWeights.Save(model, path);
+    }
+
+    private static void WriteOne(string path, string type, int bytes)
+    {
+        var header = System.Text.Encoding.ASCII.GetBytes($$$"""{"conv1.weight":{"dtype":"{{{type}}}","shape":[2],"data_offsets":[0,{{{bytes}}}]}}""");
+        File.WriteAllBytes(path, [.. BitConverter.GetBytes((long)header.Length), .. header, .. new byte[bytes]]);
     }
 
     private void Refused(string name, ReadOnlySpan<byte> content, string format)

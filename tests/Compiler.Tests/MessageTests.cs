@@ -28,4 +28,19 @@ public sealed class MessageTests
 
         Assert.Equal(File.ReadAllText(Path.Combine(Repository.Fixtures, "invalid", $"{name}.verified.txt")), said.ToString());
     }
+
+    [Theory]
+    [InlineData("3, 32, 32", true)]
+    [InlineData("1, 28, 28", true)]
+    [InlineData("3, 3, 5", true)]
+    [InlineData("3, 3, 4", false)]
+    [InlineData("1, 28, 1", false)]
+    [InlineData("2, 32, 32", false)]
+    [InlineData("28, 28, 64", false)]
+    public void Channels_that_come_first_are_a_note(string shape, bool noted)
+    {
+        var diagnostics = SpecCompiler.Compile("a.json", $$"""{ "version": 1, "input": { "shape": [{{shape}}] }, "layers": [{ "type": "Flatten" }, { "type": "Dense", "units": 10 }] }""").Diagnostics;
+
+        Assert.Equal(noted, diagnostics.Any(diagnostic => diagnostic.Rule.Id == "FCNN3011"));
+    }
 }

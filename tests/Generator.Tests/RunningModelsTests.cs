@@ -88,7 +88,7 @@ public sealed class RunningModelsTests
         {
             using var scope = NewDisposeScope();
             var model = Models.Value[id];
-            if (batch == 1 && training && NormalisesVectors(model))
+            if (batch == 1 && training && NormalizesVectors(model))
             {
                 // The variance of one value is undefined; Torch refuses.
                 continue;
@@ -176,7 +176,7 @@ public sealed class RunningModelsTests
         Assert.All(module.parameters(), parameter => Assert.Equal(float32, parameter.grad!.dtype));
     }
 
-    private static bool NormalisesVectors(ModelDescriptor model) =>
+    private static bool NormalizesVectors(ModelDescriptor model) =>
         model.Layers.Any(layer => layer.Kind == "BatchNormalization" && !layer.OutputShape.IsImage);
 
     /// <summary>The shape that every layer with weights gives, by the layer's name.</summary>
@@ -189,7 +189,7 @@ public sealed class RunningModelsTests
             {
                 layer.register_forward_hook((_, _, output) =>
                 {
-                    // Torch's layer normalisation works on the last dimension; the operation around it puts the channels back.
+                    // Torch's layer normalization works on the last dimension; the operation around it puts the channels back.
                     shapes[name] = child is LayerNorm && output.dim() == 4 ? [output.shape[0], output.shape[3], output.shape[1], output.shape[2]] : output.shape;
                     return output;
                 });

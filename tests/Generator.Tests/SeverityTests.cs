@@ -69,11 +69,11 @@ public sealed class SeverityTests
     [Fact]
     public void A_lint_made_an_error_does_not_take_the_model_away()
     {
-        var spec = SpecFile.Read(Path.Combine(Repository.Fixtures, "invalid", "FCNN3004_bias_before_normalisation.json"));
+        var spec = SpecFile.Read(Path.Combine(Repository.Fixtures, "invalid", "FCNN3004_bias_before_normalization.json"));
         var options = Specific("FCNN3004", ReportDiagnostic.Error);
         GeneratorRun.Driver([spec]).RunGeneratorsAndUpdateCompilation(GeneratorRun.Compilation().WithOptions(options), out var compilation, out _);
 
-        Assert.Contains("batch_norm(", compilation.SyntaxTrees.Single(tree => tree.FilePath.EndsWith("normalisation.g.cs", StringComparison.OrdinalIgnoreCase)).ToString(), StringComparison.Ordinal);
+        Assert.Contains("batch_norm(", compilation.SyntaxTrees.Single(tree => tree.FilePath.EndsWith("normalization.g.cs", StringComparison.OrdinalIgnoreCase)).ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace FashionCnn.Runtime.Tests;
 
-/// <summary>A network as the compiler would write it: convolution, normalisation, dropout, dense.</summary>
+/// <summary>A network as the compiler would write it: convolution, normalization, dropout, dense.</summary>
 internal sealed class SmallNet : ImageClassifier
 {
     public SmallNet(ModelDescriptor descriptor)

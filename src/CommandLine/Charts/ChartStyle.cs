@@ -7,7 +7,7 @@ namespace FashionCnn.CommandLine.Charts;
 internal static class ChartStyle
 {
     /// <summary>
-    /// The colours of runs, the report's on a white page: told apart by people who see colours differently, after Okabe and Ito 2008,
+    /// The colors of runs, the report's on a white page: told apart by people who see colors differently, after Okabe and Ito 2008,
     /// darkened for white.
     /// </summary>
     public static IReadOnlyList<Color> Colors { get; } =

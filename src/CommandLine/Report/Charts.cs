@@ -25,7 +25,7 @@ internal static class Charts
             {CurvePanel.Of("Loss", curves, curve => curve.Loss, epochs, fromZero: true)}
             {CurvePanel.Of("Accuracy", curves, curve => curve.Accuracy, epochs, fromZero: false)}
             </div>
-            <p class="soft">Training values are means over the epoch's images as they were trained on, while the weights changed and dropout was active; the others are taken after the epoch.</p>
+            <p class="soft">Training values are averaged during the epoch, while the weights change and dropout is active; the others are measured after the epoch.</p>
             <details>
             <summary>All values</summary>
             <div class="scroll" tabindex="0" role="region" aria-label="Loss and accuracy of every epoch">

@@ -21,7 +21,7 @@ internal static class ClassTables
 
     /// <summary>Precision, recall and F1.</summary>
     public static Markup Metrics(ConfusionMatrix matrix, IReadOnlyList<string> names) => Markup.Of($"""
-        <p class="soft">Precision is the share of the images called a class that are of it; recall the share of a class that is called it; F1 their harmonic mean.</p>
+        <p class="soft">Precision is the share of the images predicted as a class that belong to it; recall is the share of a class's images that are predicted as it; F1 is their harmonic mean.</p>
         <div class="scroll" tabindex="0" role="region" aria-label="Precision, recall and F1 of each class">
         <table class="classes">
         <thead><tr><th scope="col">Class</th><th scope="col" class="n">Images</th><th scope="col" class="n">Precision</th><th scope="col" class="n">Recall</th><th scope="col" class="n">F1</th></tr></thead>

@@ -3,7 +3,7 @@ using FashionCnn.Runs;
 
 namespace FashionCnn.CommandLine.Report;
 
-/// <summary>Several runs beside each other, then each one by itself.</summary>
+/// <summary>Several runs side by side, then each one alone.</summary>
 internal static class ComparisonSection
 {
     /// <summary>The whole report of several runs.</summary>

@@ -3,7 +3,7 @@ using FashionCnn.Training;
 
 namespace FashionCnn.CommandLine.Report;
 
-/// <summary>One quantity by epoch as SVG; colours, widths and dashes are the style sheet's.</summary>
+/// <summary>One quantity by epoch as SVG; colors, widths and dashes are the style sheet's.</summary>
 internal static class CurvePanel
 {
     private const double Width = 480;
@@ -71,7 +71,7 @@ internal static class CurvePanel
             var taken = double.NegativeInfinity;
             foreach (var (curve, point) in ends)
             {
-                // Those of curves that end together stand one below the other.
+                // Labels of curves that end together are placed one below the other.
                 taken = Math.Max(taken + LabelHeight, Y(point.Value));
                 yield return Markup.Of($"<text class=\"end {curve.Look}\" x=\"{X(point.Epoch) + 6:0.#}\" y=\"{taken:0.#}\" dy=\".35em\">{curve.Number}</text>");
             }

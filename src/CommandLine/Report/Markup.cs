@@ -21,7 +21,7 @@ internal sealed class Markup
     /// <summary>Fills a template; numbers are written as everywhere, not as in one country.</summary>
     public static Markup Of(Template template) => new(template.ToString());
 
-    /// <summary>A text of this assembly, such as its style sheet, as it stands.</summary>
+    /// <summary>A text of this assembly, such as its style sheet, unchanged.</summary>
     public static Markup Resource(string name)
     {
         using var reader = new StreamReader(typeof(Markup).Assembly.GetManifestResourceStream($"FashionCnn.CommandLine.Report.{name}")!, Encoding.UTF8);

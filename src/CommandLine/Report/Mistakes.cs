@@ -8,18 +8,18 @@ namespace FashionCnn.CommandLine.Report;
 /// <summary>The wrongly classified test images of which the model was surest.</summary>
 internal static class Mistakes
 {
-    /// <summary>The first <paramref name="count"/>, as pictures where the images are to be had.</summary>
+    /// <summary>The first <paramref name="count"/>, as pictures where the images are available.</summary>
     public static Markup Of(ReportedRun run, Predictions predictions, int count)
     {
         var wrong = Enumerable.Range(0, predictions.Count).Where(image => !predictions.IsRight(image)).ToList();
         if (wrong.Count == 0)
         {
-            return Markup.Of($"<p>There are none: every test image was classified rightly.</p>");
+            return Markup.Of($"<p>There are none: every test image was classified correctly.</p>");
         }
 
         var shown = wrong.OrderByDescending(image => predictions.Confidence[image]).ThenBy(image => image).Take(count).ToList();
         return Markup.Of($"""
-            <p>{NumberText.Count(wrong.Count)} of {NumberText.Count(predictions.Count)} test images were classified wrongly. {(shown.Count == wrong.Count ? "These are all" : $"These are the {shown.Count} for which the wrong class had the highest probability")}. Each is shown with the predicted class, the true class, the probability of the predicted one, and its number among the test images, from 0.</p>
+            <p>{NumberText.Count(wrong.Count)} of {NumberText.Count(predictions.Count)} test images were misclassified. {(shown.Count == wrong.Count ? "These are all of them" : $"These are the {shown.Count} for which the wrong class had the highest probability")}. Each is shown with the predicted class, the true class, the probability of the predicted one, and its number among the test images, from 0.</p>
             {(run.Test is { } images ? Pictures(run, images, predictions, shown) : List(run, predictions, shown))}
             """);
     }
@@ -44,7 +44,7 @@ internal static class Mistakes
         </table>
         """);
 
-    // Data sets are grey, one byte per pixel.
+    // Data sets are gray, one byte per pixel.
     private static byte[] Png(ImageSet images, int image)
     {
         using var picture = new SKBitmap(new SKImageInfo(images.Shape.Width, images.Shape.Height, SKColorType.Gray8, SKAlphaType.Opaque));

@@ -4,7 +4,7 @@ using FashionCnn.Runs;
 
 namespace FashionCnn.CommandLine.Report;
 
-/// <summary>A run with what the report shows beside it.</summary>
+/// <summary>A run, and what the report shows along with it.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="Model">Its model; null when the program no longer has it.</param>
 /// <param name="WithoutModel">Why there is no model; null when there is one.</param>
@@ -41,7 +41,7 @@ public sealed record ReportedRun(
         var place = folder ?? (configuration.Sample ? DataSets.Sample : Directory.Exists(configuration.DataLocation) ? configuration.DataLocation : null);
         if (place is null && !configuration.DataVerified)
         {
-            return (null, $"The folder of the data, {configuration.DataLocation}, is no longer there. Give the images' place with --data.");
+            return (null, $"The folder of the data, {configuration.DataLocation}, is no longer there. Give the images' folder with --data.");
         }
 
         try
@@ -50,7 +50,7 @@ public sealed record ReportedRun(
             var test = data.Test.Take(configuration.TestImages);
             return test.Fingerprint == configuration.TestFingerprint
                 ? (test, null)
-                : (null, $"The test images of {data.Name} ({data.Location}) are not those that the run was evaluated on. Give their place with --data.");
+                : (null, $"The test images of {data.Name} ({data.Location}) are not those that the run was evaluated on. Give their folder with --data.");
         }
         catch (InputException exception) when (folder is null)
         {

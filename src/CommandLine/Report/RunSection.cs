@@ -47,12 +47,12 @@ internal static class RunSection
         }
         else if (!configuration.DataVerified)
         {
-            yield return $"The data is unverified: the content of {configuration.DataLocation} is not Fashion-MNIST's published content.";
+            yield return $"The data is unverified: the content of {configuration.DataLocation} is not that of the published Fashion-MNIST.";
         }
 
         if (configuration.DecidingChanges.Any())
         {
-            yield return $"Settings were changed while the run was trained: {string.Join("; ", configuration.DecidingChanges)}. The result differs from that of a run with these settings from its start.";
+            yield return $"Settings were changed during training: {string.Join("; ", configuration.DecidingChanges)}. The result differs from that of a run that had these settings from the start.";
         }
 
         if (!result.Completed)
@@ -113,7 +113,7 @@ internal static class RunSection
         {
             return Section(level, "Predictions", Markup.Of($"""
                 <p>The run has no predictions.csv{(run.Run.Result.Completed ? null : ", because it was interrupted")}: there is no confusion matrix, no table of classes and no list of mistakes.
-                {(run.Run.Result.Completed ? null : "Finish it with --resume and make the report again.")}</p>
+                {(run.Run.Result.Completed ? null : "Finish it with --resume, then write the report again.")}</p>
                 """));
         }
 

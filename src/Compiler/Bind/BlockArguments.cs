@@ -14,7 +14,7 @@ internal static class BlockArguments
         var written = new HashSet<string>(use.Members.Select(member => member.Name));
         var missing = names.Where(name => !written.Contains(name)).ToList();
         var arguments = new Dictionary<string, JsonNode>();
-        var misspelt = new HashSet<string>();
+        var misspelled = new HashSet<string>();
         var seen = new HashSet<string>();
         foreach (var member in use.Members)
         {
@@ -31,7 +31,7 @@ internal static class BlockArguments
                 reader.Report(Descriptors.UnknownArgument, member.NameSpan, member.Name, Suggestion.For(member.Name, missing), block.ParameterList);
                 if (Suggestion.Nearest(member.Name, missing) is { } nearest)
                 {
-                    misspelt.Add(nearest);
+                    misspelled.Add(nearest);
                 }
             }
         }
@@ -39,7 +39,7 @@ internal static class BlockArguments
         foreach (var name in names.Where(name => !arguments.ContainsKey(name)))
         {
             arguments[name] = new UnknownNode(nameNode.Span);
-            if (!misspelt.Contains(name))
+            if (!misspelled.Contains(name))
             {
                 reader.Report(Descriptors.MissingArgument, nameNode.Token, name, block.ParameterList);
             }
@@ -54,7 +54,7 @@ internal static class BlockArguments
         switch (value)
         {
             case JsonArray array when array.Items.All(IsPlain):
-                // The array's own "$parameter"s belong to the block that the use stands in, not to the block that is used.
+                // The array's own "$parameter"s belong to the block that contains the use, not to the block that is used.
                 return new JsonArray(array.Span, [.. array.Items.Select(reader.Resolve)]);
             case UnknownNode:
             case not JsonArray when IsPlain(value):

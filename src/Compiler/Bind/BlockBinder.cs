@@ -39,7 +39,7 @@ internal static class BlockBinder
 
     /// <summary>
     /// Checks the blocks that no use has reached, and notes them and the parameters that nothing reads. In a spec with errors either
-    /// may come of one of those, a misspelt name above all.
+    /// may come of one of those, a misspelled name above all.
     /// </summary>
     public static void CheckUnused(IReadOnlyDictionary<string, BlockDefinition> blocks, EntryBinder entries, DiagnosticBag bag)
     {
@@ -81,9 +81,9 @@ internal static class BlockBinder
             return new BlockDefinition(member.Name, member.NameSpan, [], layers: null);
         }
 
-        ObjectBinder.CheckNames(block, ["parameters", "layers"], reader, out var misspelt);
+        ObjectBinder.CheckNames(block, ["parameters", "layers"], reader, out var misspelled);
         var layers = block.Find("layers")?.Value;
-        if (layers is null && !misspelt.Contains("layers"))
+        if (layers is null && !misspelled.Contains("layers"))
         {
             reader.Report(Descriptors.MissingKey, block.Token, "layers", "the list of the block's layers");
         }

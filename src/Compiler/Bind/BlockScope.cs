@@ -17,7 +17,7 @@ internal sealed class BlockDefinition(string name, TextSpan nameSpan, IReadOnlyL
     /// <summary>The place of its layers. Every layer of every use keeps it, so that a long name is cut.</summary>
     public string Path { get; } = $"blocks.{(name.Length <= LongestName ? name : name.Substring(0, LongestName) + "...")}.layers";
 
-    /// <summary>The layers' array, or whatever stands in its place; null when the block has none.</summary>
+    /// <summary>The layers' array, or whatever is in its place; null when the block has none.</summary>
     public JsonNode? Layers { get; } = layers;
 
     public IReadOnlyList<string> ParameterNames { get; } = [.. parameters.Select(parameter => parameter.Value)];
@@ -38,7 +38,7 @@ internal sealed class BlockScope(BlockDefinition block, IReadOnlyDictionary<stri
 {
     public BlockDefinition Block { get; } = block;
 
-    /// <summary>Where in <c>layers</c> the use stands; null while a block is checked that nothing uses.</summary>
+    /// <summary>Where in <c>layers</c> the block is used; null while a block is checked that nothing uses.</summary>
     public string? UsedAt { get; } = usedAt;
 
     /// <summary>What the values in the block's layers may stand for.</summary>

@@ -28,7 +28,7 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
 
     private bool IsStopped => stopped || bag.IsFull;
 
-    /// <summary>The layers that a <c>layers</c> list, or whatever stands in its place, expands to.</summary>
+    /// <summary>The layers that a <c>layers</c> list, or whatever is in its place, expands to.</summary>
     public EquatableArray<LayerSpec> BindList(JsonNode node, string path, BlockScope? scope)
     {
         var result = new List<LayerSpec>();
@@ -104,11 +104,11 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
         var distinct = kinds.Select(member => member.Name).Distinct().ToList();
         if (distinct.Count > 1)
         {
-            reader.Report(Descriptors.EntryKind, kinds[1].NameSpan, $"an entry has exactly one of \"type\", \"repeat\" and \"block\", but this one has \"{distinct[0]}\" and \"{distinct[1]}\"");
+            reader.Report(Descriptors.EntryKind, kinds[1].NameSpan, $"an entry must have exactly one of \"type\", \"repeat\" and \"block\", but this one has \"{distinct[0]}\" and \"{distinct[1]}\"");
             return;
         }
 
-        // A misspelt "type" is one error, and the key is the place for it.
+        // A misspelled "type" is one error, and the key is the place for it.
         foreach (var member in entry.Members)
         {
             if (Suggestion.Nearest(member.Name, EntryKinds) is { } nearest)
@@ -124,11 +124,11 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
     private void BindRepeat(JsonObject entry, JsonNode countNode, EntryPlace place, List<LayerSpec> result)
     {
         var reader = Reader(place, "repeat");
-        ObjectBinder.CheckNames(entry, ["repeat", "layers"], reader, out var misspelt);
+        ObjectBinder.CheckNames(entry, ["repeat", "layers"], reader, out var misspelled);
         var count = reader.Integer(reader.Resolve(countNode), "repeat", 1, MaxRepeat);
         if (entry.Find("layers") is not { } list)
         {
-            if (!misspelt.Contains("layers"))
+            if (!misspelled.Contains("layers"))
             {
                 reader.Report(Descriptors.MissingKey, countNode.Token, "layers", "the list of entries to repeat");
             }
@@ -246,7 +246,7 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
     {
         if (entry.Find(Merge.BranchesKey)?.Value is not { } written)
         {
-            // A misspelt key has been reported.
+            // A misspelled key has been reported.
             if (entry.Members.All(member => Suggestion.Nearest(member.Name, [Merge.BranchesKey]) is null))
             {
                 reader.Report(Descriptors.MissingKey, typeNode.Token, Merge.BranchesKey, "two or more lists of layers, such as [[...], []]");
@@ -322,10 +322,10 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
         IsComplete = false,
     };
 
-    /// <summary>Where an entry stands.</summary>
+    /// <summary>The position of an entry.</summary>
     /// <param name="Path">In the text's tree.</param>
     /// <param name="Scope">The use of a block that is being expanded; null outside blocks.</param>
     /// <param name="Group">What its layers are shown under.</param>
-    /// <param name="Depth">How many entries it stands in, itself included.</param>
+    /// <param name="Depth">How many entries contain it, itself included.</param>
     private readonly record struct EntryPlace(string Path, BlockScope? Scope, LayerGroup? Group, int Depth);
 }

@@ -6,7 +6,7 @@ using FashionCnn.Compiler.Syntax;
 namespace FashionCnn.Compiler.Bind;
 
 /// <summary>
-/// Names the layers of an expanded model: written names as they are, numbered where repetition makes several of one; the others
+/// Names the layers of an expanded model: written names are kept, and numbered where repetition makes several of one; the others
 /// numbered per kind, in order.
 /// </summary>
 internal sealed class LayerNames
@@ -18,7 +18,7 @@ internal sealed class LayerNames
         "NonTrainableParameters", "SpecText", "TotalParameters", "TrainableParameters", "TrainingFingerprint",
     ];
 
-    /// <summary>What the generated class has of its own or inherits, in PascalCase.</summary>
+    /// <summary>The members that the generated class declares or inherits, in PascalCase.</summary>
     public static readonly EquatableArray<string> Reserved =
     [
         .. Declared,

@@ -12,6 +12,9 @@ internal static class SpecBinder
     public const int Version = 1;
     public const int MaxInputSize = 65_536;
 
+    // Gray, gray with transparency, color, color with transparency.
+    private const int MostChannels = 4;
+
     private static readonly string[] TopLevelKeys = ["$schema", "version", "name", "description", "input", "blocks", "layers", "training"];
 
     private static readonly Dictionary<string, string> RequiredKeys = new()
@@ -34,8 +37,8 @@ internal static class SpecBinder
             return null;
         }
 
-        ObjectBinder.CheckNames(spec, TopLevelKeys, reader, out var misspelt);
-        foreach (var key in RequiredKeys.Where(key => spec.Find(key.Key) is null && !misspelt.Contains(key.Key)))
+        ObjectBinder.CheckNames(spec, TopLevelKeys, reader, out var misspelled);
+        foreach (var key in RequiredKeys.Where(key => spec.Find(key.Key) is null && !misspelled.Contains(key.Key)))
         {
             reader.Report(Descriptors.MissingKey, spec.Token, key.Key, key.Value);
         }
@@ -145,10 +148,10 @@ internal static class SpecBinder
             return null;
         }
 
-        ObjectBinder.CheckNames(input, ["shape"], reader, out var misspelt);
+        ObjectBinder.CheckNames(input, ["shape"], reader, out var misspelled);
         if (input.Find("shape")?.Value is not { } written)
         {
-            if (!misspelt.Contains("shape"))
+            if (!misspelled.Contains("shape"))
             {
                 reader.Report(Descriptors.MissingKey, input.Token, "shape", "[height, width, channels]");
             }
@@ -169,6 +172,17 @@ internal static class SpecBinder
         }
 
         var sizes = array.Items.Select(item => reader.Integer(item, "shape", 1, MaxInputSize)).ToEquatableArray();
-        return sizes is [{ } height, { } width, { } channels] ? Shape.Image(height, width, channels) : null;
+        if (sizes is not [{ } height, { } width, { } channels])
+        {
+            return null;
+        }
+
+        // Torch and many data sets have the channels first. Reported here, since such a shape often gives errors further on.
+        if (height is 1 or 3 && channels > MostChannels)
+        {
+            bag.Report(Descriptors.ChannelsFirst, array.Token, $"{height}", $"{width}", $"{channels}", Text.Plural(channels, "channel"), Text.Plural(height, "channel"));
+        }
+
+        return Shape.Image(height, width, channels);
     }
 }

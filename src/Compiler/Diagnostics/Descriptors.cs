@@ -15,7 +15,7 @@ internal static class Descriptors
     public static readonly DiagnosticRule TooLarge = Error("FCNN0004", "File too large", "the file is larger than 1 MiB; use \"repeat\" and \"blocks\" to shorten it");
     public static readonly DiagnosticRule NotUtf8 = Error("FCNN0005", "Text is not UTF-8", "the text contains bytes that are not UTF-8 (seen as U+FFFD); save the file as UTF-8");
     public static readonly DiagnosticRule UnexpectedEnd = Error("FCNN0006", "Text ends too early", "the text ends here, but {0} is still expected");
-    public static readonly DiagnosticRule TextAfterEnd = Error("FCNN0007", "Text after the end", "the spec has ended before {0}; a file contains one spec: one object from '{{' to '}}'");
+    public static readonly DiagnosticRule TextAfterEnd = Error("FCNN0007", "Text after the end", "the spec ends before {0}; a file contains one spec: one object from '{{' to '}}'");
     public static readonly DiagnosticRule InvalidString = Error("FCNN0008", "Invalid string", "the string {0}");
     public static readonly DiagnosticRule UnterminatedComment = Error("FCNN0009", "Comment without an end", "this comment has no end; close it with */");
     public static readonly DiagnosticRule InvalidNumber = Error("FCNN0010", "Invalid number", "'{0}' is not a valid JSON number: write digits with at most one decimal point between them, and no leading zero or plus sign");
@@ -70,21 +70,21 @@ internal static class Descriptors
     public static readonly DiagnosticRule UnusedBlock = Lint("FCNN3001", "Unused block", "the block '{0}' is not used");
     public static readonly DiagnosticRule UnusedParameter = Lint("FCNN3002", "Unused parameter", "the parameter '{0}' of the block '{1}' is not used");
 
-    public static readonly DiagnosticRule SoftmaxInTheMiddle = Lint("FCNN3003", "Softmax before the end", "{0}: this softmax is not the model's last step; inside a network it makes all values depend on each other and its gradients small");
+    public static readonly DiagnosticRule SoftmaxInTheMiddle = Lint("FCNN3003", "Softmax before the end", "{0}: this softmax is not the model's last step; inside a network, it ties all values together and makes their gradients small");
     public static readonly DiagnosticRule BiasCancelled = Lint("FCNN3004", "Bias without effect", "{0}: its bias ({1} parameters) has no effect, because {2} subtracts each channel's mean; with \"use_bias\": false the model computes the same");
     public static readonly DiagnosticRule UnreadPositions = Lint("FCNN3005", "Positions never read", "{0}: {1} of the {2} input are never read, {3} of {4} positions; \"padding\": \"same\" would read them");
     public static readonly DiagnosticRule DropoutOnOutput = Lint("FCNN3006", "Dropout on the output", "{0}: this drops values of the model's output, after the last Dense; dropout belongs before it");
     public static readonly DiagnosticRule MostParameters = Lint("FCNN3007", "One layer holds most parameters", "{0}: it holds {1} % of the model's parameters, {2} of {3}, because its input has {4} values; pooling before it would make it smaller");
     public static readonly DiagnosticRule OutputActivation = Lint("FCNN3008", "Activation on the output", "{0}: the model's output passes {1} before predict takes its softmax; a classifier ends in softmax or in linear");
-    public static readonly DiagnosticRule WeightsWithoutPixels = Lint("FCNN3009", "Weights that see no pixel", "{0}: {1} of the {2} places of its {3} kernel see no pixel of the {4} input at any position, only padding, so their weights have no effect; a smaller kernel, or fewer strides and pools before it, would use all of them");
-
+    public static readonly DiagnosticRule WeightsWithoutPixels = Lint("FCNN3009", "Weights that see no pixel", "{0}: {1} of the {2} positions in its {3} kernel never see a pixel of the {4} input, only padding, so their weights have no effect; a smaller kernel, or fewer strides and pools before it, would use all of them");
     public static readonly DiagnosticRule PixelsRescaled = Lint("FCNN3010", "Pixels scaled down twice", "{0}: images arrive with pixels from 0 to 1, not from 0 to 255, so that this makes them {1} to {2}; remove the layer, or choose a \"scale\" for pixels from 0 to 1");
+    public static readonly DiagnosticRule ChannelsFirst = Lint("FCNN3011", "Channels first", "input: [{0}, {1}, {2}] is an image of {0}x{1} pixels with {3}, because the channels come last; for {1}x{2} pixels with {4}, write [{1}, {2}, {0}]");
 
-    public static readonly DiagnosticRule SpecNotCompiled = Warning("FCNN4001", "Spec not compiled", "this file is a ModelSpec of the project, but the compiler was not given it as one, so that it has no class: something removes it from AdditionalFiles, or its path holds a character that the compiler's command line loses");
+    public static readonly DiagnosticRule SpecNotCompiled = Warning("FCNN4001", "Spec not compiled", "the project lists this file as a ModelSpec, but it did not reach the compiler as one, so it has no class: something removes it from AdditionalFiles, or its path contains a character that is lost on the compiler's command line");
     public static readonly DiagnosticRule NoSpecs = Warning("FCNN4002", "No specs", "the project uses FashionCnn's generator but has no spec; add <ModelSpec Include=\"specs/*.json\" /> to an ItemGroup of the project, and import FashionCnn.Generator.props and FashionCnn.Generator.targets where the generator is not a package");
-    public static readonly DiagnosticRule NoRuntime = Warning("FCNN4003", "Runtime missing", "the project has model specs but no reference to FashionCnn.Runtime, which their classes are built on; add a reference to it");
+    public static readonly DiagnosticRule NoRuntime = Warning("FCNN4003", "Runtime missing", "the project has model specs but no reference to FashionCnn.Runtime, which the generated classes need; add one");
 
-    public static readonly DiagnosticRule Internal = Error("FCNN9001", "Bug in the compiler", "the compiler failed on this file, which is a bug in it: {0}. Please report it with the file; the other specs are not affected.");
+    public static readonly DiagnosticRule Internal = Error("FCNN9001", "Bug in the compiler", "the compiler failed on this file, which is a bug in the compiler: {0}. Please report it with the file; the other specs are not affected.");
 
     /// <summary>All of them.</summary>
     public static readonly EquatableArray<DiagnosticRule> All =

@@ -2,7 +2,7 @@ using FashionCnn.Compiler.Syntax;
 
 namespace FashionCnn.Compiler.Diagnostics;
 
-/// <summary>Something that is to be said of a spec: plain data, which holds no text and equals any other that says the same.</summary>
+/// <summary>A finding about a spec: plain data, which holds no text and equals any other that says the same.</summary>
 /// <param name="Rule">Which rule it is about.</param>
 /// <param name="Path">The spec's file.</param>
 /// <param name="Span">The token.</param>

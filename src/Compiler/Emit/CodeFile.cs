@@ -5,7 +5,7 @@ namespace FashionCnn.Compiler.Emit;
 /// <summary>What every generated file begins with.</summary>
 internal static class CodeFile
 {
-    /// <param name="namespace">Where its types stand; empty for the global namespace.</param>
+    /// <param name="namespace">The namespace of its types; empty for the global namespace.</param>
     /// <param name="types">Writes them.</param>
     public static string Write(string @namespace, Action<CodeWriter> types)
     {

@@ -7,7 +7,7 @@ namespace FashionCnn.Compiler.Emit;
 
 /// <summary>
 /// Writes the network: one line per layer with the shape that it produces, the first column wide enough for most. Where a block or a
-/// round of a repetition begins its name stands, and where it ends an empty line.
+/// round of a repetition begins there is its name, and where it ends an empty line.
 /// </summary>
 internal sealed class ForwardEmitter
 {
@@ -71,7 +71,7 @@ internal sealed class ForwardEmitter
 
     private static string Activation(PlannedLayer layer) => layer.Kind.ActivationKey is { } key ? layer.Get(key) : "linear";
 
-    // Each branch with layers has a variable of its own, so that the input stays for the next one.
+    // Each branch with layers has its own variable, so that the input is kept for the next one.
     private void EmitBranches(PlannedLayer layer, string x)
     {
         var names = new List<string>();

@@ -90,7 +90,7 @@ internal static class ModelEmitter
         writer.Line($"protected override {Tensor} Logits({Tensor} x) => {error};");
     }
 
-    // What a reader wants comes first; what programs want stands at the end.
+    // What a reader looks for comes first, what programs need at the end.
     private static void EmitNetwork(ModelPlan plan, NetworkPlan network, CodeWriter writer)
     {
         var layers = LayerListing.Of(network);

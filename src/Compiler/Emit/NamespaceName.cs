@@ -9,10 +9,10 @@ namespace FashionCnn.Compiler.Emit;
 /// </summary>
 internal static class NamespaceName
 {
-    // A spec may be called like any type of the project, or of its root namespace's other assemblies: its class stands apart from them.
+    // A spec may have the name of any type in the project or in other assemblies with its root namespace; a separate namespace keeps its class apart.
     private const string Own = "GeneratedModels";
 
-    /// <summary>Where classes stand in a project that does not say it: <c>my_app.GeneratedModels</c>.</summary>
+    /// <summary>The namespace of classes in a project that does not set one: <c>my_app.GeneratedModels</c>.</summary>
     /// <param name="root">The project's root namespace; empty for the global one.</param>
     public static string Below(string root) => Of($"{root}.{Own}");
 

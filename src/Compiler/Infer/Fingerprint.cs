@@ -8,7 +8,7 @@ using FashionCnn.Compiler.Training;
 
 namespace FashionCnn.Compiler.Infer;
 
-/// <summary>Sums over what makes two networks, or two ways of training, the same: every value, whether written or default.</summary>
+/// <summary>Checksums of what makes two networks, or two ways of training, the same: every value, whether written or default.</summary>
 internal static class Fingerprint
 {
     private const int Bytes = 16;

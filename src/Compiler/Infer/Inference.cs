@@ -52,7 +52,7 @@ internal sealed class Inference
                 planned.Add(step);
             }
 
-            // Where the shape became known again, the trail starts anew.
+            // Where the shape became known again, the trail starts again.
             trail = shape is not { } after ? null
                 : trail is null || layer.Kind is null ? new Trail(null, layer.Name, layer.Kind, after)
                 : trail.Then(layer.Name, layer.Kind, after);

@@ -20,7 +20,7 @@ internal static class ModelPlanner
             : new ModelPlan(spec.Id, spec.ClassName, spec.Description, network, network is null ? SkeletonMembers(spec) : []);
     }
 
-    /// <summary>The members that the layers would be, as far as their names can stand side by side.</summary>
+    /// <summary>The members that the layers would become, as far as their names do not collide.</summary>
     private static EquatableArray<ClassMember> SkeletonMembers(ModelSpec spec) =>
     [
         .. Flat(spec.Layers)

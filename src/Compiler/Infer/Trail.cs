@@ -10,7 +10,7 @@ internal sealed record Trail(Trail? Previous, string Name, LayerKind? Kind, Shap
 
     public static Trail From(Shape input) => new(null, "input", null, input);
 
-    /// <summary>The trail after a layer. Of neighbours of one kind only the last is kept.</summary>
+    /// <summary>The trail after a layer. Of neighbors of one kind only the last is kept.</summary>
     public Trail Then(string name, LayerKind kind, Shape shape) =>
         shape == Shape ? this : new Trail(Kind == kind ? Previous : this, name, kind, shape);
 

@@ -11,9 +11,9 @@ internal static class ObjectBinder
 {
     /// <param name="node">The object.</param>
     /// <param name="table">The keys whose values are read here.</param>
-    /// <param name="others">Keys that are allowed beside them and read elsewhere.</param>
+    /// <param name="others">Other keys that are allowed, and read elsewhere.</param>
     /// <param name="reader">Reads and reports.</param>
-    /// <param name="fallback">The token that stands for a value nobody wrote.</param>
+    /// <param name="fallback">The token to report for a value that is not written.</param>
     /// <param name="elsewhere">Where a key belongs that is unknown here.</param>
     public static BoundObject Bind(
         JsonObject node, KeyTable table, IReadOnlyList<string> others, ValueReader reader, TextSpan fallback, Func<string, string?>? elsewhere = null)
@@ -26,7 +26,7 @@ internal static class ObjectBinder
             spans[i] = fallback;
         }
 
-        var complete = CheckNames(node, table, others, reader, elsewhere, out var misspelt);
+        var complete = CheckNames(node, table, others, reader, elsewhere, out var misspelled);
         foreach (var member in node.Members)
         {
             var index = table.IndexOf(member.Name);
@@ -51,7 +51,7 @@ internal static class ObjectBinder
             }
 
             complete = false;
-            if (!misspelt.Contains(key.Name))
+            if (!misspelled.Contains(key.Name))
             {
                 reader.Report(Descriptors.MissingKey, fallback, key.Name, $"{key.Description}; {key.Expected}");
             }
@@ -60,12 +60,12 @@ internal static class ObjectBinder
         return new BoundObject(new Settings(new EquatableArray<object?>(values)), new EquatableArray<TextSpan>(spans), complete);
     }
 
-    /// <summary>Reports unknown and repeated keys. <paramref name="misspelt"/> are the known keys that unknown ones were meant for.</summary>
-    public static bool CheckNames(JsonObject node, IReadOnlyList<string> allowed, ValueReader reader, out IReadOnlyCollection<string> misspelt) =>
-        CheckNames(node, KeyTable.Empty, allowed, reader, elsewhere: null, out misspelt);
+    /// <summary>Reports unknown and repeated keys. <paramref name="misspelled"/> are the known keys that unknown ones were meant for.</summary>
+    public static bool CheckNames(JsonObject node, IReadOnlyList<string> allowed, ValueReader reader, out IReadOnlyCollection<string> misspelled) =>
+        CheckNames(node, KeyTable.Empty, allowed, reader, elsewhere: null, out misspelled);
 
     private static bool CheckNames(
-        JsonObject node, KeyTable table, IReadOnlyList<string> others, ValueReader reader, Func<string, string?>? elsewhere, out IReadOnlyCollection<string> misspelt)
+        JsonObject node, KeyTable table, IReadOnlyList<string> others, ValueReader reader, Func<string, string?>? elsewhere, out IReadOnlyCollection<string> misspelled)
     {
         var valid = true;
         string[] allowed = [.. table.Keys.Select(key => key.Name), .. others];
@@ -78,7 +78,7 @@ internal static class ObjectBinder
             if (!allowed.Contains(member.Name))
             {
                 var nearest = Suggestion.Nearest(member.Name, candidates);
-                var hint = nearest is null && elsewhere?.Invoke(member.Name) is { } section ? $"; it belongs in \"{section}\"." : Suggestion.For(member.Name, candidates);
+                var hint = nearest is null && elsewhere is not null ? Elsewhere(member.Name, elsewhere) : Suggestion.For(member.Name, candidates);
                 reader.Report(Descriptors.UnknownKey, member.NameSpan, member.Name, hint, Text.List(allowed));
                 if (nearest is not null)
                 {
@@ -94,7 +94,18 @@ internal static class ObjectBinder
             }
         }
 
-        misspelt = meant;
+        misspelled = meant;
         return valid;
+    }
+
+    private static string Elsewhere(string name, Func<string, string?> sectionOf)
+    {
+        if (sectionOf(name) is { } section)
+        {
+            return $"; it belongs in \"{section}\".";
+        }
+
+        var (other, place) = Suggestion.OtherNamesOf(name).Select(other => (other, sectionOf(other))).FirstOrDefault(pair => pair.Item2 is not null);
+        return place is null ? "." : $"; did you mean '{other}'? It belongs in \"{place}\".";
     }
 }

@@ -52,6 +52,9 @@ public static class Suggestion
     public static string For(string name, IEnumerable<string> candidates) =>
         Nearest(name, candidates) is { } nearest ? $"; did you mean '{nearest}'?" : ".";
 
+    /// <summary>What a name from elsewhere is called here; empty for one that nobody uses.</summary>
+    public static IReadOnlyList<string> OtherNamesOf(string name) => OtherNames.TryGetValue(name, out var names) ? names : [];
+
     /// <summary>The candidate with the fewest edits, if those are few for the length of the name.</summary>
     public static string? Nearest(string name, IEnumerable<string> candidates)
     {
@@ -78,7 +81,7 @@ public static class Suggestion
     // kernelSize, KernelSize and kernel-size all mean kernel_size.
     private static string Plain(string name) => name.Replace("_", string.Empty).Replace("-", string.Empty).ToLowerInvariant();
 
-    /// <summary>Insertions, deletions, replacements and swaps of neighbours that turn one name into the other.</summary>
+    /// <summary>Insertions, deletions, replacements and swaps of neighbors that turn one name into the other.</summary>
     private static int Distance(string a, string b)
     {
         var rows = new int[a.Length + 1, b.Length + 1];

@@ -6,13 +6,13 @@ namespace FashionCnn.Compiler.Keys;
 
 /// <summary>
 /// Reads the values of one object: replaces <c>"$parameter"</c> by the argument of the block's use and reports what a key cannot
-/// take, saying where in the model it stands.
+/// take, saying where in the model it is.
 /// </summary>
 /// <param name="bag">Takes what is wrong.</param>
 /// <param name="scope">The parameters of the block that is being expanded; null outside blocks.</param>
 /// <param name="where">The object's place, or the place of the entry that it is.</param>
 /// <param name="type">What kind of entry it is.</param>
-/// <param name="usedAt">For an entry of a block, where the use stands.</param>
+/// <param name="usedAt">For an entry of a block, where the block is used.</param>
 internal sealed class ValueReader(DiagnosticBag bag, ParameterScope? scope, string where, string? type = null, string? usedAt = null)
 {
     /// <summary>The place as messages begin; made when there is one.</summary>
@@ -54,7 +54,7 @@ internal sealed class ValueReader(DiagnosticBag bag, ParameterScope? scope, stri
     /// <param name="key">Its key.</param>
     /// <param name="minimum">The smallest that is allowed.</param>
     /// <param name="maximum">The largest that is allowed.</param>
-    /// <param name="alternative">What the caller takes beside it, before an "or".</param>
+    /// <param name="alternative">What the caller also accepts, before an "or".</param>
     public int? Integer(JsonNode node, string key, int minimum, int maximum, string alternative = "")
     {
         if (node is UnknownNode)

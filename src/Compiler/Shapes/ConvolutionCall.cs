@@ -1,7 +1,7 @@
 namespace FashionCnn.Compiler.Shapes;
 
 /// <summary>
-/// How Torch is to be asked for a convolution of one shape: which padding, and which of its kernels to keep away from. Torch pads both
+/// How to call Torch for a convolution of one shape: which padding, and which of its kernels to avoid. Torch pads both
 /// sides alike; where Keras pads the bottom and the right one more, the image is padded first.
 /// </summary>
 /// <param name="Top">Rows of padding above.</param>

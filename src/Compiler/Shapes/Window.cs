@@ -14,7 +14,7 @@ internal readonly record struct Window(int Size, int Stride, int Dilation, bool 
         : input < Extent ? 0
         : ((input - Extent) / Stride) + 1;
 
-    /// <summary>The padding before and after; the odd pixel stands after, as in Keras.</summary>
+    /// <summary>The padding before and after; the odd pixel comes after, as in Keras.</summary>
     public (long Before, long After) Padding(long input)
     {
         if (!IsSame)
@@ -27,7 +27,7 @@ internal readonly record struct Window(int Size, int Stride, int Dilation, bool 
     }
 
     /// <summary>
-    /// How many of its <see cref="Size"/> places meet a pixel at some position. The others stand in the padding wherever the window is:
+    /// How many of its <see cref="Size"/> places meet a pixel at some position. The others are in the padding wherever the window is:
     /// of 3 with a stride of 2 on a single pixel only the middle one meets it.
     /// </summary>
     public int Reach(long input)

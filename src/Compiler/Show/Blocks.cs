@@ -19,7 +19,7 @@ internal sealed record Card(IReadOnlyList<PlannedLayer> Layers, double Width) : 
 }
 
 /// <summary>
-/// Branches side by side from left to right, each with the distance of its line from the line on which the fork stands, and room for
+/// Branches side by side from left to right, each with the distance of its line from the line of the fork, and room for
 /// the lines that lead into and out of them.
 /// </summary>
 internal sealed record Fork(IReadOnlyList<(double Offset, Column Branch)> Branches, double Left, double Right, double Height) : Block(Left, Right, Height)

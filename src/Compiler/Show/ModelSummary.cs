@@ -7,7 +7,7 @@ namespace FashionCnn.Compiler.Show;
 /// <param name="Class">The class that the spec became.</param>
 /// <param name="Description">The spec's description.</param>
 /// <param name="InputShape">Height, width and channels of an image.</param>
-/// <param name="Classes">How many classes the model tells apart.</param>
+/// <param name="Classes">The number of classes.</param>
 /// <param name="Layers">The layers in the order in which an image passes them.</param>
 /// <param name="Parameters">All parameters, moving means and variances included.</param>
 /// <param name="TrainableParameters">Those that training changes by gradient.</param>

@@ -41,8 +41,8 @@ internal sealed class SvgDiagram
     }
 
     /// <summary>
-    /// Layers run from top to bottom, neighbours with one output shape on one card, which bears each layer's parameters; branches
-    /// stand side by side. A tooltip on each layer has all its numbers.
+    /// Layers run from top to bottom, neighbors with one output shape on one card, which bears each layer's parameters; branches
+    /// are side by side. A tooltip on each layer has all its numbers.
     /// </summary>
     public static string Of(ModelPlan model, NetworkPlan network) => new SvgDiagram().Draw(model, network);
 
@@ -51,7 +51,7 @@ internal sealed class SvgDiagram
         var layers = Column.Of(network.Layers, CardWidth);
         var width = Math.Max(LeastWidth, layers.Left + layers.Right + (2 * Margin));
         var header = Header(model, network, (int)((width - (2 * Margin)) / Letter));
-        // What is left of the least width stands on both sides of the layers.
+        // What is left of the minimum width is split between both sides of the layers.
         var x = layers.Left + ((width - layers.Left - layers.Right) / 2);
         var y = Margin + (LineHeight * (header.Count + 1));
         var top = y;
@@ -198,7 +198,7 @@ internal sealed class SvgDiagram
         Line($"""  <text x="{x:0.#}" y="{y + 17:0.#}" text-anchor="middle">{Escaped(text)}</text>""");
     }
 
-    /// <summary>An arrow downwards beside which the shape stands of what passes it; gives where it ends.</summary>
+    /// <summary>A downward arrow, labeled with the shape of what passes it. Returns where it ends.</summary>
     private double Arrow(double x, double y, Shape shape)
     {
         var end = y + Column.Arrow;

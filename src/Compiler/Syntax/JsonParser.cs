@@ -56,7 +56,7 @@ internal static class JsonParser
         }
     }
 
-    /// <summary>What reading needs beside the reader, which as a ref struct cannot stand in a closure or a field.</summary>
+    /// <summary>What reading needs besides the reader, which as a ref struct cannot be in a closure or a field.</summary>
     private sealed class State(Utf8Text utf8, string text)
     {
         private readonly Stack<bool> openObjects = new();

@@ -18,7 +18,7 @@ internal sealed class LineMap
         }
     }
 
-    /// <summary>The span as far as it lies within the text.</summary>
+    /// <summary>The part of the span that is within the text.</summary>
     public TextSpan Within(TextSpan span) => TextSpan.FromBounds(Math.Min(span.Start, length), Math.Min(span.End, length));
 
     public LineSpan At(TextSpan span) => new(At(span.Start), At(span.End));

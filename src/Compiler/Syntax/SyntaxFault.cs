@@ -175,7 +175,7 @@ internal static class SyntaxFault
         return null;
     }
 
-    /// <summary>The run of letters and digits at a position, or the one character that stands there.</summary>
+    /// <summary>The run of letters and digits at a position, or the single character there.</summary>
     private static TextSpan Word(string text, int position)
     {
         var end = position;

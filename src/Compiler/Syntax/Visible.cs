@@ -85,7 +85,7 @@ internal static class Visible
         {
             UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
                 or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse => true,
-            // Older platforms know fewer pictures than newer ones; those stand beyond 16 bits.
+            // Older platforms know fewer emoji than newer ones; these are beyond 16 bits.
             UnicodeCategory.OtherNotAssigned => !char.IsSurrogate(value),
             UnicodeCategory.SpaceSeparator => value != ' ',
             UnicodeCategory.NonSpacingMark when value is >= '\uFE00' and <= '\uFE0F' => true,

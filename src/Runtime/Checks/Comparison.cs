@@ -113,7 +113,7 @@ internal static class Comparison
 
         return difference == 0 ? 0 : difference / Math.Max(scale, exact.abs().max().item<double>());
 
-        // The maximum of a number and NaN is to be infinity.
+        // The maximum of a number and NaN counts as infinity.
         static double Largest(Tensor values) => values.abs().max().item<double>() is var value && double.IsFinite(value) ? value : double.PositiveInfinity;
     }
 

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace FashionCnn.Checks;
 
-/// <summary>A layer at a shape, and what it is to be computed in.</summary>
+/// <summary>A layer at a shape, and the precision to compute it in.</summary>
 /// <param name="Kind">What it is, such as <c>depthwise convolution</c>.</param>
 /// <param name="Model">A model of this one layer, whose output is the layer's own; its description says all of it.</param>
 /// <param name="Precision"><c>fp32</c> or <c>bf16</c>.</param>

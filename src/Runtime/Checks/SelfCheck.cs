@@ -23,7 +23,7 @@ public static class SelfCheck
     /// parameters, each layer by itself. A wrong kernel may end the process: where that must not happen, call this in a process of its own.
     /// Torch's random numbers and number of threads are left as they were.
     /// </summary>
-    /// <param name="model">The model. It is made anew, twice; trained weights do not matter.</param>
+    /// <param name="model">The model. It is created again, twice; trained weights do not matter.</param>
     /// <param name="setting">How it is going to be used.</param>
     /// <param name="announce">Told a layer's name before it is computed.</param>
     /// <param name="imageGradients">Check the gradient of the images too, which training does not need.</param>

@@ -7,7 +7,7 @@ public static class DataSets
     public const string Sample = "sample";
 
     private const string HowToGetAll =
-        "To use all 60,000 training images: install the package dataset-fashion-mnist (Debian, Ubuntu), or give a folder with the four IDX files, here or in FASHION_MNIST_DIR, or run once with a network.";
+        "To use all 60,000 training images, install the package dataset-fashion-mnist (Debian, Ubuntu), set FASHION_MNIST_DIR to a folder with the four IDX files, or run once with a network connection.";
 
     /// <summary>
     /// Opens the data set: the folder that <paramref name="choice"/> names, or the sample; without a choice, in this order, the
@@ -23,7 +23,7 @@ public static class DataSets
     {
         if (choice == Sample)
         {
-            return SampleData.Read($"This is the built-in sample of 6,000 training images, as asked for. {HowToGetAll}");
+            return SampleData.Read($"Using the built-in sample of 6,000 training images, as requested. {HowToGetAll}");
         }
 
         if (choice is not null)
@@ -40,7 +40,7 @@ public static class DataSets
         return Verified(environment.Cache, reasons)
             ?? Verified(environment.System, reasons)
             ?? Downloaded(environment, reasons, progress, cancellation)
-            ?? SampleData.Read($"This is the built-in sample of 6,000 training images, because the full set was not found ({string.Join("; ", reasons)}). {HowToGetAll}");
+            ?? SampleData.Read($"Using the built-in sample of 6,000 training images, because the full set was not found ({string.Join("; ", reasons)}). {HowToGetAll}");
     }
 
     // Nobody named these folders for this run: what is wrong with them is a reason to look further, not an error.
@@ -59,7 +59,7 @@ public static class DataSets
                 return data;
             }
 
-            reasons.Add($"{folder} does not have the published content");
+            reasons.Add($"{folder} does not match the published checksums");
         }
         catch (InputException exception)
         {

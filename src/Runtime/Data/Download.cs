@@ -44,7 +44,7 @@ internal static class Download
                     return;
                 }
 
-                reasons.Add($"{address.Host}: what it sent for {file.Name} is not the published content");
+                reasons.Add($"{address.Host}: the {file.Name} that it sent is not the published file");
             }
             catch (HttpRequestException exception) when (exception.InnerException is System.Net.Sockets.SocketException fault)
             {
@@ -96,7 +96,7 @@ internal static class Download
             received += count;
             if (received > MaxBytes)
             {
-                throw new HttpRequestException("the answer is far larger than the file can be");
+                throw new HttpRequestException("the response is far larger than the file can be");
             }
 
             Locally(target, "written", () => file.Write(buffer, 0, count));

@@ -1,6 +1,6 @@
 namespace FashionCnn.Data;
 
-/// <summary>The published facts of Fashion-MNIST (Xiao, Rasul, Vollgraf 2017; MIT licence).</summary>
+/// <summary>The published facts of Fashion-MNIST (Xiao, Rasul, Vollgraf 2017; MIT license).</summary>
 internal static class FashionMnist
 {
     /// <summary>Its name, its classes, and the sums of its files.</summary>

@@ -8,7 +8,7 @@ internal static class IdxFolder
     /// <summary>The data set of a folder; verified when its content was published.</summary>
     /// <param name="folder">Where the files are.</param>
     /// <param name="namedBy">What named the folder, to begin messages with, such as <c>FASHION_MNIST_DIR</c>; null when the caller did.</param>
-    /// <param name="takesFirst">Of several files that stand for the same, the first one counts, whatever the others hold.</param>
+    /// <param name="takesFirst">Of several files for the same data, the first one is used, whatever the others contain.</param>
     /// <exception cref="InputException">A file is missing or cannot be used.</exception>
     public static DataSet Read(string folder, string? namedBy, bool takesFirst = false)
     {
@@ -40,7 +40,7 @@ internal static class IdxFolder
         var classes = train.Labels.Concat(test.Labels).Max() + 1;
         return new DataSet(
             name, location, Verified: false, IsSample: false, DataSet.Numbers(classes), train, test,
-            $"Unverified data: the content of {folder} does not have {PublishedData.Names}'s published sums. It is used as it is, and its classes have numbers.");
+            $"Unverified data: the content of {folder} does not match {PublishedData.Names}'s published checksums. It is used anyway, with numbers for class names.");
     }
 
     // Whichever of two different ones was taken, it would be the wrong one for somebody.
@@ -75,7 +75,7 @@ internal static class IdxFolder
         if (contents[images].Count != contents[labels].Count)
         {
             throw new InputException(
-                $"{paths[images]} holds {contents[images].Count:N0} images, but {paths[labels]} {contents[labels].Count:N0} labels. They must be as many: get both files from one source.");
+                $"{paths[images]} holds {contents[images].Count:N0} images, but {paths[labels]} {contents[labels].Count:N0} labels. The counts must be equal: get both files from one source.");
         }
 
         return new ImageSet(contents[images].Values, contents[labels].Values, contents[images].Shape);

@@ -40,12 +40,12 @@ internal static class IdxReader
             var (content, header) = ReadWithHeader(stream, path, images);
             if (stream.ReadByte() >= 0)
             {
-                throw new InputException($"{path}: there is more in the file than the {content.Count} {Noun(images)} that its header announces. Get the file again.");
+                throw new InputException($"{path}: the file has more data than the {content.Count} {Noun(images)} that its header announces. Get the file again.");
             }
 
             if (isCompressed && !GzipEnd.Fits(file, header, content.Values))
             {
-                throw new InputException($"{path}: the file is damaged or truncated: its end is not that of its compressed data. Get the file again.");
+                throw new InputException($"{path}: the file is damaged or truncated: its compressed data does not end as it should. Get the file again.");
             }
 
             return content;
@@ -56,7 +56,7 @@ internal static class IdxReader
         }
         catch (UnauthorizedAccessException exception)
         {
-            var problem = Directory.Exists(path) ? "this is a directory, but an IDX file is expected under that name" : "the file may not be read; check its permissions";
+            var problem = Directory.Exists(path) ? "this is a directory, but an IDX file is expected under that name" : "permission denied; check the file's permissions";
             throw new InputException($"{path}: {problem}.", exception);
         }
         catch (IOException exception)
@@ -119,7 +119,7 @@ internal static class IdxReader
             ImagesMagic => "this is an IDX file of images, but labels are expected under that name",
             LabelsMagic => "this is an IDX file of labels, but images are expected under that name",
             _ when (uint)magic >> 16 == 0x1f8b => "this is a gzip file; give it a name that ends in .gz",
-            _ => $"this is no IDX file of {Noun(images)}: it begins with {magic}, not with {expected}",
+            _ => $"not an IDX file of {Noun(images)}: it begins with {magic}, not with {expected}",
         };
         throw new InputException($"{name}: {what}.");
     }

@@ -1,4 +1,5 @@
 using FashionCnn.Models;
+using FashionCnn.Storage;
 using SkiaSharp;
 
 namespace FashionCnn.Data;
@@ -18,8 +19,8 @@ public sealed record ImageFile(byte[] Pixels, int Width, int Height, IReadOnlyLi
 
     /// <summary>Reads a PNG or JPEG file of any size.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="input">The model's input: 1 channel for grey, 3 for red, green and blue.</param>
-    /// <param name="invert">Whether to invert; null for yes where a grey model would see a light background.</param>
+    /// <param name="input">The model's input: 1 channel for gray, 3 for red, green and blue.</param>
+    /// <param name="invert">Whether to invert; null for yes where a gray model would see a light background.</param>
     /// <exception cref="InputException">It cannot be read; the message names it and says why.</exception>
     public static ImageFile Read(string path, ImageShape input, bool? invert = null)
     {
@@ -36,16 +37,16 @@ public sealed record ImageFile(byte[] Pixels, int Width, int Height, IReadOnlyLi
         if (origin != SKEncodedOrigin.TopLeft)
         {
             image = image.Upright(origin);
-            steps.Add("turned upright as its EXIF data say");
+            steps.Add("rotated as its EXIF data says");
         }
 
         var (width, height) = (image.Width, image.Height);
         if (input.Channels == 1)
         {
-            image = image.ToGrey(out var hadColour);
-            if (hadColour)
+            image = image.ToGray(out var hadColor);
+            if (hadColor)
             {
-                steps.Add("made grey");
+                steps.Add("converted to gray");
             }
         }
 
@@ -67,11 +68,11 @@ public sealed record ImageFile(byte[] Pixels, int Width, int Height, IReadOnlyLi
     {
         if (input.Channels is not (1 or 3))
         {
-            throw new InputException($"Image files have 1 channel (grey) or 3 (red, green, blue), but the model takes {input}. Give a model with \"input\": {{ \"shape\": [height, width, 1] }} or 3.");
+            throw new InputException($"Image files have 1 channel (gray) or 3 (red, green, blue), but the model takes {input}. Use a model with \"input\": {{ \"shape\": [height, width, 1] }} or 3.");
         }
     }
 
-    /// <summary>Brings an image to a size without changing its proportions: the rest is filled with the colour of its border.</summary>
+    /// <summary>Brings an image to a size without changing its proportions: the rest is filled with the color of its border.</summary>
     private static Raster Fit(Raster image, ImageShape input, byte[] border, List<string> steps)
     {
         var scale = Math.Min((double)input.Width / image.Width, (double)input.Height / image.Height);
@@ -97,20 +98,20 @@ public sealed record ImageFile(byte[] Pixels, int Width, int Height, IReadOnlyLi
         var content = Bytes(path);
         using var data = SKData.CreateCopy(content);
         using var codec = SKCodec.Create(data)
-            ?? throw new InputException($"{path}: this is no PNG or JPEG image, or one whose beginning is damaged.");
+            ?? throw new InputException($"{path}: not a PNG or JPEG image, or its beginning is damaged.");
         if (codec.EncodedFormat is not (SKEncodedImageFormat.Png or SKEncodedImageFormat.Jpeg))
         {
-            throw new InputException($"{path}: this is an image of the format {codec.EncodedFormat}. Convert it to PNG or JPEG.");
+            throw new InputException($"{path}: the image is in the format {codec.EncodedFormat}. Convert it to PNG or JPEG.");
         }
 
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         if ((long)width * height > MaxPixels)
         {
-            throw new InputException($"{path}: the image is {width}x{height}, more than the {MaxPixels / 1_000_000} million pixels that are decoded. Make it smaller.");
+            throw new InputException($"{path}: the image is {width}x{height}, larger than the limit of {MaxPixels / 1_000_000} million pixels. Make it smaller.");
         }
 
         origin = codec.EncodedOrigin;
-        // Without a colour space the values are those in the file.
+        // Without a color space the values are those in the file.
         var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul, colorspace: null));
         var result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
         if (result == SKCodecResult.Success)
@@ -147,10 +148,15 @@ public sealed record ImageFile(byte[] Pixels, int Width, int Height, IReadOnlyLi
                 throw new InputException($"{path}: there is no such file.");
             }
 
+            if (FileKind.IsSpecial(path))
+            {
+                throw new InputException($"{path}: a device or a pipe, not a file. Give a PNG or JPEG file.");
+            }
+
             return new FileInfo(path).Length switch
             {
                 0 => throw new InputException($"{path}: the file is empty."),
-                > MaxBytes => throw new InputException($"{path}: the file is larger than the {MaxBytes / 1_000_000} MB that are read. Make the image smaller."),
+                > MaxBytes => throw new InputException($"{path}: the file is larger than the limit of {MaxBytes / 1_000_000} MB. Make the image smaller."),
                 _ => File.ReadAllBytes(path),
             };
         }

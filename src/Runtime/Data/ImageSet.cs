@@ -4,7 +4,7 @@ using FashionCnn.Models;
 
 namespace FashionCnn.Data;
 
-/// <summary>Labelled images in memory, one byte per pixel, in file order.</summary>
+/// <summary>Labeled images in memory, one byte per pixel, in file order.</summary>
 /// <param name="Pixels">Count × height × width × channels bytes, rows from the top, 0 to 255.</param>
 /// <param name="Labels">One class number per image.</param>
 /// <param name="Shape">The shape of each image.</param>

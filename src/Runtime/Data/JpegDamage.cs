@@ -40,7 +40,7 @@ internal static class JpegDamage
         }
 
         isCertain = listener.IsDamaged;
-        return isCertain ? "its data does not follow the format" : listener.HasMore ? "its data has bytes too many" : null;
+        return isCertain ? "its data does not follow the format" : listener.HasMore ? "its data has extra bytes" : null;
     }
 
     private sealed class Listener : jpeg_error_mgr

@@ -10,10 +10,10 @@ internal sealed record Raster(byte[] Pixels, int Width, int Height, int Channels
     // Rounded corners or soft edges are no cut-out.
     private const double CutOutShare = 0.05;
 
-    /// <summary>The colours of a bitmap with nothing transparent left, as <paramref name="steps"/> then says.</summary>
+    /// <summary>The colors of a bitmap with nothing transparent left, as <paramref name="steps"/> then says.</summary>
     /// <param name="bitmap">Red, green, blue and alpha, not premultiplied.</param>
     /// <param name="steps">Takes what was done.</param>
-    /// <param name="background">What stands in place of the transparent parts of a cut-out; null when there are few or none.</param>
+    /// <param name="background">What replaces the transparent parts of a cutout; null if there are few or none.</param>
     public static Raster Of(SKBitmap bitmap, List<string> steps, out byte? background)
     {
         var source = bitmap.GetPixelSpan();
@@ -41,7 +41,7 @@ internal sealed record Raster(byte[] Pixels, int Width, int Height, int Channels
         background = null;
         if (weight < (long)Opaque * (source.Length / 4))
         {
-            steps.Add($"its transparent parts made {(ground == 0 ? "black" : "white")}");
+            steps.Add($"transparent parts made {(ground == 0 ? "black" : "white")}");
             background = transparent >= CutOutShare * (source.Length / 4) ? ground : null;
         }
 
@@ -77,18 +77,18 @@ internal sealed record Raster(byte[] Pixels, int Width, int Height, int Channels
     }
 
     /// <summary>One channel from three, by the weights of ITU-R BT.601.</summary>
-    public Raster ToGrey(out bool hadColour)
+    public Raster ToGray(out bool hadColor)
     {
-        hadColour = false;
-        var grey = new byte[Pixels.Length / 3];
-        for (var i = 0; i < grey.Length; i++)
+        hadColor = false;
+        var gray = new byte[Pixels.Length / 3];
+        for (var i = 0; i < gray.Length; i++)
         {
             var (red, green, blue) = (Pixels[3 * i], Pixels[(3 * i) + 1], Pixels[(3 * i) + 2]);
-            hadColour |= red != green || green != blue;
-            grey[i] = (byte)Math.Round(Luma(red, green, blue));
+            hadColor |= red != green || green != blue;
+            gray[i] = (byte)Math.Round(Luma(red, green, blue));
         }
 
-        return new Raster(grey, Width, Height, 1);
+        return new Raster(gray, Width, Height, 1);
     }
 
     /// <summary>The median of each channel over the outermost pixels.</summary>
@@ -142,12 +142,12 @@ internal sealed record Raster(byte[] Pixels, int Width, int Height, int Channels
     }
 
     /// <summary>A larger image with this one in its middle.</summary>
-    public Raster Padded(int width, int height, byte[] colour)
+    public Raster Padded(int width, int height, byte[] color)
     {
         var result = new byte[width * height * Channels];
         for (var i = 0; i < result.Length; i++)
         {
-            result[i] = colour[i % Channels];
+            result[i] = color[i % Channels];
         }
 
         var (left, top) = ((width - Width) / 2, (height - Height) / 2);
@@ -186,9 +186,9 @@ internal sealed record Raster(byte[] Pixels, int Width, int Height, int Channels
         {
             if (from < to)
             {
-                var centre = Math.Clamp(((i + 0.5) * scale) - 0.5, 0, from - 1);
-                var first = (int)centre;
-                return (first, first + 1 < from ? new[] { (float)(first + 1 - centre), (float)(centre - first) } : [1f]);
+                var center = Math.Clamp(((i + 0.5) * scale) - 0.5, 0, from - 1);
+                var first = (int)center;
+                return (first, first + 1 < from ? new[] { (float)(first + 1 - center), (float)(center - first) } : [1f]);
             }
 
             var (begin, end) = (i * scale, Math.Min((i + 1) * scale, from));

@@ -4,7 +4,7 @@ namespace FashionCnn.Data;
 
 /// <summary>
 /// The built-in sample of Fashion-MNIST: the first 600 training and the first 100 test images of each class, in file order. It is
-/// embedded as four IDX contents one after the other, compressed with Brotli; a test makes it anew from the full set.
+/// embedded as four IDX contents one after the other, compressed with Brotli; a test rebuilds it from the full set.
 /// </summary>
 internal static class SampleData
 {

@@ -4,7 +4,7 @@ using FashionCnn.Data;
 namespace FashionCnn.Evaluation;
 
 /// <summary>
-/// Finds images that stand in two sets: the same photograph, though its bytes may differ a little. Fashion-MNIST has no test image
+/// Finds images that occur in two sets: the same photograph, although its bytes may differ a little. Fashion-MNIST has no test image
 /// that equals a training image byte for byte, but ten that differ by less than <see cref="MeanDifference"/>.
 /// </summary>
 public static class Duplicates
@@ -12,7 +12,7 @@ public static class Duplicates
     /// <summary>Two images whose pixels differ by less than this on average, of 255, are called the same.</summary>
     public const int MeanDifference = 3;
 
-    /// <summary>The places of the images of one set that stand in the other set too.</summary>
+    /// <summary>The indexes of the images of one set that also occur in the other.</summary>
     public static IReadOnlyList<int> Find(ImageSet images, ImageSet among)
     {
         if (among.Shape != images.Shape)

@@ -7,7 +7,7 @@ namespace FashionCnn.Evaluation;
 /// <param name="Loss">Mean cross-entropy.</param>
 /// <param name="Accuracy">Share of the images classified rightly.</param>
 /// <param name="AccuracyInterval">Its 95 % interval.</param>
-/// <param name="Duplicates">Test images that stand among the training images too, see <see cref="Evaluation.Duplicates"/>.</param>
+/// <param name="Duplicates">Test images that also occur in the training set, see <see cref="Evaluation.Duplicates"/>.</param>
 /// <param name="AccuracyWithoutDuplicates">The accuracy without those; null when none is left.</param>
 /// <param name="Classes">Precision, recall and F1 of each class.</param>
 /// <param name="Confusion">Rows are true classes, columns predicted ones.</param>

@@ -15,8 +15,8 @@ public readonly record struct Interval(double Low, double High)
     {
         var share = (double)successes / trials;
         var square = Quantile * Quantile;
-        var centre = (share + (square / (2 * trials))) / (1 + (square / trials));
+        var center = (share + (square / (2 * trials))) / (1 + (square / trials));
         var half = Quantile / (1 + (square / trials)) * Math.Sqrt((share * (1 - share) / trials) + (square / (4.0 * trials * trials)));
-        return new Interval(Math.Max(0, centre - half), Math.Min(1, centre + half));
+        return new Interval(Math.Max(0, center - half), Math.Min(1, center + half));
     }
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace FashionCnn.Models;
 
 /// <summary>
-/// Batch normalisation of images (N x channels x height x width) or vectors (N x channels), in training by the batch's mean and
+/// Batch normalization of images (N x channels x height x width) or vectors (N x channels), in training by the batch's mean and
 /// variance, in evaluation by moving ones. Unlike Torch's module it has weight and bias one by one, as Keras does.
 /// </summary>
 public sealed class BatchNormalization : nn.Module<Tensor, Tensor>

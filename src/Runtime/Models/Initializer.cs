@@ -87,7 +87,7 @@ internal static class InitializerValues
     private static void TruncatedNormal(Tensor values, double variance)
     {
         var deviation = Math.Sqrt(variance) / TruncatedDeviation;
-        // By the inverse of the distribution function: Torch's own truncated normal is not centred on 0 in this version.
+        // By the inverse of the distribution function: Torch's own truncated normal is not centered on 0 in this version.
         values.uniform_(-ErfOfRootTwo, ErfOfRootTwo).erfinv_().mul_(deviation * Math.Sqrt(2)).clamp_(-2 * deviation, 2 * deviation);
     }
 

@@ -1,6 +1,6 @@
 namespace FashionCnn.Models;
 
-/// <summary>What a layer does, roughly, for grouping and colouring.</summary>
+/// <summary>What a layer does, roughly, for grouping and coloring.</summary>
 public enum LayerFamily
 {
     /// <summary>None of the others: flattening, padding, augmentation.</summary>
@@ -15,7 +15,7 @@ public enum LayerFamily
     /// <summary>Maxima or averages, over windows or whole images.</summary>
     Pooling,
 
-    /// <summary>Normalisation by mean and variance.</summary>
+    /// <summary>Normalization by mean and variance.</summary>
     Normalization,
 
     /// <summary>An activation as a layer of its own.</summary>

@@ -15,7 +15,7 @@ public sealed record ModelDescriptor
     /// <summary>The shape of one input image.</summary>
     public required ImageShape Input { get; init; }
 
-    /// <summary>How many classes the model tells apart.</summary>
+    /// <summary>The number of classes.</summary>
     public required int Classes { get; init; }
 
     /// <summary>All parameters, moving means and variances included.</summary>
@@ -48,7 +48,7 @@ public sealed record ModelDescriptor
     /// <summary>Equal for two specs exactly when they are trained alike.</summary>
     public required string TrainingFingerprint { get; init; }
 
-    /// <summary>The spec's text, as the compiler read it: whoever needs more of the network than stands here compiles it again.</summary>
+    /// <summary>The spec's text, as the compiler read it: code that needs more of the network compiles it again.</summary>
     public required string Spec { get; init; }
 
     /// <summary>Makes the model with fresh weights, drawn from Torch's current random-number state.</summary>

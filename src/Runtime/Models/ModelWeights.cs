@@ -12,7 +12,7 @@ public static class ModelWeights
     // Files from before each tensor had one name hold those of a separable convolution once more under the names of backing fields.
     internal const string HiddenCopy = ">k__BackingField.";
 
-    /// <summary>The key in a file's metadata of what tells one network from another.</summary>
+    /// <summary>The metadata key of the fingerprint that identifies a network.</summary>
     internal const string Fingerprint = "architecture_fingerprint";
 
     /// <summary>The key of the version of what the tensors mean. Files of the first version have none; from the second on, Flatten has Keras's order.</summary>
@@ -49,7 +49,7 @@ public static class ModelWeights
 
             if (source.Type != target.dtype)
             {
-                throw new InputException($"{path} does not fit {model.Model.Id}: its {name} does not hold 32-bit floats{origin}. Give weights that were trained with this spec.");
+                throw new InputException($"{path} does not fit {model.Model.Id}: its {name} is of type {source.TypeName}{origin}. Convert the file to 32-bit floats (F32).");
             }
 
             if (!source.Shape.SequenceEqual(target.shape))
@@ -64,11 +64,11 @@ public static class ModelWeights
             throw new InputException($"{path} does not fit {model.Model.Id}: the model has no {surplus}{origin}. Give weights that were trained with this spec.");
         }
 
-        // Names and shapes fit, and yet another network may stand behind them: other strides, another activation. Files of other tools
+        // Even if names and shapes fit, the file may be of a different network: other strides, another activation. Files of other tools
         // have no fingerprint.
         if (file.Metadata.TryGetValue(Fingerprint, out var fingerprint) && fingerprint != model.Model.ArchitectureFingerprint)
         {
-            throw new InputException($"{path} does not fit {model.Model.Id}: its tensors have the same names and shapes, but the network that was trained is another one{origin}. Give weights that were trained with this spec.");
+            throw new InputException($"{path} does not fit {model.Model.Id}: its tensors have the same names and shapes, but are those of a different network{origin}. Give weights that were trained with this spec.");
         }
 
         if (file.Metadata.ContainsKey(Fingerprint) && !file.Metadata.ContainsKey(VersionKey) && FlattensImages(model.Model))

@@ -36,7 +36,7 @@ public sealed record TrainingSettings
     /// <summary>When to stop before the last epoch; null for never.</summary>
     public EarlyStoppingSettings? EarlyStopping { get; init; }
 
-    /// <summary>The same settings with another learning rate of the optimizer; null leaves it as it is.</summary>
+    /// <summary>The same settings with a different learning rate of the optimizer; null keeps it.</summary>
     /// <exception cref="InputException">The schedule does not use the optimizer's rate.</exception>
     public TrainingSettings WithLearningRate(double? rate) =>
         rate is null ? this
@@ -58,7 +58,7 @@ public sealed record TrainingSettings
         var json = JsonSerializer.SerializeToNode(this, Json)!.AsObject();
         if (LearningRateSchedule is PiecewiseConstantDecaySchedule or OneCycleSchedule)
         {
-            // The schedule gives the rates; the record has one of its own all the same.
+            // The schedule sets the rates; the record still has one of its own.
             _ = json["optimizer"]!.AsObject().Remove("learning_rate");
         }
 

@@ -31,8 +31,8 @@ public sealed record WeightsListing(string Source, IReadOnlyList<ListedTensor> T
     /// <exception cref="InputException">It cannot be read.</exception>
     public static WeightsListing Of(string path)
     {
-        using var file = SafetensorsFile.Open(path);
-        return new WeightsListing(path, [.. file.Tensors.Select(pair => new ListedTensor(pair.Key, pair.Value.Shape, TensorBytes.NameOf(pair.Value.Type)))], file.Metadata);
+        using var file = SafetensorsFile.OpenToList(path);
+        return new WeightsListing(path, [.. file.Tensors.Select(pair => new ListedTensor(pair.Key, pair.Value.Shape, pair.Value.TypeName))], file.Metadata);
     }
 
     /// <summary>Those that a model needs.</summary>

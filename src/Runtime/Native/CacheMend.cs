@@ -6,12 +6,12 @@ namespace FashionCnn.Native;
 /// limited to the instructions whose kernels do not depend on them.
 /// </summary>
 /// <param name="processor">The processor; null where it is no x86.</param>
-/// <param name="isSwitchedOff">Nothing is to be done.</param>
+/// <param name="isSwitchedOff">Do nothing.</param>
 /// <param name="find">Finds the library that oneDNN is part of in memory; null where it is not loaded, or the system does not say so.</param>
 /// <param name="isLoaded">Whether it is loaded at all.</param>
 internal sealed class CacheMend(CpuId? processor, bool isSwitchedOff, Func<LoadedLibrary?> find, Func<bool> isLoaded)
 {
-    /// <summary>Set to 0, it leaves oneDNN as it is: for comparison.</summary>
+    /// <summary>Set to 0, it leaves oneDNN unchanged: for comparison.</summary>
     public const string Switch = "FASHIONCNN_MEND_CACHES";
 
     // oneDNN reads it when it makes its first kernel. AVX, AVX2 and AVX-512 kernels are wrong without sizes.
@@ -27,7 +27,7 @@ internal sealed class CacheMend(CpuId? processor, bool isSwitchedOff, Func<Loade
     public CacheState? State { get; private set; }
 
     /// <summary>
-    /// Before Torch is loaded: decides from the processor and the library's file what is to be done, and sets the limit if it is that.
+    /// Before Torch is loaded: decides from the processor and the library's file what to do, and sets the limit if that is it.
     /// </summary>
     /// <param name="library">The library that will be loaded; null where it has no symbol table to look into, as on Windows.</param>
     /// <exception cref="NativeLibraryException">The limit is needed, and comes too late: Torch is loaded.</exception>
@@ -92,7 +92,7 @@ internal sealed class CacheMend(CpuId? processor, bool isSwitchedOff, Func<Loade
     {
         if (sizes is null)
         {
-            SetLimit("the processor does not say them in any other way", wasLoaded);
+            SetLimit("the processor does not report them in any other way", wasLoaded);
         }
         else if (library is null)
         {
@@ -103,7 +103,7 @@ internal sealed class CacheMend(CpuId? processor, bool isSwitchedOff, Func<Loade
             memory = OneDnnMemory.FindIn(library);
             if (memory is null)
             {
-                SetLimit($"{library} has no symbol table, or is another build than the one that this is known for", wasLoaded);
+                SetLimit($"{library} has no symbol table, or is not the build for which this is known", wasLoaded);
             }
         }
     }
@@ -130,5 +130,5 @@ internal sealed class CacheMend(CpuId? processor, bool isSwitchedOff, Func<Loade
 
     private static NativeLibraryException TooLate() => new(
         "This processor hides the sizes of its caches, so that Torch's convolutions would be wrong, and Torch was used before that could be corrected. "
-        + $"Call FashionCnn.Native.NativeTorch.EnsureLoaded() before anything else of TorchSharp, or set {Limit}={Limited} in the environment of the process (right, but slow).");
+        + $"Call FashionCnn.Native.NativeTorch.EnsureLoaded() before anything else of TorchSharp, or set {Limit}={Limited} in the environment of the process (correct, but slow).");
 }

@@ -42,7 +42,7 @@ public sealed record CacheState(CacheAction Action, string Reason, CacheSizes? S
         CacheAction.NotNeeded => $"Nothing to correct: {Reason}.",
         CacheAction.Mended => $"The processor hides the sizes of its caches, which oneDNN took for 1 byte each. It was given the true ones: {True} ({True!.Source}).",
         CacheAction.SwitchedOff => "The processor hides the sizes of its caches, and the correction is switched off (FASHIONCNN_MEND_CACHES=0). Convolutions may be wrong.",
-        CacheAction.Limited => $"The processor hides the sizes of its caches, and they cannot be corrected: {Reason}. Convolutions are limited to SSE4.1 instructions: right, but slow.",
+        CacheAction.Limited => $"The processor hides the sizes of its caches, and they cannot be corrected: {Reason}. Convolutions are limited to SSE4.1 instructions: correct, but slow.",
         _ => $"The processor hides the sizes of its caches, and they cannot be corrected: {Reason}. Convolutions may be wrong.",
     };
 }

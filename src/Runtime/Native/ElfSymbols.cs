@@ -11,7 +11,7 @@ namespace FashionCnn.Native;
 internal readonly record struct ElfSymbol(int Index, ulong Address, ulong Size);
 
 /// <summary>
-/// Reads the full symbol table (<c>.symtab</c>) of a 64-bit x86 ELF library, in which names stand that the loader does not know. Torch's has half a
+/// Reads the full symbol table (<c>.symtab</c>) of a 64-bit x86 ELF library, which has names that the loader does not know. Torch's has half a
 /// million entries and 80 MB of names: only names of entries that fit otherwise are read.
 /// </summary>
 internal sealed class ElfSymbols

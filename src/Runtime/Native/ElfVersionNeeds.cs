@@ -7,7 +7,7 @@ namespace FashionCnn.Native;
 /// <param name="Library">The library it is asked of.</param>
 /// <param name="Version">The version's name.</param>
 /// <param name="IsWeak">The loader goes on without it.</param>
-/// <param name="FlagsOffset">Where in the file the entry's flags stand.</param>
+/// <param name="FlagsOffset">The position of the entry's flags in the file.</param>
 public readonly record struct VersionNeed(string Library, string Version, bool IsWeak, int FlagsOffset);
 
 /// <summary>Reads and weakens the version needs of a 64-bit little-endian ELF file (section SHT_GNU_verneed of the System V ABI).</summary>

@@ -63,7 +63,7 @@ internal sealed class LoadedLibrary
         return address >= end && end >= size;
     }
 
-    /// <summary>Whether what lies in memory from an address on is what the file has there; for parts that loading does not change.</summary>
+    /// <summary>Whether memory from an address on equals what the file has there; for parts that loading does not change.</summary>
     public unsafe bool Equals(Stream file, ulong offset, int size)
     {
         var bytes = new byte[size];

@@ -15,7 +15,7 @@ internal static partial class LoaderFault
     {
         if (MissingVersion().Match(words) is { Success: true } version)
         {
-            return $"{version.Groups["by"].Value} needs {version.Groups["version"].Value} of {version.Groups["library"].Value}, which this system's is too old for. "
+            return $"{version.Groups["by"].Value} needs {version.Groups["version"].Value} of {version.Groups["library"].Value}, but this system's version is too old. "
                 + "Use a newer distribution, or install a newer version of that library.";
         }
 
@@ -29,15 +29,15 @@ internal static partial class LoaderFault
 
         return Damage().IsMatch(words)
             ? Damaged(path)
-            : $"{path}: {LastLine(words)}. It was found, but this system's loader refuses it; look that message up for this distribution.";
+            : $"{path}: {LastLine(words)}. It was found, but this system's loader refuses it; look up that message for this distribution.";
     }
 
     /// <summary>That the file is damaged, and what to do.</summary>
     public static string Damaged(string path)
     {
-        // Building again links the same file again, unless the package is fetched anew.
+        // Building again links the same file again, unless the package is downloaded again.
         var file = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-        return $"{file} is no library for this system, or a damaged one. Delete it, with its package's folder if it lies in the package cache, and build again, so that it is restored.";
+        return $"{file} is not a library for this system, or is damaged. Delete it, with its package's folder if it is in the package cache, and build again, so that it is restored.";
     }
 
     private static string LastLine(string words) => words.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^1].TrimEnd('.');

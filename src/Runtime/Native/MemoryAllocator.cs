@@ -4,7 +4,7 @@ namespace FashionCnn.Native;
 
 /// <summary>
 /// Keeps freed memory in the process. A training step asks for the same big blocks again and again; by default glibc returns each
-/// to the system, which hands it out anew, zeroed page by page.
+/// to the system, which hands it out again, zeroed page by page.
 /// </summary>
 internal static partial class MemoryAllocator
 {
@@ -13,7 +13,7 @@ internal static partial class MemoryAllocator
     private const int TopPad = -2;
     private const int MaxMappings = -4;
 
-    /// <summary>Set to 0, it leaves the allocator as it is: for measuring, and where memory is scarcer than time.</summary>
+    /// <summary>Set to 0, it leaves the allocator unchanged: for measuring, and where memory is scarcer than time.</summary>
     private const string Switch = "FASHIONCNN_KEEP_MEMORY";
 
     /// <summary>Does so where the C library is glibc; elsewhere nothing.</summary>

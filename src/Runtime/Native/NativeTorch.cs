@@ -64,7 +64,7 @@ public static class NativeTorch
         }
     }
 
-    /// <summary>Loads Torch and the binding from the first of the folders that has them, and mends what is to be mended in between.</summary>
+    /// <summary>Loads Torch and the binding from the first of the folders that has them, and makes the corrections in between.</summary>
     internal static nint Load(string program, IEnumerable<string> folders, string cache, CacheMend? mend = null)
     {
         var all = folders.ToList();
@@ -123,7 +123,7 @@ public static class NativeTorch
         }
     }
 
-    // Itself and what it depends on, which lies beside it.
+    // The library itself and what it depends on, which is next to it.
     private static IEnumerable<string> Dependencies(string library) =>
         DependencyPatterns.SelectMany(pattern => Directory.GetFiles(Path.GetDirectoryName(library)!, pattern));
 

@@ -2,7 +2,7 @@ namespace FashionCnn.Native;
 
 /// <summary>
 /// Where oneDNN, which is part of Torch's library, keeps what it knows of the processor: a variable in <c>dnnl::impl::cpu::x64::cpu()</c>, which
-/// is filled when that function is first called. Both stand in the symbol table of the file only.
+/// is filled when that function is first called. Both are only in the symbol table of the file.
 /// </summary>
 /// <param name="Variable">The variable.</param>
 /// <param name="Function">The function, which returns the variable's address.</param>
@@ -14,7 +14,7 @@ internal sealed record OneDnnMemory(ElfSymbol Variable, ElfSymbol Function)
     private const string VariableName = "_ZZN4dnnl4impl3cpu3x643cpuEvE4cpu_";
     private const string FunctionName = "_ZN4dnnl4impl3cpu3x643cpuEv";
 
-    // What comes from one source file stands together in the table: here they are two entries apart.
+    // Entries of one source file are together in the table: here they are two entries apart.
     private const int Neighborhood = 64;
 
     private const int ProgramHeaders = 0x38;

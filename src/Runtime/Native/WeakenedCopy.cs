@@ -76,7 +76,7 @@ internal static class WeakenedCopy
     private static NativeLibraryException Failure(string library, string version, string cache, Exception inCache, Exception inTemporary) => inTemporary is DllNotFoundException
         ? new($"Torch's native library cannot be loaded: {LoaderFault.Explain(library, inTemporary.Message)}", inTemporary)
         : new(
-            $"Torch's native library cannot be loaded: {library} names {version}, which this system lacks, and a copy without that need could be kept "
+            $"Torch's native library cannot be loaded: {library} requires {version}, which this system lacks, and a copy without that requirement could be saved "
             + $"neither in {cache} ({inCache.Message}) nor in {Path.GetTempPath()} ({inTemporary.Message}). Make one of them writable, or set XDG_CACHE_HOME to a folder that is.",
             inTemporary);
 

@@ -66,17 +66,17 @@ public static class Run
         var settings = changes.Apply(before.Settings);
         if (folder.TryRead() is { Result: { Completed: true, StoppedEarly: true } early })
         {
-            throw new InputException($"{folder.Path}: the run is finished. It stopped early after {early.Epochs} of {before.Settings.Training.Epochs} epochs, and more epochs do not change that. Start a new run with another early_stopping.") { Setting = "early_stopping" };
+            throw new InputException($"{folder.Path}: the run is finished. It stopped early after {early.Epochs} of {before.Settings.Training.Epochs} epochs, and more epochs would not change that. Start a new run with different early_stopping.") { Setting = "early_stopping" };
         }
 
         if (folder.IsFinished && settings.Training.Epochs <= before.Settings.Training.Epochs)
         {
-            throw new InputException($"{folder.Path}: the run is finished, all {before.Settings.Training.Epochs} epochs. Ask for more epochs to lengthen it, or start a new run.") { Setting = "epochs" };
+            throw new InputException($"{folder.Path}: the run is finished, all {before.Settings.Training.Epochs} epochs. Set a larger number of epochs to extend it, or start a new run.") { Setting = "epochs" };
         }
 
         if (settings.Training.Epochs < before.State.History.Count)
         {
-            throw new InputException($"{folder.Path}: {before.State.History.Count} epochs are done already; it cannot end after {settings.Training.Epochs}. Ask for more epochs.") { Setting = "epochs" };
+            throw new InputException($"{folder.Path}: {before.State.History.Count} epochs are already done, so it cannot end after {settings.Training.Epochs}. Set a larger number of epochs.") { Setting = "epochs" };
         }
 
         var data = open(before.Data);

@@ -39,7 +39,7 @@ public sealed record RunChanges
     }
 
     /// <summary>What is different from before, and from where on.</summary>
-    /// <param name="before">Where the run stands.</param>
+    /// <param name="before">The run's state so far.</param>
     /// <param name="after">The settings that hold from now on.</param>
     /// <param name="stepsPerEpoch">The batches of an epoch.</param>
     /// <returns>What is changed now, and all changes that the run has been through by then: one that is taken back before a step was made has never been.</returns>

@@ -32,7 +32,7 @@ public sealed record ComparedPair(ComparedRun First, ComparedRun Second, PairedT
     /// <summary>What the numbers say of these two runs, in words.</summary>
     public string Verdict => Differs
         ? $"{(Test.OnlyFirst > Test.OnlySecond ? First : Second).Name} is better by more than chance"
-        : "chance alone could make the difference";
+        : "chance alone could explain the difference";
 }
 
 /// <summary>Several runs that differ in nothing but their seed.</summary>
@@ -52,7 +52,7 @@ public sealed record RunComparison(IReadOnlyList<ComparedRun> Runs, IReadOnlyLis
 {
     /// <summary>What the p-values of the pairs mean.</summary>
     public const string AboutPairs =
-        "p is McNemar's exact test on the same test images, corrected by Holm for the number of pairs. It is about these runs: another seed makes another run, and only several seeds tell of an architecture.";
+        "p is McNemar's exact test on the same test images, corrected by Holm for the number of pairs. It compares these runs only: another seed gives another run, and it takes several seeds to judge an architecture.";
 
     /// <summary>Compares runs.</summary>
     public static RunComparison Of(IReadOnlyList<RunRecord> records)
@@ -84,7 +84,7 @@ public sealed record RunComparison(IReadOnlyList<ComparedRun> Runs, IReadOnlyLis
         var (predictions, others) = (first.Run.Predictions!, second.Run.Predictions!);
         return predictions.Labels.AsSpan().SequenceEqual(others.Labels)
             ? PairedTest.Of(predictions, others)
-            : throw new InputException($"{first.Run.Folder.File("predictions.csv")} and {second.Run.Folder.File("predictions.csv")} have other labels, though both runs were evaluated on the same test images: one of them is damaged. Train that run anew.");
+            : throw new InputException($"{first.Run.Folder.File("predictions.csv")} and {second.Run.Folder.File("predictions.csv")} have different labels, though both runs were evaluated on the same test images: one of them is damaged. Train that run again.");
     }
 
     private static IEnumerable<SeedGroup> GroupsOf(List<ComparedRun> runs) => Alike(runs)
@@ -105,7 +105,7 @@ public sealed record RunComparison(IReadOnlyList<ComparedRun> Runs, IReadOnlyLis
     {
         foreach (var run in runs.Except(paired))
         {
-            yield return $"{run.Name} was interrupted, so it is not in the comparison image by image";
+            yield return $"{run.Name} was interrupted, so it is left out of the image-by-image comparison";
         }
 
         foreach (var run in runs.Where(run => run.Run.Configuration.DecidingChanges.Any()))
@@ -133,7 +133,7 @@ public sealed record RunComparison(IReadOnlyList<ComparedRun> Runs, IReadOnlyLis
 
         if (paired.Select(run => run.Run.Configuration.TestFingerprint).Distinct().Count() > 1)
         {
-            yield return "not all runs were evaluated on the same test images; only those that were are compared image by image";
+            yield return "not all runs were evaluated on the same test images; only those that share them are compared image by image";
         }
 
         if (runs.Select(run => (run.Run.Result.Epochs, run.Run.Result.TrainImages)).Distinct().Count() > 1)

@@ -91,7 +91,7 @@ public sealed record RunConfiguration
     /// </summary>
     public IReadOnlyList<SettingChange> Changes { get; init; } = [];
 
-    /// <summary>The changes that make the result another one than that of a run with these settings from its start.</summary>
+    /// <summary>The changes that make the result another one than that of a run that had these settings from the start.</summary>
     [JsonIgnore]
     public IEnumerable<SettingChange> DecidingChanges => Changes.Where(change => change.Decides);
 

@@ -4,7 +4,7 @@ using FashionCnn.Training;
 
 namespace FashionCnn.Runs;
 
-/// <summary>What happens in a run, for whoever wants to say so.</summary>
+/// <summary>What happens in a run, for callers that report it.</summary>
 public abstract record RunEvent;
 
 /// <summary>A checkpoint is damaged; the one before it is used, if there is one.</summary>
@@ -13,7 +13,7 @@ public sealed record CheckpointSkipped(string Problem) : RunEvent;
 
 /// <summary>A run is continued.</summary>
 /// <param name="Folder">Its folder.</param>
-/// <param name="From">Where its last checkpoint stands.</param>
+/// <param name="From">The place of its last checkpoint.</param>
 /// <param name="Changes">The settings that are changed from here on.</param>
 public sealed record RunContinued(RunFolder Folder, TrainingState From, IReadOnlyList<SettingChange> Changes) : RunEvent;
 
@@ -25,10 +25,10 @@ public sealed record RunContinued(RunFolder Folder, TrainingState From, IReadOnl
 public sealed record RunStarted(ModelDescriptor Model, DataSet Data, RunSettings Settings, RunFolder Folder) : RunEvent;
 
 /// <summary>A step was made.</summary>
-/// <param name="Progress">Where training stands.</param>
+/// <param name="Progress">How far training has come.</param>
 public sealed record StepDone(StepProgress Progress) : RunEvent;
 
-/// <summary>An epoch was finished, and stands in the history on the disk.</summary>
+/// <summary>An epoch was finished and is in the history on disk.</summary>
 /// <param name="Epoch">What it came to.</param>
 public sealed record EpochDone(EpochRecord Epoch) : RunEvent;
 

@@ -62,7 +62,7 @@ public sealed class RunFolder
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new InputException($"{path}: the run's folder cannot be made: {exception.Message} Choose another.", exception) { Setting = InputSetting.RunFolder };
+            throw new InputException($"{path}: the run's folder cannot be created: {exception.Message} Choose another.", exception) { Setting = InputSetting.RunFolder };
         }
     }
 

@@ -3,7 +3,7 @@ using FashionCnn.Training;
 
 namespace FashionCnn.Runs;
 
-/// <summary>The runs in one folder, each in a folder of its own.</summary>
+/// <summary>The runs in one folder, each in its own folder.</summary>
 public static class RunList
 {
     /// <summary>The runs, the one that was started last first: by the instant, whatever the clocks showed.</summary>

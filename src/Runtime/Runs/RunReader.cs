@@ -16,9 +16,9 @@ internal static class RunReader
         if (!File.Exists(folder.File(RunFolder.ResultFile)))
         {
             throw new InputException(
-                CheckpointStore.IsIn(folder.Path) ? $"{folder.Path}: the run has not ended; it has no result.json. Continue it."
-                : File.Exists(folder.File(RunFolder.ConfigFile)) ? $"{folder.Path}: the run never came to its first checkpoint. Start it again."
-                : $"{folder.Path}: not a run; it has no result.json. Give the folder of a run.")
+                CheckpointStore.IsIn(folder.Path) ? $"{folder.Path}: the run is not finished: it has no result.json. Continue it."
+                : File.Exists(folder.File(RunFolder.ConfigFile)) ? $"{folder.Path}: the run ended before its first checkpoint. Start it again."
+                : $"{folder.Path}: not a run: it has no result.json. Give the folder of a run.")
             {
                 Setting = CheckpointStore.IsIn(folder.Path) ? InputSetting.Run : null,
             };
@@ -39,7 +39,7 @@ internal static class RunReader
         var configuration = FromJson<RunConfiguration>(folder, RunFolder.ConfigFile);
         if (configuration.Version > RunConfiguration.CurrentVersion)
         {
-            throw new InputException($"{folder.File(RunFolder.ConfigFile)}: the run is of a later version of the program ({configuration.Version}; this one knows {RunConfiguration.CurrentVersion}). Read it with that one.");
+            throw new InputException($"{folder.File(RunFolder.ConfigFile)}: the run was written by a later version of the program ({configuration.Version}; this one reads up to {RunConfiguration.CurrentVersion}). Use that version.");
         }
 
         if (configuration.Version < 1)
@@ -115,7 +115,7 @@ internal static class RunReader
             var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
             if (lines is not [RunFolder.PredictionsHeader, .. var rest])
             {
-                throw new FormatException("its first line is not the one that was expected.");
+                throw new FormatException("its first line is not the expected one.");
             }
 
             var rows = rest.Select((line, i) => Row(line, i)).ToList();

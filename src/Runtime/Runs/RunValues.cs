@@ -59,19 +59,19 @@ internal static class RunValues
         }
     }
 
-    private static string? Device(string device) => device is "cpu" or "cuda" ? null : $"device cannot be \"{device}\"; it is cpu or cuda.";
+    private static string? Device(string device) => device is "cpu" or "cuda" ? null : $"device cannot be \"{device}\"; it must be cpu or cuda.";
 
     private static string? Precision(string precision) =>
-        precision is ComputePrecision.Fp32 or ComputePrecision.Bf16 ? null : $"precision cannot be \"{precision}\"; it is {ComputePrecision.Fp32} or {ComputePrecision.Bf16}.";
+        precision is ComputePrecision.Fp32 or ComputePrecision.Bf16 ? null : $"precision cannot be \"{precision}\"; it must be {ComputePrecision.Fp32} or {ComputePrecision.Bf16}.";
 
     private static string? AtLeast(long minimum, params (string Name, long Value)[] values) =>
-        First(values.Select(pair => (pair.Name, (double?)pair.Value)), value => value >= minimum, $"it is {minimum} or more");
+        First(values.Select(pair => (pair.Name, (double?)pair.Value)), value => value >= minimum, $"it must be {minimum} or more");
 
-    private static string? Seconds(params (string Name, double? Value)[] values) => First(values, value => double.IsFinite(value) && value >= 0, "it is 0 or more");
+    private static string? Seconds(params (string Name, double? Value)[] values) => First(values, value => double.IsFinite(value) && value >= 0, "it must be 0 or more");
 
-    private static string? Losses(params (string Name, double? Value)[] values) => First(values, IsLoss, "it is 0 or more");
+    private static string? Losses(params (string Name, double? Value)[] values) => First(values, IsLoss, "it must be 0 or more");
 
-    private static string? Shares(params (string Name, double? Value)[] values) => First(values, IsShare, "it is from 0 to 1");
+    private static string? Shares(params (string Name, double? Value)[] values) => First(values, IsShare, "it must be from 0 to 1");
 
     private static string? First(IEnumerable<(string Name, double? Value)> values, Func<double, bool> isPossible, string rule) => values
         .Where(pair => pair.Value is { } value && !isPossible(value))

@@ -38,7 +38,7 @@ public static class AtomicFile
             File.Delete(temporary);
             if (exception is IOException or UnauthorizedAccessException && exception.Message.Contains(Path.GetFileName(temporary), StringComparison.Ordinal))
             {
-                // The temporary name says nothing to whoever asked for the file.
+                // The temporary name means nothing to the user.
                 throw new IOException(exception.Message.Replace(Path.GetFullPath(temporary), path, StringComparison.Ordinal).Replace(temporary, path, StringComparison.Ordinal), exception);
             }
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace FashionCnn.Storage;
 
-/// <summary>What a path stands for, where .NET does not say.</summary>
+/// <summary>What a path refers to, where .NET does not tell.</summary>
 internal static partial class FileKind
 {
     // By Linux's fcntl.h and stat.h.

@@ -9,7 +9,7 @@ internal static partial class JsonDamage
 {
     private const int Shown = 60;
 
-    /// <summary>What no reader may let pass, whatever it expects: a name that stands twice, null in a list, half a surrogate pair. Null when there is none.</summary>
+    /// <summary>What no reader may let pass, whatever it expects: a repeated name, null in a list, half a surrogate pair. Null when there is none.</summary>
     /// <exception cref="JsonException">The text is not JSON.</exception>
     public static string? Find(string text)
     {
@@ -26,7 +26,7 @@ internal static partial class JsonDamage
         }
         catch (InvalidOperationException)
         {
-            return "a text is not valid Unicode";
+            return "a string is not valid Unicode";
         }
     }
 
@@ -53,7 +53,7 @@ internal static partial class JsonDamage
         }
         catch (JsonException syntax)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"it is not valid JSON, see line {(syntax.LineNumber ?? 0) + 1}");
+            return string.Create(CultureInfo.InvariantCulture, $"it is not valid JSON; see line {(syntax.LineNumber ?? 0) + 1}");
         }
     }
 
@@ -83,7 +83,7 @@ internal static partial class JsonDamage
         return element.EnumerateObject().Select(property =>
         {
             var place = path.Length == 0 ? property.Name : $"{path}.{property.Name}";
-            return names.Add(property.Name) ? Find(property.Value, place) : $"{place} is there twice";
+            return names.Add(property.Name) ? Find(property.Value, place) : $"{place} appears twice";
         }).FirstOrDefault(fault => fault is not null);
     }
 

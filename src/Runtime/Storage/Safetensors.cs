@@ -7,7 +7,7 @@ namespace FashionCnn.Storage;
 
 /// <summary>
 /// Writes safetensors, which other tools read too: the header's length (8 bytes, little-endian), a JSON header that gives type, shape
-/// and place of each tensor, the data. Nothing is held in memory beside the tensors themselves, however large they are.
+/// and place of each tensor, the data. Nothing but the tensors themselves is held in memory, however large they are.
 /// </summary>
 public static class Safetensors
 {

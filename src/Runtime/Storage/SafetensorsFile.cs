@@ -8,12 +8,16 @@ using static TorchSharp.torch;
 namespace FashionCnn.Storage;
 
 /// <summary>A tensor in a file.</summary>
-/// <param name="Type">float32, int64 or uint8.</param>
+/// <param name="TypeName">The type as safetensors names it, such as <c>F32</c>.</param>
 /// <param name="Shape">The sizes.</param>
 /// <param name="Start">Where its values begin in the file, in bytes.</param>
 /// <param name="Length">Their bytes.</param>
-public sealed record StoredTensor(ScalarType Type, IReadOnlyList<long> Shape, long Start, long Length)
+public sealed record StoredTensor(string TypeName, IReadOnlyList<long> Shape, long Start, long Length)
 {
+    /// <summary>float32, int64 or uint8.</summary>
+    /// <exception cref="NotSupportedException">It is of another type, which is only listed.</exception>
+    public ScalarType Type => TensorBytes.TypeOf(TypeName) ?? throw new NotSupportedException($"Tensors of {TypeName} are not read.");
+
     /// <summary>The shape as messages show it, such as <c>64x1x3x3</c>.</summary>
     public string ShapeText => string.Join('x', Shape);
 }
@@ -44,8 +48,22 @@ public sealed class SafetensorsFile : IDisposable
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Opens a file of float32, int64 and uint8 tensors.</summary>
+    /// <exception cref="InputException">The file cannot be read, is damaged or has tensors of other types; the message names it.</exception>
+    public static SafetensorsFile Open(string path)
+    {
+        var file = OpenToList(path);
+        if (file.Tensors.FirstOrDefault(tensor => TensorBytes.TypeOf(tensor.Value.TypeName) is null) is not { Key: { } name, Value: { } tensor })
+        {
+            return file;
+        }
+
+        file.Dispose();
+        throw new InputException($"{path}: {name} is of type {tensor.TypeName}, which cannot be read. Convert the file to 32-bit floats (F32).");
+    }
+
+    /// <summary>Opens a file of tensors of any type, to list them.</summary>
     /// <exception cref="InputException">The file cannot be read or is damaged; the message names it.</exception>
-    public static SafetensorsFile Open(string path) => Reading(path, () =>
+    public static SafetensorsFile OpenToList(string path) => Reading(path, () =>
     {
         // A device or a pipe has no end to rely on, and may wait for ever.
         if (FileKind.IsSpecial(path))
@@ -67,14 +85,14 @@ public sealed class SafetensorsFile : IDisposable
         }
     });
 
-    /// <summary>Reads a tensor's values into one of the same type and shape, wherever and however that lies in memory.</summary>
+    /// <summary>Reads a tensor's values into one of the same type and shape, wherever and in whatever layout that is in memory.</summary>
     /// <exception cref="InputException">The file cannot be read.</exception>
     public void ReadInto(string name, Tensor target)
     {
         var stored = Tensors[name];
         if (stored.Type != target.dtype || !stored.Shape.SequenceEqual(target.shape))
         {
-            throw new ArgumentException($"{name} is {stored.Type} {stored.ShapeText}, the tensor to fill {target.dtype} {string.Join('x', target.shape)}.", nameof(target));
+            throw new ArgumentException($"{name} is {stored.TypeName} {stored.ShapeText}, the tensor to fill {target.dtype} {string.Join('x', target.shape)}.", nameof(target));
         }
 
         _ = Reading(Path, () =>
@@ -149,7 +167,7 @@ public sealed class SafetensorsFile : IDisposable
         }
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
         {
-            throw new InputException($"{path}: not a safetensors file of 32-bit floats, integers or bytes, or a damaged one: {(exception is EndOfStreamException ? "it ends before its tensors do." : exception.Message)}", exception);
+            throw new InputException($"{path}: not a safetensors file, or a damaged one: {(exception is EndOfStreamException ? "it ends before its tensors do." : exception.Message)}", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -163,7 +181,7 @@ public sealed class SafetensorsFile : IDisposable
         Span<byte> frame = stackalloc byte[8];
         if (stream.ReadAtLeast(frame, 8, throwOnEndOfStream: false) < 8)
         {
-            throw new InvalidDataException("it is shorter than its header's length.");
+            throw new InvalidDataException("it is shorter than 8 bytes.");
         }
 
         var length = BinaryPrimitives.ReadInt64LittleEndian(frame);
@@ -192,7 +210,7 @@ public sealed class SafetensorsFile : IDisposable
             }
         }
 
-        // Laid end to end, the tensors are the data: none lies over another and nothing is hidden between them.
+        // Laid end to end, the tensors are the data: they do not overlap, and nothing is hidden between them.
         var end = 8 + length;
         foreach (var (start, size) in tensors.Values.Select(tensor => (tensor.Start, tensor.Length)).Order())
         {
@@ -236,8 +254,8 @@ public sealed class SafetensorsFile : IDisposable
     private static Dictionary<string, string> Texts(JsonElement metadata) => metadata.ValueKind == JsonValueKind.Object
         ? metadata.EnumerateObject().ToDictionary(
             pair => pair.Name,
-            pair => pair.Value.ValueKind == JsonValueKind.String ? pair.Value.GetString()! : throw new InvalidDataException($"in its {Safetensors.MetadataKey}, {pair.Name} is not a text."))
-        : throw new InvalidDataException($"its {Safetensors.MetadataKey} is not an object of texts.");
+            pair => pair.Value.ValueKind == JsonValueKind.String ? pair.Value.GetString()! : throw new InvalidDataException($"in its {Safetensors.MetadataKey}, {pair.Name} is not a string."))
+        : throw new InvalidDataException($"its {Safetensors.MetadataKey} is not an object of strings.");
 
     private static StoredTensor Parse(JsonProperty property, long begin, long data)
     {
@@ -245,14 +263,15 @@ public sealed class SafetensorsFile : IDisposable
         if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty("dtype", out var type) || !value.TryGetProperty("shape", out var sizes) || !value.TryGetProperty("data_offsets", out var offsets)
             || type.ValueKind != JsonValueKind.String)
         {
-            throw new InvalidDataException($"{property.Name} lacks its type, shape or place.");
+            throw new InvalidDataException($"{property.Name} has no type, shape or offsets.");
         }
 
-        var element = TensorBytes.TypeOf(type.GetString()) ?? throw new InvalidDataException($"{property.Name} is of type {type.GetString()}.");
+        var name = type.GetString()!;
+        var bits = TensorBytes.BitsOf(name) ?? throw new InvalidDataException($"{property.Name} is of the unknown type '{name}'.");
         return Numbers(sizes) is { } shape && Numbers(offsets) is [var start, var end]
-            && start >= 0 && end >= start && end <= data && Bytes(shape, TensorBytes.SizeOf(element)) == end - start
-            ? new StoredTensor(element, shape, begin + start, end - start)
-            : throw new InvalidDataException($"{property.Name} does not lie within the file with the size of its shape.");
+            && start >= 0 && end >= start && end <= data && Bits(shape, bits) == (Int128)(end - start) * 8
+            ? new StoredTensor(name, shape, begin + start, end - start)
+            : throw new InvalidDataException($"the offsets of {property.Name} do not match its shape and type, or are outside the file.");
     }
 
     // Null when it is anything but a list of whole numbers of 64 bits.
@@ -276,19 +295,19 @@ public sealed class SafetensorsFile : IDisposable
     }
 
     // Wider than 64 bits: a damaged shape must not come round to a size that fits.
-    private static Int128? Bytes(long[] shape, int element)
+    private static Int128? Bits(long[] shape, int element)
     {
-        Int128 bytes = element;
+        Int128 bits = element;
         foreach (var size in shape)
         {
-            if (size < 0 || bytes > long.MaxValue)
+            if (size < 0 || bits > (Int128)long.MaxValue * 8)
             {
                 return null;
             }
 
-            bytes *= size;
+            bits *= size;
         }
 
-        return bytes;
+        return bits;
     }
 }

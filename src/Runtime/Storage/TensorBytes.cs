@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace FashionCnn.Storage;
 
-/// <summary>A tensor's values as bytes, little-endian, the last index running fastest, however the tensor lies in memory.</summary>
+/// <summary>A tensor's values as bytes, little-endian, the last index running fastest, whatever the tensor's layout in memory.</summary>
 internal static class TensorBytes
 {
     // A span holds 2 GiB at most; parts of this size are soon read and written.
@@ -66,12 +66,24 @@ internal static class TensorBytes
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Only tensors of float32, int64 and uint8 are stored."),
     };
 
-    /// <summary>The type of a name in safetensors; null for one that is not stored here.</summary>
+    /// <summary>The type of a name in safetensors; null for one whose values are not read here.</summary>
     public static ScalarType? TypeOf(string? name) => name switch
     {
         "F32" => ScalarType.Float32,
         "I64" => ScalarType.Int64,
         "U8" => ScalarType.Byte,
+        _ => null,
+    };
+
+    /// <summary>The bits of a value of any type that safetensors has; null for a name that it does not have.</summary>
+    public static int? BitsOf(string? name) => name switch
+    {
+        "F4" => 4,
+        "F6_E2M3" or "F6_E3M2" => 6,
+        "BOOL" or "U8" or "I8" or "F8_E4M3" or "F8_E5M2" or "F8_E8M0" => 8,
+        "U16" or "I16" or "F16" or "BF16" => 16,
+        "U32" or "I32" or "F32" => 32,
+        "U64" or "I64" or "F64" or "C64" => 64,
         _ => null,
     };
 }

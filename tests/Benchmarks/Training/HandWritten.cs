@@ -64,24 +64,24 @@ internal static class HandWritten
         "model1a" => Sequential([.. Convolutions(1, 16), .. Convolutions(16, 32), .. Dense(7 * 7 * 32, 1024)]),
         "model1b" => Sequential([.. Convolutions(1, 64), .. Convolutions(64, 128), .. Dense(7 * 7 * 128, 1024)]),
         "model2" => Sequential([.. Convolutions(1, 64), Dropout(0.5), .. Convolutions(64, 128), Dropout(0.5), .. Dense(7 * 7 * 128, 1024)]),
-        "model3" => Sequential([.. Convolutions(1, 64, normalise: true), .. Convolutions(64, 128, normalise: true), .. Dense(7 * 7 * 128, 1024)]),
+        "model3" => Sequential([.. Convolutions(1, 64, normalize: true), .. Convolutions(64, 128, normalize: true), .. Dense(7 * 7 * 128, 1024)]),
         "model4" => Sequential(
         [
-            .. Convolutions(1, 64, 3, normalise: true), Dropout(0.5),
-            .. Convolutions(64, 128, 3, normalise: true), Dropout(0.5),
-            .. Convolutions(128, 256, 3, normalise: true), Dropout(0.5),
+            .. Convolutions(1, 64, 3, normalize: true), Dropout(0.5),
+            .. Convolutions(64, 128, 3, normalize: true), Dropout(0.5),
+            .. Convolutions(128, 256, 3, normalize: true), Dropout(0.5),
             .. Dense(3 * 3 * 256, 1024, 512),
         ]),
         _ => throw new ArgumentException($"{id} is not written by hand."),
     };
 
-    private static IEnumerable<Module<Tensor, Tensor>> Convolutions(long channels, long filters, int count = 2, bool normalise = false)
+    private static IEnumerable<Module<Tensor, Tensor>> Convolutions(long channels, long filters, int count = 2, bool normalize = false)
     {
         for (var i = 0; i < count; i++)
         {
             yield return Conv2d(i == 0 ? channels : filters, filters, kernel_size: 3, padding: 1);
             yield return ReLU();
-            if (normalise)
+            if (normalize)
             {
                 yield return BatchNorm2d(filters, eps: 0.001, momentum: 0.01);
             }

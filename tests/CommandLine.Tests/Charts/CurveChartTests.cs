@@ -71,7 +71,7 @@ public sealed class CurveChartTests
     }
 
     [Fact]
-    public void Pictures_and_report_have_the_same_colours()
+    public void Pictures_and_report_have_the_same_colors()
     {
         using var resource = new StreamReader(typeof(CurveChart).Assembly.GetManifestResourceStream("FashionCnn.CommandLine.Report.report.css")!);
         var style = resource.ReadToEnd();

@@ -25,7 +25,7 @@ public sealed partial class HtmlReportTests : IDisposable
         Assert.Contains("Epoch training test training test 1 1.0000 1.2500 0.5000 0.3750 2 0.5000 0.6250 0.7500 0.6875", text, StringComparison.Ordinal);
         Assert.Contains("top middle bottom top 2 0 0 middle 0 1 1 bottom 1 1 0", text, StringComparison.Ordinal);
         Assert.Contains("top 2 0.6667 1.0000 0.8000 middle 2 0.5000 0.5000 0.5000 bottom 2 0.0000 0.0000 0.0000", text, StringComparison.Ordinal);
-        Assert.Contains("3 of 6 test images were classified wrongly. These are all.", text, StringComparison.Ordinal);
+        Assert.Contains("3 of 6 test images were misclassified. These are all of them.", text, StringComparison.Ordinal);
         Assert.Contains("conv1 Conv2D 3x3 same relu 8x8x4 40 2,304 dense1 Dense softmax 3 195 192", text, StringComparison.Ordinal);
         Assert.Contains("seed 1 threads 1 device cpu", text, StringComparison.Ordinal);
         Assert.Contains("learning rate 0.001", text, StringComparison.Ordinal);
@@ -108,7 +108,7 @@ public sealed partial class HtmlReportTests : IDisposable
         Assert.Contains("4 bottom middle 0.9700 5 bottom top 0.6000 2 middle bottom 0.5000", blind, StringComparison.Ordinal);
 
         var right = run.Run.Predictions! with { Predicted = run.Run.Predictions.Labels };
-        Assert.Contains("There are none: every test image was classified rightly.", Words(HtmlReport.Of([run with { Run = run.Run with { Predictions = right } }])), StringComparison.Ordinal);
+        Assert.Contains("There are none: every test image was classified correctly.", Words(HtmlReport.Of([run with { Run = run.Run with { Predictions = right } }])), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed partial class HtmlReportTests : IDisposable
         Assert.Contains("Comparison of 2 runs", text, StringComparison.Ordinal);
         Assert.Contains("Note: the runs were not trained for the same number of epochs and images.", text, StringComparison.Ordinal);
         // Images 2 and 4; two fair coins that fall alike.
-        Assert.Contains("1 small a 2 small b 0 2 0.5000 0.5000 chance alone could make the difference", text, StringComparison.Ordinal);
+        Assert.Contains("1 small a 2 small b 0 2 0.5000 0.5000 chance alone could explain the difference", text, StringComparison.Ordinal);
         Assert.Contains("Epoch 1 training 1 test 2 training 2 test 1 training 1 test 2 training 2 test 1 1.0000 1.2500 1.0000 1.2500", text, StringComparison.Ordinal);
         Assert.Contains("4 0.2500 0.3125 - - 0.8750 0.8438 - -", text, StringComparison.Ordinal);
         Assert.Contains("The layers are those of run 1", text, StringComparison.Ordinal);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FashionCnn.Compiler.Layers;
@@ -7,10 +6,10 @@ using Xunit;
 
 namespace FashionCnn.Compiler.Tests.Editor;
 
-/// <summary>A test with the engine of VS Code's JSON editor; skipped, with the reason, without Node.js.</summary>
+/// <summary>A test with the engine of VS Code's JSON editor; skipped, with the reason, without Node.js or without the package.</summary>
 internal sealed class EditorFactAttribute : FactAttribute
 {
-    public EditorFactAttribute() => Skip = EditorTests.Node is null || EditorTests.Npm is null ? "There is no node and npm in PATH." : null;
+    public EditorFactAttribute() => Skip = EditorEngine.WhyMissing;
 }
 
 /// <summary>What an editor offers and says with the schema: the package vscode-json-languageservice is the very one of VS Code.</summary>
@@ -50,10 +49,6 @@ public sealed class EditorTests
         ["two kinds"] = $$"""{{Head}} "layers": [{ "type": "Flatten", "repeat": 2 }] }""",
         ["block"] = $$"""{{Head}} "layers": [{ "block": "b", "filters": 8, "sizes": [3, 3] }] }""",
     };
-
-    internal static string? Node => Find("node");
-
-    internal static string? Npm => Find("npm");
 
     [EditorFact]
     public void Every_type_is_offered_inside_quotes_and_without()
@@ -115,35 +110,8 @@ public sealed class EditorTests
 
     private static JsonObject Ask()
     {
-        var package = Path.Combine(Repository.Root, "tests", "Compiler.Tests", "Editor");
-        var installed = Path.Combine(Repository.Root, "tests", "Compiler.Tests", "obj", "editor");
-        Directory.CreateDirectory(installed);
-        var wanted = File.ReadAllText(Path.Combine(package, "package.json"));
-        var stamp = Path.Combine(installed, "installed.json");
-        if (!File.Exists(stamp) || File.ReadAllText(stamp) != wanted)
-        {
-            File.WriteAllText(Path.Combine(installed, "package.json"), wanted);
-            Run(Npm!, installed, input: string.Empty, "install", "--no-package-lock", "--no-audit", "--no-fund");
-            File.WriteAllText(stamp, wanted);
-        }
-
         var cases = Cases.Select(pair => new { name = pair.Key, text = pair.Value }).Concat(Repository.SpecPaths.Select(path => new { name = Path.GetFileName(path), text = File.ReadAllText(path) }));
         var question = JsonSerializer.Serialize(new { schema = JsonNode.Parse(File.ReadAllText(Repository.SpecPath("model-spec.schema"))), cases });
-        return JsonNode.Parse(Run(Node!, package, question, "editor.mjs", installed))!.AsObject();
+        return JsonNode.Parse(EditorEngine.Ask(question))!.AsObject();
     }
-
-    private static string Run(string program, string folder, string input, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        process.StandardInput.Write(input);
-        process.StandardInput.Close();
-        Assert.True(process.WaitForExit(TimeSpan.FromMinutes(3)), $"{program} takes longer than three minutes.");
-        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: {errors.GetAwaiter().GetResult()}");
-        return output.GetAwaiter().GetResult();
-    }
-
-    private static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator)
-        .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? $"{program}{(program == "npm" ? ".cmd" : ".exe")}" : program)).FirstOrDefault(File.Exists);
 }

@@ -111,7 +111,7 @@ public sealed class ConvolutionTests
     [InlineData("he_normal", 2.0 / 27, 2.2736)]
     [InlineData("lecun_uniform", 1.0 / 27, 1.7321)]
     [InlineData("lecun_normal", 1.0 / 27, 2.2736)]
-    public void Initialisers_have_Kerass_variance_and_limits(string initializer, double variance, double limit)
+    public void Initializers_have_Kerass_variance_and_limits(string initializer, double variance, double limit)
     {
         using var scope = NewDisposeScope();
         manual_seed(1);

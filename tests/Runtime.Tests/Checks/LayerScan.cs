@@ -43,7 +43,7 @@ internal static class LayerScan
         }
 
         var faults = results.Where(result => result.Message.Length > 0).Select(result => $"{result.Layer}: {result.Message}").ToList();
-        return new ScanOutcome(results.Count, faults, Summarise(results, faults));
+        return new ScanOutcome(results.Count, faults, Summarize(results, faults));
     }
 
     /// <summary>Scans and says what was found; 1 when anything was wrong.</summary>
@@ -105,7 +105,7 @@ internal static class LayerScan
         return (error, pending);
     }
 
-    private static string Summarise(List<Result> results, List<string> faults)
+    private static string Summarize(List<Result> results, List<string> faults)
     {
         var lines = results
             .GroupBy(result => (result.Kind, result.Precision))

@@ -48,7 +48,7 @@ public sealed class DataSetsTests : IDisposable
         var data = Open(Environment(_ => throw new HttpRequestException("no network")));
 
         Assert.True(data.IsSample);
-        Assert.Contains($"{folder.Path} does not have the published content", data.Notice, StringComparison.Ordinal);
+        Assert.Contains($"{folder.Path} does not match the published checksums", data.Notice, StringComparison.Ordinal);
     }
 
     [FullSetFact]
@@ -128,7 +128,7 @@ public sealed class DataSetsTests : IDisposable
         var data = Open(Environment(_ => Answer(whole[..^100])));
 
         Assert.True(data.IsSample);
-        Assert.Contains("what it sent for train-images-idx3-ubyte is not the published content", data.Notice, StringComparison.Ordinal);
+        Assert.Contains("the train-images-idx3-ubyte that it sent is not the published file", data.Notice, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 

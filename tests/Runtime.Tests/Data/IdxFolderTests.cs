@@ -44,11 +44,11 @@ public sealed class IdxFolderTests : IDisposable
         { "train-images-idx3-ubyte", null, "train-images-idx3-ubyte is missing there (each with or without .gz)" },
         { "train-images-idx3-ubyte", IdxBytes.Labels(1, 2, 3, 4), "train-images-idx3-ubyte: this is an IDX file of labels, but images are expected under that name." },
         { "t10k-labels-idx1-ubyte", IdxBytes.Images(1, 2, 3, _ => 0), "t10k-labels-idx1-ubyte: this is an IDX file of images, but labels are expected under that name." },
-        { "train-labels-idx1-ubyte", "<html>not found</html>"u8.ToArray(), "train-labels-idx1-ubyte: this is no IDX file of labels: it begins with 1013478509, not with 2049." },
+        { "train-labels-idx1-ubyte", "<html>not found</html>"u8.ToArray(), "train-labels-idx1-ubyte: not an IDX file of labels: it begins with 1013478509, not with 2049." },
         { "train-labels-idx1-ubyte", IdxBytes.Gzip(IdxBytes.Labels(0, 1, 2, 3)), "train-labels-idx1-ubyte: this is a gzip file; give it a name that ends in .gz." },
         { "train-images-idx3-ubyte", IdxBytes.Images(4, 2, 3, _ => 0)[..^1], "the file is truncated: its header announces 4 images, 24 bytes, but only 23 follow." },
         { "train-images-idx3-ubyte", [0, 0, 8, 3, 0], "the file ends within its header of 16 bytes." },
-        { "train-images-idx3-ubyte", [.. IdxBytes.Images(4, 2, 3, _ => 0), 7], "there is more in the file than the 4 images that its header announces." },
+        { "train-images-idx3-ubyte", [.. IdxBytes.Images(4, 2, 3, _ => 0), 7], "the file has more data than the 4 images that its header announces." },
         { "train-images-idx3-ubyte", IdxBytes.Images(3, 2, 3, _ => 0), "holds 3 images, but" },
         { "train-images-idx3-ubyte", IdxBytes.Header(2051, 0, 28, 28), "the header announces 0 images of 28x28; expected at least one image" },
         { "train-images-idx3-ubyte", IdxBytes.Header(2051, int.MaxValue, 28, 28), "at most 1 GiB in all" },
@@ -172,7 +172,7 @@ public sealed class IdxFolderTests : IDisposable
         IdxBytes.WriteFolder(folder.Path);
         File.SetUnixFileMode(folder.File("t10k-labels-idx1-ubyte"), UnixFileMode.None);
 
-        Assert.EndsWith("t10k-labels-idx1-ubyte: the file may not be read; check its permissions.", Assert.Throws<InputException>(Open).Message, StringComparison.Ordinal);
+        Assert.EndsWith("t10k-labels-idx1-ubyte: permission denied; check the file's permissions.", Assert.Throws<InputException>(Open).Message, StringComparison.Ordinal);
     }
 
     // A file that not even root can read: its first address is nobody's memory.

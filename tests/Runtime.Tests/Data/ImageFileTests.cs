@@ -23,16 +23,16 @@ public sealed class ImageFileTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Images))]
-    public void A_test_image_comes_back_from_a_png_of_any_size_colour_and_transparency(int index)
+    public void A_test_image_comes_back_from_a_png_of_any_size_color_and_transparency(int index)
     {
         var pixel = Pictures.Image(Sample.Value.Pixels, Input, index);
         var expected = Sample.Value.Pixels[(index * Input.Count)..((index + 1) * Input.Count)];
 
-        Check([], Pictures.Grey(28, 28, pixel));
-        Check(["resized to 28x28"], Pictures.Grey(280, 280, (x, y) => pixel(x / 10, y / 10)));
-        Check(["resized to 28x28", Inverted], Pictures.Grey(140, 140, (x, y) => (byte)(255 - pixel(x / 5, y / 5))));
-        Check(["its transparent parts made black"], Pictures.Draw(28, 28, (x, y) => SKColors.White.WithAlpha(pixel(x, y))));
-        Check(["its transparent parts made white", Inverted], Pictures.Draw(28, 28, (x, y) => SKColors.Black.WithAlpha(pixel(x, y))));
+        Check([], Pictures.Gray(28, 28, pixel));
+        Check(["resized to 28x28"], Pictures.Gray(280, 280, (x, y) => pixel(x / 10, y / 10)));
+        Check(["resized to 28x28", Inverted], Pictures.Gray(140, 140, (x, y) => (byte)(255 - pixel(x / 5, y / 5))));
+        Check(["transparent parts made black"], Pictures.Draw(28, 28, (x, y) => SKColors.White.WithAlpha(pixel(x, y))));
+        Check(["transparent parts made white", Inverted], Pictures.Draw(28, 28, (x, y) => SKColors.Black.WithAlpha(pixel(x, y))));
 
         void Check(string[] steps, SKBitmap picture)
         {
@@ -48,7 +48,7 @@ public sealed class ImageFileTests : IDisposable
     {
         var pixel = Pictures.Image(Sample.Value.Pixels, Input, index);
 
-        var image = Read(Pictures.Encoded(Pictures.Grey(280, 280, (x, y) => (byte)(255 - pixel(x / 10, y / 10))), SKEncodedImageFormat.Jpeg, 90));
+        var image = Read(Pictures.Encoded(Pictures.Gray(280, 280, (x, y) => (byte)(255 - pixel(x / 10, y / 10))), SKEncodedImageFormat.Jpeg, 90));
 
         Assert.Equal((280, 280), (image.Width, image.Height));
         Assert.Equal(["resized to 28x28", Inverted], image.Steps);
@@ -62,7 +62,7 @@ public sealed class ImageFileTests : IDisposable
         var pixel = Pictures.Image(Sample.Value.Pixels, Input, 0);
         byte Wide(int x, int y) => x is < 40 or >= 240 ? (byte)250 : (byte)(250 - (pixel((x - 40) * 28 / 200, y * 28 / 200) * 0.9));
 
-        var image = Read(Pictures.Encoded(Pictures.Grey(280, 200, Wide)));
+        var image = Read(Pictures.Encoded(Pictures.Gray(280, 200, Wide)));
 
         Assert.Equal(["resized to 28x20", "padded to 28x28 with its background", Inverted], image.Steps);
         for (var y = 0; y < 28; y++)
@@ -80,7 +80,7 @@ public sealed class ImageFileTests : IDisposable
     {
         var random = new Random(1);
         var source = Enumerable.Range(0, 37 * 23).Select(_ => (byte)random.Next(120)).ToArray();
-        var image = ImageFile.Read(File(Pictures.Encoded(Pictures.Grey(37, 23, (x, y) => source[(y * 37) + x]))), new ImageShape(5, 8, 1));
+        var image = ImageFile.Read(File(Pictures.Encoded(Pictures.Gray(37, 23, (x, y) => source[(y * 37) + x]))), new ImageShape(5, 8, 1));
 
         Assert.Equal(["resized to 8x5"], image.Steps);
         for (var i = 0; i < 40; i++)
@@ -95,7 +95,7 @@ public sealed class ImageFileTests : IDisposable
     [Fact]
     public void A_larger_image_is_interpolated()
     {
-        var image = ImageFile.Read(File(Pictures.Encoded(Pictures.Grey(2, 1, (x, _) => (byte)(x * 100)))), new ImageShape(2, 4, 1));
+        var image = ImageFile.Read(File(Pictures.Encoded(Pictures.Gray(2, 1, (x, _) => (byte)(x * 100)))), new ImageShape(2, 4, 1));
 
         Assert.Equal([0, 25, 75, 100, 0, 25, 75, 100], image.Pixels);
     }
@@ -106,23 +106,23 @@ public sealed class ImageFileTests : IDisposable
     [InlineData(1, 1)]
     public void Any_proportions_fit(int width, int height)
     {
-        var image = Read(Pictures.Encoded(Pictures.Grey(width, height, (_, _) => 77)));
+        var image = Read(Pictures.Encoded(Pictures.Gray(width, height, (_, _) => 77)));
 
         Assert.All(image.Pixels, pixel => Assert.Equal(77, pixel));
     }
 
     [Fact]
-    public void Colours_become_grey_as_bright_as_they_look()
+    public void Colors_become_gray_as_bright_as_they_look()
     {
-        SKColor[] colours = [SKColors.Red, SKColors.Lime, SKColors.Blue, SKColors.Black];
-        var image = ImageFile.Read(File(Pictures.Encoded(Pictures.Draw(4, 1, (x, _) => colours[x]))), new ImageShape(1, 4, 1), invert: false);
+        SKColor[] colors = [SKColors.Red, SKColors.Lime, SKColors.Blue, SKColors.Black];
+        var image = ImageFile.Read(File(Pictures.Encoded(Pictures.Draw(4, 1, (x, _) => colors[x]))), new ImageShape(1, 4, 1), invert: false);
 
         Assert.Equal([76, 150, 29, 0], image.Pixels);
-        Assert.Equal(["made grey"], image.Steps);
+        Assert.Equal(["converted to gray"], image.Steps);
     }
 
     [Fact]
-    public void A_model_of_colours_gets_them_as_they_are()
+    public void A_model_of_colors_gets_them_as_they_are()
     {
         var image = ImageFile.Read(File(Pictures.Encoded(Pictures.Draw(2, 2, (x, y) => new SKColor((byte)(200 + x), (byte)(210 + y), 220)))), new ImageShape(2, 2, 3));
 
@@ -133,7 +133,7 @@ public sealed class ImageFileTests : IDisposable
     [Fact]
     public void Inverting_can_be_asked_for_and_refused()
     {
-        var light = File(Pictures.Encoded(Pictures.Grey(28, 28, (_, _) => 200)));
+        var light = File(Pictures.Encoded(Pictures.Gray(28, 28, (_, _) => 200)));
 
         Assert.Equal((55, 200, 55), (ImageFile.Read(light, Input).Pixels[0], ImageFile.Read(light, Input, invert: false).Pixels[0], ImageFile.Read(light, Input, invert: true).Pixels[0]));
         Assert.Equal(["inverted"], ImageFile.Read(light, Input, invert: true).Steps);
@@ -143,9 +143,9 @@ public sealed class ImageFileTests : IDisposable
     [Fact]
     public void A_cut_out_keeps_its_contrast_even_where_it_touches_the_border()
     {
-        var bag = Read(Pictures.Encoded(Pictures.Draw(28, 28, (x, y) => x is > 9 and < 19 && y is > 2 and < 8 ? SKColors.Transparent : Pictures.Grey(220))));
+        var bag = Read(Pictures.Encoded(Pictures.Draw(28, 28, (x, y) => x is > 9 and < 19 && y is > 2 and < 8 ? SKColors.Transparent : Pictures.Gray(220))));
 
-        Assert.Equal(["its transparent parts made black"], bag.Steps);
+        Assert.Equal(["transparent parts made black"], bag.Steps);
         Assert.Equal((220, 0), (bag.Pixels[0], bag.Pixels[(5 * 28) + 14]));
     }
 
@@ -164,7 +164,7 @@ public sealed class ImageFileTests : IDisposable
         byte[] scene = [10, 60, 110, 20, 70, 120];
         var rowsLieDown = firstRow is "top" or "bottom";
         var (width, height) = rowsLieDown ? (48, 32) : (32, 48);
-        var picture = Pictures.Grey(width, height, (column, row) =>
+        var picture = Pictures.Gray(width, height, (column, row) =>
         {
             var (x, y) = rowsLieDown ? (column, row) : (row, column);
             x = (firstRow, firstColumn) is ("right", _) or (_, "right") ? 47 - x : x;
@@ -176,26 +176,26 @@ public sealed class ImageFileTests : IDisposable
 
         Assert.All(image.Pixels.Zip(scene), pair => Assert.InRange(pair.First, pair.Second - 2, pair.Second + 2));
         Assert.Equal((48, 32), (image.Width, image.Height));
-        Assert.Equal(orientation == 1 ? ["resized to 3x2"] : ["turned upright as its EXIF data say", "resized to 3x2"], image.Steps);
+        Assert.Equal(orientation == 1 ? ["resized to 3x2"] : ["rotated as its EXIF data says", "resized to 3x2"], image.Steps);
     }
 
     [Fact]
     public void What_cannot_be_read_is_named_with_the_reason()
     {
-        var png = Pictures.Encoded(Pictures.Grey(60, 60, (x, y) => (byte)((x * y) + (x ^ y))));
-        var jpeg = Pictures.Encoded(Pictures.Grey(60, 60, (x, y) => (byte)((x * y) + (x ^ y))), SKEncodedImageFormat.Jpeg);
+        var png = Pictures.Encoded(Pictures.Gray(60, 60, (x, y) => (byte)((x * y) + (x ^ y))));
+        var jpeg = Pictures.Encoded(Pictures.Gray(60, 60, (x, y) => (byte)((x * y) + (x ^ y))), SKEncodedImageFormat.Jpeg);
         var damaged = png.ToArray();
         damaged[png.Length / 2] ^= 0x55;
 
         Assert.Equal("there is no such file.", Refusal(folder.File("nothing.png")));
         Assert.Equal("the file is empty.", Refusal(File([])));
-        Assert.StartsWith("this is no PNG or JPEG image", Refusal(File("some text"u8.ToArray())), StringComparison.Ordinal);
-        Assert.StartsWith("this is no PNG or JPEG image", Refusal(File(png[..12])), StringComparison.Ordinal);
+        Assert.StartsWith("not a PNG or JPEG image", Refusal(File("some text"u8.ToArray())), StringComparison.Ordinal);
+        Assert.StartsWith("not a PNG or JPEG image", Refusal(File(png[..12])), StringComparison.Ordinal);
         Assert.StartsWith("the image is cut off", Refusal(File(png[..(png.Length / 2)])), StringComparison.Ordinal);
         Assert.StartsWith("the image is cut off", Refusal(File(jpeg[..(jpeg.Length / 2)])), StringComparison.Ordinal);
         Assert.StartsWith("the image is damaged", Refusal(File(damaged)), StringComparison.Ordinal);
         Assert.Equal(
-            "this is an image of the format Gif. Convert it to PNG or JPEG.",
+            "the image is in the format Gif. Convert it to PNG or JPEG.",
             Refusal(File(Convert.FromBase64String("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"))));
     }
 
@@ -210,7 +210,7 @@ public sealed class ImageFileTests : IDisposable
             new Random(seed).NextBytes(jpeg.AsSpan(jpeg.Length / 2, 300));
             try
             {
-                noted += Read(jpeg).Steps.Contains("perhaps damaged: its data has bytes too many") ? 1 : 0;
+                noted += Read(jpeg).Steps.Contains("perhaps damaged: its data has extra bytes") ? 1 : 0;
             }
             catch (InputException exception)
             {
@@ -240,16 +240,16 @@ public sealed class ImageFileTests : IDisposable
         var jpeg = Jpeg();
 
         Assert.DoesNotContain(Read(jpeg).Steps, step => step.Contains("damaged", StringComparison.Ordinal));
-        Assert.Contains("perhaps damaged: its data has bytes too many", Read([.. jpeg[..^2], 1, 2, 3, 4, .. jpeg[^2..]]).Steps);
+        Assert.Contains("perhaps damaged: its data has extra bytes", Read([.. jpeg[..^2], 1, 2, 3, 4, .. jpeg[^2..]]).Steps);
         Assert.StartsWith("the image is cut off", Refusal(File(jpeg[..^2])), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_whole_JPEG_passes(bool grey)
+    public void A_whole_JPEG_passes(bool gray)
     {
-        var jpeg = grey ? Pictures.Encoded(Pictures.Grey(61, 47, (x, y) => (byte)(x * y)), SKEncodedImageFormat.Jpeg, 30) : Jpeg();
+        var jpeg = gray ? Pictures.Encoded(Pictures.Gray(61, 47, (x, y) => (byte)(x * y)), SKEncodedImageFormat.Jpeg, 30) : Jpeg();
 
         Assert.DoesNotContain(Read(jpeg).Steps, step => step.Contains("damaged", StringComparison.Ordinal));
         Assert.DoesNotContain(Read([.. jpeg, .. "appended"u8]).Steps, step => step.Contains("damaged", StringComparison.Ordinal));
@@ -260,10 +260,10 @@ public sealed class ImageFileTests : IDisposable
     {
         // The header says 50,000 x 50,000; the last four bytes are its sum.
         byte[] header = [.. "IHDR"u8, 0, 0, 0xC3, 0x50, 0, 0, 0xC3, 0x50, 8, 0, 0, 0, 0, 0x6E, 0xC4, 0x62, 0x16];
-        var png = Pictures.Encoded(Pictures.Grey(1, 1, (_, _) => 0));
+        var png = Pictures.Encoded(Pictures.Gray(1, 1, (_, _) => 0));
 
         Assert.Equal(
-            "the image is 50000x50000, more than the 50 million pixels that are decoded. Make it smaller.",
+            "the image is 50000x50000, larger than the limit of 50 million pixels. Make it smaller.",
             Refusal(File([.. png[..12], .. header, .. png[33..]])));
     }
 
@@ -282,7 +282,7 @@ public sealed class ImageFileTests : IDisposable
     {
         var exception = Assert.Throws<InputException>(() => ImageFile.CheckInput(new ImageShape(8, 8, 2)));
 
-        Assert.StartsWith("Image files have 1 channel (grey) or 3 (red, green, blue), but the model takes 8x8x2.", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Image files have 1 channel (gray) or 3 (red, green, blue), but the model takes 8x8x2.", exception.Message, StringComparison.Ordinal);
     }
 
     private string File(byte[] content)

@@ -7,15 +7,15 @@ namespace FashionCnn.Runtime.Tests.Data;
 internal static class Pictures
 {
     /// <summary>An image whose pixels a function gives, from column and row.</summary>
-    public static SKBitmap Draw(int width, int height, Func<int, int, SKColor> colour)
+    public static SKBitmap Draw(int width, int height, Func<int, int, SKColor> color)
     {
         var info = new SKImageInfo(width, height, SKColorType.Bgra8888, SKAlphaType.Unpremul, colorspace: null);
-        return new SKBitmap(info) { Pixels = [.. Enumerable.Range(0, width * height).Select(i => colour(i % width, i / width))] };
+        return new SKBitmap(info) { Pixels = [.. Enumerable.Range(0, width * height).Select(i => color(i % width, i / width))] };
     }
 
-    public static SKBitmap Grey(int width, int height, Func<int, int, byte> value) => Draw(width, height, (x, y) => Grey(value(x, y)));
+    public static SKBitmap Gray(int width, int height, Func<int, int, byte> value) => Draw(width, height, (x, y) => Gray(value(x, y)));
 
-    public static SKColor Grey(byte value) => new(value, value, value);
+    public static SKColor Gray(byte value) => new(value, value, value);
 
     public static byte[] Encoded(SKBitmap bitmap, SKEncodedImageFormat format = SKEncodedImageFormat.Png, int quality = 100)
     {

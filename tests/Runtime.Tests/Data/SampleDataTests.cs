@@ -21,11 +21,11 @@ public sealed class SampleDataTests
     }
 
     [Fact]
-    public void The_licence_goes_with_it()
+    public void The_license_goes_with_it()
     {
-        using var licence = new StreamReader(typeof(DataSets).Assembly.GetManifestResourceStream("FashionCnn.Data.Sample.LICENSE.txt")!);
+        using var license = new StreamReader(typeof(DataSets).Assembly.GetManifestResourceStream("FashionCnn.Data.Sample.LICENSE.txt")!);
 
-        Assert.Contains("The MIT License (MIT) Copyright © 2017 Zalando SE", licence.ReadToEnd(), StringComparison.Ordinal);
+        Assert.Contains("The MIT License (MIT) Copyright © 2017 Zalando SE", license.ReadToEnd(), StringComparison.Ordinal);
     }
 
     // ACCEPT_SNAPSHOTS=1 writes the resource that this compares with.

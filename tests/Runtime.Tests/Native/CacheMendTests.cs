@@ -101,7 +101,7 @@ public sealed class CacheMendTests : IDisposable
         mend.Prepare(library.Path);
 
         Assert.Equal("limited to SSE4.1", mend.State?.Word);
-        Assert.Contains($"{library.Path} has no symbol table, or is another build", mend.State!.Sentence, StringComparison.Ordinal);
+        Assert.Contains($"{library.Path} has no symbol table, or is not the build", mend.State!.Sentence, StringComparison.Ordinal);
         Assert.Equal("SSE41", NativeEnvironment.Get(CacheMend.Limit));
         Assert.Equal(new uint[OneDnnWords.Count], library.Words);
     }
@@ -195,7 +195,7 @@ public sealed class CacheMendTests : IDisposable
         var state = Run(library, RecordedProcessors.SilentMilan);
 
         Assert.Equal(
-            "The processor hides the sizes of its caches, and they cannot be corrected: the processor does not say them in any other way. Convolutions are limited to SSE4.1 instructions: right, but slow.",
+            "The processor hides the sizes of its caches, and they cannot be corrected: the processor does not report them in any other way. Convolutions are limited to SSE4.1 instructions: correct, but slow.",
             state.Sentence);
         Assert.Equal(new uint[OneDnnWords.Count], library.Words);
     }

@@ -66,8 +66,8 @@ public sealed class NativeTorchTests
         File.WriteAllText(folder.File("libtorch_cpu.so"), content);
 
         Assert.Equal(
-            $"Torch's native library cannot be loaded: {folder.File("libtorch_cpu.so")} is no library for this system, or a damaged one. "
-            + "Delete it, with its package's folder if it lies in the package cache, and build again, so that it is restored.",
+            $"Torch's native library cannot be loaded: {folder.File("libtorch_cpu.so")} is not a library for this system, or is damaged. "
+            + "Delete it, with its package's folder if it is in the package cache, and build again, so that it is restored.",
             Failure("/app", folder));
     }
 
@@ -84,7 +84,7 @@ public sealed class NativeTorchTests
         File.Delete(folder.File(name));
         File.CreateSymbolicLink(folder.File(name), folder.File("stored"));
 
-        Assert.StartsWith($"Torch's native library cannot be loaded: {folder.File("stored")} is no library for this system, or a damaged one.", Failure("/app", folder), StringComparison.Ordinal);
+        Assert.StartsWith($"Torch's native library cannot be loaded: {folder.File("stored")} is not a library for this system, or is damaged.", Failure("/app", folder), StringComparison.Ordinal);
     }
 
     [LinuxFact]
@@ -95,7 +95,7 @@ public sealed class NativeTorchTests
 
         var message = Failure("/app", folder);
 
-        Assert.Matches($"^Torch's native library cannot be loaded: {folder.File("libLibTorchSharp.so")} needs GLIBCXX_3.4.99 of [^ ]*libstdc\\+\\+.so.6, which this system's is too old for. Use a newer distribution", message);
+        Assert.Matches($"^Torch's native library cannot be loaded: {folder.File("libLibTorchSharp.so")} needs GLIBCXX_3.4.99 of [^ ]*libstdc\\+\\+.so.6, but this system's version is too old. Use a newer distribution", message);
         Assert.False(Directory.Exists(folder.File("cache")), "A copy is made only against the one need that is not used.");
     }
 
@@ -137,7 +137,7 @@ public sealed class NativeTorchTests
     [Theory]
     [InlineData(
         "Unable to load shared library '/a/libtorch_cpu.so'.\n/lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.38' not found (required by /a/libtorch_cpu.so)\n",
-        "/a/libtorch_cpu.so needs GLIBC_2.38 of /lib/x86_64-linux-gnu/libc.so.6, which this system's is too old for. Use a newer distribution, or install a newer version of that library.")]
+        "/a/libtorch_cpu.so needs GLIBC_2.38 of /lib/x86_64-linux-gnu/libc.so.6, but this system's version is too old. Use a newer distribution, or install a newer version of that library.")]
     [InlineData(
         "Unable to load shared library '/a/libtorch_cpu.so'.\nlibgomp.so.1: cannot open shared object file: No such file or directory\n",
         "/a/libtorch_cpu.so needs libgomp.so.1, which is not installed. Install the package that has it (on Debian and Ubuntu: apt-file search libgomp.so.1).")]
@@ -146,7 +146,7 @@ public sealed class NativeTorchTests
         "/a/libtorch_cpu.so needs libgomp-98b21ff3.so.1, which belongs beside it and is missing. Build again, so that it is restored.")]
     [InlineData(
         "Unable to load shared library '/a/libtorch_cpu.so'.\n/a/libtorch_cpu.so: cannot enable executable stack as shared object requires: Invalid argument\n",
-        "/a/libtorch_cpu.so: /a/libtorch_cpu.so: cannot enable executable stack as shared object requires: Invalid argument. It was found, but this system's loader refuses it; look that message up for this distribution.")]
+        "/a/libtorch_cpu.so: /a/libtorch_cpu.so: cannot enable executable stack as shared object requires: Invalid argument. It was found, but this system's loader refuses it; look up that message for this distribution.")]
     public void The_loaders_words_become_one_message(string words, string message) => Assert.Equal(message, LoaderFault.Explain("/a/libtorch_cpu.so", words));
 
     private static string Binding => NativeTorch.SearchFolders().Select(folder => Path.Combine(folder, "libLibTorchSharp.so")).First(File.Exists);

@@ -91,7 +91,7 @@ public sealed class RunTests : IDisposable
         Assert.Throws<KilledException>(() => Continue("run", new RunChanges { Epochs = 3 }, what => what is StepDone));
 
         Assert.False(Open("run").IsFinished);
-        Assert.StartsWith($"{folder.File("run")}: the run has not ended; it has no result.json.", Assert.Throws<InputException>(() => Open("run").Read()).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{folder.File("run")}: the run is not finished: it has no result.json.", Assert.Throws<InputException>(() => Open("run").Read()).Message, StringComparison.Ordinal);
         Assert.Equal(3, Open("run").ReadConfiguration().Training.Epochs);
 
         // What was asked for still holds.
@@ -319,7 +319,7 @@ public sealed class RunTests : IDisposable
 
         var exception = Assert.Throws<InputException>(() => Continue("run"));
 
-        Assert.Equal($"{folder.File("run")}: the run is finished, all 1 epochs. Ask for more epochs to lengthen it, or start a new run.", exception.Message);
+        Assert.Equal($"{folder.File("run")}: the run is finished, all 1 epochs. Set a larger number of epochs to extend it, or start a new run.", exception.Message);
         Assert.Equal("epochs", exception.Setting);
         Assert.Equal(before, Files("run"));
     }

@@ -17,7 +17,7 @@ public sealed class ResumeTests : IDisposable
 
     public static TheoryData<string> Optimizers => ["Adam", "AdamW", "SGD", "Nesterov", "RMSprop"];
 
-    // Dropout, batch normalisation, a schedule, label smoothing, held-out images and their best weights are in all of them.
+    // Dropout, batch normalization, a schedule, label smoothing, held-out images and their best weights are in all of them.
     private static RunSettings Settings(string optimizer = "Adam") => new(
         new TrainingSettings
         {

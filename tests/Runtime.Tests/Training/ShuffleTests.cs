@@ -16,7 +16,7 @@ public sealed class ShuffleTests
     }
 
     [Fact]
-    public void No_two_of_neighbouring_seeds_and_epochs_are_alike()
+    public void No_two_of_neighboring_seeds_and_epochs_are_alike()
     {
         var orders = (from seed in Enumerable.Range(0, 12) from epoch in Enumerable.Range(1, 12) select string.Join(",", Shuffle.Order(50, seed, epoch))).ToList();
 

@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 
 namespace FashionCnn.Generator.Tests.Semantics;
 
-public sealed class NormalisationTests
+public sealed class NormalizationTests
 {
     [Fact]
-    public void Batch_normalisation_moves_its_mean_by_one_minus_the_momentum()
+    public void Batch_normalization_moves_its_mean_by_one_minus_the_momentum()
     {
         using var scope = NewDisposeScope();
         var model = Load("""{ "type": "BatchNormalization", "momentum": 0.9, "epsilon": 0.01 }""", 4);
@@ -64,7 +64,7 @@ public sealed class NormalisationTests
     }
 
     [Fact]
-    public void Layer_normalisation_is_over_the_channels_of_each_pixel()
+    public void Layer_normalization_is_over_the_channels_of_each_pixel()
     {
         using var scope = NewDisposeScope();
         var model = Load("""{ "type": "LayerNormalization", "epsilon": 0.02 }""", 2);
@@ -75,23 +75,23 @@ public sealed class NormalisationTests
             from y in Enumerable.Range(0, 2)
             from x in Enumerable.Range(0, 2)
             let values = Enumerable.Range(0, 3).Select(other => image[0, other, y, x].item<float>()).ToArray()
-            select Normalised(values, channel, 0.02);
+            select Normalized(values, channel, 0.02);
 
         Check([.. expected], model, image);
     }
 
     [Fact]
-    public void Group_normalisation_is_over_the_channels_of_a_group_and_all_pixels()
+    public void Group_normalization_is_over_the_channels_of_a_group_and_all_pixels()
     {
         using var scope = NewDisposeScope();
         var model = Load("""{ "type": "GroupNormalization", "groups": 1, "epsilon": 0.02 }""", 2);
         var image = rand(1, 3, 2, 2);
         var values = image.data<float>().ToArray();
 
-        Check([.. Enumerable.Range(0, 12).Select(i => Normalised(values, i, 0.02))], model, image);
+        Check([.. Enumerable.Range(0, 12).Select(i => Normalized(values, i, 0.02))], model, image);
     }
 
-    private static float Normalised(float[] values, int index, double epsilon)
+    private static float Normalized(float[] values, int index, double epsilon)
     {
         var mean = values.Average();
         return (float)((values[index] - mean) / Math.Sqrt(values.Average(value => (value - mean) * (value - mean)) + epsilon));
