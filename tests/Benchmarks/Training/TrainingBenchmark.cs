@@ -136,7 +136,7 @@ internal static class TrainingBenchmark
         foreach (var model in options.Models)
         {
             (string Name, string Variant, bool KeepsMemory)[] programs =
-                
+
             [
                 (ByHand, ByHand, false),
                 .. Precisions.SelectMany(precision => new (string, string, bool)[] { ($"{precision}, default allocator", precision, false), (precision, precision, true) }),

@@ -24,29 +24,34 @@ public sealed class OptimizersTests
             m = (0.8 * m) + (0.2 * g);
             v = (0.95 * v) + (0.05 * g * g);
             return (Rate * Math.Sqrt(1 - Math.Pow(0.95, step)) / (1 - Math.Pow(0.8, step)) * m / (Math.Sqrt(v) + 1e-3), m, v);
-        }),
+        }
+        ),
         ["SGD"] = (new SgdSettings(Rate), (g, m, v, _) => (Rate * g, m, v)),
         ["SGD with momentum"] = (new SgdSettings(Rate, 0.9), (g, b, v, _) =>
         {
             b = (0.9 * b) - (Rate * g);
             return (-b, b, v);
-        }),
+        }
+        ),
         ["SGD with Nesterov momentum"] = (new SgdSettings(Rate, 0.9, Nesterov: true), (g, b, v, _) =>
         {
             b = (0.9 * b) - (Rate * g);
             return ((Rate * g) - (0.9 * b), b, v);
-        }),
+        }
+        ),
         ["RMSprop"] = (new RmsPropSettings(Rate, 0.8, 0, 1e-3), (g, v, b, _) =>
         {
             v = (0.8 * v) + (0.2 * g * g);
             return (Rate * g / Math.Sqrt(v + 1e-3), v, b);
-        }),
+        }
+        ),
         ["RMSprop with momentum"] = (new RmsPropSettings(Rate, 0.8, 0.9, 1e-3), (g, v, b, _) =>
         {
             v = (0.8 * v) + (0.2 * g * g);
             b = (0.9 * b) + (Rate * g / Math.Sqrt(v + 1e-3));
             return (b, v, b);
-        }),
+        }
+        ),
     };
 
     private delegate (double Step, double First, double Second) Rule(double gradient, double first, double second, int step);
