@@ -23,12 +23,12 @@ internal static class SelfCheckProcess
     private static readonly Dictionary<int, string> Signals = new() { [4] = "SIGILL", [6] = "SIGABRT", [7] = "SIGBUS", [8] = "SIGFPE", [11] = "SIGSEGV" };
 
     /// <summary>Checks a model in a setting. A process that dies is a fault of the layer that it had announced.</summary>
-    /// <exception cref="OperationCanceledException">It was cancelled; the process is ended.</exception>
+    /// <exception cref="OperationCanceledException">It was canceled; the process is ended.</exception>
     public static Task<SelfCheckOutcome> Run(ChildProgram program, ModelDescriptor model, SelfCheckSetting setting, CancellationToken cancellation) =>
         Run(program, SelfCheckCommand.Arguments(model, setting), cancellation);
 
     /// <summary>Runs a command that writes what <see cref="SelfCheckCommand"/> does.</summary>
-    /// <exception cref="OperationCanceledException">It was cancelled; the process is ended.</exception>
+    /// <exception cref="OperationCanceledException">It was canceled; the process is ended.</exception>
     public static async Task<SelfCheckOutcome> Run(ChildProgram program, IEnumerable<string> arguments, CancellationToken cancellation)
     {
         Process process;

@@ -7,7 +7,7 @@ const string Usage = """
     Commands:
       generator   the source generator against one that emits prepared texts
       training    training and evaluation against hand-written TorchSharp, PyTorch and the machine's limit
-                  --sections step,pytorch,evaluation,process,growth   what to measure (default: all)
+                  --sections step,pytorch,evaluation,process,growth,waiting   what to measure (default: all)
                   --models model1a,model1b,model2,model3,model4       of which models (default: these)
                   --batch-sizes 32,128                                (default: these; growth has its own)
                   --threads 2                                         (default: one per core)

@@ -71,7 +71,7 @@ internal static class Descriptors
     public static readonly DiagnosticRule UnusedParameter = Lint("FCNN3002", "Unused parameter", "the parameter '{0}' of the block '{1}' is not used");
 
     public static readonly DiagnosticRule SoftmaxInTheMiddle = Lint("FCNN3003", "Softmax before the end", "{0}: this softmax is not the model's last step; inside a network, it ties all values together and makes their gradients small");
-    public static readonly DiagnosticRule BiasCancelled = Lint("FCNN3004", "Bias without effect", "{0}: its bias ({1} parameters) has no effect, because {2} subtracts each channel's mean; with \"use_bias\": false the model computes the same");
+    public static readonly DiagnosticRule BiasCanceled = Lint("FCNN3004", "Bias without effect", "{0}: its bias ({1} parameters) has no effect, because {2} subtracts each channel's mean; with \"use_bias\": false the model computes the same");
     public static readonly DiagnosticRule UnreadPositions = Lint("FCNN3005", "Positions never read", "{0}: {1} of the {2} input are never read, {3} of {4} positions; \"padding\": \"same\" would read them");
     public static readonly DiagnosticRule DropoutOnOutput = Lint("FCNN3006", "Dropout on the output", "{0}: this drops values of the model's output, after the last Dense; dropout belongs before it");
     public static readonly DiagnosticRule MostParameters = Lint("FCNN3007", "One layer holds most parameters", "{0}: it holds {1} % of the model's parameters, {2} of {3}, because its input has {4} values; pooling before it would make it smaller");

@@ -56,7 +56,7 @@ internal sealed class ForwardEmitter
             }
 
             var output = layer.LeavesSoftmax ? $"{layer.Output}, its softmax left to predict"
-                : before is not null ? $"{layer.Output}, and {Activation(before)} of {before.Name}: of fewer values, the same result"
+                : before is not null ? $"{layer.Output}, with the {Activation(before)} of {before.Name}, which commutes with the maximum"
                 : layer.Output.ToString();
             if (expression == x)
             {

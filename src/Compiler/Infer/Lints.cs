@@ -51,7 +51,7 @@ internal sealed class Lints
             if (layer.Kind.BiasKey is { } bias && layer.Get(bias) && layer.Kind.LastActivation(layer.Settings) == "linear"
                 && i + 1 < layers.Count && layers[i + 1].Kind.CancelsBias)
             {
-                Report(Descriptors.BiasCancelled, layer, specs[layer.Name].TypeSpan, Text.Count(layer.Output.Channels), layers[i + 1].Name);
+                Report(Descriptors.BiasCanceled, layer, specs[layer.Name].TypeSpan, Text.Count(layer.Output.Channels), layers[i + 1].Name);
             }
 
             if (layer.Kind.Unread(layer.Settings, layer.Input) is var (rows, columns) && (rows, columns) != (0, 0))

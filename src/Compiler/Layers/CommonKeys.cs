@@ -22,7 +22,7 @@ internal static class CommonKeys
     public static Key<Size> DilationRate() => new SizeKey("dilation_rate", MaxSize, "pixels from one value of the kernel to the next").Or(Size.One);
 
     public static Key<string> Padding() =>
-        new ChoiceKey("padding", PaddingModes, "\"valid\" for none, \"same\" for as much that the stride alone shrinks the image").Or("valid");
+        new ChoiceKey("padding", PaddingModes, "\"valid\" for none, \"same\" for enough that only the strides shrink the image").Or("valid");
 
     public static Key<bool> UseBias() => new BooleanKey("use_bias", "adds a trained value to each output channel").Or(true);
 

@@ -1,6 +1,6 @@
 namespace FashionCnn.Compiler.Layers;
 
-/// <summary>What a layer kind does, roughly: how drawings colour it.</summary>
+/// <summary>What a layer kind does, roughly: how drawings color it.</summary>
 internal enum LayerFamily
 {
     Other,

@@ -21,7 +21,7 @@ internal sealed class RandomTranslation : LayerKind
 
     public override string NamePrefix => "random_translation";
 
-    public override string Summary => "In training, shifts each image along both axes, by as much as is drawn evenly between two bounds.";
+    public override string Summary => "In training, shifts each image along both axes, by amounts drawn uniformly between two bounds.";
 
     public override KeyTable Table { get; } = new(HeightFactor, WidthFactor, FillMode, Interpolation, FillValue);
 

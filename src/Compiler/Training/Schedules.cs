@@ -15,13 +15,13 @@ internal static class Schedules
             new NumberKey("decay_epochs", NumberRange.AboveZero, "the interval").Required(),
             new NumberKey("decay_rate", NumberRange.AboveZero, "the factor").Required(),
             new BooleanKey("staircase", "multiplies at the end of each interval instead of gradually").Or(false))),
-        new("PiecewiseConstantDecay", "PiecewiseConstantDecaySchedule", "A constant rate between boundaries; it takes the place of the optimizer's.", new KeyTable(
+        new("PiecewiseConstantDecay", "PiecewiseConstantDecaySchedule", "A constant rate between boundaries; replaces the optimizer's rate.", new KeyTable(
             new NumberListKey("boundaries", NumberRange.AboveZero, "epochs at which the next value begins, ascending").Required(),
             new NumberListKey("values", NumberRange.AboveZero, "learning rates, one more than boundaries").Required()))
         {
             ReplacesRate = true,
         },
-        new("OneCycle", "OneCycleSchedule", "Up to a maximum, then down to nearly nothing; it takes the place of the optimizer's rate.", new KeyTable(
+        new("OneCycle", "OneCycleSchedule", "Rises to a maximum, then falls to almost 0; replaces the optimizer's rate.", new KeyTable(
             new NumberKey("max_learning_rate", NumberRange.AboveZero, "the highest rate").Required(),
             new NumberKey("warmup_fraction", NumberRange.Fraction, "the fraction of training in which the rate rises linearly from 0").Or(0.3),
             new NumberKey("final_divisor", NumberRange.AboveZero, "the highest rate divided by the last one").Or(10_000)))

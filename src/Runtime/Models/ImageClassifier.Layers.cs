@@ -66,7 +66,7 @@ public abstract partial class ImageClassifier
             CreateDepthwiseConv2D(channels, multiplier, kernel, stride, padding, dilation, bias: false, depthwiseInitializer),
             CreateConv2D(channels * multiplier, filters, (1, 1), bias: bias, kernelInitializer: pointwiseInitializer, biasInitializer: biasInitializer));
 
-    /// <summary>Layer normalisation over the channels: weight 1, bias 0.</summary>
+    /// <summary>Layer normalization over the channels: weight 1, bias 0.</summary>
     protected static LayerNorm CreateLayerNormalization(long channels, double epsilon)
     {
         using var scope = NewDisposeScope();
@@ -76,7 +76,7 @@ public abstract partial class ImageClassifier
         return layer;
     }
 
-    /// <summary>Group normalisation of images: weight 1, bias 0.</summary>
+    /// <summary>Group normalization of images: weight 1, bias 0.</summary>
     protected static GroupNorm CreateGroupNormalization(long groups, long channels, double epsilon)
     {
         using var scope = NewDisposeScope();
@@ -101,7 +101,7 @@ public abstract partial class ImageClassifier
         return layer;
     }
 
-    /// <summary>Batch normalisation. <paramref name="momentum"/> is Keras's: the share of the old mean that stays.</summary>
+    /// <summary>Batch normalization. <paramref name="momentum"/> is Keras's: the share of the old mean that stays.</summary>
     protected static BatchNormalization CreateBatchNormalization(
         long channels, double momentum, double epsilon, bool center = true, bool scale = true) =>
         new(channels, momentum, epsilon, center, scale);

@@ -34,7 +34,7 @@ public abstract partial class ImageClassifier
     protected Tensor linear(Linear layer, Tensor x) => Operate(x, layer, static (model, layer, x) =>
         model.Precision != bfloat16 ? layer.call(x) : nn.functional.linear(x, model.Copy(layer.weight), model.CopyOrNull(layer.bias)));
 
-    /// <summary>Normalisation over the batch in training, by the moving statistics in evaluation.</summary>
+    /// <summary>Normalization over the batch in training, by the moving statistics in evaluation.</summary>
     protected Tensor batch_norm(BatchNormalization layer, Tensor x) => Operate(x, layer, static (model, layer, x) => layer.Normalize(x, model.IsTraining));
 
     /// <summary>The maximum of each window.</summary>
@@ -70,12 +70,12 @@ public abstract partial class ImageClassifier
     protected Tensor separable_conv2d(SeparableConvolution layer, Tensor x, bool depthwise_fp32 = false, BatchNormalization? norm = null) =>
         conv2d(layer.Pointwise, conv2d(layer.Depthwise, x, depthwise_fp32), norm: norm);
 
-    /// <summary>Normalisation over the channels of each pixel, or over each vector; in float32 even where the precision is bf16.</summary>
+    /// <summary>Normalization over the channels of each pixel, or over each vector; in float32 even where the precision is bf16.</summary>
     protected Tensor layer_norm(LayerNorm layer, Tensor x) => Operate(x, layer, static (_, layer, x) =>
-        // Torch normalises over the last dimensions.
-        x.dim() == 4 ? NormaliseLast(layer, x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2) : NormaliseLast(layer, x));
+        // Torch normalizes over the last dimensions.
+        x.dim() == 4 ? NormalizeLast(layer, x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2) : NormalizeLast(layer, x));
 
-    /// <summary>Normalisation over groups of channels of each image.</summary>
+    /// <summary>Normalization over groups of channels of each image.</summary>
     protected Tensor group_norm(GroupNorm layer, Tensor x) => Operate(x, layer, static (_, layer, x) =>
         // Of images of one row or column that lie with their channels innermost, Torch's gradient ends the process.
         layer.call(x.shape[2] == 1 || x.shape[3] == 1 ? channels_first(x) : x));
@@ -177,7 +177,7 @@ public abstract partial class ImageClassifier
     }
 
     // In bf16 Torch adds up the gradients of weight and bias in eight bits, and over many pixels nearly all of them is lost.
-    private static Tensor NormaliseLast(LayerNorm layer, Tensor x) =>
+    private static Tensor NormalizeLast(LayerNorm layer, Tensor x) =>
         x.dtype == bfloat16 ? layer.call(x.to(float32)).to(bfloat16) : layer.call(x);
 
     private Tensor? CopyOrNull(Tensor? weight) => weight is null ? null : Copy(weight);

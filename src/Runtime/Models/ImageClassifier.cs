@@ -13,6 +13,9 @@ public abstract partial class ImageClassifier : nn.Module<Tensor, Tensor>
     [ThreadStatic]
     private static ImageClassifier? predicting;
 
+    private bool? layout;
+    private bool? normalizes;
+
     /// <summary>Makes the module; the generated constructor registers the layers.</summary>
     /// <exception cref="NativeLibraryException">Torch's native library cannot be loaded.</exception>
     protected ImageClassifier(ModelDescriptor descriptor)
@@ -26,15 +29,21 @@ public abstract partial class ImageClassifier : nn.Module<Tensor, Tensor>
 
     /// <summary>
     /// The type of the activations, and of the copies of the weights that they meet: float32 or bfloat16. The weights themselves and the
-    /// statistics of normalisation are always float32. Moved to float64, with this set to float64 too, the model is its own reference.
+    /// statistics of normalization are always float32. Moved to float64, with this set to float64 too, the model is its own reference.
     /// </summary>
     public ScalarType Precision { get; set; } = float32;
 
     /// <summary>
     /// The values of a pixel lie side by side in memory, which Torch keeps up through the layers: its kernels then take the images as they lie,
-    /// where otherwise each convolution would reorder them before and after. Otherwise the pixels of a channel lie side by side.
+    /// where otherwise each convolution would reorder them before and after. Otherwise the pixels of a channel lie side by side. Chosen by
+    /// the model unless it is set: in bf16 always; in float32 where there is no batch normalization, whose statistics Torch adds up
+    /// without care in this layout (over 32 images of 28x28, 7e-5 of the largest value are lost, otherwise 1e-7).
     /// </summary>
-    public bool ChannelsLast { get; set; } = true;
+    public bool ChannelsLast
+    {
+        get => layout ?? (Precision == bfloat16 || !(normalizes ??= modules().OfType<BatchNormalization>().Any()));
+        set => layout = value;
+    }
 
     /// <summary>The logits of a batch of images. Temporaries are disposed; the result belongs to the caller's scope.</summary>
     /// <param name="input">N x channels x height x width, float32 or <see cref="Precision"/>, pixels from 0 to 1.</param>

@@ -146,7 +146,7 @@ public static class Run
 
             events?.Add(history);
             Folder.WriteWeights(Network, Session);
-            if (!outcome.Cancelled)
+            if (!outcome.Canceled)
             {
                 using var test = new Batches(Data.Test, torch.device(Settings.Device));
                 Folder.WritePredictions(Evaluator.Predict(Network, test, CancellationToken.None)!);

@@ -77,7 +77,7 @@ public sealed record RunResult(
             settings.Seed,
             settings.Threads,
             settings.Device,
-            !outcome.Cancelled,
+            !outcome.Canceled,
             outcome.StoppedEarly,
             final?.Epoch,
             outcome.History.Sum(record => record.TrainSeconds),

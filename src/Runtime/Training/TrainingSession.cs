@@ -106,7 +106,7 @@ public sealed class TrainingSession : IDisposable
             {
                 WriteCheckpoint(checkpoints);
                 WeightsStep = state.GlobalStep;
-                return new TrainingOutcome(state.History, Cancelled: true, Final: state.History is [.., var finished] ? finished : null, Place: state.Place);
+                return new TrainingOutcome(state.History, Canceled: true, Final: state.History is [.., var finished] ? finished : null, Place: state.Place);
             }
 
             state = TrainingState.Start with { GlobalStep = state.GlobalStep, Epoch = state.Epoch + 1, History = [.. state.History, record] };
@@ -128,7 +128,7 @@ public sealed class TrainingSession : IDisposable
             final = best.Record;
         }
 
-        return new TrainingOutcome(state.History, Cancelled: false, StoppedEarly: state.History.Count < Training.Epochs, final);
+        return new TrainingOutcome(state.History, Canceled: false, StoppedEarly: state.History.Count < Training.Epochs, final);
     }
 
     /// <summary>Writes a checkpoint of where training stands.</summary>

@@ -13,6 +13,9 @@ internal static class TrainingBenchmark
     private const string Single = "fp32";
     private const string Mixed = "bf16";
 
+    // The first one is OpenMP's own.
+    private static readonly int[] SpinCounts = [300_000, 10_000, 5_000, 2_500, 1_000];
+
     private static readonly int[] GrowingBatches = [16, 32, 64, 128, 256, 512];
 
     // Where the processor has no instructions for bf16, it is emulated, and takes too long to be measured.
@@ -39,6 +42,9 @@ internal static class TrainingBenchmark
                     break;
                 case "growth":
                     Growth(options, output);
+                    break;
+                case "waiting":
+                    Waiting(options, output);
                     break;
             }
         }
@@ -176,6 +182,41 @@ internal static class TrainingBenchmark
             using var two = WorkerProcess.Start("step", precision, model, batch, 2, steps);
             TakeTurns(options.Rounds, one, two);
             Row(output, $"{batch}", precision, Speed(one, steps * batch), Speed(two, steps * batch), RatioAndRange(one, two));
+        }
+    }
+
+    /// <summary>How long OpenMP's threads turn before they sleep: one run alone, and two at once.</summary>
+    private static void Waiting(TrainingOptions options, TextWriter output)
+    {
+        output.WriteLine("| model | GOMP_SPINCOUNT | one run images/s | each of two at once | share of one run |");
+        output.WriteLine("|---|---:|---:|---:|---:|");
+        var batch = options.BatchSizes[0];
+        foreach (var model in options.Models)
+        {
+            var steps = StepsPerRound(model, batch);
+            var pairs = SpinCounts.Select(count => Enumerable.Range(0, 2).Select(_ => WorkerProcess.Start("step", Single, model, batch, options.Threads, steps, spinCount: count)).ToArray()).ToList();
+            var alone = pairs.Select(_ => new List<double>()).ToList();
+            for (var round = 0; round < options.Rounds; round++)
+            {
+                for (var i = 0; i < pairs.Count; i++)
+                {
+                    pairs[i][0].Round();
+                    alone[i].Add(pairs[i][0].Times[^1]);
+                    Parallel.ForEach(pairs[i], worker => worker.Round());
+                }
+            }
+
+            for (var i = 0; i < pairs.Count; i++)
+            {
+                // The first one's rounds are alone and with the other in turns; the slower of the two counts.
+                var together = pairs[i][0].Times.Where((_, round) => round % 2 == 1).Zip(pairs[i][1].Times, Math.Max).ToList();
+                var shares = alone[i].Zip(together, (one, two) => one / two).Order().ToList();
+                Row(
+                    output, model, Text($"{SpinCounts[i]:n0}"), Text($"{steps * batch / Alternation.Median(alone[i]) * 1000:n0}"), Text($"{steps * batch / Alternation.Median(together) * 1000:n0}"),
+                    Text($"{Alternation.Median(shares):0.00} ({shares[0]:0.00} to {shares[^1]:0.00})"));
+                pairs[i][0].Dispose();
+                pairs[i][1].Dispose();
+            }
         }
     }
 

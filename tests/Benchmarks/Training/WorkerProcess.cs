@@ -27,10 +27,16 @@ internal sealed class WorkerProcess : IDisposable
     public double Median => Alternation.Median(Times);
 
     /// <summary>Starts this program as a worker and waits until it is warm.</summary>
-    public static WorkerProcess Start(string work, string variant, string model, int batch, int threads, int steps, bool keepsMemory = true)
+    public static WorkerProcess Start(
+        string work, string variant, string model, int batch, int threads, int steps, bool keepsMemory = true, int? spinCount = null)
     {
         var start = Info(Environment.ProcessPath!, ["worker", work, variant, model, Text(batch), Text(threads), Text(steps)]);
         start.Environment["FASHIONCNN_KEEP_MEMORY"] = keepsMemory ? "1" : "0";
+        if (spinCount is { } turns)
+        {
+            start.Environment["GOMP_SPINCOUNT"] = Text(turns);
+        }
+
         return new WorkerProcess(start);
     }
 

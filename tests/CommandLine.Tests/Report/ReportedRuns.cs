@@ -37,7 +37,7 @@ internal static class ReportedRuns
         var run = new RunRecord(
             RunFolder.Open(Directory.CreateDirectory(folder).FullName),
             RunConfiguration.Of(Model, data, settings, new RunOrigin(DateTimeOffset.UnixEpoch, [])),
-            RunResult.Of(Model, data, settings, new TrainingOutcome(history, Cancelled: false, Final: history[^1])),
+            RunResult.Of(Model, data, settings, new TrainingOutcome(history, Canceled: false, Final: history[^1])),
             history,
             SixPredictions);
         return new ReportedRun(run, Model, null, Classes, data.Test, null);

@@ -138,7 +138,7 @@ public sealed class BuildOutputTests
         Assert.Equal(0, build.ExitCode);
         Assert.Equal(
             [$"{project.PathOf("specs/quo\"ted.json")}(1,1): warning FCNN4001", $"{project.PathOf("specs/removed.json")}(1,1): warning FCNN4001"],
-            build.Messages.Select(message => message[..message.LastIndexOf(": this file is a ModelSpec of the project, but", StringComparison.Ordinal)]));
+            build.Messages.Select(message => message[..message.LastIndexOf(": the project lists this file as a ModelSpec, but", StringComparison.Ordinal)]));
     }
 
     [Fact]

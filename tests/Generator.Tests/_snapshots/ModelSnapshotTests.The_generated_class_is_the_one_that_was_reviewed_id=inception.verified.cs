@@ -146,7 +146,7 @@ namespace Consumer.GeneratedModels
             // conv
             x = conv2d(Conv1, x);                                            // 28x28x16
 
-            x = relu_(max_pool2d(x, kernel_size: (2, 2), stride: (2, 2)));   // 14x14x16, and relu of conv1: of fewer values, the same result
+            x = relu_(max_pool2d(x, kernel_size: (2, 2), stride: (2, 2)));   // 14x14x16, with the relu of conv1, which commutes with the maximum
 
             // round 1 of 2, inception
             var concat1_branch0 = x;                                         // 14x14x16

@@ -54,7 +54,7 @@ namespace Consumer.GeneratedModels
             x = conv2d(Conv2, x);                                            // 28x28x16
 
             // convs_pool
-            x = relu_(max_pool2d(x, kernel_size: (2, 2), stride: (2, 2)));   // 14x14x16, and relu of conv2: of fewer values, the same result
+            x = relu_(max_pool2d(x, kernel_size: (2, 2), stride: (2, 2)));   // 14x14x16, with the relu of conv2, which commutes with the maximum
 
             // convs_pool, round 1 of 2
             x = relu_(conv2d(Conv3, x));                                     // 14x14x32
@@ -63,7 +63,7 @@ namespace Consumer.GeneratedModels
             x = conv2d(Conv4, x);                                            // 14x14x32
 
             // convs_pool
-            x = relu_(max_pool2d(x, kernel_size: (2, 2), stride: (2, 2)));   // 7x7x32, and relu of conv4: of fewer values, the same result
+            x = relu_(max_pool2d(x, kernel_size: (2, 2), stride: (2, 2)));   // 7x7x32, with the relu of conv4, which commutes with the maximum
 
             x = flatten(x);                                                  // 1568
             x = relu_(linear(Dense1, x));                                    // 1024

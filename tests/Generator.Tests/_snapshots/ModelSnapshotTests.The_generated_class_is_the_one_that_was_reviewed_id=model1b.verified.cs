@@ -54,7 +54,7 @@ namespace Consumer.GeneratedModels
             x = conv2d(Conv2, x);                                            // 28x28x64
 
             // convs_pool
-            x = relu_(max_pool2d(x, kernel_size: (2, 2), stride: (2, 2)));   // 14x14x64, and relu of conv2: of fewer values, the same result
+            x = relu_(max_pool2d(x, kernel_size: (2, 2), stride: (2, 2)));   // 14x14x64, with the relu of conv2, which commutes with the maximum
 
             // convs_pool, round 1 of 2
             x = relu_(conv2d(Conv3, x));                                     // 14x14x128
@@ -63,7 +63,7 @@ namespace Consumer.GeneratedModels
             x = conv2d(Conv4, x);                                            // 14x14x128
 
             // convs_pool
-            x = relu_(max_pool2d(x, kernel_size: (2, 2), stride: (2, 2)));   // 7x7x128, and relu of conv4: of fewer values, the same result
+            x = relu_(max_pool2d(x, kernel_size: (2, 2), stride: (2, 2)));   // 7x7x128, with the relu of conv4, which commutes with the maximum
 
             x = flatten(x);                                                  // 6272
             x = relu_(linear(Dense1, x));                                    // 1024

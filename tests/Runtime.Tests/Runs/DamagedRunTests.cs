@@ -22,7 +22,7 @@ public sealed class DamagedRunTests : IDisposable
         run.WriteConfig(RunConfiguration.Of(TestModels.Small, data, settings, new RunOrigin(DateTimeOffset.UnixEpoch, [new SettingChange(1, 0, "threads", "2", "1", Decides: false)])));
         run.WriteHistory(history);
         run.WritePredictions(new Predictions([0, 1], [0, 2], [0.75f, 0.5f], [0.25f, 2f]));
-        run.WriteResult(RunResult.Of(TestModels.Small, data, settings, new TrainingOutcome(history, Cancelled: false, Final: history[1])));
+        run.WriteResult(RunResult.Of(TestModels.Small, data, settings, new TrainingOutcome(history, Canceled: false, Final: history[1])));
     }
 
     public void Dispose() => folder.Dispose();

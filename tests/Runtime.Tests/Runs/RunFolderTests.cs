@@ -62,7 +62,7 @@ public sealed class RunFolderTests : IDisposable
         var data = TestModels.Stripes(10, 5);
 
         run.WriteConfig(RunConfiguration.Of(TestModels.Small, data, settings, Origin));
-        run.WriteResult(RunResult.Of(TestModels.Small, data, settings, new TrainingOutcome([Epoch], Cancelled: false, Final: Epoch)));
+        run.WriteResult(RunResult.Of(TestModels.Small, data, settings, new TrainingOutcome([Epoch], Canceled: false, Final: Epoch)));
         run.WriteHistory([Epoch]);
 
         using var result = JsonDocument.Parse(File.ReadAllText(run.File("result.json")));
@@ -85,7 +85,7 @@ public sealed class RunFolderTests : IDisposable
         var settings = new RunSettings(TestModels.Small.Training with { Epochs = 1 }, 7, 1, "cpu", "bf16");
         var data = TestModels.Stripes(10, 5);
         run.WriteConfig(RunConfiguration.Of(TestModels.Small, data, settings, Origin));
-        run.WriteResult(RunResult.Of(TestModels.Small, data, settings, new TrainingOutcome([Epoch], Cancelled: false, Final: Epoch)));
+        run.WriteResult(RunResult.Of(TestModels.Small, data, settings, new TrainingOutcome([Epoch], Canceled: false, Final: Epoch)));
         run.WriteHistory([Epoch]);
         Assert.Equal(("bf16", "bf16"), (run.Read().Configuration.Precision, run.Read().Result.Precision));
 
@@ -106,7 +106,7 @@ public sealed class RunFolderTests : IDisposable
         var run = Create(folder.File("run"));
         var settings = new RunSettings(TestModels.Small.Training with { Epochs = 1 }, 7, 1, "cpu");
 
-        run.WriteResult(RunResult.Of(TestModels.Small, TestModels.Stripes(10, 5), settings, new TrainingOutcome([], Cancelled: true)));
+        run.WriteResult(RunResult.Of(TestModels.Small, TestModels.Stripes(10, 5), settings, new TrainingOutcome([], Canceled: true)));
         run.WriteHistory([Epoch with { TestLoss = double.PositiveInfinity }]);
 
         using var result = JsonDocument.Parse(File.ReadAllText(run.File("result.json")));

@@ -200,6 +200,50 @@ public sealed class SafetensorsTests : IDisposable
         Assert.Equal(("small", "a"), (stored.Metadata["model"], stored.Metadata["architecture_fingerprint"]));
     }
 
+    [Theory]
+    [InlineData(4, 4, true)]
+    [InlineData(1, 64, false)]
+    [InlineData(8, 1, false)]
+    public void Weights_from_before_Flatten_had_Kerass_order_are_refused_where_that_matters(int size, int channels, bool isRefused)
+    {
+        var shape = new LayerShape(size, size, channels);
+        ModelDescriptor? flattening = null;
+        flattening = TestModels.Small with
+        {
+            Layers =
+            [
+                new LayerInfo("pool", "MaxPooling2D", LayerFamily.Pooling, string.Empty, [LayerInfo.Image], shape, 0, 0, 0),
+                new LayerInfo("flatten1", "Flatten", LayerFamily.Other, string.Empty, ["pool"], new LayerShape(64), 0, 0, 0),
+            ],
+            Create = () => new SmallNet(flattening!),
+        };
+        using var model = flattening.Create();
+        ModelWeights.Save(model, folder.File("now"));
+        _ = ModelWeights.Load(model, folder.File("now"));
+        using var scope = NewDisposeScope();
+        Write("before", new Dictionary<string, string> { ["model"] = "small", ["architecture_fingerprint"] = "a" });
+        Write("foreign", []);
+
+        // What another program has written says nothing of an order, and has Keras's.
+        _ = ModelWeights.Load(model, folder.File("foreign"));
+        if (isRefused)
+        {
+            Assert.Equal(
+                $"{folder.File("before")} was written by an earlier version of the program, which flattened images channel by channel; this one flattens them pixel by pixel, as Keras does. Train small again.",
+                Assert.Throws<InputException>(() => ModelWeights.Load(model, folder.File("before"))).Message);
+        }
+        else
+        {
+            _ = ModelWeights.Load(model, folder.File("before"));
+        }
+
+        void Write(string name, Dictionary<string, string> metadata)
+        {
+            using var stream = File.Create(folder.File(name));
+            Safetensors.Write(stream, model.state_dict(), metadata);
+        }
+    }
+
     [Fact]
     public void Weights_of_another_network_are_refused_with_the_first_difference()
     {

@@ -2,6 +2,7 @@ using FashionCnn.Data;
 using FashionCnn.Models;
 using FashionCnn.Training;
 using Xunit;
+using static TorchSharp.torch;
 
 namespace FashionCnn.Runtime.Tests.Training;
 
@@ -44,7 +45,7 @@ public sealed class EarlyStoppingTests
         Assert.True(outcome.StoppedEarly);
         Assert.Equal(best.Epoch + 2, outcome.History.Count);
         Assert.Equal(best, outcome.Final);
-        using var test = new Batches(Data.Test, TorchSharp.torch.CPU);
+        using var test = new Batches(Data.Test, CPU);
         Assert.Equal(best.TestLoss, FashionCnn.Evaluation.Evaluator.Evaluate(model, test)!.Loss);
     }
 
@@ -60,6 +61,32 @@ public sealed class EarlyStoppingTests
         Assert.Equal((12, false), (outcome.History.Count, outcome.StoppedEarly));
         Assert.Equal(outcome.History[^1], outcome.Final);
         Assert.All(outcome.History, epoch => Assert.NotNull(epoch.ValidationLoss));
+    }
+
+    [Fact]
+    public void The_held_out_loss_is_the_one_that_is_trained_and_the_test_loss_is_plain()
+    {
+        using var scope = NewDisposeScope();
+        var settings = Settings(stopping: null, rate: 0.01);
+        settings = settings with { Training = settings.Training with { Epochs = 2, LabelSmoothing = 0.2 } };
+        ModelDescriptor? regularized = null;
+        regularized = TestModels.Small with { Regularizers = [new("dense1.weight", L1: 0.01, L2: 0.1)], Create = () => new SmallNet(regularized!) };
+        Trainer.Prepare(settings);
+        using var model = regularized.Create();
+
+        var last = Trainer.Train(model, Data, settings).History[^1];
+
+        var weights = model.state_dict()["dense1.weight"];
+        var regularization = (0.01 * weights.abs().sum().item<float>()) + (0.1 * weights.square().sum().item<float>());
+        Assert.Equal(Loss(Holdout.Split(Data.Train, 0.2, seed: 1).Validation, smoothing: 0.2) + regularization, last.ValidationLoss!.Value, 1e-5);
+        Assert.Equal(Loss(Data.Test, smoothing: 0), last.TestLoss, 1e-5);
+
+        double Loss(ImageSet images, double smoothing)
+        {
+            model.eval();
+            var values = tensor(images.Pixels, dtype: float32).reshape(images.Count, 1, 8, 8) / 255;
+            return nn.functional.cross_entropy(model.forward(values), tensor(images.Labels, dtype: int64), label_smoothing: smoothing).item<float>();
+        }
     }
 
     private static IEnumerable<string> Images(ImageSet images) =>

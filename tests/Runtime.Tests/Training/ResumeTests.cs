@@ -15,7 +15,7 @@ public sealed class ResumeTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    public static TheoryData<string> Optimizers => ["Adam", "AdamW", "SGD", "Nesterov", "RMSprop"];
+    public static TheoryData<string> Optimizers => ["Adam", "AdamW", "SGD", "Nesterov", "RMSprop", "averaged"];
 
     // Dropout, batch normalization, a schedule, label smoothing, held-out images and their best weights are in all of them.
     private static RunSettings Settings(string optimizer = "Adam") => new(
@@ -27,6 +27,7 @@ public sealed class ResumeTests : IDisposable
                 "SGD" => new SgdSettings(0.05),
                 "Nesterov" => new SgdSettings(0.05, 0.9, Nesterov: true),
                 "RMSprop" => new RmsPropSettings(0.003, Momentum: 0.5),
+                "averaged" => new AdamSettings(0.01) { UseEma = true, EmaMomentum = 0.8, GlobalClipnorm = 0.5 },
                 _ => new AdamSettings(0.01),
             },
             LearningRateSchedule = new CosineDecaySchedule(WarmupEpochs: 1.5),

@@ -101,7 +101,7 @@ public sealed class TrainerTests
 
         var outcome = Trainer.Train(model, Data, settings, step => { if (step is { Epoch: 3, ImagesDone: 16 }) { stop.Cancel(); } }, cancellation: stop.Token);
 
-        Assert.True(outcome.Cancelled);
+        Assert.True(outcome.Canceled);
         Assert.Equal(2, outcome.History.Count);
         Assert.NotEqual(before, model.state_dict()["conv1.weight"].data<float>().ToArray());
     }
@@ -144,6 +144,31 @@ public sealed class TrainerTests
 
         // Adam's root makes much of the last bit where gradients are nearly 0.
         Assert.All(plain.state_dict(), pair => Assert.True((pair.Value - model.state_dict()[pair.Key]).abs().max().item<float>() < 1e-4, pair.Key));
+    }
+
+    [Fact]
+    public void Training_ends_with_the_averages_which_are_what_was_evaluated()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = Settings(seed: 3, epochs: 2);
+        settings = settings with { Training = settings.Training with { Optimizer = new AdamSettings(0.05) { UseEma = true, EmaMomentum = 0.9 } } };
+        var store = new CheckpointStore(folder.Path, TimeSpan.Zero);
+        Trainer.Prepare(settings);
+        using var model = TestModels.Small.Create();
+
+        var outcome = Trainer.Train(model, Data, settings, checkpoints: store);
+
+        using var scope = NewDisposeScope();
+        using var checkpoint = store.Open(problem => Assert.Fail(problem))!;
+        foreach (var (name, weight) in model.named_parameters())
+        {
+            var average = checkpoint.File.Read($"{CheckpointFile.Average}{name}");
+            Assert.Equal(average.data<float>().ToArray(), weight.data<float>().ToArray());
+            Assert.NotEqual(average.data<float>().ToArray(), checkpoint.File.Read($"{CheckpointFile.Model}{name}").data<float>().ToArray());
+        }
+
+        using var test = new Batches(Data.Test, CPU);
+        Assert.Equal(outcome.History[^1].TestLoss, FashionCnn.Evaluation.Evaluator.Evaluate(model, test)!.Loss);
     }
 
     private static TrainingOutcome Run(RunSettings settings, Action<StepProgress>? onStep = null)
