@@ -73,7 +73,7 @@ public sealed class SeverityTests
         var options = Specific("FCNN3004", ReportDiagnostic.Error);
         GeneratorRun.Driver([spec]).RunGeneratorsAndUpdateCompilation(GeneratorRun.Compilation().WithOptions(options), out var compilation, out _);
 
-        Assert.Contains("batch_norm(", compilation.SyntaxTrees.Single(tree => tree.FilePath.EndsWith("normalization.g.cs", StringComparison.OrdinalIgnoreCase)).ToString(), StringComparison.Ordinal);
+        Assert.Contains("relu_batch_norm_(", compilation.SyntaxTrees.Single(tree => tree.FilePath.EndsWith("normalization.g.cs", StringComparison.OrdinalIgnoreCase)).ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -29,7 +29,7 @@ internal sealed class ForwardEmitter
 
     private void EmitLayers(EquatableArray<PlannedLayer> layers, string x)
     {
-        // The activation that the next layer, a maximum, is computed before.
+        // Its activation is left to the next layer: a maximum, which is computed before it, or a normalization, which applies it on the way.
         PlannedLayer? late = null;
         for (var i = 0; i < layers.Count; i++)
         {
@@ -41,11 +41,11 @@ internal sealed class ForwardEmitter
                 continue;
             }
 
-            var (before, isLate) = (late, i + 1 < layers.Count && layers[i + 1].Kind.TakesMaximum && Activations.NeverFall.Contains(Activation(layer)));
+            var (before, isLate) = (late, i + 1 < layers.Count && TakesActivation(layers[i + 1], layer));
             late = isLate ? layer : null;
             var expression = isLate ? layer.Kind.Forward(layer with { Settings = layer.Settings.With(layer.Kind.Table, layer.Kind.ActivationKey!, "linear") }, x)
-                : before is not null ? Activations.OverwriteWith(Activation(before), layer.Kind.Forward(layer, x))
-                : layer.Kind.Forward(layer, x);
+                : before is null ? layer.Kind.Forward(layer, x)
+                : layer.Kind.ForwardAfterRelu(layer, x) ?? Activations.OverwriteWith(Activation(before), layer.Kind.Forward(layer, x));
             // In evaluation a normalization is part of the convolution before it.
             var norm = i + 1 < layers.Count && layer.Kind.TakesNormalization && Activation(layer) == "linear" && layers[i + 1] is { Kind.NormalizesChannels: true } next && next.Group == layer.Group ? next : null;
             if (norm is not null)
@@ -56,7 +56,7 @@ internal sealed class ForwardEmitter
             }
 
             var output = layer.LeavesSoftmax ? $"{layer.Output}, its softmax left to predict"
-                : before is not null ? $"{layer.Output}, with the {Activation(before)} of {before.Name}, which commutes with the maximum"
+                : before is not null ? $"{layer.Output}, with the {Activation(before)} of {before.Name}{(layer.Kind.TakesMaximum ? ", which commutes with the maximum" : string.Empty)}"
                 : layer.Output.ToString();
             if (expression == x)
             {
@@ -68,6 +68,11 @@ internal sealed class ForwardEmitter
             }
         }
     }
+
+    /// <summary>The activation of a layer can be left to the next one. A normalization overwrites its input then, which must be read by nothing else.</summary>
+    private static bool TakesActivation(PlannedLayer next, PlannedLayer layer) =>
+        (next.Kind.TakesMaximum && Activations.NeverFall.Contains(Activation(layer)))
+        || (next.Kind.NormalizesChannels && layer.Kind.TakesNormalization && Activation(layer) == Activations.Relu);
 
     private static string Activation(PlannedLayer layer) => layer.Kind.ActivationKey is { } key ? layer.Get(key) : "linear";
 

@@ -5,6 +5,7 @@ namespace FashionCnn.Compiler.Layers;
 /// <summary>The activations and the operations of the base class that compute them.</summary>
 internal static class Activations
 {
+    public const string Relu = "relu";
     public const string Softmax = "softmax";
 
     public static readonly EquatableArray<string> Names =

@@ -46,4 +46,6 @@ internal sealed class BatchNormalization : LayerKind
         + ")";
 
     public override string Forward(PlannedLayer layer, string x) => $"batch_norm({layer.Member}, {x})";
+
+    public override string ForwardAfterRelu(PlannedLayer layer, string x) => $"relu_batch_norm_({layer.Member}, {x})";
 }

@@ -86,6 +86,9 @@ internal abstract class LayerKind
     /// <summary>The expression that computes the layer from <paramref name="x"/>.</summary>
     public abstract string Forward(PlannedLayer layer, string x);
 
+    /// <summary>The expression that computes ReLU of <paramref name="x"/>, which nothing else reads, and then the layer; null where that is no faster.</summary>
+    public virtual string? ForwardAfterRelu(PlannedLayer layer, string x) => null;
+
     /// <summary>The expression that joins the branches' values. Called only where it joins branches.</summary>
     public virtual string Forward(IReadOnlyList<string> branches) => throw new NotSupportedException("The layer joins no branches.");
 

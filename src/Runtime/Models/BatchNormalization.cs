@@ -49,37 +49,82 @@ public sealed class BatchNormalization : nn.Module<Tensor, Tensor>
     public double Momentum { get; }
 
     /// <summary>Normalizes as in training or as in evaluation, whatever mode the layer is in.</summary>
+    /// <param name="input">The images or vectors.</param>
+    /// <param name="training">By the batch's mean and variance, which move the moving ones.</param>
     internal Tensor Normalize(Tensor input, bool training)
     {
-        // Asked for by name at each call: moving the module to a device makes new tensors.
-        var (mean, variance) = (get_buffer(RunningMean)!, get_buffer(RunningVariance)!);
-        var values = input.numel() / input.shape[1];
         if (!training)
         {
-            return Normalize(input, mean, variance, training: false);
+            return Normalize(input, Mean, Variance, training: false);
         }
 
-        // Torch takes the unbiased variance of the batch, Keras the biased one, which is 1 / values smaller. Torch moves a copy, which its
-        // backward pass wants to find unchanged.
-        var moved = variance.clone();
-        var output = Normalize(input, mean, moved, training: true);
-        using var guard = no_grad();
+        return ChannelMemory.Takes(input) ? NormalizeChannels(input, relu: false) : NormalizeByTorch(input);
+    }
 
-        _ = values == 1 ? variance.mul_(Momentum) : variance.mul_(Momentum / values).add_(moved, 1 - (1.0 / values));
-        return output;
+    /// <summary>Normalizes what ReLU makes of the images or vectors.</summary>
+    /// <param name="input">The images or vectors.</param>
+    /// <param name="training">By the batch's mean and variance, which move the moving ones.</param>
+    /// <param name="overwrite">Nothing else reads the input.</param>
+    internal Tensor NormalizeRelu(Tensor input, bool training, bool overwrite)
+    {
+        if (training && ChannelMemory.Takes(input))
+        {
+            return NormalizeChannels(input, relu: true);
+        }
+
+        return !is_grad_enabled() && ChannelMemory.Takes(input)
+            ? ScaleChannels(input, overwrite)
+            : Normalize(overwrite ? input.relu_() : input.relu(), training);
     }
 
     /// <summary>What it does in evaluation: multiplies each channel by the first and adds the second.</summary>
     internal (Tensor Scale, Tensor Shift) InEvaluation()
     {
-        var root = (get_buffer(RunningVariance)! + epsilon).rsqrt();
+        var root = (Variance + epsilon).rsqrt();
         var factor = scale ? root * get_parameter(Weight)! : root;
-        var shift = -get_buffer(RunningMean)! * factor;
+        var shift = -Mean * factor;
         return (factor, center ? shift + get_parameter(Bias)! : shift);
     }
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input) => Normalize(input, training);
+
+    // Asked for by name at each call: moving the module to a device makes new tensors.
+    private Tensor Mean => get_buffer(RunningMean)!;
+
+    private Tensor Variance => get_buffer(RunningVariance)!;
+
+    private Tensor NormalizeChannels(Tensor input, bool relu)
+    {
+        var (output, moments) = ChannelNormalization.Apply(input, scale ? get_parameter(Weight) : null, center ? get_parameter(Bias) : null, epsilon, relu);
+        using var guard = no_grad();
+        _ = Mean.mul_(Momentum).add_(tensor(moments.Mean), 1 - Momentum);
+        _ = Variance.mul_(Momentum).add_(tensor(moments.Variance), 1 - Momentum);
+        return output;
+    }
+
+    private Tensor ScaleChannels(Tensor input, bool overwrite)
+    {
+        var (factors, shifts) = InEvaluation();
+        var (mean, factor, shift) = (new float[input.shape[1]], factors.data<float>().ToArray(), shifts.data<float>().ToArray());
+        var output = overwrite ? input : empty_like(input);
+        using var from = ChannelMemory.Of(input);
+        using var to = ChannelMemory.Of(output);
+        from.ForEachPart(part => ChannelRows.Normalize(from.Part(part), floor: 0, to.Part(part), mean, factor, shift));
+        return output;
+    }
+
+    private Tensor NormalizeByTorch(Tensor input)
+    {
+        // Torch takes the unbiased variance of the batch, Keras the biased one, which is 1 / values smaller. Torch moves a copy, which its
+        // backward pass wants to find unchanged.
+        var (variance, values) = (Variance, input.numel() / input.shape[1]);
+        var moved = variance.clone();
+        var output = Normalize(input, Mean, moved, training: true);
+        using var guard = no_grad();
+        _ = values == 1 ? variance.mul_(Momentum) : variance.mul_(Momentum / values).add_(moved, 1 - (1.0 / values));
+        return output;
+    }
 
     private Tensor Normalize(Tensor input, Tensor mean, Tensor variance, bool training) => nn.functional.batch_norm(
         input, mean, variance, scale ? get_parameter(Weight) : null, center ? get_parameter(Bias) : null, training, 1 - Momentum, epsilon);

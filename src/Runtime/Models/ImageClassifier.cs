@@ -13,8 +13,6 @@ public abstract partial class ImageClassifier : nn.Module<Tensor, Tensor>
     [ThreadStatic]
     private static ImageClassifier? predicting;
 
-    private bool? layout;
-    private bool? normalizes;
 
     /// <summary>Makes the module; the generated constructor registers the layers.</summary>
     /// <exception cref="NativeLibraryException">Torch's native library cannot be loaded.</exception>
@@ -35,15 +33,9 @@ public abstract partial class ImageClassifier : nn.Module<Tensor, Tensor>
 
     /// <summary>
     /// The values of a pixel lie side by side in memory, which Torch keeps up through the layers: its kernels then take the images as they lie,
-    /// where otherwise each convolution would reorder them before and after. Otherwise the pixels of a channel lie side by side. Chosen by
-    /// the model unless it is set: in bf16 always; in float32 where there is no batch normalization, whose statistics Torch adds up
-    /// without care in this layout (over 32 images of 28x28, 7e-5 of the largest value are lost, otherwise 1e-7).
+    /// where otherwise each convolution would reorder them before and after. Otherwise the pixels of a channel lie side by side.
     /// </summary>
-    public bool ChannelsLast
-    {
-        get => layout ?? (Precision == bfloat16 || !(normalizes ??= modules().OfType<BatchNormalization>().Any()));
-        set => layout = value;
-    }
+    public bool ChannelsLast { get; set; } = true;
 
     /// <summary>The logits of a batch of images. Temporaries are disposed; the result belongs to the caller's scope.</summary>
     /// <param name="input">N x channels x height x width, float32 or <see cref="Precision"/>, pixels from 0 to 1.</param>
@@ -84,7 +76,7 @@ public abstract partial class ImageClassifier : nn.Module<Tensor, Tensor>
 
     /// <summary>The same images, the values of each pixel side by side in memory.</summary>
     // Torch has channels_last for this, TorchSharp has not. Images of one channel lie so anyhow; by way of a vector Torch sees it.
-    private protected static Tensor ChannelsInnermost(Tensor x) =>
+    internal static Tensor ChannelsInnermost(Tensor x) =>
         x.permute(0, 2, 3, 1).reshape(x.shape[0], -1).reshape(x.shape[0], x.shape[2], x.shape[3], x.shape[1]).permute(0, 3, 1, 2);
 
     private bool IsTraining => training && predicting != this;

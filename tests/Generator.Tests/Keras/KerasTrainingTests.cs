@@ -91,6 +91,8 @@ public sealed class KerasTrainingTests
             (RmsPropSettings, _) when isNoise => 1e-4f,
             (_, "vector_norm.running_var") => 4e-6f,
             (AdamSettings or AdamWSettings, "hidden.weight") => 3e-6f,
+            // RMSprop divides by the root of squares that have just begun: Keras and this program are 5e-7 and 8e-7 from float64, on either side.
+            (RmsPropSettings, "hidden.weight" or "vector_norm.running_mean") => 2e-6f,
             _ => 1e-6f,
         };
     }

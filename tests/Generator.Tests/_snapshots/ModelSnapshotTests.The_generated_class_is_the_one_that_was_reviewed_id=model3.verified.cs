@@ -64,23 +64,23 @@ namespace Consumer.GeneratedModels
                                                                              // 28x28x1
 
             // convs_pool, round 1 of 2
-            x = relu_(conv2d(Conv1, x));                                     // 28x28x64
-            x = batch_norm(BatchNorm1, x);                                   // 28x28x64
+            x = conv2d(Conv1, x);                                            // 28x28x64
+            x = relu_batch_norm_(BatchNorm1, x);                             // 28x28x64, with the relu of conv1
 
             // convs_pool, round 2 of 2
-            x = relu_(conv2d(Conv2, x));                                     // 28x28x64
-            x = batch_norm(BatchNorm2, x);                                   // 28x28x64
+            x = conv2d(Conv2, x);                                            // 28x28x64
+            x = relu_batch_norm_(BatchNorm2, x);                             // 28x28x64, with the relu of conv2
 
             // convs_pool
             x = max_pool2d(x, kernel_size: (2, 2), stride: (2, 2));          // 14x14x64
 
             // convs_pool, round 1 of 2
-            x = relu_(conv2d(Conv3, x));                                     // 14x14x128
-            x = batch_norm(BatchNorm3, x);                                   // 14x14x128
+            x = conv2d(Conv3, x);                                            // 14x14x128
+            x = relu_batch_norm_(BatchNorm3, x);                             // 14x14x128, with the relu of conv3
 
             // convs_pool, round 2 of 2
-            x = relu_(conv2d(Conv4, x));                                     // 14x14x128
-            x = batch_norm(BatchNorm4, x);                                   // 14x14x128
+            x = conv2d(Conv4, x);                                            // 14x14x128
+            x = relu_batch_norm_(BatchNorm4, x);                             // 14x14x128, with the relu of conv4
 
             // convs_pool
             x = max_pool2d(x, kernel_size: (2, 2), stride: (2, 2));          // 7x7x128

@@ -108,48 +108,48 @@ namespace Consumer.GeneratedModels
                                                                              // 28x28x1
 
             // convs_pool_dropout, round 1 of 3
-            x = relu_(conv2d(Conv1, x));                                     // 28x28x64
-            x = batch_norm(BatchNorm1, x);                                   // 28x28x64
+            x = conv2d(Conv1, x);                                            // 28x28x64
+            x = relu_batch_norm_(BatchNorm1, x);                             // 28x28x64, with the relu of conv1
 
             // convs_pool_dropout, round 2 of 3
-            x = relu_(conv2d(Conv2, x));                                     // 28x28x64
-            x = batch_norm(BatchNorm2, x);                                   // 28x28x64
+            x = conv2d(Conv2, x);                                            // 28x28x64
+            x = relu_batch_norm_(BatchNorm2, x);                             // 28x28x64, with the relu of conv2
 
             // convs_pool_dropout, round 3 of 3
-            x = relu_(conv2d(Conv3, x));                                     // 28x28x64
-            x = batch_norm(BatchNorm3, x);                                   // 28x28x64
+            x = conv2d(Conv3, x);                                            // 28x28x64
+            x = relu_batch_norm_(BatchNorm3, x);                             // 28x28x64, with the relu of conv3
 
             // convs_pool_dropout
             x = max_pool2d(x, kernel_size: (2, 2), stride: (2, 2));          // 14x14x64
             x = dropout(x, 0.5);                                             // 14x14x64
 
             // convs_pool_dropout, round 1 of 3
-            x = relu_(conv2d(Conv4, x));                                     // 14x14x128
-            x = batch_norm(BatchNorm4, x);                                   // 14x14x128
+            x = conv2d(Conv4, x);                                            // 14x14x128
+            x = relu_batch_norm_(BatchNorm4, x);                             // 14x14x128, with the relu of conv4
 
             // convs_pool_dropout, round 2 of 3
-            x = relu_(conv2d(Conv5, x));                                     // 14x14x128
-            x = batch_norm(BatchNorm5, x);                                   // 14x14x128
+            x = conv2d(Conv5, x);                                            // 14x14x128
+            x = relu_batch_norm_(BatchNorm5, x);                             // 14x14x128, with the relu of conv5
 
             // convs_pool_dropout, round 3 of 3
-            x = relu_(conv2d(Conv6, x));                                     // 14x14x128
-            x = batch_norm(BatchNorm6, x);                                   // 14x14x128
+            x = conv2d(Conv6, x);                                            // 14x14x128
+            x = relu_batch_norm_(BatchNorm6, x);                             // 14x14x128, with the relu of conv6
 
             // convs_pool_dropout
             x = max_pool2d(x, kernel_size: (2, 2), stride: (2, 2));          // 7x7x128
             x = dropout(x, 0.5);                                             // 7x7x128
 
             // convs_pool_dropout, round 1 of 3
-            x = relu_(conv2d(Conv7, x));                                     // 7x7x256
-            x = batch_norm(BatchNorm7, x);                                   // 7x7x256
+            x = conv2d(Conv7, x);                                            // 7x7x256
+            x = relu_batch_norm_(BatchNorm7, x);                             // 7x7x256, with the relu of conv7
 
             // convs_pool_dropout, round 2 of 3
-            x = relu_(conv2d(Conv8, x));                                     // 7x7x256
-            x = batch_norm(BatchNorm8, x);                                   // 7x7x256
+            x = conv2d(Conv8, x);                                            // 7x7x256
+            x = relu_batch_norm_(BatchNorm8, x);                             // 7x7x256, with the relu of conv8
 
             // convs_pool_dropout, round 3 of 3
-            x = relu_(conv2d(Conv9, x));                                     // 7x7x256
-            x = batch_norm(BatchNorm9, x);                                   // 7x7x256
+            x = conv2d(Conv9, x);                                            // 7x7x256
+            x = relu_batch_norm_(BatchNorm9, x);                             // 7x7x256, with the relu of conv9
 
             // convs_pool_dropout
             x = max_pool2d(x, kernel_size: (2, 2), stride: (2, 2));          // 3x3x256
