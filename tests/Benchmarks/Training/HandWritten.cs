@@ -7,7 +7,7 @@ using static TorchSharp.torch.nn;
 namespace FashionCnn.Benchmarks.Training;
 
 /// <summary>
-/// The five models as one writes them in TorchSharp by hand: Sequential, TorchSharp's data loader, single precision, one dispose
+/// The five models, and a network of MobileNet's shape, as one writes them in TorchSharp by hand: Sequential, TorchSharp's data loader, single precision, one dispose
 /// scope per step, Adam. The parameters are handed over as an array, since Adam would walk the module at each step.
 /// </summary>
 internal static class HandWritten
@@ -72,6 +72,13 @@ internal static class HandWritten
             .. Convolutions(128, 256, 3, normalize: true), Dropout(0.5),
             .. Dense(3 * 3 * 256, 1024, 512),
         ]),
+        "mobilenet" => Sequential(
+        [
+            Conv2d(1, 32, kernel_size: 3, padding: 1, bias: false), BatchNorm2d(32, eps: 0.001, momentum: 0.01), ReLU6(),
+            .. Separable(32, 64), .. Separable(64, 128, 2), .. Separable(128, 128), .. Separable(128, 256, 2), .. Separable(256, 256),
+            .. Separable(256, 512, 2), .. Enumerable.Range(0, 5).SelectMany(_ => Separable(512, 512)), .. Separable(512, 1024, 2), .. Separable(1024, 1024),
+            AdaptiveAvgPool2d(1), Flatten(), Linear(1024, 10),
+        ]),
         _ => throw new ArgumentException($"{id} is not written by hand."),
     };
 
@@ -89,6 +96,12 @@ internal static class HandWritten
 
         yield return MaxPool2d(2);
     }
+
+    private static IEnumerable<Module<Tensor, Tensor>> Separable(long channels, long filters, long stride = 1) =>
+    [
+        Conv2d(channels, channels, kernel_size: 3, stride: stride, padding: 1, groups: channels, bias: false), BatchNorm2d(channels, eps: 0.001, momentum: 0.01), ReLU6(),
+        Conv2d(channels, filters, kernel_size: 1, bias: false), BatchNorm2d(filters, eps: 0.001, momentum: 0.01), ReLU6(),
+    ];
 
     private static IEnumerable<Module<Tensor, Tensor>> Dense(long features, params long[] hidden)
     {
