@@ -51,15 +51,15 @@ public static class SpecCompiler
         path, SkeletonOf(path), string.Empty, exception is null ? [] : [Internal(path, exception)], new SpecDiagnostic(Descriptors.ClassNameTaken, path, default, default, []));
 
     /// <summary>Emit. A plan that cannot be emitted gives its skeleton, and why.</summary>
-    internal static (string Source, SpecDiagnostic? Failure) Emit(ModelPlan plan, string path, string @namespace)
+    internal static (string Source, SpecDiagnostic? Failure) Emit(ModelPlan plan, string text, string path, string @namespace)
     {
         try
         {
-            return (ModelEmitter.Emit(plan, @namespace), null);
+            return (ModelEmitter.Emit(plan, text, @namespace), null);
         }
         catch (Exception exception)
         {
-            return (ModelEmitter.Emit(plan with { Network = null }, @namespace), Internal(path, exception));
+            return (ModelEmitter.Emit(plan with { Network = null }, text, @namespace), Internal(path, exception));
         }
     }
 

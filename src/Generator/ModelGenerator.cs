@@ -11,7 +11,7 @@ namespace FashionCnn.Generator;
 
 /// <summary>
 /// Turns each model spec among the additional files into a class. This class is only the wiring: nothing depends on the
-/// compilation, so that a keystroke in C# costs nothing, and models, their texts and diagnostics go separate ways, so that an error
+/// compilation, so that a keystroke in C# costs nothing, and models and diagnostics go separate ways, so that an error
 /// that moves by a line re-emits no class.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
@@ -53,19 +53,13 @@ public sealed class ModelGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(diagnostics, Report);
         RegisterProject(context, compiled.Collect());
 
-        var emitted = compiled
+        // The text is part of the class's file, although it changes oftener: Roslyn compares the name of each file with those of all others.
+        var models = compiled
             .Combine(settled)
-            .Where(pair => pair.Left.Plan is not null && !pair.Right.Losers.Contains(pair.Left.NamePlace!.Path));
-        var models = emitted
-            .Select((pair, _) => new Model(pair.Left.Plan!, pair.Left.NamePlace!.Path, pair.Right.Namespace))
+            .Where(pair => pair.Left.Plan is not null && !pair.Right.Losers.Contains(pair.Left.NamePlace!.Path))
+            .Select((pair, _) => new Model(pair.Left.Plan!, pair.Left.IsModel ? pair.Left.Text : string.Empty, pair.Left.NamePlace!.Path, pair.Right.Namespace))
             .WithTrackingName(TrackingNames.Model);
         context.RegisterSourceOutput(models, EmitModel);
-        var texts = emitted
-            .Where(pair => pair.Left.IsModel)
-            .Select((pair, _) => new SpecText(pair.Left.Plan!.ClassName, pair.Left.Text, pair.Right.Namespace))
-            .WithTrackingName(TrackingNames.Text);
-        context.RegisterSourceOutput(
-            texts, (output, spec) => output.AddSource($"{spec.ClassName}.Spec.g.cs", ModelEmitter.EmitText(spec.ClassName, spec.Text, spec.Namespace)));
         context.RegisterSourceOutput(
             settled, (output, claims) => output.AddSource("ModelCatalog.g.cs", CatalogEmitter.Emit(claims.Entries, claims.Namespace)));
     }
@@ -115,7 +109,7 @@ public sealed class ModelGenerator : IIncrementalGenerator
 
     private static void EmitModel(SourceProductionContext output, Model model)
     {
-        var (source, failure) = SpecCompiler.Emit(model.Plan, model.Path, model.Namespace);
+        var (source, failure) = SpecCompiler.Emit(model.Plan, model.Text, model.Path, model.Namespace);
         output.AddSource($"{model.Plan.ClassName}.g.cs", source);
         if (failure is not null)
         {
@@ -153,10 +147,7 @@ public sealed class ModelGenerator : IIncrementalGenerator
 }
 
 /// <summary>What a class is emitted from.</summary>
-internal sealed record Model(ModelPlan Plan, string Path, string Namespace);
-
-/// <summary>What the part of a class that holds its spec's text is emitted from.</summary>
-internal sealed record SpecText(string ClassName, string Text, string Namespace);
+internal sealed record Model(ModelPlan Plan, string Text, string Path, string Namespace);
 
 /// <summary>The names under which tests watch the steps.</summary>
 internal static class TrackingNames
@@ -168,7 +159,6 @@ internal static class TrackingNames
     public const string Diagnostics = nameof(Diagnostics);
     public const string Claims = nameof(Claims);
     public const string Model = nameof(Model);
-    public const string Text = nameof(Text);
     public const string Catalog = nameof(Catalog);
     public const string Project = nameof(Project);
 }

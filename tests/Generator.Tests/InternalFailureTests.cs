@@ -29,7 +29,7 @@ public sealed class InternalFailureTests
 
         Assert.Null(result.Exception);
         Assert.Empty(result.Diagnostics);
-        Assert.Equal(["Bad.g.cs", "Good.Spec.g.cs", "Good.g.cs", "ModelCatalog.g.cs"], result.GeneratedSources.Select(source => source.HintName).Order(StringComparer.Ordinal));
+        Assert.Equal(["Bad.g.cs", "Good.g.cs", "ModelCatalog.g.cs"], result.GeneratedSources.Select(source => source.HintName).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class InternalFailureTests
         var training = new TrainingSpec(Settings.Empty, new TypedSettings(new TypedObject("t", "T", "s", KeyTable.Empty), Settings.Empty));
         var plan = new ModelPlan("bad", "Bad", string.Empty, new NetworkPlan(Shape.Image(1, 1, 2), 2, [layer], default, training, []));
 
-        var (source, failure) = SpecCompiler.Emit(plan, "folder/bad.json", "Consumer");
+        var (source, failure) = SpecCompiler.Emit(plan, string.Empty, "folder/bad.json", "Consumer");
 
         Assert.Contains("class Bad ", source, StringComparison.Ordinal);
         Assert.Contains("The spec bad has errors", source, StringComparison.Ordinal);

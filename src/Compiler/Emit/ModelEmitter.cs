@@ -18,26 +18,12 @@ internal static class ModelEmitter
     private const string Tensor = "global::TorchSharp.torch.Tensor";
 
     /// <summary>The class.</summary>
-    public static string Emit(ModelPlan plan, string @namespace) => CodeFile.Write(@namespace, writer => EmitClass(plan, writer));
+    /// <param name="plan">The model.</param>
+    /// <param name="text">The spec's text, which the class carries; not needed for a skeleton.</param>
+    /// <param name="namespace">Where the class belongs.</param>
+    public static string Emit(ModelPlan plan, string text, string @namespace) => CodeFile.Write(@namespace, writer => EmitClass(plan, text, writer));
 
-    /// <summary>The part of the class that holds the spec's text, in a file of its own: white space changes nothing else.</summary>
-    public static string EmitText(string className, string text, string @namespace) => CodeFile.Write(@namespace, writer =>
-        writer.Block($"partial class {className}", () =>
-        {
-            writer.Line("/// <summary>The spec's text.</summary>");
-            writer.Line($"private static string {TextMember} => string.Concat(new string[]");
-            writer.Line("{");
-            writer.Indented(() =>
-            {
-                foreach (var line in CSharp.Lines(text))
-                {
-                    writer.Line($"{line},");
-                }
-            });
-            writer.Line("});");
-        }));
-
-    private static void EmitClass(ModelPlan plan, CodeWriter writer)
+    private static void EmitClass(ModelPlan plan, string text, CodeWriter writer)
     {
         writer.Line("/// <summary>");
         if (CSharp.Comment(plan.Description) is { Length: > 0 } description)
@@ -53,6 +39,8 @@ internal static class ModelEmitter
             if (plan.Network is { } network)
             {
                 EmitNetwork(plan, network, writer);
+                writer.Line();
+                EmitText(text, writer);
             }
             else
             {
@@ -205,6 +193,21 @@ internal static class ModelEmitter
             writer.Line($"Spec = {TextMember},");
             writer.Line($"Create = () => new {plan.ClassName}(),");
         }, "};");
+    }
+
+    private static void EmitText(string text, CodeWriter writer)
+    {
+        writer.Line("/// <summary>The spec's text.</summary>");
+        writer.Line($"private static string {TextMember} => string.Concat(new string[]");
+        writer.Line("{");
+        writer.Indented(() =>
+        {
+            foreach (var line in CSharp.Lines(text))
+            {
+                writer.Line($"{line},");
+            }
+        });
+        writer.Line("});");
     }
 
     private static string ShapeOf(Shape shape) => shape.IsImage

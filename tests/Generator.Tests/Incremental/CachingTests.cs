@@ -55,20 +55,18 @@ public sealed class CachingTests
     }
 
     [Fact]
-    public void White_space_in_a_spec_changes_its_text_and_no_class()
+    public void White_space_in_a_spec_changes_its_class_and_no_catalog()
     {
         var spec = SpecFile.Of(WithLint);
 
         var edited = TrackedRun.Start(spec).Then(driver => driver.ReplaceAdditionalText(spec, SpecFile.Of(WithLint.Replace("\"type\": \"Dense\"", "\n\n \"type\" :  \"Dense\"", StringComparison.Ordinal))));
 
-        Assert.Equal([Unchanged], edited.Reasons(TrackingNames.Model));
-        Assert.Equal([Cached], edited.OutputReasons(TrackingNames.Model));
+        Assert.Equal([Modified], edited.OutputReasons(TrackingNames.Model));
         Assert.Equal([Cached], edited.OutputReasons(TrackingNames.Catalog));
-        Assert.Equal([Modified], edited.OutputReasons(TrackingNames.Text));
     }
 
     [Fact]
-    public void A_comment_before_everything_changes_the_text_and_no_class()
+    public void A_comment_before_everything_changes_the_class_and_no_catalog()
     {
         var spec = SpecFile.Of(WithLint);
 
@@ -76,16 +74,14 @@ public sealed class CachingTests
 
         Assert.Equal([Modified], edited.Reasons(TrackingNames.Compiled));
         Assert.Equal([Unchanged], edited.Reasons(TrackingNames.Claims));
-        Assert.Equal([Unchanged], edited.Reasons(TrackingNames.Model));
-        Assert.Equal([Cached], edited.OutputReasons(TrackingNames.Model));
+        Assert.Equal([Modified], edited.OutputReasons(TrackingNames.Model));
         Assert.Equal([Cached], edited.OutputReasons(TrackingNames.Catalog));
-        Assert.Equal([Modified], edited.OutputReasons(TrackingNames.Text));
     }
 
     [Theory]
     [InlineData(WithLint)]
     [InlineData(WithError)]
-    public void A_diagnostic_that_moves_by_a_line_runs_only_the_diagnostics_and_the_text_again(string text)
+    public void A_diagnostic_that_moves_by_a_line_leaves_a_skeleton_and_the_catalog_as_they_are(string text)
     {
         var spec = SpecFile.Of(text, "a.json");
         var other = SpecFile.Of(WithLint, "b.json");
@@ -95,9 +91,9 @@ public sealed class CachingTests
 
         Assert.Equal([Modified], edited.Reasons(TrackingNames.Diagnostics));
         Assert.Equal([Modified], edited.OutputReasons(TrackingNames.Diagnostics));
-        Assert.Equal(text == WithLint ? [Modified, Cached] : [Cached], edited.OutputReasons(TrackingNames.Text));
-        Assert.Equal([Unchanged, Cached], edited.Reasons(TrackingNames.Model));
-        Assert.Equal([Cached, Cached], edited.OutputReasons(TrackingNames.Model));
+        // The class of a spec without errors carries the text.
+        Assert.Equal([text == WithLint ? Modified : Unchanged, Cached], edited.Reasons(TrackingNames.Model));
+        Assert.Equal([text == WithLint ? Modified : Cached, Cached], edited.OutputReasons(TrackingNames.Model));
         Assert.Equal([Cached], edited.OutputReasons(TrackingNames.Catalog));
         Assert.Equal(Line(run) + 1, Line(edited));
 
@@ -119,7 +115,6 @@ public sealed class CachingTests
         Assert.Equal(expected, edited.Reasons(TrackingNames.Model));
         Assert.Equal(expected, edited.OutputReasons(TrackingNames.Model));
         Assert.Equal([Cached], edited.OutputReasons(TrackingNames.Catalog));
-        Assert.Equal(expected, edited.OutputReasons(TrackingNames.Text));
         Assert.Equal(run.Hints, edited.Hints);
     }
 
@@ -134,7 +129,6 @@ public sealed class CachingTests
         Assert.Equal([Cached, Removed, Cached], edited.OutputReasons(TrackingNames.Model));
         Assert.Equal([Modified], edited.OutputReasons(TrackingNames.Catalog));
         Assert.Equal(["A.g.cs", "C.g.cs", "ModelCatalog.g.cs"], edited.Hints);
-        Assert.Equal(["A.Spec.g.cs", "C.Spec.g.cs"], edited.TextHints);
         Assert.DoesNotContain("B.Descriptor", edited.Result.GeneratedSources.Single(source => source.HintName == "ModelCatalog.g.cs").SourceText.ToString(), StringComparison.Ordinal);
     }
 

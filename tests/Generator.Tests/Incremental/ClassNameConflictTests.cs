@@ -20,7 +20,6 @@ public sealed class ClassNameConflictTests
         Assert.All(run.Result.Diagnostics, diagnostic => Assert.Equal((2, 9), Position(diagnostic.Location.GetLineSpan().StartLinePosition)));
         Assert.All(run.Result.Diagnostics, diagnostic => Assert.Equal((2, 14), Position(diagnostic.Location.GetLineSpan().EndLinePosition)));
         Assert.Equal([Catalog, $"{one}.g.cs"], run.Hints.Order(StringComparer.Ordinal));
-        Assert.Equal([$"{one}.Spec.g.cs"], run.TextHints);
 
         static (int, int) Position(Microsoft.CodeAnalysis.Text.LinePosition position) => (position.Line + 1, position.Character + 1);
     }

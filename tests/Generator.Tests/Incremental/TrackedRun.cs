@@ -25,12 +25,7 @@ internal sealed class TrackedRun
     public IEnumerable<string> Errors => Result.Diagnostics.Select(diagnostic => $"{Path.GetFileName(diagnostic.Location.GetLineSpan().Path)}: {diagnostic.Id}").Order(StringComparer.Ordinal);
 
     /// <summary>The files of the classes, and the catalog's.</summary>
-    public IEnumerable<string> Hints => AllHints.Where(name => !IsText(name));
-
-    /// <summary>The files that hold the texts of specs.</summary>
-    public IEnumerable<string> TextHints => AllHints.Where(IsText);
-
-    private IEnumerable<string> AllHints => Result.GeneratedSources.Select(source => source.HintName).Order(StringComparer.Ordinal);
+    public IEnumerable<string> Hints => Result.GeneratedSources.Select(source => source.HintName).Order(StringComparer.Ordinal);
 
     public static TrackedRun Start(params IEnumerable<AdditionalText> specs) => new(GeneratorRun.Driver(specs), "class Program;");
 
@@ -72,8 +67,6 @@ internal sealed class TrackedRun
     private static IEnumerable<IncrementalGeneratorRunStep> Sources(IncrementalGeneratorRunStep step) => step.Inputs.Select(input => input.Source);
 
     private static IEnumerable<IncrementalStepRunReason> Reasons(IncrementalGeneratorRunStep step) => step.Outputs.Select(output => output.Reason);
-
-    private static bool IsText(string hint) => hint.EndsWith(".Spec.g.cs", StringComparison.Ordinal);
 
     private static IEnumerable<string> NearestNames(IncrementalGeneratorRunStep step) =>
         Sources(step).SelectMany(source => source.Name is { } name ? [name] : NearestNames(source));
