@@ -47,7 +47,7 @@ internal static class EvaluateCommand
         model.to(torch.device(device));
         model.Precision = ComputePrecision.Type(precision);
         using var test = new Batches(data.Test, torch.device(device));
-        var predictions = Evaluator.Predict(model, test, cancellation) ?? throw new OperationCanceledException(cancellation);
+        var predictions = Evaluator.Predict(model, test, cancellation: cancellation) ?? throw new OperationCanceledException(cancellation);
         var report = EvaluationReport.Of(predictions, data) with { Precision = precision };
         if (options.GetValue(Format) == "json")
         {

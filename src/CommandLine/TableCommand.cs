@@ -25,7 +25,7 @@ internal static class TableCommand
     {
         var command = new Command("table", Description)
         {
-            Some, TrainOptions.Epochs, TrainOptions.Seed, TrainOptions.Threads, TrainOptions.Device, TrainOptions.Precision, TrainOptions.Data, TrainOptions.TrainImages, TrainOptions.TestImages,
+            Some, TrainOptions.Epochs, TrainOptions.Seed, TrainOptions.Threads, TrainOptions.Device, TrainOptions.Precision, TrainOptions.Layout, TrainOptions.Data, TrainOptions.TrainImages, TrainOptions.TestImages,
             TrainOptions.CheckpointMinutes, SelfCheckStep.Skip,
         };
         command.SetAction(result =>
@@ -73,7 +73,7 @@ internal static class TableCommand
     /// <summary>A run of the model with these settings that was trained to its end, by now; null when it was interrupted.</summary>
     private static RunFolder? FinishedRun(ModelDescriptor model, DataSet data, ParseResult options, IAnsiConsole console, ChildProgram? program, CancellationToken cancellation)
     {
-        var settings = TrainOptions.Apply(options, model.Training, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto"));
+        var settings = TrainOptions.Apply(options, model, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto"));
         if (Like(model, data, settings).FirstOrDefault(run => run.IsFinished) is { } finished)
         {
             console.WriteLine($"{model.Id}: {finished.Path}");

@@ -46,7 +46,7 @@ internal static class TrainCommand
 
     private static RunResult Start(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program, CancellationToken cancellation)
     {
-        var settings = TrainOptions.Apply(options, descriptor.Training, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto"));
+        var settings = TrainOptions.Apply(options, descriptor, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto"));
         RunPlace.CheckNew(options.GetValue(TrainOptions.Output));
         using var check = SelfCheckStep.Start(program, options, descriptor, TrainOptions.CheckOf(settings), settings.Device);
         var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, cancellation));

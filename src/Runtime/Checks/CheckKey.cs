@@ -12,7 +12,7 @@ namespace FashionCnn.Checks;
 /// <param name="Code">The builds of the operations and of the model.</param>
 /// <param name="Environment">Variables that Torch's libraries choose kernels by.</param>
 /// <param name="Architecture">The model's layers.</param>
-/// <param name="Setting">Precision, which decides the memory layout too, threads and batch sizes.</param>
+/// <param name="Setting">Precision, memory layout, threads and batch sizes.</param>
 internal sealed record CheckKey(string Processor, string Torch, string Caches, string Code, string Environment, string Architecture, SelfCheckSetting Setting)
 {
     private static readonly string[] Variables =
@@ -33,7 +33,7 @@ internal sealed record CheckKey(string Processor, string Torch, string Caches, s
             $"{typeof(CheckKey).Module.ModuleVersionId:N} {model.Create.Method.Module.ModuleVersionId:N}",
             string.Join(' ', Variables.Select(Assigned).Where(assigned => assigned.Length > 0)),
             model.ArchitectureFingerprint,
-            setting);
+            setting.For(model));
     }
 
     private static string Assigned(string name) => System.Environment.GetEnvironmentVariable(name) is { } value ? $"{name}={value}" : string.Empty;

@@ -13,8 +13,7 @@ public abstract partial class ImageClassifier : nn.Module<Tensor, Tensor>
     [ThreadStatic]
     private static ImageClassifier? predicting;
 
-    private bool? layout;
-    private bool? normalizes;
+    private bool? channelsLast;
 
     /// <summary>Makes the module; the generated constructor registers the layers.</summary>
     /// <exception cref="NativeLibraryException">Torch's native library cannot be loaded.</exception>
@@ -34,15 +33,13 @@ public abstract partial class ImageClassifier : nn.Module<Tensor, Tensor>
     public ScalarType Precision { get; set; } = float32;
 
     /// <summary>
-    /// The values of a pixel lie side by side in memory, which Torch keeps up through the layers: its kernels then take the images as they lie,
-    /// where otherwise each convolution would reorder them before and after. Otherwise the pixels of a channel lie side by side. Chosen by
-    /// the model unless it is set: in bf16 always; in float32 where there is no batch normalization, whose statistics Torch adds up
-    /// without care in this layout (over 32 images of 28x28, 7e-5 of the largest value are lost, otherwise 1e-7).
+    /// The values of a pixel lie side by side in memory, which Torch keeps up through the layers. Otherwise the pixels of a channel do.
+    /// Unless it is set, the precision and the layers of <see cref="Model"/> decide (<see cref="MemoryLayout.Resolve"/>).
     /// </summary>
     public bool ChannelsLast
     {
-        get => layout ?? (Precision == bfloat16 || !(normalizes ??= modules().OfType<BatchNormalization>().Any()));
-        set => layout = value;
+        get => channelsLast ?? MemoryLayout.IsChannelsLastBetter(Model, Precision);
+        set => channelsLast = value;
     }
 
     /// <summary>The logits of a batch of images. Temporaries are disposed; the result belongs to the caller's scope.</summary>

@@ -26,6 +26,7 @@ public static class Run
     {
         settings.Training.Check();
         data.CheckFits(model);
+        settings = settings.For(model);
         var selfCheck = options.SelfCheck?.Invoke(settings);
         Trainer.Prepare(settings);
         using var network = model.Create();
@@ -61,9 +62,9 @@ public static class Run
 
         using var owner = folder.Lock();
         using var checkpoint = store.Open(problem => options.OnEvent?.Invoke(new CheckpointSkipped(problem)));
-        var before = checkpoint.Content;
-        before.CheckFits(model);
-        var settings = changes.Apply(before.Settings);
+        checkpoint.Content.CheckFits(model);
+        var before = checkpoint.Content with { Settings = checkpoint.Content.Settings.For(model) };
+        var settings = changes.Apply(before.Settings, model);
         if (folder.TryRead() is { Result: { Completed: true, StoppedEarly: true } early })
         {
             throw new InputException($"{folder.Path}: the run is finished. It stopped early after {early.Epochs} of {before.Settings.Training.Epochs} epochs, and more epochs would not change that. Start a new run with different early_stopping.") { Setting = "early_stopping" };
@@ -149,7 +150,7 @@ public static class Run
             if (!outcome.Canceled)
             {
                 using var test = new Batches(Data.Test, torch.device(Settings.Device));
-                Folder.WritePredictions(Evaluator.Predict(Network, test, CancellationToken.None)!);
+                Folder.WritePredictions(Evaluator.Predict(Network, test, Settings.EvaluationBatch, CancellationToken.None)!);
             }
 
             Folder.WriteHistory(outcome.History);
