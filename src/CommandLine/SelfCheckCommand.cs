@@ -27,7 +27,7 @@ internal static class SelfCheckCommand
     private static readonly Option<long?> TrainingBatch = Required(Options.Integer("--training-batch", 0, 100_000, "Images per training step; 0 for none."));
     private static readonly Option<long?> EvaluationBatch = Required(Options.Integer("--evaluation-batch", 1, 100_000, "Images that are evaluated at once."));
 
-    private static readonly Option<string?> Layout = Required(Options.Choice("--layout", [MemoryLayout.ChannelsLast, MemoryLayout.ChannelsFirst], "Memory layout."));
+    private static readonly Option<string?> Layout = Options.Choice("--layout", [MemoryLayout.ChannelsLast, MemoryLayout.ChannelsFirst], "Memory layout. Default: what the model chooses.");
 
     public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
     {

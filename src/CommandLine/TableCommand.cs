@@ -81,8 +81,8 @@ internal static class TableCommand
         }
 
         using var check = SelfCheckStep.Start(program, options, model, TrainOptions.CheckOf(settings), settings.Device);
-        var (precision, selfCheck) = check.Finish(TrainOptions.IsPrecisionFree(options), "Train in fp32 with --precision fp32.", console.WriteLine, cancellation);
-        settings = settings with { Precision = precision };
+        var (chosen, selfCheck) = check.Finish(TrainOptions.Freedom(options), console.WriteLine, cancellation);
+        settings = settings with { Precision = chosen.Precision, Layout = chosen.Layout };
         var like = Like(model, data, settings);
         if (like.FirstOrDefault(run => run.IsFinished) is { } before)
         {
@@ -94,7 +94,12 @@ internal static class TableCommand
         {
             try
             {
-                return RunDisplay.Show(console, say => Runs.Run.Continue(stopped, model, new RunChanges(), _ => data, TrainOptions.RunOptions(options, say, cancellation) with { SelfCheck = _ => selfCheck })).Completed ? stopped : null;
+                return RunDisplay.Show(console, say => Runs.Run.Continue(
+                    stopped,
+                    model,
+                    new RunChanges(),
+                    _ => data,
+                    TrainOptions.RunOptions(options, say, cancellation) with { SelfCheck = own => SelfCheckStep.Resumed(program, options, model, own, console.WriteLine, cancellation) })).Completed ? stopped : null;
             }
             catch (InputException exception)
             {

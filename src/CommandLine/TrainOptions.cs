@@ -132,8 +132,8 @@ internal static class TrainOptions
     /// <summary>fp32 or bf16, as asked for or else by default.</summary>
     public static string ResolvePrecision(ParseResult options, string otherwise, string device) => ComputePrecision.Resolve(options.GetValue(Precision) ?? otherwise, device);
 
-    /// <summary>The precision was left to the program.</summary>
-    public static bool IsPrecisionFree(ParseResult options) => options.GetValue(Precision) is null or "auto";
+    /// <summary>Which of precision and layout were left to the program.</summary>
+    public static SelfCheckFreedom Freedom(ParseResult options) => new(options.GetValue(Precision) is null or "auto", options.GetValue(Layout) is null or "auto");
 
     /// <summary>What a self-check of a run has to look at.</summary>
     public static SelfCheckSetting CheckOf(RunSettings settings) => new(settings.Precision, settings.Threads, settings.Training.BatchSize, settings.EvaluationBatch, settings.Layout);
