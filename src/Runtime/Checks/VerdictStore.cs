@@ -25,20 +25,38 @@ public sealed class VerdictStore
     /// <summary>Keeps a verdict.</summary>
     public void Write(ModelDescriptor model, SelfCheckSetting setting, SelfCheckVerdict verdict) => Write(CheckKey.Of(model, setting), verdict);
 
+    // Loops and no JSON, whose reader alone takes ten times as long to start: this comes before every run.
     internal SelfCheckVerdict? Read(CheckKey key)
     {
+        string[] lines;
         try
         {
-            // Not JSON, whose reader alone takes ten times as long to start.
-            var lines = File.ReadAllLines(PathOf(key));
-            return lines.Length >= 2 && lines[0] == Text(key) && lines[^1] == End && lines[1..^1].All(line => line.Split('\t') is [_, _])
-                ? new SelfCheckVerdict([.. lines[1..^1].Select(line => line.Split('\t')).Select(parts => new LayerFault(parts[0], parts[1]))])
-                : null;
+            var text = key.ToString();
+            var path = PathOf(text);
+            lines = File.Exists(path) ? File.ReadAllText(path).Split('\n') : [];
+            // The last line ends with a line break.
+            if (lines.Length < 3 || lines[0] != text || lines[^2] != End || lines[^1].Length > 0)
+            {
+                return null;
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return null;
         }
+
+        var faults = new LayerFault[lines.Length - 3];
+        for (var i = 0; i < faults.Length; i++)
+        {
+            if (lines[i + 1].Split('\t') is not [var layer, var problem])
+            {
+                return null;
+            }
+
+            faults[i] = new LayerFault(layer, problem);
+        }
+
+        return new SelfCheckVerdict(faults);
     }
 
     internal void Write(CheckKey key, SelfCheckVerdict verdict)
@@ -46,7 +64,8 @@ public sealed class VerdictStore
         try
         {
             Directory.CreateDirectory(folder);
-            AtomicFile.WriteText(PathOf(key), string.Concat([Text(key), .. verdict.Faults.Select(fault => $"\n{fault.Layer}\t{fault.Problem}"), $"\n{End}\n"]));
+            var text = key.ToString();
+            AtomicFile.WriteText(PathOf(text), string.Concat([text, .. verdict.Faults.Select(fault => $"\n{fault.Layer}\t{fault.Problem}"), $"\n{End}\n"]));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -54,8 +73,6 @@ public sealed class VerdictStore
         }
     }
 
-    private string PathOf(CheckKey key) => Path.Combine(folder, $"{ShortHash.Of(Encoding.UTF8.GetBytes(Text(key)))}.txt");
-
-    // Also in the file, which then says what it is about.
-    private static string Text(CheckKey key) => key.ToString().ReplaceLineEndings(" ");
+    // The text is in the file too, which then says what it is about.
+    private string PathOf(string text) => Path.Combine(folder, ShortHash.Of(Encoding.UTF8.GetBytes(text)) + ".txt");
 }
