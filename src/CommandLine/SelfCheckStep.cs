@@ -116,6 +116,14 @@ internal sealed class SelfCheckStep : IDisposable
         return check.Finish(new SelfCheckFreedom(Precision: false, Layout: false, IsResumed: true), say, cancellation).Record;
     }
 
+    /// <summary>The verdict on a setting, from an earlier check or a new one; null when it could not be run.</summary>
+    public static SelfCheckVerdict? Verdict(ChildProgram program, ModelDescriptor model, SelfCheckSetting setting, Action<string> say, CancellationToken cancellation)
+    {
+        using var check = new SelfCheckStep(program, model, setting);
+        using var registration = cancellation.Register(check.stop.Cancel);
+        return check.Verdict(check.setting, say);
+    }
+
     /// <summary>What to do about a precision that is computed wrongly, as a sentence.</summary>
     public static string Remedy(string precision) => precision == ComputePrecision.Fp32 ? MachineRemedy : "Use --precision fp32, or auto, which falls back to it.";
 

@@ -26,10 +26,11 @@ internal static class TableCommand
         var command = new Command("table", Description)
         {
             Some, TrainOptions.Epochs, TrainOptions.Seed, TrainOptions.Threads, TrainOptions.Device, TrainOptions.Precision, TrainOptions.Layout, TrainOptions.Data, TrainOptions.TrainImages, TrainOptions.TestImages,
-            TrainOptions.CheckpointMinutes, SelfCheckStep.Skip,
+            TrainOptions.CheckpointMinutes, TuneStep.Tune, SelfCheckStep.Skip,
         };
         command.SetAction(result =>
         {
+            TuneStep.CheckOptions(result);
             var chosen = Choose(result.GetValue(Some) ?? [], models);
             return Interruption.Around(console, Interruption.KeepsTraining, interruption => Run(chosen, result, console, program, interruption));
         });
@@ -108,6 +109,7 @@ internal static class TableCommand
             }
         }
 
+        (settings, selfCheck) = TuneStep.Apply(program, options, model, settings, selfCheck, console, cancellation);
         RunFolder? folder = null;
         var result = RunDisplay.Show(console, say => Runs.Run.Start(
             model,

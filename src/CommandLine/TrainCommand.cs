@@ -33,6 +33,7 @@ internal static class TrainCommand
 
     private static int Run(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program)
     {
+        TuneStep.CheckOptions(options);
         NativeTorch.EnsureLoaded();
         return Interruption.Around(console, Interruption.KeepsTraining, interruption =>
         {
@@ -52,10 +53,12 @@ internal static class TrainCommand
         data.CheckFits(descriptor);
         data = TrainOptions.Take(options, data, console.WriteLine);
         var (chosen, selfCheck) = check.Finish(TrainOptions.Freedom(options), console.WriteLine, cancellation);
+        settings = settings with { Precision = chosen.Precision, Layout = chosen.Layout };
+        (settings, selfCheck) = TuneStep.Apply(program, options, descriptor, settings, selfCheck, console, cancellation);
         return RunDisplay.Show(console, say => Runs.Run.Start(
             descriptor,
             data,
-            settings with { Precision = chosen.Precision, Layout = chosen.Layout },
+            settings,
             () => RunPlace.New(options.GetValue(TrainOptions.Output), descriptor.Id, settings.Seed),
             TrainOptions.RunOptions(options, say, cancellation) with { SelfCheck = _ => selfCheck }));
     }

@@ -49,7 +49,7 @@ internal static class TrainOptions
     public static readonly IReadOnlyList<Option> All =
     [
         Epochs, BatchSize, LearningRate, Optimizer, Schedule, LabelSmoothing, ValidationSplit, EarlyStopping, Seed, Threads, Device, Precision, Layout, Data, TrainImages, TestImages,
-        Output, Resume, CheckpointMinutes, TensorBoard, SelfCheckStep.Skip,
+        Output, Resume, CheckpointMinutes, TensorBoard, TuneStep.Tune, SelfCheckStep.Skip,
     ];
 
     /// <summary>The settings of a new run.</summary>

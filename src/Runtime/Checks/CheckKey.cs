@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using FashionCnn.Models;
 using FashionCnn.Native;
+using FashionCnn.Storage;
 using TorchSharp;
 
 namespace FashionCnn.Checks;
@@ -31,7 +33,7 @@ internal sealed record CheckKey(string Processor, string Torch, string Caches, s
             torch.__version__,
             ProcessorCaches.State.Word,
             // A build's identity changes with its content. The generated code is in the model's.
-            string.Concat(typeof(CheckKey).Module.ModuleVersionId.ToString(), " ", model.Create.Method.Module.ModuleVersionId.ToString()),
+            string.Concat(Build(typeof(CheckKey).Module), " ", Build(model.Create.Method.Module)),
             Assigned(),
             model.ArchitectureFingerprint,
             setting.For(model));
@@ -50,7 +52,9 @@ internal sealed record CheckKey(string Processor, string Torch, string Caches, s
         Setting.Precision,
         Setting.Layout,
         string.Concat(Number(Setting.Threads), " threads"),
-        string.Concat("batches of ", Number(Setting.TrainingBatch), " and ", Number(Setting.EvaluationBatch))).ReplaceLineEndings(" ");
+        string.Concat("batches of ", Number(Setting.TrainingBatch), " and ", Number(Setting.EvaluationBatch)));
+
+    private static string Build(Module module) => ShortHash.Of(module.ModuleVersionId.ToByteArray());
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
