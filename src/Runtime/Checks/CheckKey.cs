@@ -40,19 +40,15 @@ internal sealed record CheckKey(string Processor, string Torch, string Caches, s
     }
 
     /// <summary>The key in one line.</summary>
-    // Before every run it is compared with that of a verdict. Plain concatenation takes a tenth of what a record's own text does to start.
-    public override string ToString() => string.Join(
-        "; ",
-        Processor,
-        Torch,
-        Caches,
-        Code,
-        Environment,
-        Architecture,
-        Setting.Precision,
-        Setting.Layout,
-        string.Concat(Number(Setting.Threads), " threads"),
-        string.Concat("batches of ", Number(Setting.TrainingBatch), " and ", Number(Setting.EvaluationBatch)));
+    // Before every run it is compared with that of a verdict. Joining an array takes a tenth of what a record's own text does to start.
+    public override string ToString()
+    {
+        string?[] parts =
+        [
+            Processor, Torch, Caches, Code, Environment, Architecture, Setting.Precision, Setting.Layout, Number(Setting.Threads), Number(Setting.TrainingBatch), Number(Setting.EvaluationBatch),
+        ];
+        return string.Join("; ", parts);
+    }
 
     private static string Build(Module module) => ShortHash.Of(module.ModuleVersionId.ToByteArray());
 

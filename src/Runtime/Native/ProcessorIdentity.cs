@@ -40,7 +40,8 @@ public sealed record ProcessorIdentity(string Vendor, int Family, int Model, int
         }
 
         var stepping = (int)(version & 0xF);
-        return new(vendor, family, model, stepping, CacheSizes.Of(processor), string.Join('-', vendor, Number(family), Number(model), Number(stepping), Sum(processor)));
+        string[] signature = [vendor, Number(family), Number(model), Number(stepping), Sum(processor)];
+        return new(vendor, family, model, stepping, CacheSizes.Of(processor), string.Join("-", signature));
     }
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
