@@ -25,7 +25,7 @@ internal static class EvaluateCommand
     public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, ChildProgram? program)
     {
         var argument = Options.Model(models.Select(model => model.Id));
-        var command = new Command("evaluate", Description) { argument, Weights, TrainOptions.Data, TrainOptions.TestImages, TrainOptions.Threads, TrainOptions.Device, TrainOptions.Precision, SelfCheckStep.Skip, Format };
+        var command = new Command("evaluate", Description) { argument, Weights, TrainOptions.Data, TrainOptions.TestImages, TrainOptions.Threads, TrainOptions.Device, TrainOptions.Precision, TrainOptions.Layout, SelfCheckStep.Skip, Format };
         command.SetAction(result => Interruption.Around(
             console, says: null, interruption => Run(CommandLineProgram.FindModel(models, result.GetRequiredValue(argument)), result, console, program, interruption.Token)));
         return command;
@@ -37,18 +37,19 @@ internal static class EvaluateCommand
         var device = ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto");
         var precision = TrainOptions.ResolvePrecision(options, "auto", device);
         torch.set_num_threads((int?)options.GetValue(TrainOptions.Threads) ?? torch.get_num_threads());
-        using var check = SelfCheckStep.Start(program, options, descriptor, SelfCheckSetting.Evaluation(precision, torch.get_num_threads()), device);
+        using var check = SelfCheckStep.Start(program, options, descriptor, SelfCheckSetting.Evaluation(precision, torch.get_num_threads()) with { Layout = MemoryLayout.Resolve(options.GetValue(TrainOptions.Layout) ?? "auto") }, device);
         var (model, unsettled) = WeightsOption.Load(descriptor, options.GetRequiredValue(Weights));
         using var owned = model;
         var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, cancellation));
         data.CheckFits(descriptor);
         data = data with { Test = TrainOptions.Take(options, TrainOptions.TestImages, data.Test, "test", options.InvocationConfiguration.Error.WriteLine) };
-        (precision, _) = check.Finish(TrainOptions.IsPrecisionFree(options), "Evaluate in fp32 with --precision fp32.", options.InvocationConfiguration.Error.WriteLine, cancellation);
+        var (chosen, _) = check.Finish(TrainOptions.Freedom(options), options.InvocationConfiguration.Error.WriteLine, cancellation);
         model.to(torch.device(device));
-        model.Precision = ComputePrecision.Type(precision);
+        model.Precision = ComputePrecision.Type(chosen.Precision);
+        model.ChannelsLast = chosen.Layout == MemoryLayout.ChannelsLast;
         using var test = new Batches(data.Test, torch.device(device));
-        var predictions = Evaluator.Predict(model, test, cancellation) ?? throw new OperationCanceledException(cancellation);
-        var report = EvaluationReport.Of(predictions, data) with { Precision = precision };
+        var predictions = Evaluator.Predict(model, test, cancellation: cancellation) ?? throw new OperationCanceledException(cancellation);
+        var report = EvaluationReport.Of(predictions, data) with { Precision = chosen.Precision };
         if (options.GetValue(Format) == "json")
         {
             console.Profile.Out.Writer.Write(RunJson.Write(report));

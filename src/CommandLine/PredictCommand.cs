@@ -65,7 +65,7 @@ internal static class PredictCommand
             writer.Note(UnsettledText.Of(unsettled));
         }
 
-        _ = check.Finish(mayChange: false, string.Empty, options.InvocationConfiguration.Error.WriteLine, cancellation);
+        model.ChannelsLast = check.Finish(new SelfCheckFreedom(Precision: false, Layout: true), options.InvocationConfiguration.Error.WriteLine, cancellation).Setting.Layout == MemoryLayout.ChannelsLast;
         foreach (var path in options.GetRequiredValue(Images))
         {
             foreach (var file in Files(path, writer))

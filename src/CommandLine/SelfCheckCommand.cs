@@ -26,15 +26,16 @@ internal static class SelfCheckCommand
     private static readonly Option<long?> Threads = Required(Options.Integer("--threads", 1, 1_024, "Threads."));
     private static readonly Option<long?> TrainingBatch = Required(Options.Integer("--training-batch", 0, 100_000, "Images per training step; 0 for none."));
     private static readonly Option<long?> EvaluationBatch = Required(Options.Integer("--evaluation-batch", 1, 100_000, "Images that are evaluated at once."));
+    private static readonly Option<string?> Layout = Required(Options.Choice("--layout", [MemoryLayout.ChannelsLast, MemoryLayout.ChannelsFirst], "Memory layout."));
 
     public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
     {
         var argument = Options.Model(models.Select(model => model.Id));
-        var command = new Command(Name, "Checks the layers of a model.") { argument, Precision, Threads, TrainingBatch, EvaluationBatch };
+        var command = new Command(Name, "Checks the layers of a model.") { argument, Precision, Threads, TrainingBatch, EvaluationBatch, Layout };
         command.Hidden = true;
         command.SetAction(result => Run(
             CommandLineProgram.FindModel(models, result.GetRequiredValue(argument)),
-            new SelfCheckSetting(result.GetValue(Precision)!, (int)result.GetValue(Threads)!, (int)result.GetValue(TrainingBatch)!, (int)result.GetValue(EvaluationBatch)!),
+            new SelfCheckSetting(result.GetValue(Precision)!, (int)result.GetValue(Threads)!, (int)result.GetValue(TrainingBatch)!, (int)result.GetValue(EvaluationBatch)!, result.GetValue(Layout)!),
             console.Profile.Out.Writer));
         return command;
     }
@@ -43,6 +44,7 @@ internal static class SelfCheckCommand
     public static IEnumerable<string> Arguments(ModelDescriptor model, SelfCheckSetting setting) =>
     [
         Name, model.Id, Precision.Name, setting.Precision, Threads.Name, $"{setting.Threads}", TrainingBatch.Name, $"{setting.TrainingBatch}", EvaluationBatch.Name, $"{setting.EvaluationBatch}",
+        Layout.Name, setting.Layout,
     ];
 
     private static Option<T> Required<T>(Option<T> option)

@@ -9,6 +9,7 @@ internal static class SettingOption
         [InputSetting.Data] = "--data",
         [InputSetting.Device] = "--device",
         [InputSetting.Precision] = "--precision",
+        [InputSetting.Layout] = "--layout",
         [InputSetting.RunFolder] = "--output",
         [InputSetting.Run] = "--resume",
         ["epochs"] = "--epochs",

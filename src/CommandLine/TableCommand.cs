@@ -25,11 +25,12 @@ internal static class TableCommand
     {
         var command = new Command("table", Description)
         {
-            Some, TrainOptions.Epochs, TrainOptions.Seed, TrainOptions.Threads, TrainOptions.Device, TrainOptions.Precision, TrainOptions.Data, TrainOptions.TrainImages, TrainOptions.TestImages,
-            TrainOptions.CheckpointMinutes, SelfCheckStep.Skip,
+            Some, TrainOptions.Epochs, TrainOptions.Seed, TrainOptions.Threads, TrainOptions.Device, TrainOptions.Precision, TrainOptions.Layout, TrainOptions.Data, TrainOptions.TrainImages, TrainOptions.TestImages,
+            TrainOptions.CheckpointMinutes, TuneStep.Tune, SelfCheckStep.Skip,
         };
         command.SetAction(result =>
         {
+            TuneStep.CheckOptions(result);
             var chosen = Choose(result.GetValue(Some) ?? [], models);
             return Interruption.Around(console, Interruption.KeepsTraining, interruption => Run(chosen, result, console, program, interruption));
         });
@@ -73,7 +74,7 @@ internal static class TableCommand
     /// <summary>A run of the model with these settings that was trained to its end, by now; null when it was interrupted.</summary>
     private static RunFolder? FinishedRun(ModelDescriptor model, DataSet data, ParseResult options, IAnsiConsole console, ChildProgram? program, CancellationToken cancellation)
     {
-        var settings = TrainOptions.Apply(options, model.Training, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto"));
+        var settings = TrainOptions.Apply(options, model, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto"));
         if (Like(model, data, settings).FirstOrDefault(run => run.IsFinished) is { } finished)
         {
             console.WriteLine($"{model.Id}: {finished.Path}");
@@ -81,8 +82,8 @@ internal static class TableCommand
         }
 
         using var check = SelfCheckStep.Start(program, options, model, TrainOptions.CheckOf(settings), settings.Device);
-        var (precision, selfCheck) = check.Finish(TrainOptions.IsPrecisionFree(options), "Train in fp32 with --precision fp32.", console.WriteLine, cancellation);
-        settings = settings with { Precision = precision };
+        var (chosen, selfCheck) = check.Finish(TrainOptions.Freedom(options), console.WriteLine, cancellation);
+        settings = settings with { Precision = chosen.Precision, Layout = chosen.Layout };
         var like = Like(model, data, settings);
         if (like.FirstOrDefault(run => run.IsFinished) is { } before)
         {
@@ -94,7 +95,12 @@ internal static class TableCommand
         {
             try
             {
-                return RunDisplay.Show(console, say => Runs.Run.Continue(stopped, model, new RunChanges(), _ => data, TrainOptions.RunOptions(options, say, cancellation) with { SelfCheck = _ => selfCheck })).Completed ? stopped : null;
+                return RunDisplay.Show(console, say => Runs.Run.Continue(
+                    stopped,
+                    model,
+                    new RunChanges(),
+                    _ => data,
+                    TrainOptions.RunOptions(options, say, cancellation) with { SelfCheck = own => SelfCheckStep.Resumed(program, options, model, own, console.WriteLine, cancellation) })).Completed ? stopped : null;
             }
             catch (InputException exception)
             {
@@ -103,6 +109,7 @@ internal static class TableCommand
             }
         }
 
+        (settings, selfCheck) = TuneStep.Apply(program, options, model, settings, selfCheck, console, cancellation);
         RunFolder? folder = null;
         var result = RunDisplay.Show(console, say => Runs.Run.Start(
             model,

@@ -3,7 +3,6 @@ using FashionCnn.Data;
 using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.Runs;
-using FashionCnn.Training;
 using Spectre.Console;
 
 namespace FashionCnn.CommandLine;
@@ -34,6 +33,7 @@ internal static class TrainCommand
 
     private static int Run(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program)
     {
+        TuneStep.CheckOptions(options);
         NativeTorch.EnsureLoaded();
         return Interruption.Around(console, Interruption.KeepsTraining, interruption =>
         {
@@ -46,17 +46,19 @@ internal static class TrainCommand
 
     private static RunResult Start(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program, CancellationToken cancellation)
     {
-        var settings = TrainOptions.Apply(options, descriptor.Training, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto"));
+        var settings = TrainOptions.Apply(options, descriptor, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto"));
         RunPlace.CheckNew(options.GetValue(TrainOptions.Output));
         using var check = SelfCheckStep.Start(program, options, descriptor, TrainOptions.CheckOf(settings), settings.Device);
         var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, cancellation));
         data.CheckFits(descriptor);
         data = TrainOptions.Take(options, data, console.WriteLine);
-        var (precision, selfCheck) = check.Finish(TrainOptions.IsPrecisionFree(options), "Train in fp32 with --precision fp32.", console.WriteLine, cancellation);
+        var (chosen, selfCheck) = check.Finish(TrainOptions.Freedom(options), console.WriteLine, cancellation);
+        settings = settings with { Precision = chosen.Precision, Layout = chosen.Layout };
+        (settings, selfCheck) = TuneStep.Apply(program, options, descriptor, settings, selfCheck, console, cancellation);
         return RunDisplay.Show(console, say => Runs.Run.Start(
             descriptor,
             data,
-            settings with { Precision = precision },
+            settings,
             () => RunPlace.New(options.GetValue(TrainOptions.Output), descriptor.Id, settings.Seed),
             TrainOptions.RunOptions(options, say, cancellation) with { SelfCheck = _ => selfCheck }));
     }
@@ -74,12 +76,6 @@ internal static class TrainCommand
             descriptor,
             TrainOptions.Changes(options),
             reference => DownloadDisplay.Show(console, progress => reference.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, cancellation)),
-            TrainOptions.RunOptions(options, say, cancellation) with { SelfCheck = Check }));
-
-        string Check(RunSettings settings)
-        {
-            using var check = SelfCheckStep.Start(program, options, descriptor, TrainOptions.CheckOf(settings), settings.Device);
-            return check.Finish(mayChange: false, "The run keeps its precision; give --precision fp32 to continue it in fp32, which changes the result.", console.WriteLine, cancellation).Record;
-        }
+            TrainOptions.RunOptions(options, say, cancellation) with { SelfCheck = settings => SelfCheckStep.Resumed(program, options, descriptor, settings, console.WriteLine, cancellation) }));
     }
 }

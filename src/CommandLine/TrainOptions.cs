@@ -20,6 +20,7 @@ internal static class TrainOptions
     public static readonly Option<long?> Threads = Options.Integer("--threads", 1, 1_024, "Number of threads. Default: one per core.");
     public static readonly Option<string?> Device = Options.Choice("--device", ["auto", "cpu", "cuda"], "Device. Default: auto, a GPU if Torch can use one.");
     public static readonly Option<string?> Precision = Options.Choice("--precision", ["auto", "fp32", "bf16"], "Numeric precision. bf16 keeps the weights in fp32 and is faster on processors that compute it natively. Default: auto, bf16 on those processors.");
+    public static readonly Option<string?> Layout = Options.Choice("--layout", ["auto", MemoryLayout.ChannelsLast, MemoryLayout.ChannelsFirst], "How images lie in memory, which decides the speed and the last digits. Default: auto, which is channels_last.");
     public static readonly Option<string?> Data = new("--data") { Description = "Folder with the four IDX files of Fashion-MNIST or a similar data set; or sample, for the built-in sample.", HelpName = "folder" };
     public static readonly Option<long?> TrainImages = Options.Integer("--train-images", 2, 100_000_000, "Use only the first N training images.");
     public static readonly Option<long?> TestImages = Options.Integer("--test-images", 1, 100_000_000, "Evaluate on the first N test images only.");
@@ -47,13 +48,14 @@ internal static class TrainOptions
 
     public static readonly IReadOnlyList<Option> All =
     [
-        Epochs, BatchSize, LearningRate, Optimizer, Schedule, LabelSmoothing, ValidationSplit, EarlyStopping, Seed, Threads, Device, Precision, Data, TrainImages, TestImages,
-        Output, Resume, CheckpointMinutes, TensorBoard, SelfCheckStep.Skip,
+        Epochs, BatchSize, LearningRate, Optimizer, Schedule, LabelSmoothing, ValidationSplit, EarlyStopping, Seed, Threads, Device, Precision, Layout, Data, TrainImages, TestImages,
+        Output, Resume, CheckpointMinutes, TensorBoard, TuneStep.Tune, SelfCheckStep.Skip,
     ];
 
     /// <summary>The settings of a new run.</summary>
-    public static RunSettings Apply(ParseResult options, TrainingSettings spec, string device)
+    public static RunSettings Apply(ParseResult options, ModelDescriptor model, string device)
     {
+        var spec = model.Training;
         var optimizer = options.GetValue(Optimizer) is { } text ? SettingsText.Typed<OptimizerSettings>(Optimizer.Name, text) : spec.Optimizer;
         var schedule = options.GetValue(Schedule) switch
         {
@@ -77,7 +79,8 @@ internal static class TrainOptions
             },
         }).WithLearningRate(options.GetValue(LearningRate));
         training.Check();
-        return new RunSettings(training, options.GetValue(Seed) ?? DefaultSeed, (int?)options.GetValue(Threads) ?? torch.get_num_threads(), device, ResolvePrecision(options, "auto", device));
+        var threads = (int?)options.GetValue(Threads) ?? torch.get_num_threads();
+        return new RunSettings(training, options.GetValue(Seed) ?? DefaultSeed, threads, device, ResolvePrecision(options, "auto", device), MemoryLayout.Resolve(options.GetValue(Layout) ?? "auto"));
     }
 
     /// <summary>What is to change in a run that is continued.</summary>
@@ -88,6 +91,7 @@ internal static class TrainOptions
         Threads = (int?)options.GetValue(Threads),
         Device = options.GetValue(Device),
         Precision = options.GetValue(Precision),
+        Layout = options.GetValue(Layout),
     };
 
     /// <summary>How to look after a run.</summary>
@@ -128,11 +132,11 @@ internal static class TrainOptions
     /// <summary>fp32 or bf16, as asked for or else by default.</summary>
     public static string ResolvePrecision(ParseResult options, string otherwise, string device) => ComputePrecision.Resolve(options.GetValue(Precision) ?? otherwise, device);
 
-    /// <summary>The precision was left to the program.</summary>
-    public static bool IsPrecisionFree(ParseResult options) => options.GetValue(Precision) is null or "auto";
+    /// <summary>Which of precision and layout were left to the program.</summary>
+    public static SelfCheckFreedom Freedom(ParseResult options) => new(options.GetValue(Precision) is null or "auto", options.GetValue(Layout) is null or "auto");
 
     /// <summary>What a self-check of a run has to look at.</summary>
-    public static SelfCheckSetting CheckOf(RunSettings settings) => SelfCheckSetting.Training(settings.Precision, settings.Threads, settings.Training.BatchSize);
+    public static SelfCheckSetting CheckOf(RunSettings settings) => new(settings.Precision, settings.Threads, settings.Training.BatchSize, settings.EvaluationBatch, settings.Layout);
 
     private static Option<string?> Text(string name, string help, string description) => new(name) { Description = description, HelpName = help };
 }

@@ -37,6 +37,9 @@ public static class InputSetting
     /// <summary>The precision to compute in.</summary>
     public const string Precision = "precision";
 
+    /// <summary>How images lie in memory.</summary>
+    public const string Layout = "layout";
+
     /// <summary>The folder of a new run.</summary>
     public const string RunFolder = "run folder";
 

@@ -53,6 +53,8 @@ public static class SelfCheck
         using var exact = descriptor.Create();
         _ = exact.to(float64);
         model.Precision = ComputePrecision.Type(setting.Precision);
+        model.ChannelsLast = setting.Layout == MemoryLayout.ChannelsLast;
+
         exact.Precision = float64;
         var images = rand(RecordedImages, descriptor.Input.Channels, descriptor.Input.Height, descriptor.Input.Width).requires_grad_(imageGradients);
         var recorded = Record(model, images, announce, (operation, x) => operation.Compute(x));

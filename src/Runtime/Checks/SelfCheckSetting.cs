@@ -1,4 +1,5 @@
 using FashionCnn.Evaluation;
+using FashionCnn.Models;
 using FashionCnn.Native;
 
 namespace FashionCnn.Checks;
@@ -8,13 +9,14 @@ namespace FashionCnn.Checks;
 /// <param name="Threads">Threads that Torch computes with.</param>
 /// <param name="TrainingBatch">Images per training step; 0 when the model is not trained.</param>
 /// <param name="EvaluationBatch">Images that are evaluated at once.</param>
-public sealed record SelfCheckSetting(string Precision, int Threads, int TrainingBatch, int EvaluationBatch)
+/// <param name="Layout"><c>channels_last</c> or <c>channels_first</c>.</param>
+public sealed record SelfCheckSetting(string Precision, int Threads, int TrainingBatch, int EvaluationBatch, string Layout = MemoryLayout.ChannelsLast)
 {
     /// <summary>Training, which evaluates after each epoch.</summary>
-    public static SelfCheckSetting Training(string precision, int threads, int batchSize) => new(precision, threads, batchSize, Evaluator.BatchSize);
+    public static SelfCheckSetting Training(string precision, int threads, int batchSize) => new(precision, threads, batchSize, Evaluator.DefaultBatchSize);
 
     /// <summary>Evaluation on many images.</summary>
-    public static SelfCheckSetting Evaluation(string precision, int threads) => new(precision, threads, 0, Evaluator.BatchSize);
+    public static SelfCheckSetting Evaluation(string precision, int threads) => new(precision, threads, 0, Evaluator.DefaultBatchSize);
 
     /// <summary>Prediction, one image at a time.</summary>
     public static SelfCheckSetting Prediction(int threads) => new(ComputePrecision.Fp32, threads, 0, Classification.BatchSize);

@@ -12,19 +12,22 @@ public sealed record EvaluationResult(double Loss, double Accuracy);
 /// <summary>Evaluates a model, in evaluation mode and Torch's inference mode.</summary>
 public static class Evaluator
 {
+    /// <summary>Images that are evaluated at once unless something else is said.</summary>
     // Smaller ones are slower, larger ones hardly faster; the activations of the largest study model take 200 MB then.
-    internal const int BatchSize = 100;
+    public const int DefaultBatchSize = 100;
 
     /// <summary>Evaluates a model on the device that it is on; null when it was stopped. The model's mode is restored.</summary>
     /// <param name="model">The model.</param>
     /// <param name="images">Images on the model's device.</param>
     /// <param name="labelSmoothing">The share of each label that is spread over all classes.</param>
+    /// <param name="batchSize">Images that are computed at once.</param>
     /// <param name="cancellation">Looked at after every batch.</param>
-    public static EvaluationResult? Evaluate(ImageClassifier model, Batches images, double labelSmoothing = 0, CancellationToken cancellation = default)
+    public static EvaluationResult? Evaluate(
+        ImageClassifier model, Batches images, double labelSmoothing = 0, int batchSize = DefaultBatchSize, CancellationToken cancellation = default)
     {
         var loss = 0.0;
         var correct = 0L;
-        return ForEachBatch(model, images, (logits, labels) =>
+        return ForEachBatch(model, images, batchSize, (logits, labels) =>
         {
             loss += nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum, label_smoothing: labelSmoothing).item<float>();
             correct += logits.argmax(1).eq(labels).sum().item<long>();
@@ -34,12 +37,13 @@ public static class Evaluator
     /// <summary>What a model says of each image; null when it was stopped. The model's mode is restored.</summary>
     /// <param name="model">The model.</param>
     /// <param name="images">Images on the model's device.</param>
+    /// <param name="batchSize">Images that are computed at once.</param>
     /// <param name="cancellation">Looked at after every batch.</param>
-    public static Predictions? Predict(ImageClassifier model, Batches images, CancellationToken cancellation = default)
+    public static Predictions? Predict(ImageClassifier model, Batches images, int batchSize = DefaultBatchSize, CancellationToken cancellation = default)
     {
         List<byte> labels = [], predicted = [];
         List<float> confidence = [], losses = [];
-        return ForEachBatch(model, images, (logits, truth) =>
+        return ForEachBatch(model, images, batchSize, (logits, truth) =>
         {
             var (probability, likeliest) = nn.functional.softmax(logits, 1).max(1);
             labels.AddRange(truth.to(uint8).cpu().data<byte>());
@@ -50,17 +54,17 @@ public static class Evaluator
     }
 
     /// <summary>Hands each batch's logits and labels on; false when it was stopped.</summary>
-    private static bool ForEachBatch(ImageClassifier model, Batches images, Action<Tensor, Tensor> take, CancellationToken cancellation)
+    private static bool ForEachBatch(ImageClassifier model, Batches images, int batchSize, Action<Tensor, Tensor> take, CancellationToken cancellation)
     {
         var wasTraining = model.training;
         model.eval();
         try
         {
             using var guard = inference_mode();
-            for (var start = 0; start < images.Count; start += BatchSize)
+            for (var start = 0; start < images.Count; start += batchSize)
             {
                 using var scope = NewDisposeScope();
-                var (batch, labels) = images.Slice(start, Math.Min(BatchSize, images.Count - start), model.Precision);
+                var (batch, labels) = images.Slice(start, Math.Min(batchSize, images.Count - start), model.Precision);
                 take(model.forward(batch), labels);
                 if (cancellation.IsCancellationRequested)
                 {

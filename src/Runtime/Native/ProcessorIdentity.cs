@@ -1,4 +1,5 @@
-using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using FashionCnn.Storage;
 
@@ -13,13 +14,18 @@ namespace FashionCnn.Native;
 /// <param name="Signature">Equal for two processors only when they are the same to Torch's kernels: the identity above, and a sum over caches and instruction sets.</param>
 public sealed record ProcessorIdentity(string Vendor, int Family, int Model, int Stepping, CacheSizes? DataCaches, string Signature)
 {
+    private const uint CacheParts = 5;
+
+    // What is asked for the signature.
+    private const int Leaves = 5 + (2 * (int)CacheParts);
+
     /// <summary>The present processor; null where it is no x86.</summary>
     public static ProcessorIdentity? Current { get; } = CpuIdInstruction.Current is { } processor ? Of(processor) : null;
 
     internal static ProcessorIdentity Of(CpuId processor)
     {
         var (_, ebx, ecx, edx) = processor(0, 0);
-        var vendor = Encoding.ASCII.GetString([.. Bytes(ebx), .. Bytes(edx), .. Bytes(ecx)]);
+        var vendor = Encoding.ASCII.GetString(MemoryMarshal.AsBytes<uint>(new[] { ebx, edx, ecx }));
         var version = processor(1, 0).Eax;
         var family = (int)((version >> 8) & 0xF);
         var model = (int)((version >> 4) & 0xF);
@@ -34,43 +40,42 @@ public sealed record ProcessorIdentity(string Vendor, int Family, int Model, int
         }
 
         var stepping = (int)(version & 0xF);
-        return new(vendor, family, model, stepping, CacheSizes.Of(processor), $"{vendor}-{family}-{model}-{stepping}-{Sum(processor)}");
+        string[] signature = [vendor, Number(family), Number(model), Number(stepping), Sum(processor)];
+        return new(vendor, family, model, stepping, CacheSizes.Of(processor), string.Join("-", signature));
     }
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     // Loops, which start at once: the verdict of a self-check is read before every run.
     private static string Sum(CpuId processor)
     {
-        var bytes = new MemoryStream();
+        var words = new uint[4 * Leaves];
+        var length = 0;
         // Of leaf 1 only what does not depend on the core that is asked.
         var features = processor(1, 0);
-        Add(new CpuIdLeaf(0, 0, features.Ecx, features.Edx));
-        Add(processor(7, 0));
-        Add(processor(7, 1));
-        foreach (var leaf in (uint[])[4, 0x8000001D])
+        Add(words, ref length, new CpuIdLeaf(0, 0, features.Ecx, features.Edx));
+        Add(words, ref length, processor(7, 0));
+        Add(words, ref length, processor(7, 1));
+        for (var part = 0u; part < CacheParts; part++)
         {
-            for (var part = 0u; part < 5; part++)
-            {
-                Add(processor(leaf, part));
-            }
+            Add(words, ref length, processor(4, part));
         }
 
-        Add(processor(0x80000005, 0));
-        Add(processor(0x80000006, 0));
-        return ShortHash.Of(bytes.ToArray())[..12];
-
-        void Add(CpuIdLeaf leaf)
+        for (var part = 0u; part < CacheParts; part++)
         {
-            bytes.Write(Bytes(leaf.Eax));
-            bytes.Write(Bytes(leaf.Ebx));
-            bytes.Write(Bytes(leaf.Ecx));
-            bytes.Write(Bytes(leaf.Edx));
+            Add(words, ref length, processor(0x8000001D, part));
         }
+
+        Add(words, ref length, processor(0x80000005, 0));
+        Add(words, ref length, processor(0x80000006, 0));
+        return ShortHash.Of(MemoryMarshal.AsBytes<uint>(words))[..12];
     }
 
-    private static byte[] Bytes(uint value)
+    private static void Add(uint[] words, ref int length, CpuIdLeaf leaf)
     {
-        var bytes = new byte[4];
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes, value);
-        return bytes;
+        words[length++] = leaf.Eax;
+        words[length++] = leaf.Ebx;
+        words[length++] = leaf.Ecx;
+        words[length++] = leaf.Edx;
     }
 }

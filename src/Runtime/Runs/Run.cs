@@ -61,8 +61,8 @@ public static class Run
 
         using var owner = folder.Lock();
         using var checkpoint = store.Open(problem => options.OnEvent?.Invoke(new CheckpointSkipped(problem)));
+        checkpoint.Content.CheckFits(model);
         var before = checkpoint.Content;
-        before.CheckFits(model);
         var settings = changes.Apply(before.Settings);
         if (folder.TryRead() is { Result: { Completed: true, StoppedEarly: true } early })
         {
@@ -149,7 +149,7 @@ public static class Run
             if (!outcome.Canceled)
             {
                 using var test = new Batches(Data.Test, torch.device(Settings.Device));
-                Folder.WritePredictions(Evaluator.Predict(Network, test, CancellationToken.None)!);
+                Folder.WritePredictions(Evaluator.Predict(Network, test, Settings.EvaluationBatch, CancellationToken.None)!);
             }
 
             Folder.WriteHistory(outcome.History);

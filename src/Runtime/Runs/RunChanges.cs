@@ -1,4 +1,5 @@
 using System.Globalization;
+using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.Training;
 
@@ -22,17 +23,22 @@ public sealed record RunChanges
     /// <summary><c>auto</c>, <c>fp32</c> or <c>bf16</c>.</summary>
     public string? Precision { get; init; }
 
+    /// <summary><c>auto</c>, <c>channels_last</c> or <c>channels_first</c>; null for the same as before.</summary>
+    public string? Layout { get; init; }
+
     /// <summary>The settings that hold from now on.</summary>
     /// <exception cref="InputException">One cannot be.</exception>
     internal RunSettings Apply(RunSettings before)
     {
         var device = ComputeDevice.Resolve(Device ?? before.Device);
+        var precision = ComputePrecision.Resolve(Precision ?? before.Precision, device);
         var after = before with
         {
             Training = (before.Training with { Epochs = Epochs ?? before.Training.Epochs }).WithLearningRate(LearningRate),
             Threads = Threads ?? before.Threads,
             Device = device,
-            Precision = ComputePrecision.Resolve(Precision ?? before.Precision, device),
+            Precision = precision,
+            Layout = Layout is null ? before.Layout : MemoryLayout.Resolve(Layout),
         };
         after.Training.Check();
         return after;
@@ -53,9 +59,10 @@ public sealed record RunChanges
         var rate = old.Optimizer.LearningRate;
         Compare("epochs", old.Epochs, training.Epochs, epochs => AnyRate(epoch => (old.Rate(rate, epoch, epochs), old.Rate(rate, epoch, training.Epochs))));
         Compare("learning_rate", rate, training.Optimizer.LearningRate, first => AnyRate(epoch => (old.Rate(first, epoch, old.Epochs), old.Rate(training.Optimizer.LearningRate, epoch, old.Epochs))));
-        // As between two runs, of which those with other threads or devices count as one kind.
+        // As between two runs, of which those with other threads, devices or layouts count as one kind.
         Compare("threads", before.Settings.Threads, after.Threads, _ => false);
         Compare("device", before.Settings.Device, after.Device, _ => false);
+        Compare("layout", before.Settings.Layout, after.Layout, _ => false);
         Compare("precision", before.Settings.Precision, after.Precision, _ => at.GlobalStep > 0);
         return (now, all);
 

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json.Serialization;
 using FashionCnn.Data;
+using FashionCnn.Evaluation;
 using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.Training;
@@ -76,7 +77,13 @@ public sealed record RunConfiguration
     /// <summary>fp32 or bf16; runs from before there was a choice were computed in fp32.</summary>
     public string Precision { get; init; } = ComputePrecision.Fp32;
 
-    /// <summary>What the self-check before the run came to: <c>passed</c>, <c>not made</c>, or why another precision was taken.</summary>
+    /// <summary>channels_last or channels_first; null for runs from before it was recorded.</summary>
+    public string? Layout { get; init; }
+
+    /// <summary>Images that were evaluated at once; runs from before it was recorded evaluated as many as by default.</summary>
+    public int EvaluationBatch { get; init; } = Evaluator.DefaultBatchSize;
+
+    /// <summary>What the self-check before the run came to: <c>passed</c>, <c>not made</c>, or why another precision or layout was taken.</summary>
     public string? SelfCheck { get; init; }
 
     /// <summary>What was done about a processor that hides its caches (<see cref="CacheState.Word"/>); null for runs from before that was looked at.</summary>
@@ -112,6 +119,8 @@ public sealed record RunConfiguration
         ClassNames = [],
         Threads = 0,
         Device = string.Empty,
+        Layout = null,
+        EvaluationBatch = 0,
         ProcessorCaches = null,
         SelfCheck = null,
         Versions = new Dictionary<string, string>(),
@@ -145,6 +154,8 @@ public sealed record RunConfiguration
         Threads = settings.Threads,
         Device = settings.Device,
         Precision = settings.Precision,
+        Layout = settings.Layout,
+        EvaluationBatch = settings.EvaluationBatch,
         ProcessorCaches = Native.ProcessorCaches.State.Word,
         Versions = new Dictionary<string, string>
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.Training;
 
@@ -20,9 +21,10 @@ internal static class RunValues
 
     /// <summary>The first value that a configuration cannot have, as a sentence; null when there is none.</summary>
     public static string? FaultOf(RunConfiguration configuration) =>
-        AtLeast(1, ("train_images", configuration.TrainImages), ("test_images", configuration.TestImages), ("threads", configuration.Threads))
+        AtLeast(1, ("train_images", configuration.TrainImages), ("test_images", configuration.TestImages), ("threads", configuration.Threads), ("evaluation_batch", configuration.EvaluationBatch))
         ?? Device(configuration.Device)
         ?? Precision(configuration.Precision)
+        ?? Layout(configuration.Layout)
         ?? (configuration.ClassNames.Count is < 1 or > MaxClasses ? $"class_names has {configuration.ClassNames.Count} names; 1 to {MaxClasses} are possible." : null)
         ?? (configuration.Versions.FirstOrDefault(pair => pair.Value is null) is { Key: { } key } ? $"versions.{key} cannot be null." : null)
         ?? Training(configuration);
@@ -63,6 +65,10 @@ internal static class RunValues
 
     private static string? Precision(string precision) =>
         precision is ComputePrecision.Fp32 or ComputePrecision.Bf16 ? null : $"precision cannot be \"{precision}\"; it must be {ComputePrecision.Fp32} or {ComputePrecision.Bf16}.";
+
+    private static string? Layout(string? layout) => layout is null or MemoryLayout.ChannelsLast or MemoryLayout.ChannelsFirst
+        ? null
+        : $"layout cannot be \"{layout}\"; it must be {MemoryLayout.ChannelsLast} or {MemoryLayout.ChannelsFirst}.";
 
     private static string? AtLeast(long minimum, params (string Name, long Value)[] values) =>
         First(values.Select(pair => (pair.Name, (double?)pair.Value)), value => value >= minimum, $"it must be {minimum} or more");

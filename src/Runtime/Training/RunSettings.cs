@@ -1,3 +1,4 @@
+using FashionCnn.Evaluation;
 using FashionCnn.Models;
 using FashionCnn.Native;
 
@@ -9,4 +10,7 @@ namespace FashionCnn.Training;
 /// <param name="Threads">Threads that Torch computes with.</param>
 /// <param name="Device">"cpu" or "cuda".</param>
 /// <param name="Precision">"fp32" or "bf16".</param>
-public sealed record RunSettings(TrainingSettings Training, long Seed, int Threads, string Device, string Precision = ComputePrecision.Fp32);
+/// <param name="Layout">"channels_last" or "channels_first".</param>
+/// <param name="EvaluationBatch">Images that are evaluated at once.</param>
+public sealed record RunSettings(
+    TrainingSettings Training, long Seed, int Threads, string Device, string Precision = ComputePrecision.Fp32, string Layout = MemoryLayout.ChannelsLast, int EvaluationBatch = Evaluator.DefaultBatchSize);

@@ -35,6 +35,7 @@ public sealed class TrainingSession : IDisposable
         var target = device(settings.Device);
         model.to(target);
         model.Precision = ComputePrecision.Type(settings.Precision);
+        model.ChannelsLast = settings.Layout == MemoryLayout.ChannelsLast;
         var (trainImages, heldOut) = Training.ValidationSplit > 0 ? Holdout.Split(data.Train, Training.ValidationSplit, settings.Seed) : (data.Train, null);
         train = new Batches(trainImages, target);
         validation = heldOut is null ? null : new Batches(heldOut, target);
@@ -236,8 +237,8 @@ public sealed class TrainingSession : IDisposable
     private EpochRecord? Evaluate(Stopwatch clock, CheckpointStore? checkpoints, CancellationToken cancellation)
     {
         // The loss on the held-out images is the one that is trained; the loss on the test images is plain, to compare models by.
-        var validated = validation is null ? null : Evaluator.Evaluate(model, validation, Training.LabelSmoothing, cancellation);
-        var tested = validation is not null && validated is null ? null : Evaluator.Evaluate(model, test, cancellation: cancellation);
+        var validated = validation is null ? null : Evaluator.Evaluate(model, validation, Training.LabelSmoothing, settings.EvaluationBatch, cancellation);
+        var tested = validation is not null && validated is null ? null : Evaluator.Evaluate(model, test, batchSize: settings.EvaluationBatch, cancellation: cancellation);
         if (tested is null)
         {
             return null;
@@ -247,7 +248,7 @@ public sealed class TrainingSession : IDisposable
         {
             // The last step's update is first seen here.
             var (name, images) = double.IsFinite(tested.Loss) ? ("held-out", validation!) : ("test", test);
-            var fault = FaultSearch.Find(model, () => Evaluator.Evaluate(model, images)!.Loss);
+            var fault = FaultSearch.Find(model, () => Evaluator.Evaluate(model, images, batchSize: settings.EvaluationBatch)!.Loss);
             throw Diverged($"The loss on the {name} images is no longer a number after epoch {state.Epoch}", fault, checkpoints);
         }
 
