@@ -32,7 +32,8 @@ public static class CommandLineProgram
 
     private const int LeastWidth = 20;
     private const int HelpWidth = 80;
-    private const int Unbroken = 10_000;
+    /// <summary>The width in which nothing is broken.</summary>
+    internal const int Unbroken = 10_000;
 
     private const string Description = """
         Trains convolutional networks that are described by JSON specs and compiled to typed classes.
