@@ -50,6 +50,7 @@ public static class CommandLineProgram
           summary model3                         layers, shapes and counts
           weights FILE model3                    check whether a file fits a model
           list                                   list all models
+          explain FCNN2003                       explain a compiler message
           doctor                                 check this machine
 
         A run's settings, history, curves, weights and results are written to runs/<model>/<start time>-<seed>/.

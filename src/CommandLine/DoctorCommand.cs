@@ -169,7 +169,7 @@ internal static class DoctorCommand
         foreach (var check in report.Checks)
         {
             var result = check.Faults is null ? "not checked" : check.Faults.Count == 0 ? "correct" : Invariant($"wrong in {check.Faults.Count} {(check.Faults.Count == 1 ? "layer" : "layers")}");
-            lines.Add(Invariant($"{check.Model,-20} {check.Precision}  batch size {check.BatchSize,5}  {result} ({check.Seconds:0.0} s)"));
+            lines.AddRange(LineBreaks.BetweenWords(Invariant($"{check.Model,-20} {check.Precision}  batch size {check.BatchSize,5}  {result} ({check.Seconds:0.0} s)"), width, "  "));
         }
 
         if (report.Scan is { } scan)
@@ -192,8 +192,7 @@ internal static class DoctorCommand
 
         void Add(string label, string value)
         {
-            var wrapped = value.Contains("  ", StringComparison.Ordinal) ? [value] : LineBreaks.BetweenWords(value, width - Label).ToList();
-            lines.AddRange(wrapped.Select((line, i) => ((i == 0 ? label : string.Empty).PadRight(Label) + line).TrimEnd()));
+            lines.AddRange(LineBreaks.BetweenWords(value, width - Label).Select((line, i) => ((i == 0 ? label : string.Empty).PadRight(Label) + line).TrimEnd()));
         }
     }
 
