@@ -32,7 +32,8 @@ public static class CommandLineProgram
 
     private const int LeastWidth = 20;
     private const int HelpWidth = 80;
-    private const int Unbroken = 10_000;
+    /// <summary>The width in which nothing is broken.</summary>
+    internal const int Unbroken = 10_000;
 
     private const string Description = """
         Trains convolutional networks that are described by JSON specs and compiled to typed classes.
@@ -49,6 +50,7 @@ public static class CommandLineProgram
           summary model3                         layers, shapes and counts
           weights FILE model3                    check whether a file fits a model
           list                                   list all models
+          explain FCNN2003                       explain a compiler message
           doctor                                 check this machine
 
         A run's settings, history, curves, weights and results are written to runs/<model>/<start time>-<seed>/.

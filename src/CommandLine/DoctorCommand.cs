@@ -16,7 +16,7 @@ namespace FashionCnn.CommandLine;
 /// <summary>Checks this machine.</summary>
 internal static class DoctorCommand
 {
-    private const int Width = 80;
+    private const int MaxWidth = 80;
     private const int Label = 14;
 
     private const string Description = """
@@ -39,7 +39,7 @@ internal static class DoctorCommand
         NativeTorch.EnsureLoaded();
         var report = Examine(models, (int?)options.GetValue(TrainOptions.Threads) ?? torch.get_num_threads(), (int)(options.GetValue(Scan) ?? 0), program, cancellation);
         var output = new PlainWriter(console.Profile.Out.Writer);
-        output.Write(options.GetValue(Format) == "json" ? RunJson.Write(report) : Text(report));
+        output.Write(options.GetValue(Format) == "json" ? RunJson.Write(report) : Text(report, Math.Min(MaxWidth, console.Profile.Width)));
         return report.Problems.Count == 0 ? CommandLineProgram.Success : CommandLineProgram.Failure;
     }
 
@@ -138,7 +138,7 @@ internal static class DoctorCommand
         return new DoctorScan(layers, Math.Round(clock.Elapsed.TotalSeconds, 2), outcome.Verdict?.Faults);
     }
 
-    private static string Text(DoctorReport report)
+    private static string Text(DoctorReport report, int width)
     {
         var (machine, caches, speed) = (report.Machine, report.Caches, report.Speed);
         var lines = new List<string>();
@@ -169,7 +169,7 @@ internal static class DoctorCommand
         foreach (var check in report.Checks)
         {
             var result = check.Faults is null ? "not checked" : check.Faults.Count == 0 ? "correct" : Invariant($"wrong in {check.Faults.Count} {(check.Faults.Count == 1 ? "layer" : "layers")}");
-            lines.Add(Invariant($"{check.Model,-20} {check.Precision}  batch size {check.BatchSize,5}  {result} ({check.Seconds:0.0} s)"));
+            lines.AddRange(LineBreaks.BetweenWords(Invariant($"{check.Model,-20} {check.Precision}  batch size {check.BatchSize,5}  {result} ({check.Seconds:0.0} s)"), width, "  "));
         }
 
         if (report.Scan is { } scan)
@@ -185,39 +185,18 @@ internal static class DoctorCommand
 
         foreach (var problem in report.Problems)
         {
-            lines.AddRange(Wrapped($"- {problem}", Width, "  "));
+            lines.AddRange(LineBreaks.BetweenWords($"- {problem}", width, "  "));
         }
 
         return string.Join('\n', lines) + "\n";
 
         void Add(string label, string value)
         {
-            var wrapped = value.Contains("  ", StringComparison.Ordinal) ? [value] : Wrapped(value, Width - Label, string.Empty).ToList();
-            lines.AddRange(wrapped.Select((line, i) => ((i == 0 ? label : string.Empty).PadRight(Label) + line).TrimEnd()));
+            lines.AddRange(LineBreaks.BetweenWords(value, width - Label).Select((line, i) => ((i == 0 ? label : string.Empty).PadRight(Label) + line).TrimEnd()));
         }
     }
 
     private static string Speed(double value) => value < 10 ? Invariant($"{value:0.0}") : Invariant($"{value:0}");
-
-    /// <summary>Breaks a text between words; a word that is too long gets its own line.</summary>
-    internal static IEnumerable<string> Wrapped(string text, int width, string indent)
-    {
-        var line = string.Empty;
-        foreach (var word in text.Split(' '))
-        {
-            if (line.Length > 0 && line.Length + 1 + word.Length > width)
-            {
-                yield return line;
-                line = indent + word;
-            }
-            else
-            {
-                line = line.Length == 0 ? word : $"{line} {word}";
-            }
-        }
-
-        yield return line;
-    }
 
     // Looking for the data must not download it.
     private sealed class NoNetwork : HttpMessageHandler

@@ -18,6 +18,9 @@ internal sealed class PlainWriter(TextWriter writer) : TextWriter
         ? string.Concat(text.Select(character => IsControl(character) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}") : character.ToString()))
         : text;
 
+    /// <summary>A text in which nothing but tabs controls a terminal, not even line breaks: a name that has one cannot add a line of its own.</summary>
+    public static string PlainLine(string text) => Plain(text).Replace("\r", "\\u000d", StringComparison.Ordinal).Replace("\n", "\\u000a", StringComparison.Ordinal);
+
     /// <inheritdoc/>
     public override void Write(char value) => Write(value.ToString());
 
@@ -27,8 +30,8 @@ internal sealed class PlainWriter(TextWriter writer) : TextWriter
     /// <inheritdoc/>
     public override void Write(string? value) => writer.Write(value is null ? null : Plain(value));
 
-    /// <inheritdoc/>
-    public override void WriteLine(string? value) => writer.WriteLine(value is null ? null : Plain(value));
+    /// <summary>Writes one line, see <see cref="PlainLine"/>.</summary>
+    public override void WriteLine(string? value) => writer.WriteLine(value is null ? null : PlainLine(value));
 
     /// <inheritdoc/>
     public override void Flush() => writer.Flush();

@@ -51,8 +51,9 @@ internal static class ReportCommand
             console.WriteLine($"{run.Run.Folder.Path}: the mistakes are shown without pictures. {run.WithoutImages}");
         }
 
+        var report = HtmlReport.Of(runs);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
-        AtomicFile.WriteText(file, HtmlReport.Of(runs));
+        AtomicFile.WriteText(file, report, cancellation);
         console.WriteLine($"Wrote {file}. Open it in a browser.");
         return CommandLineProgram.Success;
     }

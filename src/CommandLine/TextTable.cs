@@ -25,7 +25,8 @@ internal sealed class TextTable
     /// <summary>A first column that names what the numbers in the others are of.</summary>
     public static TextTable OfNumbers(params string[] titles) => new([new TextColumn(titles[0], IsNumber: false), .. titles.Skip(1).Select(title => new TextColumn(title))]);
 
-    public void Add(params string[] cells) => rows.Add(cells);
+    /// <summary>Adds a row; a line break in a cell is written as its code.</summary>
+    public void Add(params string[] cells) => rows.Add([.. cells.Select(PlainWriter.PlainLine)]);
 
     /// <summary>Whether the table fits a width without splitting anything but prose and headings.</summary>
     public bool Fits(int width) => Widths(width) is not null;
@@ -81,7 +82,7 @@ internal sealed class TextTable
         {
             output.WriteLine();
             output.WriteLine(row[0]);
-            foreach (var line in columns.Zip(row).Skip(1).Where(pair => pair.Second.Length > 0).SelectMany(pair => DoctorCommand.Wrapped($"  {pair.First.Title}: {pair.Second}", console.Profile.Width, "    ")))
+            foreach (var line in columns.Zip(row).Skip(1).Where(pair => pair.Second.Length > 0).SelectMany(pair => LineBreaks.BetweenWords($"  {pair.First.Title}: {pair.Second}", console.Profile.Width, "    ")))
             {
                 output.WriteLine(line);
             }

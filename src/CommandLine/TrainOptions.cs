@@ -15,11 +15,11 @@ internal static class TrainOptions
 {
     private const long DefaultSeed = 1;
 
-    public static readonly Option<long?> Epochs = Options.Integer("--epochs", 1, 100_000, "Number of passes over the training images. Default: the spec's.");
-    public static readonly Option<double?> LearningRate = Options.Positive("--learning-rate", "The optimizer's step size. Default: the spec's.");
+    public static readonly Option<long?> Epochs = Options.Integer("--epochs", 1, 100_000, "Number of passes over the training images. Default: from the spec.");
+    public static readonly Option<double?> LearningRate = Options.Positive("--learning-rate", "The optimizer's step size. Default: from the spec.");
     public static readonly Option<long?> Threads = Options.Integer("--threads", 1, 1_024, "Number of threads. Default: one per core.");
     public static readonly Option<string?> Device = Options.Choice("--device", ["auto", "cpu", "cuda"], "Device. Default: auto, a GPU if Torch can use one.");
-    public static readonly Option<string?> Precision = Options.Choice("--precision", ["auto", "fp32", "bf16"], "Numeric precision. bf16 keeps the weights in fp32 and is faster on processors that compute it natively. Default: auto, bf16 on those processors.");
+    public static readonly Option<string?> Precision = Options.Choice("--precision", ["auto", "fp32", "bf16"], "Numeric precision. bf16 keeps the weights in fp32 and is faster on processors and GPUs that compute it natively. Default: auto, bf16 on those.");
     public static readonly Option<string?> Layout = Options.Choice("--layout", ["auto", MemoryLayout.ChannelsLast, MemoryLayout.ChannelsFirst], "How images lie in memory, which decides the speed and the last digits. Default: auto, which is channels_last.");
     public static readonly Option<string?> Data = new("--data") { Description = "Folder with the four IDX files of Fashion-MNIST or a similar data set; or sample, for the built-in sample.", HelpName = "folder" };
     public static readonly Option<long?> TrainImages = Options.Integer("--train-images", 2, 100_000_000, "Use only the first N training images.");
@@ -35,13 +35,13 @@ internal static class TrainOptions
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private static readonly Option<long?> BatchSize = Options.Integer("--batch-size", 1, 65_536, "Images per step. Default: the spec's.");
+    private static readonly Option<long?> BatchSize = Options.Integer("--batch-size", 1, 65_536, "Images per step. Default: from the spec.");
     public static readonly Option<long?> Seed = Options.Integer("--seed", 0, long.MaxValue, $"Random seed for initial weights, shuffling and dropout. Same seed, machine and thread count: same result. Default: {DefaultSeed}.");
-    private static readonly Option<string?> Optimizer = Text("--optimizer", "type,name=value", "Adam, AdamW, SGD or RMSprop, with values as in specs: SGD,learning_rate=0.01,momentum=0.9,clipnorm=1. Default: the spec's.");
-    private static readonly Option<string?> Schedule = Text("--schedule", "type,name=value", "constant, CosineDecay, ExponentialDecay, PiecewiseConstantDecay or OneCycle, with values as in specs: CosineDecay,warmup_epochs=2. Default: the spec's.");
-    private static readonly Option<double?> LabelSmoothing = Options.Fraction("--label-smoothing", "Share of each label to spread over all classes. Default: the spec's.");
-    private static readonly Option<double?> ValidationSplit = Options.Fraction("--validation-split", "Fraction of the training images to hold out. Early stopping and the best weights are decided by these images only. Default: the spec's.");
-    private static readonly Option<string?> EarlyStopping = Text("--early-stopping", "name=value", "none, or values as in specs: patience=3,monitor=val_loss. Default: the spec's.");
+    private static readonly Option<string?> Optimizer = Text("--optimizer", "type,name=value", "Adam, AdamW, SGD or RMSprop, with values as in specs: SGD,momentum=0.9,clipnorm=1. Default: from the spec.");
+    private static readonly Option<string?> Schedule = Text("--schedule", "type,name=value", "constant, CosineDecay, ExponentialDecay, PiecewiseConstantDecay or OneCycle, with values as in specs: CosineDecay,warmup_epochs=2. Default: from the spec.");
+    private static readonly Option<double?> LabelSmoothing = Options.Fraction("--label-smoothing", "Share of each label to spread over all classes. Default: from the spec.");
+    private static readonly Option<double?> ValidationSplit = Options.Fraction("--validation-split", "Fraction of the training images to hold out. Early stopping and the best weights are decided by these images only. Default: from the spec.");
+    private static readonly Option<string?> EarlyStopping = Text("--early-stopping", "name=value", "none, or values as in specs: patience=3,monitor=val_loss. Default: from the spec.");
 
     /// <summary>Those that a resumed run cannot change: its weights, order of images and results so far come from them.</summary>
     public static readonly IReadOnlyList<Option> Fixed = [BatchSize, Seed, Optimizer, Schedule, LabelSmoothing, ValidationSplit, EarlyStopping, TrainImages, TestImages, Output];

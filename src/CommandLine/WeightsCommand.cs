@@ -76,7 +76,7 @@ internal static class WeightsCommand
         console.WriteLine($"{listing.Source}: {NumberText.Count(listing.Tensors.Count)} {(listing.Tensors.Count == 1 ? "tensor" : "tensors")}, {NumberText.Count(values)} {(values == 1 ? "value" : "values")}");
         foreach (var (key, value) in listing.Metadata)
         {
-            console.WriteLine($"{key}: {value}");
+            console.WriteLine(PlainWriter.PlainLine($"{key}: {value}"));
         }
     }
 
@@ -84,13 +84,13 @@ internal static class WeightsCommand
     {
         foreach (var difference in differences)
         {
-            console.WriteLine(difference switch
+            console.WriteLine(PlainWriter.PlainLine(difference switch
             {
                 { Here: null, There: { } needed } => $"{difference.Name}: missing; {model.Source} needs {needed.ShapeText} {needed.Type}",
                 { Here: { } surplus, There: null } => $"{difference.Name}: {surplus.ShapeText} {surplus.Type}, which {model.Source} does not have",
                 { Here: { } mine, There: { } its } => $"{difference.Name}: {mine.ShapeText} {mine.Type}; {model.Source} needs {its.ShapeText} {its.Type}",
                 _ => throw new ArgumentException("A difference has a tensor.", nameof(differences)),
-            });
+            }));
         }
 
         console.WriteLine(differences.Count > 0 ? $"{listing.Source} does not fit {model.Source}: {NumberText.Count(differences.Count)} of its tensors {(differences.Count == 1 ? "differs" : "differ")}."

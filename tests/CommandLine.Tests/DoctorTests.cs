@@ -44,6 +44,11 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
-    public void Text_is_broken_between_words() =>
-        Assert.Equal(["- one two", "  three", "  overlong-word", "  four"], DoctorCommand.Wrapped("- one two three overlong-word four", 10, "  "));
+    public void Text_is_broken_between_words_and_keeps_its_indentation()
+    {
+        Assert.Equal(["- one two", "  three", "  overlong-word", "  four"], LineBreaks.BetweenWords("- one two three overlong-word four", 10, "  "));
+        Assert.Equal(["  one two", "three"], LineBreaks.BetweenWords("  one two three", 10));
+        Assert.Equal(["  overlong-word", "1   2"], LineBreaks.BetweenWords("  overlong-word 1   2", 10));
+        Assert.Equal([string.Empty], LineBreaks.BetweenWords(string.Empty, 10));
+    }
 }

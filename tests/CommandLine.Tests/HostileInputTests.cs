@@ -78,6 +78,42 @@ public sealed class HostileInputTests : IDisposable
         Plain();
     }
 
+    [LinuxTheory]
+    [InlineData(20)]
+    [InlineData(160)]
+    public void A_line_break_in_a_name_adds_no_line_of_its_own(int width)
+    {
+        const string Name = "a\nerror:forged";
+        using (var wrong = zeros(2))
+        using (var file = File.Create("hostile.safetensors"))
+        {
+            Safetensors.Write(file, [KeyValuePair.Create(Name, wrong)], new Dictionary<string, string> { [Name] = Name });
+        }
+
+        Assert.Equal(0, program.RunOnTerminal(width, "weights", "hostile.safetensors"));
+        OneLine(program.Output);
+        Assert.Equal(1, program.RunOnTerminal(width, "weights", "hostile.safetensors", "model1a"));
+        OneLine(program.Output);
+
+        using (var bitmap = new SkiaSharp.SKBitmap(28, 28))
+        using (var png = bitmap.Encode(SkiaSharp.SKEncodedImageFormat.Png, 100))
+        {
+            File.WriteAllBytes($"{Name}.png", png.ToArray());
+        }
+
+        File.WriteAllText($"b{Name}.png", "text");
+        Assert.Equal(0, program.Run(["model1a", "--epochs", "1", "--output", "run", .. Small]));
+        Assert.Equal(2, program.RunOnTerminal(width, "predict", "model1a", $"{Name}.png", $"b{Name}.png", "--weights", "run", "--threads", "1", "--no-self-check"));
+        OneLine(program.Output);
+        OneLine(program.Error[program.Error.IndexOf("error: b", StringComparison.Ordinal)..]);
+
+        static void OneLine(string text)
+        {
+            Assert.Contains("a\\u000aerror:forged", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("\nerror:forged", text, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void On_a_terminal_the_programs_own_colors_stay()
     {

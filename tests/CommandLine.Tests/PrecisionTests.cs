@@ -11,7 +11,7 @@ namespace FashionCnn.CommandLine.Tests;
 /// <summary>Every spec computes what it says, in both precisions.</summary>
 public sealed class PrecisionTests
 {
-    private const int Steps = 40;
+    private const int Steps = 20;
 
     // Multiply-accumulates of a step: processors without bf16 compute it slowly.
     private const long StepBudget = 40_000_000;
@@ -24,17 +24,22 @@ public sealed class PrecisionTests
     {
         // With some seeds a value lies so near a kink of ReLU or a tie in a pool that rounding alone decides on which side, and gradients with it.
         // A kernel that is wrong is so with every seed.
-        var differences = Enumerable.Range(1, 4).Select(seed => ModelComparison.Measure(Model(id), torch.float32, batchSize: 8, seed)).MinBy(found => found.Max(difference => difference.Value))!;
+        const double Allowed = 1e-4;
+        IReadOnlyList<ModelDifference> differences = [];
+        for (var seed = 1; seed <= 4 && (differences.Count == 0 || differences.Any(difference => !(difference.Value <= Allowed))); seed++)
+        {
+            differences = ModelComparison.Measure(Model(id), torch.float32, batchSize: 8, seed);
+        }
 
         Assert.Contains(differences, difference => difference.Quantity == "output");
         Assert.True(differences.Count > 4, "A model has weights in several layers.");
-        Assert.All(differences, difference => Assert.True(difference.Value <= 1e-4, $"{difference}"));
+        Assert.All(differences, difference => Assert.True(difference.Value <= Allowed, $"{difference}"));
     }
 
     // The mean of the loss over the steps, whose batches and random numbers are the same in both.
     [Theory]
     [MemberData(nameof(Ids))]
-    public void Forty_steps_in_bf16_have_the_losses_of_fp32(string id)
+    public void Twenty_steps_in_bf16_have_the_losses_of_fp32(string id)
     {
         var (fp32, bf16) = (Loss(id, ComputePrecision.Fp32), Loss(id, ComputePrecision.Bf16));
 

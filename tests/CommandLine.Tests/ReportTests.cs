@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Xunit;
 
 namespace FashionCnn.CommandLine.Tests;
@@ -53,6 +55,42 @@ public sealed class ReportTests : IDisposable
         File.WriteAllText("a/config.json", config[..fingerprint] + "0000" + config[(fingerprint + 4)..]);
         Assert.Equal(0, program.Run("report", "a", "--data", "sample"));
         Assert.StartsWith("a: the mistakes are shown without pictures. The test images of Fashion-MNIST sample (built in) are not those that the run was evaluated on.", program.Output, StringComparison.Ordinal);
+    }
+
+    // The signal comes when all is read; the test's own registration, the older one, is told of it last.
+    [LinuxTheory]
+    [InlineData("")]
+    [InlineData("an older report")]
+    public void An_interrupted_report_is_not_written(string before)
+    {
+        Train("a", "1");
+        Change("a/config.json", "\"data_location\": \"built in\"", "\"data_location\": \"deleted\"");
+        Change("a/config.json", "\"sample\": true", "\"sample\": false");
+        Change("a/config.json", "\"data_verified\": true", "\"data_verified\": false");
+        if (before.Length > 0)
+        {
+            File.WriteAllText("a/report.html", before);
+        }
+
+        using var told = new ManualResetEventSlim();
+        using var registration = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+        {
+            context.Cancel = true;
+            told.Set();
+        });
+
+        Assert.Equal(130, program.RunUntil("the mistakes are shown without pictures", Interrupt, "report", "a"));
+
+        Assert.Equal(before, File.Exists("a/report.html") ? program.Read("a/report.html") : string.Empty);
+        Assert.DoesNotContain("Wrote", program.Output, StringComparison.Ordinal);
+        Assert.Empty(program.Error);
+        Assert.Empty(Directory.GetFiles("a", "*.tmp"));
+
+        void Interrupt()
+        {
+            using var kill = Process.Start("kill", ["-INT", $"{Environment.ProcessId}"]);
+            Assert.True(told.Wait(TimeSpan.FromMinutes(1)), "no signal came");
+        }
     }
 
     [Fact]

@@ -128,6 +128,31 @@ public sealed partial class TerminalTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(20)]
+    [InlineData(40)]
+    public void A_sentence_is_broken_between_words_only(int width)
+    {
+        const string Long = "a-folder-with-a-name-that-is-longer-than-every-line-here";
+        Run("model1a", "--data", "sample", "--train-images", "96", "--test-images", "50", "--threads", "1", "--epochs", "1", "--output", Long);
+
+        Assert.Equal(1, program.RunOnTerminal(width, "weights", Long, "model1b"));
+        AssertLines($"{Long}/weights.safetensors", "conv2.weight:", "128x64x3x3");
+        Assert.Equal(0, program.RunOnTerminal(width, "report", Long));
+        AssertLines($"{Long}/report.html.");
+        Assert.Equal(0, program.RunOnTerminal(width, "explain", "FCNN2003"));
+        AssertLines("\"dilation_rate\":", "28x28x8");
+        Assert.Equal(0, program.RunOnTerminal(width, "summary", "model1a"));
+        AssertLines("1,633,274");
+
+        void AssertLines(params string[] words)
+        {
+            var shown = Escapes().Replace(program.Output, string.Empty);
+            Assert.All(words, word => Assert.Contains(word, shown, StringComparison.Ordinal));
+            Assert.All(shown.Split('\n'), line => Assert.True(line.Length <= width || !line.Trim().Contains(' ', StringComparison.Ordinal), line));
+        }
+    }
+
     [GeneratedRegex("\u001b\\[[0-9;?]*[A-Za-z]")]
     private static partial Regex Escapes();
 

@@ -38,6 +38,13 @@ internal sealed class TestProgram : IDisposable
         return Run(ModelCatalog.All, args, output, new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = new Terminal(output, width) });
     }
 
+    /// <summary>Runs a command line; when it writes a text for the first time, something happens before it goes on.</summary>
+    public int RunUntil(string text, Action happens, params string[] args)
+    {
+        using var output = new WatchedWriter(text, happens);
+        return Run(ModelCatalog.All, args, output, new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
+    }
+
     private int Run(IReadOnlyList<ModelDescriptor> models, string[] args, StringWriter output, AnsiConsoleSettings settings)
     {
         using var error = new StringWriter();
@@ -48,6 +55,21 @@ internal sealed class TestProgram : IDisposable
     }
 
     public string Read(string file) => File.ReadAllText(Path.Combine(Folder, file));
+
+    private sealed class WatchedWriter(string text, Action happens) : StringWriter
+    {
+        private bool hasHappened;
+
+        public override void Write(string? value)
+        {
+            base.Write(value);
+            if (!hasHappened && value?.Contains(text, StringComparison.Ordinal) == true)
+            {
+                hasHappened = true;
+                happens();
+            }
+        }
+    }
 
     private sealed class Terminal(TextWriter writer, int width) : IAnsiConsoleOutput
     {

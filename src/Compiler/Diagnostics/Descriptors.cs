@@ -43,7 +43,7 @@ internal static class Descriptors
     public static readonly DiagnosticRule IllegalLayerName = Error("FCNN1021", "Illegal layer name", "{0}: {1} is not a valid layer name; use snake_case: lowercase letters, digits and single underscores, starting with a letter");
     public static readonly DiagnosticRule NameTaken = Error("FCNN1022", "Layer name taken", "{0}: the name '{1}' is taken: {2}; choose another");
     public static readonly DiagnosticRule IllegalClassName = Error("FCNN1023", "Illegal class name", "{0}: this class name cannot be used: {1}");
-    public static readonly DiagnosticRule ClassNameTaken = Error("FCNN1024", "Class name taken", "the class name '{0}' is also claimed by {1}; names are compared ignoring case; give one of the two another \"name\"");
+    public static readonly DiagnosticRule ClassNameTaken = Error("FCNN1024", "Class name taken", "the class name '{0}' is also claimed by {1}; names are compared ignoring case; give each spec a \"name\" of its own");
     public static readonly DiagnosticRule UnsupportedVersion = Error("FCNN1025", "Unsupported version", "{0}: version {1} is not known; this compiler reads version 1");
     public static readonly DiagnosticRule TooManyLayers = Error("FCNN1026", "Too many layers", "{0}: the model has more than {1} layers after expansion");
     public static readonly DiagnosticRule TooManySteps = Error("FCNN1027", "Expansion too long", "{0}: blocks and repetitions expand to more than {1} entries");
@@ -80,7 +80,7 @@ internal static class Descriptors
     public static readonly DiagnosticRule PixelsRescaled = Lint("FCNN3010", "Pixels scaled down twice", "{0}: images arrive with pixels from 0 to 1, not from 0 to 255, so that this makes them {1} to {2}; remove the layer, or choose a \"scale\" for pixels from 0 to 1");
     public static readonly DiagnosticRule ChannelsFirst = Lint("FCNN3011", "Channels first", "input: [{0}, {1}, {2}] is an image of {0}x{1} pixels with {3}, because the channels come last; for {1}x{2} pixels with {4}, write [{1}, {2}, {0}]");
 
-    public static readonly DiagnosticRule SpecNotCompiled = Warning("FCNN4001", "Spec not compiled", "the project lists this file as a ModelSpec, but it did not reach the compiler as one, so it has no class: something removes it from AdditionalFiles, or its path contains a character that is lost on the compiler's command line");
+    public static readonly DiagnosticRule SpecNotCompiled = Warning("FCNN4001", "Spec not compiled", "the project lists this file as a ModelSpec, but it did not reach the compiler as one, so it has no class: it is listed after FashionCnn.Generator.targets is imported, something removes it from AdditionalFiles, or its path contains a character that is lost on the compiler's command line");
     public static readonly DiagnosticRule NoSpecs = Warning("FCNN4002", "No specs", "the project uses FashionCnn's generator but has no spec; add <ModelSpec Include=\"specs/*.json\" /> to an ItemGroup of the project, and import FashionCnn.Generator.props and FashionCnn.Generator.targets where the generator is not a package");
     public static readonly DiagnosticRule NoRuntime = Warning("FCNN4003", "Runtime missing", "the project has model specs but no reference to FashionCnn.Runtime, which the generated classes need; add one");
 

@@ -12,7 +12,7 @@ internal sealed class Dropout : LayerKind
 
     public override string NamePrefix => "dropout";
 
-    public override string Summary => "In training, drops values at random and scales up the others; in evaluation, nothing.";
+    public override string Summary => "In training, drops values at random and scales up the others; in evaluation, does nothing.";
 
     public override LayerFamily Family => LayerFamily.Dropout;
 

@@ -8,7 +8,7 @@ namespace FashionCnn.Compiler.Layers;
 internal sealed class Reshape : LayerKind
 {
     private static readonly Key<EquatableArray<int>> TargetShape =
-        new TargetShapeKey("target_shape", "[length] or [height, width, channels]; one number may be -1 for whatever the others leave").Required();
+        new TargetShapeKey("target_shape", "the new shape; -1 stands for whatever the other numbers leave").Required();
 
     public override string Type => "Reshape";
 

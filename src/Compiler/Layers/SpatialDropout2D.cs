@@ -14,7 +14,7 @@ internal sealed class SpatialDropout2D : LayerKind
 
     public override string NamePrefix => "spatial_dropout";
 
-    public override string Summary => "In training, drops whole channels at random and scales up the others; in evaluation, nothing.";
+    public override string Summary => "In training, drops whole channels at random and scales up the others; in evaluation, does nothing.";
 
     public override LayerFamily Family => LayerFamily.Dropout;
 

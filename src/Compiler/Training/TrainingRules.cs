@@ -83,7 +83,7 @@ internal static class TrainingRules
 
         if (Value("warmup_epochs") is double warmup && Epochs(section) is { } epochs && warmup >= epochs)
         {
-            Report(bag, where, Written(section, TrainingTable.Schedule, "warmup_epochs")!, $"a warm-up of {Text.Number(warmup)} epochs must be shorter than training, {epochs} epochs");
+            Report(bag, where, Written(section, TrainingTable.Schedule, "warmup_epochs")!, $"warmup_epochs is {Text.Number(warmup)}, but must be less than the number of epochs, {epochs}");
         }
 
         object? Value(string name) =>

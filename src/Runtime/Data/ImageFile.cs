@@ -125,7 +125,7 @@ public sealed record ImageFile(byte[] Pixels, int Width, int Height, IReadOnlyLi
 
             if (!isCertain)
             {
-                steps.Add($"perhaps damaged: {damage}");
+                steps.Add(damage);
                 return bitmap;
             }
 
@@ -136,7 +136,7 @@ public sealed record ImageFile(byte[] Pixels, int Width, int Height, IReadOnlyLi
         bitmap.Dispose();
         throw new InputException(result == SKCodecResult.IncompleteInput
             ? $"{path}: the image is cut off: its end is missing. Get the whole file."
-            : $"{path}: the image is damaged ({result}).");
+            : $"{path}: the image is damaged: its data does not follow the format. Get the file again.");
     }
 
     private static byte[] Bytes(string path)

@@ -10,8 +10,8 @@ internal static class JpegDamage
 {
     /// <summary>Decodes a file that Skia has decoded.</summary>
     /// <param name="content">The file.</param>
-    /// <param name="isCertain">The picture is damaged. Otherwise there is only more than belongs there, as some cameras write it.</param>
-    /// <returns>What is wrong, as a clause; null when nothing is.</returns>
+    /// <param name="isCertain">The picture is damaged. Otherwise there is only more than belongs there, as some cameras write it, or a coding that this decoder does not know.</param>
+    /// <returns>What is wrong, as a clause, or what is to be known of an image that is used; null when nothing is.</returns>
     public static string? Find(byte[] content, out bool isCertain)
     {
         var listener = new Listener();
@@ -35,12 +35,12 @@ internal static class JpegDamage
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             // The library has no exception of its own.
-            isCertain = true;
-            return "its data does not follow the format";
+            isCertain = !listener.IsUnknownCoding;
+            return isCertain ? "its data does not follow the format" : "not checked for damage, because its coding is rare";
         }
 
         isCertain = listener.IsDamaged;
-        return isCertain ? "its data does not follow the format" : listener.HasMore ? "its data has extra bytes" : null;
+        return isCertain ? "its data does not follow the format" : listener.HasMore ? "perhaps damaged: its data has extra bytes" : null;
     }
 
     private sealed class Listener : jpeg_error_mgr
@@ -48,6 +48,16 @@ internal static class JpegDamage
         public bool IsDamaged { get; private set; }
 
         public bool HasMore { get; private set; }
+
+        public bool IsUnknownCoding { get; private set; }
+
+        public override void error_exit()
+        {
+            // Such as arithmetic coding, which Skia decodes. Here, too, only the text tells.
+            var text = format_message();
+            IsUnknownCoding = text.StartsWith("Not implemented", StringComparison.Ordinal) || text.StartsWith("Unsupported JPEG", StringComparison.Ordinal);
+            base.error_exit();
+        }
 
         public override void emit_message(int msg_level)
         {

@@ -71,7 +71,7 @@ public static class Run
 
         if (folder.IsFinished && settings.Training.Epochs <= before.Settings.Training.Epochs)
         {
-            throw new InputException($"{folder.Path}: the run is finished, all {before.Settings.Training.Epochs} epochs. Set a larger number of epochs to extend it, or start a new run.") { Setting = "epochs" };
+            throw new InputException($"{folder.Path}: the run is finished ({before.Settings.Training.Epochs} of {before.Settings.Training.Epochs} epochs). Set a larger number of epochs to extend it, or start a new run.") { Setting = "epochs" };
         }
 
         if (settings.Training.Epochs < before.State.History.Count)

@@ -12,8 +12,13 @@ public static class AtomicFile
     private const string Ending = ".tmp";
 
     /// <summary>Writes a file by way of a stream. When <paramref name="write"/> throws, nothing is left behind.</summary>
-    public static void Write(string path, Action<Stream> write)
+    /// <param name="path">The file.</param>
+    /// <param name="write">Writes the content.</param>
+    /// <param name="cancellation">Stops before the file gets its name.</param>
+    /// <exception cref="OperationCanceledException">It was stopped, and the old file, if any, is still there.</exception>
+    public static void Write(string path, Action<Stream> write, CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
         if (FileKind.IsSpecial(path))
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
@@ -31,6 +36,7 @@ public static class AtomicFile
                 stream.Flush(flushToDisk: true);
             }
 
+            cancellation.ThrowIfCancellationRequested();
             File.Move(temporary, target, overwrite: true);
         }
         catch (Exception exception)
@@ -47,7 +53,12 @@ public static class AtomicFile
     }
 
     /// <summary>Writes a text as UTF-8 without a byte-order mark.</summary>
-    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    /// <param name="path">The file.</param>
+    /// <param name="text">Its content.</param>
+    /// <param name="cancellation">Stops before the file gets its name.</param>
+    /// <exception cref="OperationCanceledException">It was stopped, and the old file, if any, is still there.</exception>
+    public static void WriteText(string path, string text, CancellationToken cancellation = default) =>
+        Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)), cancellation);
 
     /// <summary>Deletes what a killed process left half written of a file, and nothing else.</summary>
     public static void DeleteRemains(string path)

@@ -256,6 +256,23 @@ public sealed class ImageFileTests : IDisposable
     }
 
     [Fact]
+    public void A_JPEG_whose_coding_cannot_be_checked_is_used_with_a_word()
+    {
+        // cjpeg -arithmetic
+        var image = Read(Convert.FromBase64String("/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAgGBgcGBQgHBwcJCQgKDBQNDAsLDBkSEw8UHRofHh0aHBwgJC4nICIsIxwcKDcpLDAxNDQ0Hyc5PTgyPC4zNDL/yQALCAAcABwBAREA/8wABgAQEAX/2gAIAQEAAD8A/wDIeYU1Xxo7y8e5UjW7FSWFll+QpI/h4/8AZR44yngSdDinQ62Wn+whFdol3YCsGNCxkWOtRsQn6byyVHcFmXDIcQSD/s7IGZ4lvjBGMclz1+9QI1cQJpHQzB7L7BxW9Md6XL425bVwSWd/MoSwQ6zqEx1dnPftgP8An5ThMPDj746KelJKzGpkR60rulbVx+1G8xP3afU6v4VDIrlOQ5DehNVDKnzDTOfplI0UWElrG1r5Ce88LoRKynE9Uv/Z"));
+
+        Assert.Equal((28, 28), (image.Width, image.Height));
+        Assert.Equal(["not checked for damage, because its coding is rare"], image.Steps);
+    }
+
+    [Fact]
+    public void A_progressive_JPEG_without_its_second_half_is_refused()
+    {
+        // cjpeg -progressive, cut
+        Assert.Matches("^the image is (cut off: its end is missing|damaged: its data does not follow the format)\\. Get the (whole )?file( again)?\\.$", Refusal(File(Convert.FromBase64String("/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAgGBgcGBQgHBwcJCQgKDBQNDAsLDBkSEw8UHRofHh0aHBwgJC4nICIsIxwcKDcpLDAxNDQ0Hyc5PTgyPC4zNDL/wgALCAAcABwBAREA/8QAGQAAAgMBAAAAAAAAAAAAAAAAAwYABAUC/9oACAEBAAAAAUDSJkEb7aCRvtoMN1X/AP/EAB4QAAICAQUBAAAAAAAAAAAAAAADAQIEBRARMzUT/9oACAEBAAEFAojma4LLDdOalBTsSZ3mFOxJneZt9mQS9tqn/8QAIBAAAQMDBQEAAAAAAAA="))));
+    }
+
+    [Fact]
     public void A_picture_too_large_to_decode_is_refused_before_it_is_decoded()
     {
         // The header says 50,000 x 50,000; the last four bytes are its sum.

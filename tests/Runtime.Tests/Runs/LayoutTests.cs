@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using FashionCnn.Models;
-using FashionCnn.Native;
 using FashionCnn.Runs;
 using FashionCnn.Storage;
 using FashionCnn.Training;
@@ -17,12 +16,6 @@ public sealed class LayoutTests : IDisposable
 
     private static readonly ModelDescriptor Plain = TestModels.Descriptor("plain", TestModels.Input, 3, () => new LayoutNet(Plain!));
 
-    private static readonly ModelDescriptor Normalized = Plain with
-    {
-        Layers = [new LayerInfo("batch_norm1", "BatchNormalization", LayerFamily.Normalization, string.Empty, [LayerInfo.Image], new LayerShape(8, 8, 1), 4, 2, 0)],
-        Create = () => new LayoutNet(Normalized!),
-    };
-
     private readonly TemporaryFolder folder = new();
 
     public LayoutTests() => Seen.Clear();
@@ -30,20 +23,15 @@ public sealed class LayoutTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Theory]
-    [InlineData("auto", true, "fp32", MemoryLayout.ChannelsFirst)]
-    [InlineData("auto", true, "bf16", MemoryLayout.ChannelsLast)]
-    [InlineData("auto", false, "fp32", MemoryLayout.ChannelsLast)]
-    [InlineData(MemoryLayout.ChannelsLast, true, "fp32", MemoryLayout.ChannelsLast)]
-    [InlineData(MemoryLayout.ChannelsFirst, false, "bf16", MemoryLayout.ChannelsFirst)]
-    public void Auto_chooses_by_precision_and_normalization(string choice, bool normalizes, string precision, string layout)
+    [InlineData("auto", MemoryLayout.ChannelsLast)]
+    [InlineData(MemoryLayout.ChannelsLast, MemoryLayout.ChannelsLast)]
+    [InlineData(MemoryLayout.ChannelsFirst, MemoryLayout.ChannelsFirst)]
+    public void Auto_chooses_channels_last(string choice, string layout)
     {
-        var model = normalizes ? Normalized : Plain;
-
-        Assert.Equal(layout, MemoryLayout.Resolve(choice, model, precision));
-        using var module = model.Create();
-        module.Precision = ComputePrecision.Type(precision);
-        Assert.Equal(MemoryLayout.Resolve("auto", model, precision), MemoryLayout.Of(module.ChannelsLast));
-        Assert.Equal("layout", Assert.Throws<InputException>(() => MemoryLayout.Resolve("rows", model, precision)).Setting);
+        Assert.Equal(layout, MemoryLayout.Resolve(choice));
+        using var module = Plain.Create();
+        Assert.Equal(MemoryLayout.Resolve("auto"), MemoryLayout.Of(module.ChannelsLast));
+        Assert.Equal("layout", Assert.Throws<InputException>(() => MemoryLayout.Resolve("rows")).Setting);
     }
 
     [Theory]
@@ -70,23 +58,16 @@ public sealed class LayoutTests : IDisposable
     }
 
     [Fact]
-    public void A_new_run_records_what_was_chosen_for_it_and_one_that_did_not_is_continued_in_it()
+    public void A_new_run_records_its_layout_and_one_that_did_not_goes_on_in_channels_last()
     {
-        _ = Start(Normalized, Settings);
-        Assert.Equal(MemoryLayout.ChannelsFirst, Configuration.Layout);
+        _ = Start(Plain, Settings);
+        Assert.Equal(MemoryLayout.ChannelsLast, Configuration.Layout);
 
         Rewrite(config => Assert.True(config.Remove("layout") && config.Remove("evaluation_batch")));
         Assert.Equal((null, 100), (Configuration.Layout, Configuration.EvaluationBatch));
-        var store = new CheckpointStore(folder.File("run"), TimeSpan.Zero);
-        using (NewDisposeScope())
-        using (var end = store.Open(warning => Assert.Fail(warning)))
-        {
-            store.Write(end.Content with { Settings = end.Content.Settings with { Layout = null } }, [.. end.File.Tensors.Keys.Select(name => KeyValuePair.Create(name, end.File.Read(name)))]);
-        }
+        _ = Continue(Plain, new RunChanges { Epochs = 2 });
 
-        _ = Continue(Normalized, new RunChanges { Epochs = 2 });
-
-        Assert.Equal(MemoryLayout.ChannelsFirst, Configuration.Layout);
+        Assert.Equal(MemoryLayout.ChannelsLast, Configuration.Layout);
         Assert.Equal(["epochs"], Configuration.Changes.Select(change => change.Setting));
     }
 
@@ -102,14 +83,12 @@ public sealed class LayoutTests : IDisposable
     }
 
     [Fact]
-    public void With_another_precision_the_layout_is_chosen_anew_unless_it_is_given()
+    public void The_layout_stays_unless_it_is_given()
     {
-        var before = (Settings with { Precision = "bf16" }).For(Normalized);
-        Assert.Equal(MemoryLayout.ChannelsLast, before.Layout);
+        var before = Settings with { Precision = "bf16", Layout = MemoryLayout.ChannelsFirst };
 
-        Assert.Equal(MemoryLayout.ChannelsFirst, new RunChanges { Precision = "fp32" }.Apply(before, Normalized).Layout);
-        Assert.Equal(MemoryLayout.ChannelsLast, new RunChanges { Precision = "fp32", Layout = MemoryLayout.ChannelsLast }.Apply(before, Normalized).Layout);
-        Assert.Equal(MemoryLayout.ChannelsFirst, new RunChanges().Apply(before with { Layout = MemoryLayout.ChannelsFirst }, Normalized).Layout);
+        Assert.Equal(MemoryLayout.ChannelsFirst, new RunChanges { Precision = "fp32" }.Apply(before).Layout);
+        Assert.Equal(MemoryLayout.ChannelsLast, new RunChanges { Layout = "auto" }.Apply(before).Layout);
     }
 
     [Fact]

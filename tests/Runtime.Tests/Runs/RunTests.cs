@@ -198,63 +198,6 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
-    public void Runs_whose_settings_were_changed_and_runs_on_other_images_are_not_averaged_as_seeds()
-    {
-        _ = Start("a", Settings(epochs: 2));
-        _ = Start("b", Settings(epochs: 2) with { Seed = 4 });
-        _ = Start("changed", Settings(epochs: 1) with { Seed = 5 });
-        _ = Continue("changed", new RunChanges { Epochs = 2, LearningRate = 0.02 });
-        _ = Start("others", Settings(epochs: 2) with { Seed = 6 }, Data with { Train = Other(Data.Train) });
-
-        var comparison = RunComparison.Of([Open("a").Read(), Open("b").Read(), Open("changed").Read(), Open("others").Read()]);
-
-        Assert.Equal(["small a", "small b"], Assert.Single(comparison.Groups).Runs.Select(run => run.Name));
-        Assert.Contains("settings of small changed were changed while it was trained (learning_rate 0.01 -> 0.02 from epoch 2), so it is not averaged with others", comparison.Notes);
-        Assert.Contains("not all runs were trained on the same images", comparison.Notes);
-    }
-
-    [Fact]
-    public void A_seed_counts_once_in_an_average()
-    {
-        _ = Start("a", Settings(epochs: 2));
-        _ = Start("b", Settings(epochs: 2) with { Seed = 4 });
-        _ = Start("again", Settings(epochs: 1));
-        _ = Continue("again", new RunChanges { Epochs = 2 });
-
-        var comparison = RunComparison.Of([Open("a").Read(), Open("again").Read(), Open("b").Read()]);
-
-        Assert.Equal(["small a", "small b"], Assert.Single(comparison.Groups).Runs.Select(run => run.Name));
-        Assert.Equal((Open("a").Read().Result.TestLoss!.Value + Open("b").Read().Result.TestLoss!.Value) / 2, comparison.Groups[0].TestLoss.Mean, 12);
-        Assert.Contains("small again has the seed of small a, so it is not averaged once more", comparison.Notes);
-    }
-
-    [Fact]
-    public void Training_images_that_an_earlier_version_did_not_record_are_not_called_others()
-    {
-        _ = Start("old", Settings(epochs: 1));
-        _ = Start("new", Settings(epochs: 1));
-        var config = JsonNode.Parse(File.ReadAllText(folder.File("old/config.json")))!;
-        Assert.True(config.AsObject().Remove("train_fingerprint"));
-        File.WriteAllText(folder.File("old/config.json"), config.ToJsonString());
-
-        var comparison = RunComparison.Of([Open("old").Read(), Open("new").Read()]);
-
-        Assert.Equal(["an earlier version did not record which images small old was trained on"], comparison.Notes);
-    }
-
-    [Fact]
-    public void Runs_in_folders_of_one_name_are_told_apart()
-    {
-        _ = Start("first/run", Settings(epochs: 1));
-        _ = Start("second/run", Settings(epochs: 1) with { Seed = 4 });
-        _ = Start("third", Settings(epochs: 1) with { Seed = 5 });
-
-        var comparison = RunComparison.Of([Open("first/run").Read(), Open("second/run").Read(), Open("third").Read()]);
-
-        Assert.Equal(["small first/run", "small second/run", "small third"], comparison.Runs.Select(run => run.Name));
-    }
-
-    [Fact]
     public void A_start_that_is_refused_leaves_no_folder()
     {
         var settings = Settings();
@@ -319,7 +262,7 @@ public sealed class RunTests : IDisposable
 
         var exception = Assert.Throws<InputException>(() => Continue("run"));
 
-        Assert.Equal($"{folder.File("run")}: the run is finished, all 1 epochs. Set a larger number of epochs to extend it, or start a new run.", exception.Message);
+        Assert.Equal($"{folder.File("run")}: the run is finished (1 of 1 epochs). Set a larger number of epochs to extend it, or start a new run.", exception.Message);
         Assert.Equal("epochs", exception.Setting);
         Assert.Equal(before, Files("run"));
     }
@@ -416,8 +359,6 @@ public sealed class RunTests : IDisposable
 
     private List<(string, string)> Files(string name) =>
         [.. Directory.GetFiles(folder.File(name)).Order(StringComparer.Ordinal).Select(file => (file, Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)))))];
-
-    private static ImageSet Other(ImageSet images) => images with { Pixels = [.. images.Pixels.Select(pixel => (byte)(pixel ^ 1))] };
 
     private sealed class KilledException : Exception;
 }

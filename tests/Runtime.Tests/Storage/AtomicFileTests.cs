@@ -27,6 +27,21 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Single(Directory.GetFileSystemEntries(folder.File("elsewhere")));
     }
 
+    [Fact]
+    public void Stopped_while_it_is_written_a_file_stays_as_it_was()
+    {
+        File.WriteAllText(folder.File("old"), "old");
+        using var source = new CancellationTokenSource();
+
+        foreach (var name in new[] { "old", "new" })
+        {
+            _ = Assert.Throws<OperationCanceledException>(() => AtomicFile.Write(folder.File(name), stream => { stream.WriteByte(1); source.Cancel(); }, source.Token));
+        }
+
+        Assert.Equal("old", File.ReadAllText(folder.File("old")));
+        Assert.Equal([folder.File("old")], Directory.GetFileSystemEntries(folder.File(string.Empty)));
+    }
+
     [LinuxFact]
     public void A_link_to_a_file_that_is_not_there_yet_is_followed_too()
     {
