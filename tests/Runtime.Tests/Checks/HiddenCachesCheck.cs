@@ -23,7 +23,7 @@ internal static class HiddenCachesCheck
         }
 
         var model = TestModels.Descriptor("convolutions", new ImageShape(14, 14, 1), 3, () => new Convolutions(TestModels.Small));
-        foreach (var fault in SelfCheck.Run(model, new SelfCheckSetting("fp32", Threads: 1, TrainingBatch: 32, EvaluationBatch: 32)).Faults)
+        foreach (var fault in SelfCheck.Run(model, new SelfCheckSetting("fp32", Threads: 1, TrainingBatch: 32, EvaluationBatch: 32, MemoryLayout.ChannelsFirst)).Faults)
         {
             Console.WriteLine(fault);
         }
@@ -35,7 +35,6 @@ internal static class HiddenCachesCheck
         public Convolutions(ModelDescriptor descriptor)
             : base(descriptor)
         {
-            ChannelsLast = false;
             Conv1 = Register("conv1", CreateConv2D(channels: 1, filters: 31, kernel: (1, 1)));
             Conv2 = Register("conv2", CreateConv2D(channels: 31, filters: 17, kernel: (7, 7), padding: (3, 3)));
             Conv3 = Register("conv3", CreateConv2D(channels: 17, filters: 24, kernel: (5, 5), padding: (2, 2)));
