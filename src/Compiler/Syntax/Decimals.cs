@@ -14,6 +14,10 @@ internal static class Decimals
     private const int MantissaBits = 52;
     private const int SmallestExponent = -1074;
 
+    // Integers of so many digits, and the powers of ten below, are exact, so a quotient of two of them is rounded once and correctly.
+    private const int ExactDigits = 15;
+    private static readonly double[] Powers = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+
     /// <summary>The shortest decimal that reads back as the same number, such as <c>0.0001</c> or <c>1e-7</c>. The number is finite.</summary>
     public static string Shortest(double value)
     {
@@ -23,10 +27,15 @@ internal static class Decimals
         }
 
         var sign = value < 0 ? "-" : string.Empty;
+        if (TryShort(Math.Abs(value)) is { } text)
+        {
+            return sign + text;
+        }
+
         for (var count = 1; ; count++)
         {
             // Always in the form d.ddde+xxx.
-            var text = Math.Abs(value).ToString("e" + (count - 1).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+            text = Math.Abs(value).ToString("e" + (count - 1).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
             var mark = text.IndexOf('e');
             var exponent = int.Parse(text.Substring(mark + 1), CultureInfo.InvariantCulture);
             var digits = BigInteger.Parse(text.Substring(0, mark).Replace(".", string.Empty), CultureInfo.InvariantCulture);
@@ -48,6 +57,11 @@ internal static class Decimals
     /// <summary>The number that is nearest to a text of JSON; infinite when it is beyond the largest.</summary>
     public static double Read(string text)
     {
+        if (TryShort(text) is { } exact)
+        {
+            return exact;
+        }
+
         // The .NET Framework refuses what is too large.
         if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
         {
@@ -72,6 +86,46 @@ internal static class Decimals
 
     /// <summary>A text of JSON says 0: it has no other digit before its exponent.</summary>
     public static bool IsZero(string text) => text.TakeWhile(character => character is not ('e' or 'E')).All(character => character is '-' or '0' or '.');
+
+    // Nearly all numbers of specs have few digits and no exponent.
+    private static string? TryShort(double magnitude)
+    {
+        for (var places = 0; places < Powers.Length && magnitude * Powers[places] < Powers[ExactDigits]; places++)
+        {
+            var digits = Math.Round(magnitude * Powers[places]);
+            if (digits > 0 && digits / Powers[places] == magnitude)
+            {
+                var written = ((long)digits).ToString(CultureInfo.InvariantCulture);
+                return Write(written.TrimEnd('0'), written.Length - 1 - places);
+            }
+        }
+
+        return null;
+    }
+
+    private static double? TryShort(string text)
+    {
+        var (digits, count, places) = (0L, 0, -1);
+        foreach (var character in text)
+        {
+            if (character == '.')
+            {
+                places = 0;
+            }
+            else if (character is >= '0' and <= '9' && count < ExactDigits)
+            {
+                digits = (10 * digits) + (character - '0');
+                count++;
+                places += places < 0 ? 0 : 1;
+            }
+            else
+            {
+                return null;
+            }
+        }
+
+        return digits / Powers[Math.Max(places, 0)];
+    }
 
     private static (BigInteger Digits, int Exponent) Parts(string text)
     {
