@@ -7,8 +7,8 @@ const string Usage = """
     Commands:
       generator   the source generator against one that emits prepared texts
       training    training and evaluation against hand-written TorchSharp, PyTorch and the machine's limit
-                  --sections step,pytorch,evaluation,process,growth,waiting   what to measure (default: all)
-                  --models model1a,model1b,model2,model3,model4       of which models (default: these)
+                  --sections step,pytorch,evaluation,process,growth,waiting,self-check   what to measure (default: all)
+                  --models model1a,model1b,model2,model3,model4       of which models (default: these; mobilenet is there too)
                   --batch-sizes 32,128                                (default: these; growth has its own)
                   --threads 2                                         (default: one per core)
                   --rounds 7                                          at least 7 for the medians to count (default: 7)
@@ -31,6 +31,9 @@ switch (args)
         return 2;
     case ["worker", var work, var variant, var model, var batch, var threads, var steps]:
         Worker.Run(work, variant, model, Number(batch), Number(threads), Number(steps));
+        return 0;
+    case ["self-check", var work, var model, var threads]:
+        SelfCheckTime.Measure(work, model, Number(threads), Console.Out);
         return 0;
     case ["--help" or "-h"]:
         Console.WriteLine(Usage);

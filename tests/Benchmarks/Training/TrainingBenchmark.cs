@@ -46,6 +46,9 @@ internal static class TrainingBenchmark
                 case "waiting":
                     Waiting(options, output);
                     break;
+                case "self-check":
+                    SelfCheckTime.Run(options, output);
+                    break;
             }
         }
     }

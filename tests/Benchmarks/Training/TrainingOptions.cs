@@ -7,7 +7,7 @@ namespace FashionCnn.Benchmarks.Training;
 internal sealed record TrainingOptions(
     IReadOnlyList<string> Sections, IReadOnlyList<string> Models, IReadOnlyList<int> BatchSizes, int Threads, int Rounds)
 {
-    private static readonly string[] AllSections = ["step", "pytorch", "evaluation", "process", "growth", "waiting"];
+    private static readonly string[] AllSections = ["step", "pytorch", "evaluation", "process", "growth", "waiting", "self-check"];
 
     public static TrainingOptions? Parse(string[] args, [NotNullWhen(false)] out string? error)
     {

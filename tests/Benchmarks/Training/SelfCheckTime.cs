@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Globalization;
+using FashionCnn.Checks;
+using FashionCnn.Native;
+using static TorchSharp.torch;
+
+namespace FashionCnn.Benchmarks.Training;
+
+/// <summary>
+/// What a self-check costs: the first one, and the verdict that is kept, each in a new process, since most of it is what a process does for
+/// the first time.
+/// </summary>
+internal static class SelfCheckTime
+{
+    public const string First = "first-self-check";
+    public const string Kept = "kept-verdict";
+
+    // A command starts the check in a process of its own; half a second of a first check is that process's start.
+    private const int KeptRounds = 3;
+
+    /// <summary>In a process of its own: does it once and writes how long it took, in milliseconds.</summary>
+    public static void Measure(string work, string model, int threads, TextWriter output)
+    {
+        ProcessTuning.Apply();
+        NativeTorch.EnsureLoaded();
+        set_num_threads(threads);
+        var descriptor = ModelCatalog.All.Single(candidate => candidate.Id == model);
+        var precision = ComputePrecision.Resolve("auto", "cpu");
+        var setting = SelfCheckSetting.Training(precision, threads, descriptor.Training.BatchSize);
+        var clock = Stopwatch.StartNew();
+        var verdict = work == Kept ? VerdictStore.User.Read(descriptor, setting) : null;
+        if (work == First)
+        {
+            verdict = SelfCheck.Run(descriptor, setting);
+        }
+
+        var milliseconds = clock.Elapsed.TotalMilliseconds;
+        VerdictStore.User.Write(descriptor, setting, verdict ?? throw new InvalidOperationException("No verdict is kept."));
+        output.WriteLine(milliseconds.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Writes the table.</summary>
+    public static void Run(TrainingOptions options, TextWriter output)
+    {
+        output.WriteLine("| model | first check, process included, s | kept verdict ms |");
+        output.WriteLine("|---|---:|---:|");
+        foreach (var model in options.Models)
+        {
+            var (first, kept) = (new List<double>(), new List<double>());
+            for (var round = 0; round < options.Rounds; round++)
+            {
+                var clock = Stopwatch.StartNew();
+                _ = InProcess(First, model, options.Threads);
+                first.Add(clock.Elapsed.TotalSeconds);
+                for (var i = 0; i < KeptRounds; i++)
+                {
+                    kept.Add(InProcess(Kept, model, options.Threads));
+                }
+            }
+
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {model} | {Range(first, "0.0")} | {Range(kept, "0.0")} |"));
+        }
+    }
+
+    private static string Range(List<double> values, string format) =>
+        $"{Alternation.Median(values).ToString(format, CultureInfo.InvariantCulture)} ({values.Min().ToString(format, CultureInfo.InvariantCulture)} to {values.Max().ToString(format, CultureInfo.InvariantCulture)})";
+
+    private static double InProcess(string work, string model, int threads)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, ["self-check", work, model, threads.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
+        var text = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return double.Parse(text, CultureInfo.InvariantCulture);
+    }
+}
