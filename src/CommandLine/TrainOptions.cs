@@ -36,7 +36,7 @@ internal static class TrainOptions
     };
 
     private static readonly Option<long?> BatchSize = Options.Integer("--batch-size", 1, 65_536, "Images per step. Default: from the spec.");
-    public static readonly Option<long?> Seed = Options.Integer("--seed", 0, long.MaxValue, $"Random seed for initial weights, shuffling and dropout. Same seed, machine and thread count: same result. Default: {DefaultSeed}.");
+    public static readonly Option<long?> Seed = Options.Integer("--seed", 0, long.MaxValue, $"Random seed for initial weights, shuffling and dropout. Same seed, machine, thread count, precision and layout: same result. Default: {DefaultSeed}.");
     private static readonly Option<string?> Optimizer = Text("--optimizer", "type,name=value", "Adam, AdamW, SGD or RMSprop, with values as in specs: SGD,momentum=0.9,clipnorm=1. Default: from the spec.");
     private static readonly Option<string?> Schedule = Text("--schedule", "type,name=value", "constant, CosineDecay, ExponentialDecay, PiecewiseConstantDecay or OneCycle, with values as in specs: CosineDecay,warmup_epochs=2. Default: from the spec.");
     private static readonly Option<double?> LabelSmoothing = Options.Fraction("--label-smoothing", "Share of each label to spread over all classes. Default: from the spec.");

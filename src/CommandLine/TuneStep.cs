@@ -88,7 +88,8 @@ internal static class TuneStep
         var (layout, threads) = Choose(training, speeds, each => $"training, {Words(each.Layout, each.Threads)}");
         var chosen = settings with { Layout = layout, Threads = threads };
         var batches = Sound(candidates.EvaluationBatches, batch => chosen with { EvaluationBatch = batch }, Evaluation);
-        var evaluationBatch = Choose(batches, Tuner.MeasureEvaluation(model, chosen, batches, cancellation), Evaluation);
+        // The batch of the settings was checked with the training.
+        var evaluationBatch = batches.Count == 0 ? settings.EvaluationBatch : Choose(batches, Tuner.MeasureEvaluation(model, chosen, batches, cancellation), Evaluation);
         table.Write(console);
         return new TuningChoice(layout, threads, evaluationBatch);
 

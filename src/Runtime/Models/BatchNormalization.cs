@@ -7,6 +7,10 @@ namespace FashionCnn.Models;
 /// Batch normalization of images (N x channels x height x width) or vectors (N x channels), in training by the batch's mean and
 /// variance, in evaluation by moving ones. Unlike Torch's module it has weight and bias one by one, as Keras does.
 /// </summary>
+/// <remarks>
+/// For float32 images in the processor's memory whose channels lie innermost, the gradient in training has no gradient itself: a penalty
+/// on gradients needs the other layout, see <see cref="ImageClassifier.ChannelsLast"/>.
+/// </remarks>
 public sealed class BatchNormalization : nn.Module<Tensor, Tensor>
 {
     private const string Weight = "weight";

@@ -6,6 +6,7 @@ namespace FashionCnn.Models;
 /// Batch normalization in training of float32 images whose pixels hold their values side by side. In this layout Torch's own kernel adds up the
 /// statistics one after another in float32, and is off by 7e-5 of the largest value over 32 images of 28x28.
 /// </summary>
+/// <remarks>Its gradient is computed outside Torch's graph, so that it has no gradient itself.</remarks>
 internal sealed class ChannelNormalization : autograd.SingleTensorFunction<ChannelNormalization>
 {
     private const string Key = "moments";
@@ -47,14 +48,12 @@ internal sealed class ChannelNormalization : autograd.SingleTensorFunction<Chann
         var saved = ctx.get_saved_variables();
         var (x, weight, bias, moments) = (saved[0], saved[1], saved[2], (ChannelMoments)ctx.get_data(Key));
         // A sum's gradient, say, has one value in memory for all of them.
-        var gradient = ChannelMemory.Takes(grad_output) ? grad_output : ImageClassifier.ChannelsInnermost(grad_output);
+        var gradient = ChannelMemory.Takes(grad_output) ? grad_output : grad_output.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
         var input = empty_like(x);
         using var slopes = ChannelMemory.Of(gradient);
         using var values = ChannelMemory.Of(x);
         using var result = ChannelMemory.Of(input);
         var (weights, biases) = moments.Propagate(slopes, values, result, Values(weight));
-        // The images are held no longer than for this.
-        ctx.Dispose();
         return [input, weight is null ? null! : tensor(weights), bias is null ? null! : tensor(biases), null!];
     }
 

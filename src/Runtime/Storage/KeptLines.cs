@@ -12,10 +12,11 @@ internal sealed class KeptLines(string folder)
     private const string End = "end";
 
     /// <summary>The lines under a key; null when there are none.</summary>
-    /// <param name="key">One line.</param>
+    /// <param name="key">Names them; a line break counts as a space.</param>
     // No JSON, whose reader alone takes ten times as long to start: verdicts of self-checks are read before every run.
     public string[]? Read(string key)
     {
+        key = OneLine(key);
         try
         {
             var path = PathOf(key);
@@ -32,6 +33,7 @@ internal sealed class KeptLines(string folder)
     /// <summary>Keeps lines, in place of those that were there.</summary>
     public void Write(string key, IEnumerable<string> lines)
     {
+        key = OneLine(key);
         try
         {
             Directory.CreateDirectory(folder);
@@ -42,6 +44,8 @@ internal sealed class KeptLines(string folder)
             // The next process finds it again.
         }
     }
+
+    private static string OneLine(string key) => key.Replace('\n', ' ').Replace('\r', ' ');
 
     // The key is in the file too, which then says what it is about.
     private string PathOf(string key) => Path.Combine(folder, ShortHash.Of(Encoding.UTF8.GetBytes(key)) + ".txt");

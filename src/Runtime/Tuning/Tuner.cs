@@ -21,6 +21,9 @@ public static class Tuner
     private const int StepsPerRound = 3;
     private const int ImagesPerEpoch = 2_048;
 
+    // Noise need not be more than this.
+    private const int NoiseBytes = 64 << 20;
+
     // No weight moves noticeably, so that no loss can grow without bound.
     private const double LearningRate = 1e-12;
 
@@ -44,7 +47,7 @@ public static class Tuner
             EarlyStopping = null,
         };
         using var network = model.Create();
-        using var session = new TrainingSession(network, Noise(model, Math.Max(batch, ImagesPerEpoch / batch * batch)), settings with { Training = training });
+        using var session = new TrainingSession(network, Noise(model, Math.Max(batch, Math.Min(ImagesPerEpoch, NoiseBytes / Bytes(model)) / batch * batch)), settings with { Training = training });
         return Rounds(candidates, candidate =>
         {
             network.ChannelsLast = candidate.Layout == MemoryLayout.ChannelsLast;
@@ -147,10 +150,12 @@ public static class Tuner
         return times;
     }
 
+    private static int Bytes(ModelDescriptor model) => model.Input.Height * model.Input.Width * model.Input.Channels;
+
     private static DataSet Noise(ModelDescriptor model, int count)
     {
         var random = new Random(1);
-        var pixels = new byte[count * model.Input.Height * model.Input.Width * model.Input.Channels];
+        var pixels = new byte[(long)count * Bytes(model)];
         random.NextBytes(pixels);
         var labels = new byte[count];
         for (var i = 0; i < count; i++)

@@ -15,7 +15,6 @@ internal static class SelfCheckTime
     public const string First = "first-self-check";
     public const string Kept = "kept-verdict";
 
-    // A command starts the check in a process of its own; half a second of a first check is that process's start.
     private const int KeptRounds = 3;
 
     /// <summary>In a process of its own: does it once and writes how long it took, in milliseconds.</summary>

@@ -55,6 +55,31 @@ public sealed class BatchNormalizationTests : IDisposable
         }
     }
 
+    // The gradient of a sum is one value in memory for all; and a graph that is kept can be gone through again.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(16)]
+    public void AnyGradientIsTakenAndMoreThanOnce(int channels)
+    {
+        using var scope = NewDisposeScope();
+        _ = manual_seed(7);
+        using var layer = new BatchNormalization(channels, momentum: 0.9, epsilon: 1e-3, center: true, scale: true);
+        using var exact = new BatchNormalization(channels, momentum: 0.9, epsilon: 1e-3, center: true, scale: true);
+        _ = exact.to(float64);
+        var weights = rand(channels, 5, 4);
+        var x = Innermost(rand(3, 5, 4, channels)).detach().requires_grad_();
+        var wide = x.to(float64).detach().requires_grad_();
+
+        var y = layer.Normalize(x, training: true);
+        y.sum().backward(retain_graph: true);
+        (y.sum([0]) * weights).sum().backward();
+        var expected = exact.Normalize(wide, training: true);
+        (expected.sum() + (expected.sum([0]) * weights).sum()).backward();
+
+        Assert.InRange(Difference(x.grad!, wide.grad!), 0, 1e-5);
+        Assert.InRange(Difference(layer.get_parameter("bias")!.grad!, exact.get_parameter("bias")!.grad!), 0, 1e-6);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
