@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using FashionCnn.Checks;
+using FashionCnn.Compiler;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Models;
 using FashionCnn.Native;
@@ -57,28 +58,30 @@ public static class CommandLineProgram
         """;
 
     /// <summary>Runs a command line on the console of the process.</summary>
-    /// <param name="args">The arguments; a model's id in place of a command means to train it.</param>
+    /// <param name="args">The arguments; a model in place of a command means to train it.</param>
     /// <param name="models">The models to choose from.</param>
+    /// <param name="build">Makes the class of a spec file, so that the path of one can stand where an id does; null to have only <paramref name="models"/>.</param>
     /// <returns>The exit code.</returns>
-    public static int Run(IReadOnlyList<string> args, IReadOnlyList<ModelDescriptor> models)
+    public static int Run(IReadOnlyList<string> args, IReadOnlyList<ModelDescriptor> models, Func<CompiledSpec, ModelDescriptor>? build = null)
     {
         ProcessTuning.Apply();
         Console.SetOut(LastingWriter.Output());
         Console.SetError(LastingWriter.Error());
-        return Run(args, models, AnsiConsole.Console, Console.Error, ChildProgram.Current);
+        return Run(args, new ModelList(models, build), AnsiConsole.Console, Console.Error, ChildProgram.Current);
     }
 
     /// <summary>Runs a command line within another program, which is not started once more for self-checks.</summary>
-    /// <param name="args">The arguments; a model's id in place of a command means to train it.</param>
+    /// <param name="args">The arguments; a model in place of a command means to train it.</param>
     /// <param name="models">The models to choose from.</param>
     /// <param name="console">Takes what the commands say.</param>
     /// <param name="error">Takes what went wrong, one message.</param>
+    /// <param name="build">Makes the class of a spec file; null to have only <paramref name="models"/>.</param>
     /// <returns>The exit code.</returns>
-    public static int Run(IReadOnlyList<string> args, IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, TextWriter error) =>
-        Run(args, models, console, error, program: null);
+    public static int Run(IReadOnlyList<string> args, IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, TextWriter error, Func<CompiledSpec, ModelDescriptor>? build = null) =>
+        Run(args, new ModelList(models, build), console, error, program: null);
 
     /// <summary>Runs a command line; without a way to start the program once more, no self-checks are made.</summary>
-    internal static int Run(IReadOnlyList<string> args, IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, TextWriter error, ChildProgram? program)
+    internal static int Run(IReadOnlyList<string> args, ModelList models, IAnsiConsole console, TextWriter error, ChildProgram? program)
     {
         if (!console.Profile.Out.IsTerminal)
         {
@@ -119,6 +122,15 @@ public static class CommandLineProgram
         {
             return Invoke(root, WithCommand(root, args, models), console, error);
         }
+        catch (SpecErrorsException exception)
+        {
+            foreach (var line in exception.Lines)
+            {
+                error.WriteLine(line);
+            }
+
+            return WrongUsage;
+        }
         catch (InputException exception)
         {
             error.WriteLine($"error: {SettingOption.WithOption(exception.Message, exception.Setting)}");
@@ -156,13 +168,7 @@ public static class CommandLineProgram
         }
     }
 
-    /// <summary>Finds a model by its id.</summary>
-    /// <exception cref="InputException">There is none.</exception>
-    internal static ModelDescriptor FindModel(IReadOnlyList<ModelDescriptor> models, string id) =>
-        models.FirstOrDefault(model => string.Equals(model.Id, id, StringComparison.OrdinalIgnoreCase))
-        ?? throw new InputException($"There is no model '{id}'{Suggestion.For(id, models.Select(model => model.Id))} Models: {string.Join(", ", models.Select(model => model.Id))}.");
-
-    private static string[] WithCommand(RootCommand root, IReadOnlyList<string> args, IReadOnlyList<ModelDescriptor> models)
+    private static string[] WithCommand(RootCommand root, IReadOnlyList<string> args, ModelList models)
     {
         if (args.Count == 0)
         {
@@ -175,15 +181,15 @@ public static class CommandLineProgram
             return [.. args];
         }
 
-        if (models.Any(model => string.Equals(model.Id, first, StringComparison.OrdinalIgnoreCase)))
+        if (models.Known(first) is not null || ModelList.IsFile(first))
         {
             return ["train", .. args];
         }
 
         var commands = root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name).ToList();
         throw new InputException(
-            $"There is no command or model '{first}'{Suggestion.For(first, commands.Concat(models.Select(model => model.Id)))} "
-            + $"Commands: {string.Join(", ", commands)}. Models: {string.Join(", ", models.Select(model => model.Id))}.");
+            $"There is no command or model '{first}'{Suggestion.For(first, commands.Concat(models.Ids))} "
+            + $"Commands: {string.Join(", ", commands)}. Models: {string.Join(", ", models.Ids)}. Or give the path of a spec, such as net.json.");
     }
 
     private static int Invoke(RootCommand root, string[] args, IAnsiConsole console, TextWriter error)

@@ -22,7 +22,7 @@ internal static class CompareCommand
     private static readonly Argument<string[]> RunsOrModels = new("run") { Description = "Run folders or model ids.", Arity = ArgumentArity.OneOrMore };
     private static readonly Option<string?> Output = new("--output") { Description = "The folder for curves.png, curves.svg and comparison.json. Default: runs/comparison.", HelpName = "folder" };
 
-    public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
+    public static Command Create(ModelList models, IAnsiConsole console)
     {
         var command = new Command("compare", Description) { RunsOrModels, Output };
         command.SetAction(result => Run(result.GetRequiredValue(RunsOrModels), models, result.GetValue(Output), console));

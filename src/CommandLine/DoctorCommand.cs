@@ -27,7 +27,7 @@ internal static class DoctorCommand
 
     private static readonly Option<long?> Scan = Options.Integer("--scan", 1, 100_000, "Also check N random layers in fp32 and bf16. 300 take about a minute.");
 
-    public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, ChildProgram? program)
+    public static Command Create(ModelList models, IAnsiConsole console, ChildProgram? program)
     {
         var command = new Command("doctor", Description) { TrainOptions.Threads, Scan, Format };
         command.SetAction(result => Interruption.Around(console, says: null, interruption => Run(models, result, console, program, interruption.Token)));

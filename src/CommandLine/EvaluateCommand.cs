@@ -22,12 +22,12 @@ internal static class EvaluateCommand
     private static readonly Option<string> Weights = WeightsOption.Create();
     private static readonly Option<string?> Format = Options.Choice("--format", ["text", "json"], "Output format. Default: text.");
 
-    public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, ChildProgram? program)
+    public static Command Create(ModelList models, IAnsiConsole console, ChildProgram? program)
     {
-        var argument = Options.Model(models.Select(model => model.Id));
+        var argument = Options.Model(models.Ids);
         var command = new Command("evaluate", Description) { argument, Weights, TrainOptions.Data, TrainOptions.TestImages, TrainOptions.Threads, TrainOptions.Device, TrainOptions.Precision, TrainOptions.Layout, SelfCheckStep.Skip, Format };
         command.SetAction(result => Interruption.Around(
-            console, says: null, interruption => Run(CommandLineProgram.FindModel(models, result.GetRequiredValue(argument)), result, console, program, interruption.Token)));
+            console, says: null, interruption => Run(models.Find(result.GetRequiredValue(argument), result.InvocationConfiguration.Error), result, console, program, interruption.Token)));
         return command;
     }
 

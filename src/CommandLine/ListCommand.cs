@@ -8,7 +8,7 @@ namespace FashionCnn.CommandLine;
 /// <summary>Lists the models.</summary>
 internal static class ListCommand
 {
-    public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
+    public static Command Create(ModelList models, IAnsiConsole console)
     {
         var command = new Command("list", "Lists the models.");
         command.SetAction(_ => Run(models, console));

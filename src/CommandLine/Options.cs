@@ -8,7 +8,7 @@ internal static class Options
 {
     public static Argument<string> Model(IEnumerable<string> ids)
     {
-        var argument = new Argument<string>("model") { Description = "The model's id, as shown by list.", HelpName = "model" };
+        var argument = new Argument<string>("model") { Description = "The model's id, as shown by list, or the path of a spec.", HelpName = "model" };
         argument.CompletionSources.Add(_ => ids.Select(id => new System.CommandLine.Completions.CompletionItem(id)));
         return argument;
     }

@@ -27,12 +27,12 @@ internal static class PredictCommand
 
     private static readonly Argument<string[]> Images = new("images") { Description = "PNG or JPEG files, or folders of them.", Arity = ArgumentArity.OneOrMore };
 
-    public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, ChildProgram? program)
+    public static Command Create(ModelList models, IAnsiConsole console, ChildProgram? program)
     {
-        var argument = Options.Model(models.Select(model => model.Id));
+        var argument = Options.Model(models.Ids);
         var command = new Command("predict", Description) { argument, Images, Weights, Invert, TrainOptions.Threads, TrainOptions.Device, SelfCheckStep.Skip, Format };
         command.SetAction(result => Interruption.Around(
-            console, says: null, interruption => Run(CommandLineProgram.FindModel(models, result.GetRequiredValue(argument)), result, console, program, interruption.Token)));
+            console, says: null, interruption => Run(models.Find(result.GetRequiredValue(argument), result.InvocationConfiguration.Error), result, console, program, interruption.Token)));
         return command;
     }
 

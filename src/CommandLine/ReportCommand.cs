@@ -18,7 +18,7 @@ internal static class ReportCommand
     private static readonly Option<string?> Output = new("--output") { Description = "The file to write. Default: report.html in the run's folder, or runs/report.html for several runs.", HelpName = "file" };
     private static readonly Option<string?> Data = new("--data") { Description = "The folder with the test images, as for train. Default: where the run found them.", HelpName = "folder" };
 
-    public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
+    public static Command Create(ModelList models, IAnsiConsole console)
     {
         var command = new Command("report", Description) { Runs, Output, Data };
         command.SetAction(result => Interruption.Around(

@@ -28,13 +28,15 @@ internal static class SelfCheckCommand
     private static readonly Option<long?> EvaluationBatch = Required(Options.Integer("--evaluation-batch", 1, 100_000, "Images that are evaluated at once."));
     private static readonly Option<string?> Layout = Required(Options.Choice("--layout", [MemoryLayout.ChannelsLast, MemoryLayout.ChannelsFirst], "Memory layout."));
 
-    public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
+    private static readonly Option<string> Architecture = new("--architecture") { Description = "The network's fingerprint.", Required = true };
+
+    public static Command Create(ModelList models, IAnsiConsole console)
     {
-        var argument = Options.Model(models.Select(model => model.Id));
-        var command = new Command(Name, "Checks the layers of a model.") { argument, Precision, Threads, TrainingBatch, EvaluationBatch, Layout };
+        var argument = Options.Model(models.Ids);
+        var command = new Command(Name, "Checks the layers of a model.") { argument, Precision, Threads, TrainingBatch, EvaluationBatch, Layout, Architecture };
         command.Hidden = true;
         command.SetAction(result => Run(
-            CommandLineProgram.FindModel(models, result.GetRequiredValue(argument)),
+            Unchanged(models.Find(result.GetRequiredValue(argument), result.InvocationConfiguration.Error), result.GetRequiredValue(Architecture)),
             new SelfCheckSetting(result.GetValue(Precision)!, (int)result.GetValue(Threads)!, (int)result.GetValue(TrainingBatch)!, (int)result.GetValue(EvaluationBatch)!, result.GetValue(Layout)!),
             console.Profile.Out.Writer));
         return command;
@@ -43,8 +45,8 @@ internal static class SelfCheckCommand
     /// <summary>The arguments that start it.</summary>
     public static IEnumerable<string> Arguments(ModelDescriptor model, SelfCheckSetting setting) =>
     [
-        Name, model.Id, Precision.Name, setting.Precision, Threads.Name, $"{setting.Threads}", TrainingBatch.Name, $"{setting.TrainingBatch}", EvaluationBatch.Name, $"{setting.EvaluationBatch}",
-        Layout.Name, setting.Layout,
+        Name, ModelList.WordFor(model), Precision.Name, setting.Precision, Threads.Name, $"{setting.Threads}", TrainingBatch.Name, $"{setting.TrainingBatch}", EvaluationBatch.Name, $"{setting.EvaluationBatch}",
+        Layout.Name, setting.Layout, Architecture.Name, model.ArchitectureFingerprint,
     ];
 
     private static Option<T> Required<T>(Option<T> option)
@@ -52,6 +54,10 @@ internal static class SelfCheckCommand
         option.Required = true;
         return option;
     }
+
+    // A spec file may have been edited since the other process read it.
+    private static ModelDescriptor Unchanged(ModelDescriptor model, string architecture) => model.ArchitectureFingerprint == architecture ? model
+        : throw new InputException($"{ModelList.WordFor(model)} has changed since the program was started.");
 
     private static int Run(ModelDescriptor model, SelfCheckSetting setting, TextWriter output)
     {

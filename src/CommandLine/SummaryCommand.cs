@@ -1,7 +1,6 @@
 using System.CommandLine;
 using FashionCnn.Compiler;
 using FashionCnn.Compiler.Show;
-using FashionCnn.Models;
 using FashionCnn.Runs;
 using FashionCnn.Storage;
 using Spectre.Console;
@@ -19,18 +18,28 @@ internal static class SummaryCommand
     private static readonly Option<string?> Format = Options.Choice("--format", ["table", "json", "mermaid", "svg"], "Output format. Default: table.");
     private static readonly Option<string?> Output = new("--output") { Description = "The file to write. Default: standard output.", HelpName = "file" };
 
-    public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
+    public static Command Create(ModelList models, IAnsiConsole console)
     {
-        var argument = Options.Model(models.Select(model => model.Id));
+        var argument = Options.Model(models.Ids);
         var command = new Command("summary", Description) { argument, Format, Output };
-        command.SetAction(result => Run(CommandLineProgram.FindModel(models, result.GetRequiredValue(argument)), result, console));
+        command.SetAction(result => Run(Compile(result.GetRequiredValue(argument), models, result.InvocationConfiguration.Error), result, console));
         return command;
     }
 
-    private static int Run(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console)
+    // No class is needed for that. The file's name gives the model's id.
+    private static CompiledSpec Compile(string word, ModelList models, TextWriter error)
     {
-        // The file's name gives the model's id.
-        var model = SpecCompiler.Compile($"{descriptor.Id}.json", descriptor.Spec);
+        if (ModelList.IsFile(word))
+        {
+            return SpecFile.Compile(word, error);
+        }
+
+        var model = models.Find(word, error);
+        return SpecCompiler.Compile($"{model.Id}.json", model.Spec);
+    }
+
+    private static int Run(CompiledSpec model, ParseResult options, IAnsiConsole console)
+    {
         var format = options.GetValue(Format);
         var file = options.GetValue(Output);
         if (file is not null)

@@ -21,7 +21,7 @@ internal static class TableCommand
 
     private static readonly Argument<string[]> Some = new("model") { Description = $"Models to include: {string.Join(", ", PublishedResult.Models)}. Default: all.", Arity = ArgumentArity.ZeroOrMore };
 
-    public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, ChildProgram? program)
+    public static Command Create(ModelList models, IAnsiConsole console, ChildProgram? program)
     {
         var command = new Command("table", Description)
         {
@@ -37,14 +37,14 @@ internal static class TableCommand
         return command;
     }
 
-    private static List<ModelDescriptor> Choose(string[] words, IReadOnlyList<ModelDescriptor> models)
+    private static List<ModelDescriptor> Choose(string[] words, ModelList models)
     {
         foreach (var word in words.Where(word => PublishedResult.Find(word) is null))
         {
             throw new InputException($"table {word}: the study has no such model{Suggestion.For(word, PublishedResult.Models)} Give {string.Join(", ", PublishedResult.Models)}, or none for all.");
         }
 
-        return [.. PublishedResult.Models.Where(id => words.Length == 0 || words.Contains(id)).Select(id => CommandLineProgram.FindModel(models, id))];
+        return [.. PublishedResult.Models.Where(id => words.Length == 0 || words.Contains(id)).Select(id => models.Find(id, TextWriter.Null))];
     }
 
     private static int Run(IReadOnlyList<ModelDescriptor> models, ParseResult options, IAnsiConsole console, ChildProgram? program, Interruption interruption)

@@ -18,16 +18,16 @@ internal static class TrainCommand
         Ctrl-C stops after the current step and keeps what was trained. --resume continues from there, or from the last checkpoint if the program was killed, and ends with the same weights as a run that was never stopped.
         """;
 
-    public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, ChildProgram? program)
+    public static Command Create(ModelList models, IAnsiConsole console, ChildProgram? program)
     {
-        var argument = Options.Model(models.Select(model => model.Id));
+        var argument = Options.Model(models.Ids);
         var command = new Command("train", Description) { argument };
         foreach (var option in TrainOptions.All)
         {
             command.Add(option);
         }
 
-        command.SetAction(result => Run(CommandLineProgram.FindModel(models, result.GetRequiredValue(argument)), result, console, program));
+        command.SetAction(result => Run(models.Find(result.GetRequiredValue(argument), result.InvocationConfiguration.Error), result, console, program));
         return command;
     }
 

@@ -15,22 +15,23 @@ internal static class WeightsCommand
         Lists the tensors of a weights file or a model: names, shapes and types. With a second argument, shows how the file differs from what that model needs; the exit code is 1 if it does not fit.
         """;
 
-    private static readonly Argument<string> Source = new("source") { Description = "A safetensors file, a run folder, or a model's id." };
-    private static readonly Argument<string?> Against = new("model") { Description = "The id of the model to compare with.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Argument<string> Source = new("source") { Description = "A safetensors file, a run folder, a model's id, or the path of a spec." };
+    private static readonly Argument<string?> Against = new("model") { Description = "The model to compare with: its id, or the path of a spec.", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string?> Format = Options.Choice("--format", ["text", "json"], "Output format. Default: text.");
 
-    public static Command Create(IReadOnlyList<ModelDescriptor> models, IAnsiConsole console)
+    public static Command Create(ModelList models, IAnsiConsole console)
     {
         var command = new Command("weights", Description) { Source, Against, Format };
         command.SetAction(result => Run(models, result, console));
         return command;
     }
 
-    private static int Run(IReadOnlyList<ModelDescriptor> models, ParseResult options, IAnsiConsole console)
+    private static int Run(ModelList models, ParseResult options, IAnsiConsole console)
     {
         NativeTorch.EnsureLoaded();
-        var against = options.GetValue(Against) is { } id ? CommandLineProgram.FindModel(models, id) : null;
-        var listing = Find(options.GetRequiredValue(Source), models);
+        var error = options.InvocationConfiguration.Error;
+        var against = options.GetValue(Against) is { } id ? models.Find(id, error) : null;
+        var listing = Find(options.GetRequiredValue(Source), models, error);
         var other = against is null ? null : WeightsListing.Of(against);
         var differences = other is null ? null : listing.DifferencesFrom(other);
         var isOther = other is not null && listing.IsOfAnotherNetwork(other);
@@ -50,17 +51,17 @@ internal static class WeightsCommand
         return differences is { Count: > 0 } || isOther ? CommandLineProgram.Failure : CommandLineProgram.Success;
     }
 
-    private static WeightsListing Find(string word, IReadOnlyList<ModelDescriptor> models)
+    private static WeightsListing Find(string word, ModelList models, TextWriter error)
     {
-        if (WeightsOption.FileOf(word) is var file && File.Exists(file))
+        if (WeightsOption.FileOf(word) is var file && File.Exists(file) && !ModelList.IsFile(file))
         {
             return WeightsListing.Of(file);
         }
 
-        return models.FirstOrDefault(model => string.Equals(model.Id, word, StringComparison.OrdinalIgnoreCase)) is { } model ? WeightsListing.Of(model)
+        return models.Known(word) is not null || ModelList.IsFile(word) ? WeightsListing.Of(models.Find(word, error))
             : throw new InputException(Directory.Exists(word)
-                ? $"{word}: there is no {Path.GetFileName(file)} in this folder. Give a safetensors file, the folder of a finished run, or a model's id."
-                : $"{word}: there is no such file or model{Suggestion.For(word, models.Select(known => known.Id))} Give a safetensors file, a run folder, or a model's id.");
+                ? $"{word}: there is no {Path.GetFileName(file)} in this folder. Give a safetensors file, the folder of a finished run, a model's id or the path of a spec."
+                : $"{word}: there is no such file or model{Suggestion.For(word, models.Ids)} Give a safetensors file, a run folder, a model's id or the path of a spec.");
     }
 
     private static void WriteTensors(WeightsListing listing, IAnsiConsole console)

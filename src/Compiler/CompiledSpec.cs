@@ -1,4 +1,5 @@
 using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Emit;
 using FashionCnn.Compiler.Infer;
 using FashionCnn.Compiler.Show;
 using FashionCnn.Compiler.Syntax;
@@ -35,7 +36,16 @@ public sealed record CompiledSpec
     /// <summary>Where the class name is written, for the error that another spec claims it too.</summary>
     internal SpecDiagnostic? NamePlace { get; }
 
-    private NetworkPlan Network => Plan?.Network ?? throw new InvalidOperationException("The spec has errors.");
+    private NetworkPlan Network => Plan?.Network ?? throw HasErrors();
+
+    /// <summary>The name of the class that the spec becomes.</summary>
+    /// <exception cref="InvalidOperationException">The spec has errors.</exception>
+    public string ClassName => (IsModel ? Plan : null)?.ClassName ?? throw HasErrors();
+
+    /// <summary>The class that the spec becomes, as C#.</summary>
+    /// <param name="namespace">The namespace of the class.</param>
+    /// <exception cref="InvalidOperationException">The spec has errors.</exception>
+    public string CSharp(string @namespace) => IsModel ? ModelEmitter.Emit(Plan!, Text, @namespace) : throw HasErrors();
 
     /// <summary>The model in numbers: what a table shows.</summary>
     /// <exception cref="InvalidOperationException">The spec has errors.</exception>
@@ -48,4 +58,6 @@ public sealed record CompiledSpec
     /// <summary>The model as a flowchart in the language of Mermaid.</summary>
     /// <exception cref="InvalidOperationException">The spec has errors.</exception>
     public string Mermaid() => MermaidDiagram.Of(Plan!, Network);
+
+    private static InvalidOperationException HasErrors() => new("The spec has errors.");
 }

@@ -1,1 +1,1 @@
-return global::FashionCnn.CommandLine.CommandLineProgram.Run(args, global::FashionCnn.Runner.GeneratedModels.ModelCatalog.All);
+return global::FashionCnn.CommandLine.CommandLineProgram.Run(args, global::FashionCnn.Runner.GeneratedModels.ModelCatalog.All, global::FashionCnn.SpecFiles.SpecClass.Build);

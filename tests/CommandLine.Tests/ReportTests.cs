@@ -97,11 +97,13 @@ public sealed class ReportTests : IDisposable
     public void A_model_that_is_gone_or_changed_has_no_layers()
     {
         Train("a", "1");
+        // As earlier versions left runs.
+        File.Delete("a/spec.json");
 
         Assert.Equal(0, program.Run([], "report", "a"));
         Assert.Contains("There is no model model1a in this program any more, so its layers are not shown.", program.Read("a/report.html"), StringComparison.Ordinal);
 
-        var changed = ModelCatalog.All.Select(model => model with { ArchitectureFingerprint = "0" }).ToList();
+        var changed = ModelCatalog.All.Select(model => model with { Spec = model.Spec.Replace("\"units\": 1024", "\"units\": 512", StringComparison.Ordinal) }).ToList();
         Assert.Equal(0, program.Run(changed, "report", "a"));
         Assert.Contains("The spec of model1a describes another network now than the one that was trained", program.Read("a/report.html"), StringComparison.Ordinal);
     }

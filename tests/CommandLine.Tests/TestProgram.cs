@@ -49,7 +49,7 @@ internal sealed class TestProgram : IDisposable
     {
         using var error = new StringWriter();
         var console = AnsiConsole.Create(settings);
-        var exitCode = CommandLineProgram.Run(args, models, console, error, Child);
+        var exitCode = CommandLineProgram.Run(args, new ModelList(models, FashionCnn.SpecFiles.SpecClass.Build), console, error, Child);
         (Output, Error) = (output.ToString().ReplaceLineEndings("\n"), error.ToString().ReplaceLineEndings("\n"));
         return exitCode;
     }

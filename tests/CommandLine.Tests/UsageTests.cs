@@ -38,7 +38,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("summary model1a --format svg --format json", "error: --format is given 2 times; give it once.")]
     [InlineData("model3 --epoch 3", "error: train has no option '--epoch'; did you mean '--epochs'? Options: ")]
     [InlineData("model3 model4", "error: train: unexpected argument 'model4'.")]
-    [InlineData("train", "error: train needs <model>: The model's id, as shown by list.")]
+    [InlineData("train", "error: train needs <model>: The model's id, as shown by list, or the path of a spec.")]
     [InlineData("model3 --epochs", "error: --epochs needs <number>: Number of passes over the training images.")]
     [InlineData("model3 --epochs 0", "error: --epochs 0: give a whole number from 1 to 100,000.")]
     [InlineData("model3 --epochs many", "error: --epochs many: give a whole number from 1 to 100,000.")]

@@ -125,7 +125,7 @@ public sealed class WeightsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("weights", "error: weights needs <source>: A safetensors file, a run folder, or a model's id.")]
+    [InlineData("weights", "error: weights needs <source>: A safetensors file, a run folder, a model's id, or the path of a spec.")]
     [InlineData("weights model9", "error: model9: there is no such file or model; did you mean 'model")]
     [InlineData("weights model1a model9", "error: There is no model 'model9'; did you mean 'model")]
     [InlineData("weights .", "error: .: there is no weights.safetensors in this folder.")]

@@ -1,3 +1,5 @@
+using FashionCnn.Compiler;
+using FashionCnn.Compiler.Show;
 using FashionCnn.Data;
 using FashionCnn.Models;
 using FashionCnn.Runs;
@@ -6,13 +8,13 @@ namespace FashionCnn.CommandLine.Report;
 
 /// <summary>A run, and what the report shows along with it.</summary>
 /// <param name="Run">The run.</param>
-/// <param name="Model">Its model; null when the program no longer has it.</param>
+/// <param name="Model">Its model; null when neither the run nor the program has its spec.</param>
 /// <param name="WithoutModel">Why there is no model; null when there is one.</param>
 /// <param name="ClassNames">The name of each class, by class number.</param>
 /// <param name="Test">The test images; null when they are not to be had.</param>
 /// <param name="WithoutImages">Why there are no images; null when there are.</param>
 public sealed record ReportedRun(
-    RunRecord Run, ModelDescriptor? Model, string? WithoutModel, IReadOnlyList<string> ClassNames, ImageSet? Test, string? WithoutImages)
+    RunRecord Run, ModelSummary? Model, string? WithoutModel, IReadOnlyList<string> ClassNames, ImageSet? Test, string? WithoutImages)
 {
     /// <summary>Finds a run's model, and its test images once more.</summary>
     /// <param name="run">The run.</param>
@@ -22,9 +24,12 @@ public sealed record ReportedRun(
     /// <exception cref="InputException">A file of the run is damaged, or <paramref name="folder"/> cannot be used.</exception>
     public static ReportedRun Of(RunRecord run, IReadOnlyList<ModelDescriptor> models, Func<string?, DataSet> open, string? folder = null)
     {
-        var model = models.FirstOrDefault(model => model.Id == run.Configuration.Model);
-        var withoutModel = model is null ? $"There is no model {run.Configuration.Model} in this program any more, so its layers are not shown."
-            : model.ArchitectureFingerprint != run.Configuration.ArchitectureFingerprint ? $"The spec of {model.Id} describes another network now than the one that was trained, so its layers are not shown."
+        var id = run.Configuration.Model;
+        // The run's own spec, or, for runs that kept none, the program's.
+        var known = new[] { run.Folder.TryReadSpec(), models.FirstOrDefault(model => model.Id == id)?.Spec }.Select(spec => Compile(id, spec)).OfType<ModelSummary>().ToList();
+        var model = known.Find(model => model.ArchitectureFingerprint == run.Configuration.ArchitectureFingerprint) ?? known.FirstOrDefault();
+        var withoutModel = model is null ? $"There is no model {id} in this program any more, so its layers are not shown."
+            : model.ArchitectureFingerprint != run.Configuration.ArchitectureFingerprint ? $"The spec of {id} describes another network now than the one that was trained, so its layers are not shown."
             : null;
         // Pictures are shown of mistakes only.
         var (test, withoutImages) = run.Predictions is null ? (null, null) : Images(run.Configuration, open, folder);
@@ -35,6 +40,9 @@ public sealed record ReportedRun(
 
         return new ReportedRun(run, withoutModel is null ? model : null, withoutModel, run.Configuration.ClassNames, test, withoutImages);
     }
+
+    private static ModelSummary? Compile(string id, string? spec) =>
+        spec is not null && SpecCompiler.Compile($"{id}.json", spec) is { IsModel: true } compiled ? compiled.Summary() : null;
 
     private static (ImageSet? Test, string? Without) Images(RunConfiguration configuration, Func<string?, DataSet> open, string? folder)
     {

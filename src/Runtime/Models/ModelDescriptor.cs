@@ -51,6 +51,9 @@ public sealed record ModelDescriptor
     /// <summary>The spec's text, as the compiler read it: code that needs more of the network compiles it again.</summary>
     public required string Spec { get; init; }
 
+    /// <summary>The file that the model was compiled from while the program runs; null for a class of the program.</summary>
+    public string? SpecFile { get; init; }
+
     /// <summary>Makes the model with fresh weights, drawn from Torch's current random-number state.</summary>
     public required Func<ImageClassifier> Create { get; init; }
 }

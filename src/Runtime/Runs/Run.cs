@@ -114,6 +114,7 @@ public static class Run
 
         public void WriteConfiguration()
         {
+            Folder.WriteSpec(Model.Spec);
             Folder.WriteConfig(Configuration);
             Say(new RunStarted(Model, Data, Settings, Folder));
         }

@@ -10,6 +10,7 @@ namespace FashionCnn.Runs;
 public sealed class RunFolder
 {
     internal const string ConfigFile = "config.json";
+    internal const string SpecFile = "spec.json";
     internal const string HistoryFile = "history.json";
     internal const string HistoryTableFile = "history.csv";
     internal const string ResultFile = "result.json";
@@ -29,14 +30,14 @@ public sealed class RunFolder
 
     // All that is written whole or not at all.
     private static readonly string[] FileNames =
-        [ConfigFile, HistoryFile, HistoryTableFile, ResultFile, PredictionsFile, WeightsFile, BestFile, LastFile, CurvesPixelsFile, CurvesLinesFile, .. CheckpointStore.FileNames];
+        [ConfigFile, SpecFile, HistoryFile, HistoryTableFile, ResultFile, PredictionsFile, WeightsFile, BestFile, LastFile, CurvesPixelsFile, CurvesLinesFile, .. CheckpointStore.FileNames];
 
     private RunFolder(string path) => Path = path;
 
     /// <summary>The folder.</summary>
     public string Path { get; }
 
-    /// <summary>Takes a folder for a new run: one that is new or empty, or that holds nothing but the configuration of a run that never came to its first checkpoint.</summary>
+    /// <summary>Takes a folder for a new run: one that is new or empty, or that holds nothing but the configuration and the spec of a run that never came to its first checkpoint.</summary>
     /// <param name="path">The folder.</param>
     /// <returns>The folder and what keeps other processes out of it until it is disposed; null when it is taken.</returns>
     /// <exception cref="InputException">The folder cannot be made.</exception>
@@ -109,6 +110,22 @@ public sealed class RunFolder
     /// <summary>Writes config.json.</summary>
     public void WriteConfig(RunConfiguration configuration) => AtomicFile.WriteText(File(ConfigFile), RunJson.Write(configuration));
 
+    /// <summary>Writes spec.json: the text that the model was compiled from.</summary>
+    public void WriteSpec(string spec) => AtomicFile.WriteText(File(SpecFile), spec);
+
+    /// <summary>The spec of the run's model; null in runs of earlier versions, and where it cannot be read.</summary>
+    public string? TryReadSpec()
+    {
+        try
+        {
+            return System.IO.File.ReadAllText(File(SpecFile));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Writes history.json and history.csv.</summary>
     public void WriteHistory(IReadOnlyList<EpochRecord> history)
     {
@@ -171,7 +188,7 @@ public sealed class RunFolder
     }
 
     private bool IsUnused() => Directory.EnumerateFileSystemEntries(Path).Select(System.IO.Path.GetFileName)
-        .All(name => name is ConfigFile or LockFile || IsRemains(name!));
+        .All(name => name is ConfigFile or SpecFile or LockFile || IsRemains(name!));
 
     private static bool IsRemains(string name) => FileNames.Any(file => AtomicFile.IsTemporary(name, file));
 }

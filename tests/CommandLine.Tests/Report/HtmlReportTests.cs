@@ -58,7 +58,7 @@ public sealed partial class HtmlReportTests : IDisposable
         var hostile = run with
         {
             Run = run.Run with { Configuration = configuration },
-            Model = run.Model! with { Id = Hostile, Description = Hostile, Notes = [Hostile], Layers = [run.Model.Layers[0] with { Name = Hostile, Kind = Hostile, Settings = Hostile }] },
+            Model = run.Model! with { Model = Hostile, Description = Hostile, Notes = [Hostile], Layers = [run.Model.Layers[0] with { Name = Hostile, Kind = Hostile, Settings = Hostile }] },
             ClassNames = [Hostile, Hostile, Hostile],
         };
 

@@ -1,4 +1,5 @@
 using FashionCnn.CommandLine.Report;
+using FashionCnn.Compiler.Show;
 using FashionCnn.Data;
 using FashionCnn.Evaluation;
 using FashionCnn.Models;
@@ -16,14 +17,24 @@ internal static class ReportedRuns
     public static readonly Predictions SixPredictions =
         new([0, 0, 1, 1, 2, 2], [0, 0, 2, 1, 1, 0], [0.9f, 0.8f, 0.5f, 0.99f, 0.97f, 0.6f], [0.1f, 0.2f, 1f, 0.01f, 4f, 2f]);
 
-    public static readonly ModelDescriptor Model = TestModels.Small with
-    {
-        Layers =
+    public static readonly ModelSummary Summary = new(
+        TestModels.Small.Id,
+        TestModels.Small.Name,
+        TestModels.Small.Description,
+        [8, 8, 1],
+        3,
         [
-            new LayerInfo("conv1", "Conv2D", LayerFamily.Convolution, "3x3 same relu", [LayerInfo.Image], new LayerShape(8, 8, 4), 40, 0, 2304),
-            new LayerInfo("dense1", "Dense", LayerFamily.Dense, "softmax", ["conv1"], new LayerShape(3), 195, 0, 192),
+            new LayerSummary("conv1", "Conv2D", "3x3 same relu", [], [8, 8, 4], 40, 0, 2304),
+            new LayerSummary("dense1", "Dense", "softmax", ["conv1"], [3], 195, 0, 192),
         ],
-    };
+        235,
+        235,
+        0,
+        2496,
+        TestModels.Small.ArchitectureFingerprint,
+        []);
+
+    private static ModelDescriptor Model => TestModels.Small;
 
     public static IReadOnlyList<EpochRecord> History(int epochs) =>
         [.. Enumerable.Range(1, epochs).Select(epoch => new EpochRecord(epoch, 1.0 / epoch, 1 - (0.5 / epoch), 1.25 / epoch, 1 - (0.625 / epoch), 2, 0.5))];
@@ -40,7 +51,7 @@ internal static class ReportedRuns
             RunResult.Of(Model, data, settings, new TrainingOutcome(history, Canceled: false, Final: history[^1])),
             history,
             SixPredictions);
-        return new ReportedRun(run, Model, null, Classes, data.Test, null);
+        return new ReportedRun(run, Summary, null, Classes, data.Test, null);
     }
 
     private static DataSet Data()
