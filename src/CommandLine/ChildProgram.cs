@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
 
 namespace FashionCnn.CommandLine;
 
@@ -19,10 +18,11 @@ internal sealed record ChildProgram(string File, IReadOnlyList<string> Arguments
     {
         get
         {
-            var assembly = Assembly.GetEntryAssembly()?.Location;
+            // The program's own assembly where the host was started with it; in a program of a single file, assemblies have no location.
+            var assembly = Environment.GetCommandLineArgs()[0];
             return Environment.GetEnvironmentVariable(Marker) is not null || Environment.ProcessPath is not { } path ? null
                 : Path.GetFileNameWithoutExtension(path) != "dotnet" ? new ChildProgram(path, [])
-                : assembly is { Length: > 0 } ? new ChildProgram(path, [assembly])
+                : assembly.Length > 0 ? new ChildProgram(path, [assembly])
                 : null;
         }
     }

@@ -58,5 +58,5 @@ internal static class KeptClasses
     // A class fits only the build of the runtime that it was compiled against.
     private static string PathOf(string source) => Path.Combine(
         Folder,
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{typeof(ImageClassifier).Module.ModuleVersionId} {typeof(torch).Module.ModuleVersionId} {typeof(KeptClasses).Module.ModuleVersionId}\n{source}"))));
+        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{typeof(ImageClassifier).Module.ModuleVersionId} {typeof(torch).Module.ModuleVersionId} {typeof(KeptClasses).Module.ModuleVersionId}\n{source}"))));
 }

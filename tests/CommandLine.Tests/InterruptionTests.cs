@@ -96,7 +96,7 @@ public sealed class InterruptionTests : IDisposable
 
     private void SaveWeights(string id)
     {
-        using var model = ModelCatalog.All.Single(model => model.Id == id).Create();
+        using var model = ProjectModels.All.Single(model => model.Id == id).Create();
         ModelWeights.Save(model, Path.Combine(folder.FullName, "weights.safetensors"));
     }
 }

@@ -16,7 +16,7 @@ public sealed class PrecisionTests
     // Multiply-accumulates of a step: processors without bf16 compute it slowly.
     private const long StepBudget = 40_000_000;
 
-    public static TheoryData<string> Ids => [.. ModelCatalog.All.Select(model => model.Id)];
+    public static TheoryData<string> Ids => [.. ProjectModels.All.Select(model => model.Id)];
 
     [Theory]
     [MemberData(nameof(Ids))]
@@ -48,7 +48,7 @@ public sealed class PrecisionTests
         Assert.True(Math.Abs(fp32 - bf16) <= 0.03, $"fp32 {fp32}, bf16 {bf16}");
     }
 
-    private static ModelDescriptor Model(string id) => ModelCatalog.All.Single(model => model.Id == id);
+    private static ModelDescriptor Model(string id) => ProjectModels.All.Single(model => model.Id == id);
 
     private static double Loss(string id, string precision)
     {

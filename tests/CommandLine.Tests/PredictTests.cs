@@ -61,7 +61,7 @@ public sealed class PredictTests(PredictTests.TrainedRun trained) : IClassFixtur
     [Fact]
     public void Probabilities_are_those_of_the_image_alone()
     {
-        using var model = WeightsOption.Load(ModelCatalog.All.Single(model => model.Id == "model1a"), trained.Folder).Model;
+        using var model = WeightsOption.Load(ProjectModels.All.Single(model => model.Id == "model1a"), trained.Folder).Model;
         for (var i = 0; i < Images; i++)
         {
             Save("a.png", 28, (x, y) => Gray(Pixel(i, x, y)));
@@ -226,7 +226,7 @@ public sealed class PredictTests(PredictTests.TrainedRun trained) : IClassFixtur
             Dense1 = Register("dense1", CreateDense(features: 3 * 32 * 32, units: 3));
         }
 
-        public static ModelDescriptor Descriptor { get; } = ModelCatalog.All[0] with
+        public static ModelDescriptor Descriptor { get; } = ProjectModels.All[0] with
         {
             Id = "colors",
             Name = "ColorNet",

@@ -103,7 +103,7 @@ public sealed class ReportTests : IDisposable
         Assert.Equal(0, program.Run([], "report", "a"));
         Assert.Contains("There is no model model1a in this program any more, so its layers are not shown.", program.Read("a/report.html"), StringComparison.Ordinal);
 
-        var changed = ModelCatalog.All.Select(model => model with { Spec = model.Spec.Replace("\"units\": 1024", "\"units\": 512", StringComparison.Ordinal) }).ToList();
+        var changed = ProjectModels.All.Select(model => model with { Spec = model.Spec.Replace("\"units\": 1024", "\"units\": 512", StringComparison.Ordinal) }).ToList();
         Assert.Equal(0, program.Run(changed, "report", "a"));
         Assert.Contains("The spec of model1a describes another network now than the one that was trained", program.Read("a/report.html"), StringComparison.Ordinal);
     }

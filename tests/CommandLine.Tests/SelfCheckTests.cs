@@ -23,7 +23,7 @@ public sealed class SelfCheckTests : IDisposable
         get
         {
             var data = new TheoryData<string, string>();
-            foreach (var model in ModelCatalog.All)
+            foreach (var model in ProjectModels.All)
             {
                 data.Add(model.Id, ComputePrecision.Fp32);
                 data.Add(model.Id, ComputePrecision.Bf16);
@@ -44,7 +44,7 @@ public sealed class SelfCheckTests : IDisposable
     [Theory]
     [MemberData(nameof(Specs))]
     public void Every_layer_of_every_spec_is_computed_correctly(string id, string precision) =>
-        Assert.Empty(SelfCheck.Run(ModelCatalog.All.Single(model => model.Id == id), new SelfCheckSetting(precision, Threads: 1, TrainingBatch: 6, EvaluationBatch: 5)).Faults);
+        Assert.Empty(SelfCheck.Run(ProjectModels.All.Single(model => model.Id == id), new SelfCheckSetting(precision, Threads: 1, TrainingBatch: 6, EvaluationBatch: 5)).Faults);
 
     [Fact]
     public void A_run_is_checked_before_it_starts_and_keeps_the_verdict()

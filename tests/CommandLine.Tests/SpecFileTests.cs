@@ -31,7 +31,7 @@ public sealed class SpecFileTests : IDisposable
     [InlineData("separable")]
     public void A_spec_file_trains_to_the_bytes_of_the_compiled_in_model(string id)
     {
-        Write($"{id}.json", ModelCatalog.All.Single(model => model.Id == id).Spec);
+        Write($"{id}.json", ProjectModels.All.Single(model => model.Id == id).Spec);
 
         Assert.Equal(0, program.Run(["train", $"{id}.json", "--output", "file", .. Small]));
         Assert.Equal(0, program.Run(["train", id, "--output", "class", .. Small]));
@@ -96,7 +96,7 @@ public sealed class SpecFileTests : IDisposable
         Write("net.json", Net);
         using var error = new StringWriter();
 
-        var exitCode = CommandLineProgram.Run(["train", "net.json"], ModelCatalog.All, AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) }), error);
+        var exitCode = CommandLineProgram.Run(["train", "net.json"], ProjectModels.All, AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) }), error);
 
         Assert.Equal(2, exitCode);
         Assert.StartsWith("error: net.json: this program has only the models that were compiled into it: augmented, ", error.ToString(), StringComparison.Ordinal);

@@ -15,7 +15,7 @@ public sealed class SummaryTests : IDisposable
 
     private readonly TestProgram program = new();
 
-    public static TheoryData<string> Ids => [.. ModelCatalog.All.Select(model => model.Id)];
+    public static TheoryData<string> Ids => [.. ProjectModels.All.Select(model => model.Id)];
 
     public void Dispose() => program.Dispose();
 
@@ -37,7 +37,7 @@ public sealed class SummaryTests : IDisposable
     [Fact]
     public void Json_holds_every_layer_with_its_inputs_and_the_totals()
     {
-        var model = ModelCatalog.All.Single(model => model.Id == "resnet");
+        var model = ProjectModels.All.Single(model => model.Id == "resnet");
         Assert.Equal(0, program.Run("summary", "resnet", "--format", "json"));
 
         using var json = JsonDocument.Parse(program.Output);
@@ -64,14 +64,14 @@ public sealed class SummaryTests : IDisposable
         Assert.Equal(0, program.Run("summary", "model3", "--format", "json"));
 
         using var json = JsonDocument.Parse(program.Output);
-        Assert.Equal(ModelCatalog.All.Single(model => model.Id == "model3").Notes, json.RootElement.GetProperty("notes").EnumerateArray().Select(note => note.GetString()));
+        Assert.Equal(ProjectModels.All.Single(model => model.Id == "model3").Notes, json.RootElement.GetProperty("notes").EnumerateArray().Select(note => note.GetString()));
         Assert.StartsWith("FCNN3007: ", json.RootElement.GetProperty("notes")[0].GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_mermaid_chart_has_a_node_per_layer_and_an_arrow_per_input()
     {
-        var model = ModelCatalog.All.Single(model => model.Id == "resnet");
+        var model = ProjectModels.All.Single(model => model.Id == "resnet");
         model = model with { Spec = Regex.Replace(model.Spec, "\"description\": \".*?\"", """ "description": "A \"net\": #1" """) };
         Assert.Equal(0, program.Run([model], "summary", "resnet", "--format", "mermaid"));
 
@@ -92,14 +92,14 @@ public sealed class SummaryTests : IDisposable
     {
         Assert.Equal(0, program.Run("summary", id, "--format", "svg"));
 
-        CheckPicture(program.Output, ModelCatalog.All.Single(model => model.Id == id).Spec);
+        CheckPicture(program.Output, ProjectModels.All.Single(model => model.Id == id).Spec);
     }
 
     [Fact]
     public void A_picture_of_nested_branches_and_of_texts_that_xml_cannot_hold_is_whole()
     {
         var text = JsonSerializer.Serialize($"<script>&\u0001 {string.Join(' ', Enumerable.Repeat("words", 60))} {new string('w', 400)}");
-        var model = ModelCatalog.All.Single(model => model.Id == "resnet") with
+        var model = ProjectModels.All.Single(model => model.Id == "resnet") with
         {
             Spec = $$"""
                 {

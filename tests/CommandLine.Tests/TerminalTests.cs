@@ -112,7 +112,7 @@ public sealed partial class TerminalTests : IDisposable
         Assert.Equal(0, program.RunOnTerminal(width, "summary", "model3"));
         AssertWhole(["batch_norm1", "6,423,552", "28x28x64", "28,901,376", "6,694,346"]);
         Assert.Equal(0, program.RunOnTerminal(width, "list"));
-        AssertWhole([.. ModelCatalog.All.Select(model => model.Id), "1,633,274", "6,694,346"]);
+        AssertWhole([.. ProjectModels.All.Select(model => model.Id), "1,633,274", "6,694,346"]);
         Assert.Equal(0, program.RunOnTerminal(width, "weights", "model3"));
         AssertWhole(["batch_norm4.running_mean", "128x128x3x3"]);
         Assert.Equal(0, program.RunOnTerminal(width, "evaluate", "model1a", "--weights", "first-run", "--data", "sample", "--test-images", "50", "--threads", "1", "--precision", "fp32"));

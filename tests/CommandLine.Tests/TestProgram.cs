@@ -20,7 +20,7 @@ internal sealed class TestProgram : IDisposable
     public string Error { get; private set; } = string.Empty;
 
     /// <summary>Runs a command line on the models that were generated from the specs.</summary>
-    public int Run(params string[] args) => Run(ModelCatalog.All, args);
+    public int Run(params string[] args) => Run(ProjectModels.All, args);
 
     public int Run(IReadOnlyList<ModelDescriptor> models, params string[] args)
     {
@@ -35,14 +35,14 @@ internal sealed class TestProgram : IDisposable
     public int RunOnTerminal(int width, params string[] args)
     {
         using var output = new StringWriter();
-        return Run(ModelCatalog.All, args, output, new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = new Terminal(output, width) });
+        return Run(ProjectModels.All, args, output, new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = new Terminal(output, width) });
     }
 
     /// <summary>Runs a command line; when it writes a text for the first time, something happens before it goes on.</summary>
     public int RunUntil(string text, Action happens, params string[] args)
     {
         using var output = new WatchedWriter(text, happens);
-        return Run(ModelCatalog.All, args, output, new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
+        return Run(ProjectModels.All, args, output, new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
     }
 
     private int Run(IReadOnlyList<ModelDescriptor> models, string[] args, StringWriter output, AnsiConsoleSettings settings)

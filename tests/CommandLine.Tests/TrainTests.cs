@@ -182,7 +182,7 @@ public sealed class TrainTests : IDisposable
     {
         File.WriteAllText("at.txt", "--epochs 7");
         File.WriteAllText("at", "model1a");
-        var at = ModelCatalog.All.Single(model => model.Id == "model1a") with { Id = "@at" };
+        var at = ProjectModels.All.Single(model => model.Id == "model1a") with { Id = "@at" };
 
         Assert.Equal(2, program.Run("list", "@at.txt"));
         Assert.Equal("error: list: unexpected argument '@at.txt'.\nSee: list --help\n", program.Error);

@@ -126,14 +126,14 @@ public sealed class UsageTests : IDisposable
     {
         Assert.Equal(0, program.Run("list"));
 
-        Assert.All(ModelCatalog.All, model => Assert.Contains(model.Id, program.Output, StringComparison.Ordinal));
+        Assert.All(ProjectModels.All, model => Assert.Contains(model.Id, program.Output, StringComparison.Ordinal));
         Assert.Contains("6,694,346", program.Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_unexpected_failure_is_one_line_and_exit_code_1()
     {
-        var broken = ModelCatalog.All.Single(model => model.Id == "model1a") with { Create = () => throw new InvalidOperationException("first\nsecond") };
+        var broken = ProjectModels.All.Single(model => model.Id == "model1a") with { Create = () => throw new InvalidOperationException("first\nsecond") };
 
         Assert.Equal(1, program.Run([broken], "model1a", "--data", "sample", "--train-images", "32", "--test-images", "10", "--threads", "1"));
 

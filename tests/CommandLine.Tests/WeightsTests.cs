@@ -53,7 +53,7 @@ public sealed class WeightsTests : IDisposable
     public void The_same_tensors_of_another_network_do_not_fit()
     {
         Save("model1a", "w.safetensors");
-        var changed = ModelCatalog.All.Select(model => model with { ArchitectureFingerprint = "0" }).ToList();
+        var changed = ProjectModels.All.Select(model => model with { ArchitectureFingerprint = "0" }).ToList();
 
         Assert.Equal(1, program.Run(changed, "weights", "w.safetensors", "model1a"));
 
@@ -156,7 +156,7 @@ public sealed class WeightsTests : IDisposable
 
     private static void Save(string id, string path)
     {
-        using var model = ModelCatalog.All.Single(model => model.Id == id).Create();
+        using var model = ProjectModels.All.Single(model => model.Id == id).Create();
         ModelWeights.Save(model, path);
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using FashionCnn.Tests;
 
 namespace FashionCnn.Compiler.Tests;
 
@@ -9,9 +10,8 @@ internal static class Repository
 
     public static string Sources => Path.Combine(Root, "src", "Compiler");
 
-    /// <summary>The project's own specs, without the schema that describes them.</summary>
-    public static IEnumerable<string> SpecPaths =>
-        Directory.GetFiles(Path.Combine(Root, "specs"), "*.json").Where(path => !path.EndsWith(".schema.json", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+    /// <summary>The project's own specs.</summary>
+    public static IEnumerable<string> SpecPaths => ProjectSpecs.Ids.Select(SpecPath);
 
     public static string SpecPath(string id) => Path.Combine(Root, "specs", $"{id}.json");
 

@@ -1,11 +1,11 @@
+using FashionCnn.Tests;
 using Xunit;
 
 namespace FashionCnn.Generator.Tests;
 
 public sealed class ModelSnapshotTests
 {
-    public static TheoryData<string> Specs =>
-        [.. Repository.SpecPaths.Select(path => Path.GetFileNameWithoutExtension(path))];
+    public static TheoryData<string> Specs => [.. ProjectSpecs.Ids];
 
     [Theory]
     [MemberData(nameof(Specs))]
@@ -33,7 +33,7 @@ public sealed class ModelSnapshotTests
     [Fact]
     public void No_snapshot_is_stale()
     {
-        var expected = Repository.SpecPaths.Select(path => Path.GetFileNameWithoutExtension(path)).Select(id => $"{nameof(ModelSnapshotTests)}.{nameof(The_generated_class_is_the_one_that_was_reviewed)}_id={id}.verified.cs")
+        var expected = ProjectSpecs.Ids.Select(id => $"{nameof(ModelSnapshotTests)}.{nameof(The_generated_class_is_the_one_that_was_reviewed)}_id={id}.verified.cs")
             .Append($"{nameof(ModelSnapshotTests)}.{nameof(The_catalog_lists_every_spec_by_id)}.verified.cs")
             .Order();
 

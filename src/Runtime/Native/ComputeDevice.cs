@@ -16,7 +16,7 @@ public static class ComputeDevice
         "cuda" when isCudaAvailable() => "cuda",
         "cuda" => throw new InputException(hasCudaLibrary()
             ? "Torch cannot find a usable NVIDIA GPU. Check that nvidia-smi lists one, or use the device cpu."
-            : "This build carries Torch's CPU library. Build with -p:TorchBackend=cuda on a machine with an NVIDIA GPU, or use the device cpu.")
+            : "This build carries Torch's CPU library. Build with TorchSharp-cuda-windows or TorchSharp-cuda-linux in its place (-p:TorchBackend=cuda), or use the device cpu.")
         { Setting = InputSetting.Device },
         _ => throw new InputException($"There is no device '{choice}'. Use auto, cpu or cuda.") { Setting = InputSetting.Device },
     };

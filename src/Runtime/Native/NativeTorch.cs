@@ -147,7 +147,7 @@ public static class NativeTorch
         folders.Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists)
         ?? throw new NativeLibraryException(
             $"Torch's native library cannot be loaded: {file} is not among the files of the program in {program}. "
-            + "Build it for this platform (dotnet build restores TorchSharp-cpu, or with -p:TorchBackend=cuda the CUDA package).");
+            + "Build it for this platform, with a reference to TorchSharp-cpu or a CUDA package (TorchSharp-cuda-windows, TorchSharp-cuda-linux).");
 
     private static bool TryLoadFile(string path, out nint handle, out Exception fault)
     {

@@ -1,18 +1,15 @@
-using System.Diagnostics;
 using System.Security;
 using System.Text.Json;
-using Xunit;
+using FashionCnn.Tests;
 
 namespace FashionCnn.Generator.Tests.Builds;
 
-/// <summary>A project of its own in a temporary folder, built by the real <c>dotnet build</c>. It needs no package.</summary>
+/// <summary>A project of its own in a temporary folder, built by the real <c>dotnet build</c>. It needs no package. The specs in its folder <c>specs</c> are listed by the generator's props.</summary>
 internal sealed class TinyProject : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
-
     /// <param name="items">What stands in the project before the generator's targets.</param>
     /// <param name="after">What stands after them, as the targets of a package would.</param>
-    public TinyProject(string items = "<ModelSpec Include=\"specs/*.json\" />", string after = "")
+    public TinyProject(string items = "", string after = "")
     {
         Write("tiny-app.csproj", $"""
             <Project Sdk="Microsoft.NET.Sdk">
@@ -47,49 +44,13 @@ internal sealed class TinyProject : IDisposable
 
     public BuildResult Build()
     {
-        // No process stays behind.
-        var (exitCode, lines) = Run("build", "-nologo", "-tl:off", "-v:m", "-nodeReuse:false", "-p:UseSharedCompilation=false");
+        var (exitCode, lines) = DotNet.Run(Folder, variables: null, ["build", .. DotNet.Quietly, "-p:UseSharedCompilation=false"]);
         var log = PathOf("log.sarif");
         return new BuildResult(exitCode, lines, File.Exists(log) ? Results(File.ReadAllText(log)) : []);
     }
 
     /// <summary>The files whose change makes <c>dotnet watch</c> build again.</summary>
-    public IReadOnlyList<string> Watched() => [.. Run("watch", "--list").Lines.Where(File.Exists).Select(path => Path.GetRelativePath(Folder, path).Replace('\\', '/'))];
-
-    private (int ExitCode, IReadOnlyList<string> Lines) Run(params string[] arguments)
-    {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
-        {
-            WorkingDirectory = Folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        // The test itself may run inside MSBuild, whose variables would send the build to another SDK.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
-        {
-            start.Environment.Remove(name);
-        }
-
-        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
-        start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(Limit))
-        {
-            process.Kill(entireProcessTree: true);
-            Assert.Fail($"The build took longer than {Limit}.");
-        }
-
-        return (process.ExitCode, (output.GetAwaiter().GetResult() + errors.GetAwaiter().GetResult()).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
-    }
+    public IReadOnlyList<string> Watched() => [.. DotNet.Run(Folder, variables: null, "watch", "--list").Lines.Where(File.Exists).Select(path => Path.GetRelativePath(Folder, path).Replace('\\', '/'))];
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 

@@ -15,7 +15,7 @@ public sealed class ComputeDeviceTests
         Assert.Equal(device, ComputeDevice.Resolve(choice, () => isCudaAvailable, () => isCudaAvailable));
 
     [Theory]
-    [InlineData("cuda", false, "This build carries Torch's CPU library. Build with -p:TorchBackend=cuda on a machine with an NVIDIA GPU, or use the device cpu.")]
+    [InlineData("cuda", false, "This build carries Torch's CPU library. Build with TorchSharp-cuda-windows or TorchSharp-cuda-linux in its place (-p:TorchBackend=cuda), or use the device cpu.")]
     [InlineData("cuda", true, "Torch cannot find a usable NVIDIA GPU. Check that nvidia-smi lists one, or use the device cpu.")]
     [InlineData("tpu", false, "There is no device 'tpu'. Use auto, cpu or cuda.")]
     public void What_is_not_to_be_had_is_one_message(string choice, bool hasCudaLibrary, string message)

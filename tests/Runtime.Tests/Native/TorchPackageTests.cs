@@ -5,7 +5,7 @@ using Xunit;
 
 namespace FashionCnn.Runtime.Tests.Native;
 
-/// <summary>Which packages the project asks for, evaluated for each platform without restoring them.</summary>
+/// <summary>Which packages the projects ask for, evaluated for each platform without restoring them.</summary>
 public sealed class TorchPackageTests
 {
     [Theory]
@@ -17,26 +17,34 @@ public sealed class TorchPackageTests
     [InlineData("Unix", "cuda", "TorchSharp-cuda-linux")]
     public void Each_platform_gets_its_backend(string system, string? backend, string package)
     {
-        var (exitCode, output) = MSBuild($"-getItem:PackageReference -p:OS={system}" + (backend is null ? string.Empty : $" -p:TorchBackend={backend}"));
-
-        Assert.True(exitCode == 0, output);
-        using var json = JsonDocument.Parse(output);
-        var packages = json.RootElement.GetProperty("Items").GetProperty("PackageReference").EnumerateArray().Select(item => item.GetProperty("Identity").GetString()!);
-        Assert.Equal([package], packages.Where(name => name.StartsWith("TorchSharp-", StringComparison.Ordinal)));
+        Assert.Equal([package], TorchPackages("Runner", $"-p:OS={system}" + (backend is null ? string.Empty : $" -p:TorchBackend={backend}")));
     }
+
+    [Theory]
+    [InlineData("Runtime", "TorchSharp")]
+    [InlineData("CommandLine")]
+    public void Libraries_leave_the_backend_to_the_program(string project, params string[] packages) => Assert.Equal(packages, TorchPackages(project, string.Empty));
 
     [Fact]
     public void Another_backend_is_refused_before_anything_is_restored()
     {
-        var (exitCode, output) = MSBuild("-t:Restore -p:TorchBackend=rocm");
+        var (exitCode, output) = MSBuild("Runner", "-t:Restore -p:TorchBackend=rocm");
 
         Assert.NotEqual(0, exitCode);
         Assert.Contains("TorchBackend is 'rocm'; it must be cpu or cuda.", output, StringComparison.Ordinal);
     }
 
-    private static (int ExitCode, string Output) MSBuild(string arguments, [CallerFilePath] string source = "")
+    private static IEnumerable<string> TorchPackages(string project, string properties)
     {
-        var project = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source)!, "..", "..", "..", "src", "Runtime", "FashionCnn.Runtime.csproj"));
+        var (exitCode, output) = MSBuild(project, $"-getItem:PackageReference {properties}");
+        Assert.True(exitCode == 0, output);
+        using var json = JsonDocument.Parse(output);
+        return [.. json.RootElement.GetProperty("Items").GetProperty("PackageReference").EnumerateArray().Select(item => item.GetProperty("Identity").GetString()!).Where(name => name.StartsWith("TorchSharp", StringComparison.Ordinal))];
+    }
+
+    private static (int ExitCode, string Output) MSBuild(string name, string arguments, [CallerFilePath] string source = "")
+    {
+        var project = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source)!, "..", "..", "..", "src", name, $"FashionCnn.{name}.csproj"));
         using var process = Process.Start(new ProcessStartInfo("dotnet", $"msbuild \"{project}\" -nologo {arguments}") { RedirectStandardOutput = true })!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

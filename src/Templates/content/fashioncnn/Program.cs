@@ -1,0 +1,1 @@
+return FashionCnn.CommandLine.CommandLineProgram.Run(args, FlowersNamespace.GeneratedModels.ModelCatalog.All);
