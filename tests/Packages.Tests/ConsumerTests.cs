@@ -26,7 +26,7 @@ public sealed partial class ConsumerTests(Feed feed)
         flowers.Replace("specs/first_net.json", """{ "type": "Conv2D", "filters": 16, "kernel_size": 3,""", """{ "type": "Conv2D", "filters": 16, "kernel_size": 33,""");
         var broken = flowers.Build();
         Assert.NotEqual(0, broken.ExitCode);
-        Assert.StartsWith($"{flowers.PathOf("specs/first_net.json")}(7,53): error FCNN2003: layers[0] 'conv1' (Conv2D): kernel 33x33 does not fit the 28x28x1 input", Assert.Single(Consumer.Errors(broken.Lines)), StringComparison.Ordinal);
+        Assert.StartsWith($"{flowers.PathOf("specs/first_net.json")}(7,55): error FCNN2003: layers[0] 'conv1' (Conv2D): kernel 33x33 does not fit the 28x28x1 input", Assert.Single(Consumer.Errors(broken.Lines)), StringComparison.Ordinal);
     }
 
     // .NET 8 itself need not be installed: the program runs in a newer one. What it computes must not depend on what the library was built for.
