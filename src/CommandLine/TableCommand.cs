@@ -134,7 +134,7 @@ internal static class TableCommand
         {
             StudyWriter.Write(page, kept!, rows, speeds, comparison);
             console.WriteLine();
-            console.WriteLine($"Wrote {page} and {kept!.Path}");
+            console.WriteLine(Directory.Exists(kept!.Path) ? $"Wrote {page} and {kept.Path}" : $"Wrote {page}");
         }
         else if (comparison is not null)
         {

@@ -44,9 +44,9 @@ internal sealed record MeasuredSpeed(
                 ? speeds
                 : throw Damaged("a speed, batch size or number of threads is not above 0");
         }
-        catch (JsonException exception)
+        catch (JsonException)
         {
-            throw Damaged(exception.Message.TrimEnd('.'));
+            throw Damaged("it is not the speeds of models");
         }
 
         InputException Damaged(string what) => new($"{file}: the file is damaged: {what}. Delete it and measure again.");

@@ -28,7 +28,7 @@ internal sealed class StudyPage(IReadOnlyList<StudyRow> rows, IReadOnlyDictionar
 
     private string Introduction() => Lines(
         $"The study trained five convolutional networks on {PublishedResult.Data}: {PublishedResult.Epochs} epochs of {NumberText.Count(PublishedResult.TrainImages)} training images, evaluated on {NumberText.Count(PublishedResult.TestImages)} test images, one run each.",
-        $"This page compares its table with runs of the same networks here. The command `table` writes it from the files in [{folder}/]({folder}), so that no number is typed.");
+        $"This page compares its table with runs of the same networks here. The command `table` writes it from the files in {(Trained.Any() || speeds.Count > 0 ? $"[{folder}/]({folder})" : $"`{folder}/`")}, so that no number is typed.");
 
     private string Results() => Lines("## Results", string.Empty)
         + MarkdownTable.Of(
@@ -46,15 +46,10 @@ internal sealed class StudyPage(IReadOnlyList<StudyRow> rows, IReadOnlyDictionar
                 NumberText.StudySeconds(row.Published.TrainSeconds),
                 Time(row),
             }))
-        + Lines(Notes().Prepend(string.Empty));
+        + (Trained.Any() ? Lines(Notes().Prepend(string.Empty)) : string.Empty);
 
     private IEnumerable<string> Notes()
     {
-        if (!Trained.Any())
-        {
-            yield break;
-        }
-
         if (Trained.Any(row => row.Runs.Count > 1))
         {
             yield return "Of several seeds, the mean is shown, ± their standard deviation.";

@@ -164,7 +164,8 @@ public sealed class StudyPageTests(StudyPageTests.Runs runs) : IClassFixture<Stu
         Assert.Equal(0, program.Run(Write));
 
         Assert.Contains("No model has a finished run with these settings yet.", program.Output, StringComparison.Ordinal);
-        Assert.False(Directory.Exists("runs"));
+        Assert.False(Directory.Exists("runs") || Directory.Exists("docs/study"));
+        Assert.DoesNotContain("](", program.Read("docs/study.md"), StringComparison.Ordinal);
         Assert.Equal(5, program.Read("docs/study.md").Split("not trained here yet").Length - 1);
     }
 
