@@ -1,5 +1,5 @@
 using FashionCnn.CommandLine.Numbers;
-using FashionCnn.Evaluation;
+using FashionCnn.Runs;
 using FashionCnn.Training;
 using static System.FormattableString;
 
@@ -31,7 +31,7 @@ internal static class StudyFindings
         if (rows.Count > 1)
         {
             yield return Unpublished("Best on the training images", "The highest accuracy in the last epoch's training.", rows, row => -row.TrainAccuracy);
-            yield return Compare("Generalizes best by test accuracy", "The highest accuracy on the test images.", rows, row => -row.TestAccuracy, published => -published.TestAccuracy, PairedAccuracy);
+            yield return Compare("Generalizes best by test accuracy", "The highest accuracy on the test images.", rows, row => -row.TestAccuracy, published => -published.TestAccuracy, (here, study) => PairedAccuracy(rows, here, study));
             yield return Compare("Generalizes best by test loss", "The lowest loss on the test images.", rows, row => row.TestLoss, published => published.TestLoss, Losses);
             yield return Compare("Overfits most", "The highest loss on the test images.", rows, row => -row.TestLoss, published => -published.TestLoss, Losses);
             yield return Unpublished("Widest gap from training to test accuracy", "The largest difference after the last epoch.", rows, row => row.TestAccuracy - row.TrainAccuracy);
@@ -139,12 +139,14 @@ internal static class StudyFindings
 
     private static string Word(bool holds) => holds ? "yes" : "no";
 
-    // What the same test images say of the two models that are in question.
-    private static string PairedAccuracy(StudyRow here, StudyRow study)
+    // What the same test images say of the two models that are in question: the verdict of the comparison of all.
+    private static string PairedAccuracy(IReadOnlyList<StudyRow> rows, StudyRow here, StudyRow study)
     {
-        var test = PairedTest.Of(here.First.Predictions!, study.First.Predictions!);
-        var says = test.PValue < 0.05 ? "differ in accuracy by more than chance" : "do not differ in accuracy by more than chance";
-        return Invariant($"On the same test images, {here.Model.Id} and {study.Model.Id} {says} (seeds {here.First.Result.Seed} and {study.First.Result.Seed}, McNemar's exact test, p {PText(test.PValue)}).");
+        var pair = RunComparison.Of([.. rows.Select(row => row.First)]).Pairs.First(pair => IsOf(pair, here) && IsOf(pair, study));
+        var says = pair.Differs ? "differ in accuracy by more than chance" : "do not differ in accuracy by more than chance";
+        return Invariant($"On the same test images, {here.Model.Id} and {study.Model.Id} {says} (seeds {here.First.Result.Seed} and {study.First.Result.Seed}, McNemar's exact test, p corrected {PText(pair.CorrectedPValue)}).");
+
+        static bool IsOf(ComparedPair pair, StudyRow row) => ReferenceEquals(pair.First.Run, row.First) || ReferenceEquals(pair.Second.Run, row.First);
     }
 
     private static string Losses(StudyRow here, StudyRow study) =>

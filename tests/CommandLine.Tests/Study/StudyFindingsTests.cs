@@ -46,7 +46,7 @@ public sealed class StudyFindingsTests : IDisposable
         var findings = StudyFindings.Check(rows, speeds).ToDictionary(finding => finding.What);
 
         Assert.Equal(
-            "Generalizes best by test accuracy: study model2, here model1a; differs. On the same test images, model1a and model2 do not differ in accuracy by more than chance (seeds 1 and 1, McNemar's exact test, p = 1.0000). "
+            "Generalizes best by test accuracy: study model2, here model1a; differs. On the same test images, model1a and model2 do not differ in accuracy by more than chance (seeds 1 and 1, McNemar's exact test, p corrected = 1.0000). "
             + "The study's rows are single runs, and it states neither optimizer, learning rate nor batch size, on which this depends.",
             $"{findings["Generalizes best by test accuracy"]}");
         Assert.StartsWith("Generalizes best by test loss: study model4, here model1b; differs. Here model1b has a loss of 0.2000, model4 one of 0.3000. ", $"{findings["Generalizes best by test loss"]}", StringComparison.Ordinal);
