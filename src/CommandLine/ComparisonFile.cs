@@ -7,8 +7,11 @@ namespace FashionCnn.CommandLine;
 internal sealed record ComparisonFile(
     IReadOnlyList<ComparisonFile.Row> Runs, IReadOnlyList<ComparisonFile.Pair> Pairs, IReadOnlyList<ComparisonFile.Group> Groups, IReadOnlyList<string> Notes)
 {
-    public static ComparisonFile Of(RunComparison comparison) => new(
-        [.. comparison.Runs.Select(run => new Row(run.Name, run.Run.Folder.Path, run.AccuracyInterval, run.ImagesPerSecond, run.Run.Result))],
+    /// <summary>A comparison.</summary>
+    /// <param name="comparison">The comparison.</param>
+    /// <param name="folder">What to call a run's folder.</param>
+    public static ComparisonFile Of(RunComparison comparison, Func<ComparedRun, string> folder) => new(
+        [.. comparison.Runs.Select(run => new Row(run.Name, folder(run), run.AccuracyInterval, run.ImagesPerSecond, run.Run.Result))],
         [.. comparison.Pairs.Select(pair => new Pair(pair.First.Name, pair.Second.Name, pair.Test.OnlyFirst, pair.Test.OnlySecond, pair.Test.PValue, pair.CorrectedPValue))],
         [.. comparison.Groups.Select(group => new Group(group.Model, [.. group.Runs.Select(run => run.Name)], group.TestAccuracy, group.TestLoss, group.TrainSeconds))],
         comparison.Notes);

@@ -1,5 +1,6 @@
 using FashionCnn.CommandLine.Charts;
 using FashionCnn.CommandLine.Numbers;
+using FashionCnn.CommandLine.Study;
 using FashionCnn.Runs;
 using Spectre.Console;
 
@@ -15,6 +16,7 @@ internal static class RunDisplay
     {
         // Messages before and after training are printed outside the display of epochs.
         TrainingDisplay? epochs = null;
+        var isContinued = false;
         OutputLostException? lost = null;
         try
         {
@@ -48,9 +50,10 @@ internal static class RunDisplay
                     break;
                 case RunContinued continued:
                     WriteContinued(continued, console);
+                    isContinued = true;
                     break;
                 case RunStarted started:
-                    RunReport.WriteStart(started, console);
+                    RunReport.WriteStart(started, isContinued, console);
                     epochs = new TrainingDisplay(console, started.Settings.Training.Epochs);
                     break;
                 case StepDone step:

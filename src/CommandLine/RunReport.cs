@@ -1,6 +1,8 @@
 using System.Globalization;
 using FashionCnn.CommandLine.Report;
+using FashionCnn.CommandLine.Study;
 using FashionCnn.Data;
+using FashionCnn.Native;
 using FashionCnn.Runs;
 using Spectre.Console;
 using static FashionCnn.CommandLine.Numbers.NumberText;
@@ -10,7 +12,11 @@ namespace FashionCnn.CommandLine;
 /// <summary>What a run says before it trains and after.</summary>
 internal static class RunReport
 {
-    public static void WriteStart(RunStarted run, IAnsiConsole console)
+    /// <summary>What a run says before it trains.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="isContinued">It began before, maybe on another machine.</param>
+    /// <param name="console">Takes it.</param>
+    public static void WriteStart(RunStarted run, bool isContinued, IAnsiConsole console)
     {
         var (model, data, settings, folder) = run;
         console.WriteLine(model.Description.Length == 0 ? model.Id : $"{model.Id}: {model.Description}");
@@ -26,6 +32,19 @@ internal static class RunReport
             console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{training.ValidationSplit:0.##%} of the training images are held out{(training.EarlyStopping is { } stopping ? $"; training stops after {Plural(stopping.Patience, "epoch")} without improvement of {stopping.Monitor}" : string.Empty)}"));
+        }
+
+        if (!ComputePrecision.IsNative(settings.Precision, settings.Device))
+        {
+            var lacks = $"Note: this {(settings.Device == "cpu" ? "processor" : "GPU")} has no {settings.Precision} instructions.";
+            console.WriteLine(isContinued
+                ? $"{lacks} The run continues in {settings.Precision}, as it began, but many times slower than in fp32. --precision fp32 is faster and changes the result."
+                : $"{lacks} {settings.Precision} is many times slower than fp32 here; --precision auto uses fp32.");
+        }
+
+        if (settings.TestAtEnd)
+        {
+            console.WriteLine("The test images are evaluated once, after training");
         }
 
         console.WriteLine($"Run folder: {folder.Path}");
@@ -80,6 +99,7 @@ internal static class RunReport
 
         console.WriteLine(training.ValidationSplit > 0
             ? "Chosen by the held-out images: best.safetensors, and when to stop if training stops early. Nothing was chosen by the test images."
+            : configuration.TestAtEnd ? "No images were held out, so nothing was chosen."
             : "No images were held out, so nothing was chosen: the test images only show how training went.");
         WriteNotice(data, console);
         console.WriteLine($"Settings, history, curves, weights and result are in {folder.Path}");

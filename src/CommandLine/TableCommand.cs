@@ -1,11 +1,10 @@
 using System.CommandLine;
-using FashionCnn.CommandLine.Numbers;
+using FashionCnn.CommandLine.Study;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Data;
 using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.Runs;
-using FashionCnn.Training;
 using Spectre.Console;
 
 namespace FashionCnn.CommandLine;
@@ -14,27 +13,64 @@ namespace FashionCnn.CommandLine;
 internal static class TableCommand
 {
     private static readonly string Description = $"""
-        Reproduces the study's table. Trains each of its models that has no finished run with these settings yet, compares published with reproduced results, and checks the study's findings. All five models in full take hours. After Ctrl-C or a crash, rerunning the command resumes where it stopped.
+        Reproduces the study's table. Trains each of its models that has no finished run with these settings and this seed yet, compares published with reproduced results, and checks the study's findings. All five models in full take hours. After Ctrl-C or a crash, rerunning the command resumes where it stopped.
+
+        Finished runs of every seed, precision, thread count and layout are rows. Those in runs/ are found by themselves, others with --runs.
+
+        --output writes a page in Markdown and, beside it, a folder of the same name with the runs in small files. That folder is read too: the page can be written again on another machine.
 
         {StudyFindings.Rule}
         """;
 
-    private static readonly Argument<string[]> Some = new("model") { Description = $"Models to include: {string.Join(", ", PublishedResult.Models)}. Default: all.", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Argument<string[]> Some = new("model") { Description = $"Models to train or measure: {string.Join(", ", PublishedResult.Models)}. Default: all.", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Option<string?> Output = new("--output") { Description = "The page to write, such as docs/study.md. In a page that exists, the part between <!-- study --> and <!-- end of study --> is replaced. It always has all models of the study.", HelpName = "file.md" };
+    private static readonly Option<string[]> Folders = new("--runs") { Description = "A run folder, or a folder of run folders, to take finished runs from. May be given several times.", HelpName = "folder" };
+    private static readonly Option<bool> NoTraining = new("--no-training") { Description = "Use finished runs only. A model without one is shown as not trained yet." };
+    private static readonly Option<long?> Measure = Options.Integer("--measure", 1, 3_600, "Measure each model's training speed for N seconds, from which --output computes the training times. The machine must be idle.");
 
     public static Command Create(ModelList models, IAnsiConsole console, ChildProgram? program)
     {
         var command = new Command("table", Description)
         {
-            Some, TrainOptions.Epochs, TrainOptions.Seed, TrainOptions.Threads, TrainOptions.Device, TrainOptions.Precision, TrainOptions.Layout, TrainOptions.Data, TrainOptions.TrainImages, TrainOptions.TestImages,
-            TrainOptions.CheckpointMinutes, TuneStep.Tune, SelfCheckStep.Skip,
+            Some, Output, Folders, NoTraining, Measure, TrainOptions.Epochs, TrainOptions.Seed, TrainOptions.Threads, TrainOptions.Device, TrainOptions.Precision, TrainOptions.Layout, TrainOptions.Data,
+            TrainOptions.TrainImages, TrainOptions.TestImages, TrainOptions.CheckpointMinutes, TuneStep.Tune, SelfCheckStep.Skip,
         };
         command.SetAction(result =>
         {
             TuneStep.CheckOptions(result);
+            var page = CheckOptions(result);
             var chosen = Choose(result.GetValue(Some) ?? [], models);
-            return Interruption.Around(console, Interruption.KeepsTraining, interruption => Run(chosen, result, console, program, interruption));
+            return Interruption.Around(console, Interruption.KeepsTraining, interruption => Run(models, chosen, page, result, console, program, interruption));
         });
         return command;
+    }
+
+    /// <summary>The page to write; null for none.</summary>
+    private static string? CheckOptions(ParseResult options)
+    {
+        foreach (var folder in (options.GetValue(Folders) ?? []).Where(folder => !Directory.Exists(folder)))
+        {
+            throw new InputException($"{Folders.Name} {folder}: there is no such folder. Give the folder of a run, or one that holds such folders.");
+        }
+
+        if (options.GetValue(Output) is not { } page)
+        {
+            return options.GetValue(Measure) is null ? null : throw new InputException($"{Measure.Name} keeps what it measures beside the page. Add {Output.Name}.");
+        }
+
+        if (Path.GetExtension(page) != ".md" || Path.GetFileNameWithoutExtension(page).Length == 0)
+        {
+            throw new InputException($"{Output.Name} {page}: give the name of a Markdown file, such as study.md.");
+        }
+
+        OutputPlace.CheckFile(Output.Name, page);
+        OutputPlace.CheckFolder(Output.Name, Path.ChangeExtension(page, null));
+        if (File.Exists(page) && !MarkedPart.IsIn(File.ReadAllText(page)))
+        {
+            throw new InputException($"{Output.Name} {page}: the file has no part from <!-- study --> to <!-- end of study -->, which the command could replace. Add these two lines, or choose another file.");
+        }
+
+        return page;
     }
 
     private static List<ModelDescriptor> Choose(string[] words, ModelList models)
@@ -47,145 +83,85 @@ internal static class TableCommand
         return [.. PublishedResult.Models.Where(id => words.Length == 0 || words.Contains(id)).Select(id => models.Find(id, TextWriter.Null))];
     }
 
-    private static int Run(IReadOnlyList<ModelDescriptor> models, ParseResult options, IAnsiConsole console, ChildProgram? program, Interruption interruption)
+    private static int Run(
+        ModelList models, IReadOnlyList<ModelDescriptor> chosen, string? page, ParseResult options, IAnsiConsole console, ChildProgram? program, Interruption interruption)
     {
         NativeTorch.EnsureLoaded();
-        RunPlace.CheckNew(directory: null);
-        OutputPlace.CheckFolder(option: null, RunPlace.Shared("table"));
-        var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, interruption.Token));
-        var runs = new List<RunRecord>();
-        var taken = TrainOptions.Take(options, data, console.WriteLine);
-        foreach (var model in models)
+        if (!options.GetValue(NoTraining))
         {
-            data.CheckFits(model);
-            if (FinishedRun(model, taken, options, console, program, interruption.Token) is not { } run)
-            {
-                console.WriteLine("To continue, run the same command again.");
-                return interruption.ExitCode;
-            }
-
-            runs.Add(run.Read());
+            RunPlace.CheckNew(directory: null);
         }
 
-        Write(runs, console);
+        if (page is null)
+        {
+            OutputPlace.CheckFolder(option: null, RunPlace.Shared("table"));
+        }
+
+        var kept = page is null ? null : new StudyFolder(Path.ChangeExtension(page, null));
+        var finder = new TableRuns(options, kept, [RunPlace.Shared(string.Empty), .. options.GetValue(Folders) ?? []], OpenData(options, chosen, console, interruption.Token));
+        // The page has all models, whatever is trained or measured now.
+        var shown = page is null ? chosen : Choose([], models);
+        finder.CheckKept(shown);
+        if (!options.GetValue(NoTraining))
+        {
+            foreach (var model in chosen)
+            {
+                if (!finder.Train(model, console, program, interruption.Token))
+                {
+                    console.WriteLine("To continue, run the same command again.");
+                    return interruption.ExitCode;
+                }
+            }
+        }
+
+        var rows = shown.Select(finder.Row).ToList();
+        var speeds = kept?.ReadSpeeds() ?? new Dictionary<string, MeasuredSpeed>();
+        if (options.GetValue(Measure) is { } seconds)
+        {
+            speeds = SpeedStep.Measure(program, options, chosen, speeds, TimeSpan.FromSeconds(seconds), console, interruption.Token);
+            kept!.Write(speeds);
+        }
+
+        if (page is not null)
+        {
+            rows = [.. rows.Select(row => row with { Runs = [.. row.Runs.Select(kept!.Keep)] })];
+        }
+
+        var trained = rows.Where(row => row.IsTrained).ToList();
+        var comparison = trained.Count == 0 ? null : RunComparison.Of([.. trained.Select(row => row.First)]);
+        TableText.Write(page is null ? trained : rows, speeds, comparison, console);
+        if (page is not null)
+        {
+            StudyWriter.Write(page, kept!, rows, speeds, comparison);
+            console.WriteLine();
+            console.WriteLine(Directory.Exists(kept!.Path) ? $"Wrote {page} and {kept.Path}" : $"Wrote {page}");
+        }
+        else if (comparison is not null)
+        {
+            var folder = RunPlace.Shared("table");
+            CompareCommand.WriteFiles(comparison, folder);
+            console.WriteLine();
+            console.WriteLine($"Curves and numbers are in {folder}");
+        }
+
         return CommandLineProgram.Success;
     }
 
-    /// <summary>A run of the model with these settings that was trained to its end, by now; null when it was interrupted.</summary>
-    private static RunFolder? FinishedRun(ModelDescriptor model, DataSet data, ParseResult options, IAnsiConsole console, ChildProgram? program, CancellationToken cancellation)
+    /// <summary>The images; null when the study's are meant and none are needed, because nothing is trained.</summary>
+    private static DataSet? OpenData(ParseResult options, IReadOnlyList<ModelDescriptor> models, IAnsiConsole console, CancellationToken cancellation)
     {
-        var settings = TrainOptions.Apply(options, model, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto"));
-        if (Like(model, data, settings).FirstOrDefault(run => run.IsFinished) is { } finished)
+        var place = options.GetValue(TrainOptions.Data);
+        if (options.GetValue(NoTraining) && place is null)
         {
-            console.WriteLine($"{model.Id}: {finished.Path}");
-            return finished;
+            return null;
         }
 
-        using var check = SelfCheckStep.Start(program, options, model, TrainOptions.CheckOf(settings), settings.Device);
-        var (chosen, selfCheck) = check.Finish(TrainOptions.Freedom(options), console.WriteLine, cancellation);
-        settings = settings with { Precision = chosen.Precision, Layout = chosen.Layout };
-        var like = Like(model, data, settings);
-        if (like.FirstOrDefault(run => run.IsFinished) is { } before)
+        var data = DownloadDisplay.Show(console, progress => DataSets.Open(place, DataEnvironment.Current, progress, cancellation));
+        foreach (var model in models)
         {
-            console.WriteLine($"{model.Id}: {before.Path}");
-            return before;
+            data.CheckFits(model);
         }
 
-        foreach (var stopped in like.Where(run => CheckpointStore.IsIn(run.Path)))
-        {
-            try
-            {
-                return RunDisplay.Show(console, say => Runs.Run.Continue(
-                    stopped,
-                    model,
-                    new RunChanges(),
-                    _ => data,
-                    TrainOptions.RunOptions(options, say, cancellation) with { SelfCheck = own => SelfCheckStep.Resumed(program, options, model, own, console.WriteLine, cancellation) })).Completed ? stopped : null;
-            }
-            catch (InputException exception)
-            {
-                // All its checkpoints are damaged, or another process trains it: neither keeps the table from being made.
-                console.WriteLine($"Warning: {stopped.Path} cannot be continued: {exception.Message}");
-            }
-        }
-
-        (settings, selfCheck) = TuneStep.Apply(program, options, model, settings, selfCheck, console, cancellation);
-        RunFolder? folder = null;
-        var result = RunDisplay.Show(console, say => Runs.Run.Start(
-            model,
-            data,
-            settings,
-            () =>
-            {
-                var place = RunPlace.New(directory: null, model.Id, settings.Seed);
-                folder = place.Folder;
-                return place;
-            },
-            TrainOptions.RunOptions(options, say, cancellation) with { SelfCheck = _ => selfCheck }));
-        return result.Completed ? folder : null;
-    }
-
-    private static bool IsLike(RunFolder run, RunConfiguration wanted)
-    {
-        try
-        {
-            var configuration = run.ReadConfiguration();
-            return configuration.WithoutSeed == wanted.WithoutSeed && configuration.Seed == wanted.Seed;
-        }
-        catch (InputException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>The model's runs with these settings, the one that was started last first.</summary>
-    private static List<RunFolder> Like(ModelDescriptor model, DataSet data, RunSettings settings)
-    {
-        var wanted = RunConfiguration.Of(model, data, settings, RunOrigin.Now);
-        return [.. RunList.In(RunPlace.Of(model.Id)).Where(run => IsLike(run, wanted))];
-    }
-
-    private static void Write(IReadOnlyList<RunRecord> runs, IAnsiConsole console)
-    {
-        console.WriteLine();
-        var table = TextTable.OfNumbers("Model", "Time, published", "Time, here", "Test loss, published", "Test loss, here", "Test accuracy, published", "Test accuracy, here", "95 % interval");
-
-        var comparison = RunComparison.Of(runs);
-        foreach (var run in comparison.Runs)
-        {
-            var (published, result) = (PublishedResult.Find(run.Run.Result.Model)!, run.Run.Result);
-            var interval = run.AccuracyInterval!.Value;
-            table.Add(
-                result.Model,
-                NumberText.StudySeconds(published.TrainSeconds),
-                NumberText.StudySeconds(result.TrainSeconds),
-                NumberText.Number(published.TestLoss),
-                NumberText.Number(result.TestLoss),
-                NumberText.Number(published.TestAccuracy),
-                NumberText.Number(result.TestAccuracy),
-                NumberText.Interval(interval));
-        }
-
-        table.Write(console);
-        foreach (var difference in runs.SelectMany(run => PublishedResult.Differences(run.Configuration, run.Result)).Distinct())
-        {
-            console.WriteLine($"Not comparable: {difference}.");
-        }
-
-        console.WriteLine("The published times were measured on the study's own machine.");
-        console.WriteLine();
-        console.WriteLine("The study's findings, on these runs:");
-        foreach (var finding in StudyFindings.Check(runs))
-        {
-            console.WriteLine($"- {finding}");
-        }
-
-        console.WriteLine(StudyFindings.Rule);
-        CompareCommand.WritePairs(comparison, console);
-
-        var folder = RunPlace.Shared("table");
-        CompareCommand.WriteFiles(comparison, folder);
-        console.WriteLine();
-        console.WriteLine($"Curves and numbers are in {folder}");
+        return TrainOptions.Take(options, data, console.WriteLine);
     }
 }

@@ -11,7 +11,7 @@ namespace FashionCnn.CommandLine;
 internal static class TrainCommand
 {
     private const string Description = """
-        Trains a model as its spec says and evaluates it on the test images after every epoch.
+        Trains a model as its spec says and evaluates it on the test images after every epoch, or once at the end (--test-at-end).
 
         Fashion-MNIST is looked for in FASHION_MNIST_DIR, your cache and /usr/share/datasets/fashion-mnist, and downloaded if it is in none of these. Without a network connection, the built-in sample is used.
 
@@ -67,7 +67,7 @@ internal static class TrainCommand
     {
         if (TrainOptions.Fixed.FirstOrDefault(option => options.GetResult(option) is { Implicit: false }) is { } given)
         {
-            throw new InputException($"{given.Name} cannot be changed when a run is resumed: the training so far depends on it. Omit it, or start a new run without --resume.");
+            throw new InputException($"{given.Name} cannot be changed when a run is resumed: what is there so far depends on it. Omit it, or start a new run without --resume.");
         }
 
         var folder = options.GetValue(TrainOptions.Resume) is { } path ? RunFolder.Open(path) : RunPlace.Latest(descriptor.Id);

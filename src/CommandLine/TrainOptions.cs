@@ -24,6 +24,7 @@ internal static class TrainOptions
     public static readonly Option<string?> Data = new("--data") { Description = "Folder with the four IDX files of Fashion-MNIST or a similar data set; or sample, for the built-in sample.", HelpName = "folder" };
     public static readonly Option<long?> TrainImages = Options.Integer("--train-images", 2, 100_000_000, "Use only the first N training images.");
     public static readonly Option<long?> TestImages = Options.Integer("--test-images", 1, 100_000_000, "Evaluate on the first N test images only.");
+    public static readonly Option<bool> TestAtEnd = new("--test-at-end") { Description = "Evaluate the test images once, after training, instead of after every epoch." };
     public static readonly Option<string?> Output = new("--output") { Description = "The run folder, new or empty. Default: runs/<model>/<start time>-<seed>.", HelpName = "folder" };
     public static readonly Option<double?> CheckpointMinutes = Options.Positive("--checkpoint-minutes", "Minutes between checkpoints within an epoch. There is always one after each epoch. Default: 5.", "0.5 or 10");
     public static readonly Option<bool> TensorBoard = new("--tensorboard") { Description = "Also write each epoch's numbers as a TensorBoard event file in the run folder." };
@@ -43,12 +44,12 @@ internal static class TrainOptions
     private static readonly Option<double?> ValidationSplit = Options.Fraction("--validation-split", "Fraction of the training images to hold out. Early stopping and the best weights are decided by these images only. Default: from the spec.");
     private static readonly Option<string?> EarlyStopping = Text("--early-stopping", "name=value", "none, or values as in specs: patience=3,monitor=val_loss. Default: from the spec.");
 
-    /// <summary>Those that a resumed run cannot change: its weights, order of images and results so far come from them.</summary>
-    public static readonly IReadOnlyList<Option> Fixed = [BatchSize, Seed, Optimizer, Schedule, LabelSmoothing, ValidationSplit, EarlyStopping, TrainImages, TestImages, Output];
+    /// <summary>Those that a resumed run cannot change: its weights, order of images, results or files so far come from them.</summary>
+    public static readonly IReadOnlyList<Option> Fixed = [BatchSize, Seed, Optimizer, Schedule, LabelSmoothing, ValidationSplit, EarlyStopping, TrainImages, TestImages, TestAtEnd, Output];
 
     public static readonly IReadOnlyList<Option> All =
     [
-        Epochs, BatchSize, LearningRate, Optimizer, Schedule, LabelSmoothing, ValidationSplit, EarlyStopping, Seed, Threads, Device, Precision, Layout, Data, TrainImages, TestImages,
+        Epochs, BatchSize, LearningRate, Optimizer, Schedule, LabelSmoothing, ValidationSplit, EarlyStopping, Seed, Threads, Device, Precision, Layout, Data, TrainImages, TestImages, TestAtEnd,
         Output, Resume, CheckpointMinutes, TensorBoard, TuneStep.Tune, SelfCheckStep.Skip,
     ];
 
@@ -80,7 +81,10 @@ internal static class TrainOptions
         }).WithLearningRate(options.GetValue(LearningRate));
         training.Check();
         var threads = (int?)options.GetValue(Threads) ?? torch.get_num_threads();
-        return new RunSettings(training, options.GetValue(Seed) ?? DefaultSeed, threads, device, ResolvePrecision(options, "auto", device), MemoryLayout.Resolve(options.GetValue(Layout) ?? "auto"));
+        return new RunSettings(training, options.GetValue(Seed) ?? DefaultSeed, threads, device, ResolvePrecision(options, "auto", device), MemoryLayout.Resolve(options.GetValue(Layout) ?? "auto"))
+        {
+            TestAtEnd = options.GetValue(TestAtEnd),
+        };
     }
 
     /// <summary>What is to change in a run that is continued.</summary>

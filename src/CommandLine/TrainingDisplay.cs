@@ -79,12 +79,13 @@ internal sealed class TrainingDisplay : IDisposable
 
     public void OnEpoch(EpochRecord epoch)
     {
+        var tested = epoch.TestLoss is not null;
         var trained = Invariant($"epoch {epoch.Epoch}/{epochs}  loss {NumberText.Number(epoch.TrainLoss)}  accuracy {NumberText.Number(epoch.TrainAccuracy)}")
             + (epoch.ValidationLoss is null ? string.Empty : Invariant($"  validation {NumberText.Number(epoch.ValidationLoss)}  {NumberText.Number(epoch.ValidationAccuracy)}"));
         if (bar is null)
         {
             console.WriteLine(Invariant(
-                $"{trained}  test loss {NumberText.Number(epoch.TestLoss)}  test accuracy {NumberText.Number(epoch.TestAccuracy)}  {NumberText.Seconds(epoch.TrainSeconds)}")
+                $"{trained}{(tested ? $"  test loss {NumberText.Number(epoch.TestLoss)}  test accuracy {NumberText.Number(epoch.TestAccuracy)}" : string.Empty)}  {NumberText.Seconds(epoch.TrainSeconds)}")
                 // A run that was stopped while it evaluated goes on with that: it makes no step before its first line.
                 + (last is null ? string.Empty : Invariant($", {last.Images / epoch.TrainSeconds:N0} images/s")));
             return;
@@ -92,6 +93,6 @@ internal sealed class TrainingDisplay : IDisposable
 
         // The line stays above the bar of the next epoch. It overwrites the old bar, so it fills the terminal's width, and no more.
         bar.StopTask();
-        console.WriteLine(Invariant($"{trained}  test {NumberText.Number(epoch.TestLoss)}  {NumberText.Number(epoch.TestAccuracy)}  {NumberText.Seconds(epoch.TrainSeconds)}").PadRight(console.Profile.Width - 1));
+        console.WriteLine(Invariant($"{trained}{(tested ? $"  test {NumberText.Number(epoch.TestLoss)}  {NumberText.Number(epoch.TestAccuracy)}" : string.Empty)}  {NumberText.Seconds(epoch.TrainSeconds)}").PadRight(console.Profile.Width - 1));
     }
 }

@@ -8,7 +8,7 @@ public sealed class DirectionTests
 {
     private const string Root = "FashionCnn.CommandLine";
 
-    private static readonly string[][] Levels = [["Numbers"], ["Charts"], ["Report"], [""]];
+    private static readonly string[][] Levels = [["Numbers"], ["Charts"], ["Report"], ["Study"], [""]];
 
     private static readonly string Library = typeof(CommandLineProgram).Assembly.Location;
 

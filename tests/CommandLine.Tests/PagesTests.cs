@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Xunit;
 
@@ -7,7 +6,7 @@ namespace FashionCnn.CommandLine.Tests;
 /// <summary>README.md and the pages of docs/.</summary>
 public sealed partial class PagesTests
 {
-    private static readonly string Root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "..", ".."));
+    private static readonly string Root = Repository.Root;
 
     public static TheoryData<string> Pages => [.. Directory.GetFiles(Path.Combine(Root, "docs"), "*.md").Append(Path.Combine(Root, "README.md")).Select(path => Path.GetRelativePath(Root, path))];
 
@@ -53,8 +52,6 @@ public sealed partial class PagesTests
 
     // As the repository's pages are shown: lower case, dashes for spaces, no other signs.
     private static string Anchor(string heading) => OtherSigns().Replace(heading.ToLowerInvariant(), string.Empty).Replace(' ', '-');
-
-    private static string Here([CallerFilePath] string path = "") => path;
 
     [GeneratedRegex(@"\]\((?<to>[^)\s]+)\)|(?:src|href)=""(?<to>[^""]+)""")]
     private static partial Regex Link();

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using FashionCnn.Native;
 using FashionCnn.Training;
 using Xunit;
 
@@ -113,11 +114,28 @@ public sealed class ResumeTests(ResumeTests.WholeRun whole) : IClassFixture<Resu
         Assert.Contains("\"precision\": \"bf16\"", program.Read("run/result.json"), StringComparison.Ordinal);
 
         Assert.Equal(0, program.Run("train", "model1a", "--resume", "run", "--epochs", "2"));
-        Assert.DoesNotContain("precision", program.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Changed: precision", program.Output, StringComparison.Ordinal);
+        Assert.Contains("cpu, 1 thread, bf16", program.Output, StringComparison.Ordinal);
 
         Assert.Equal(0, program.Run("train", "model1a", "--resume", "run", "--epochs", "3", "--precision", "fp32"));
         Assert.Contains("Changed: precision bf16 -> fp32 from epoch 3. The result will differ from that of a run that had this from its start.", program.Output, StringComparison.Ordinal);
         Assert.Contains("\"precision\": \"fp32\"", program.Read("run/config.json"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bf16_where_the_processor_lacks_it_is_said_at_the_start_and_when_the_run_is_resumed()
+    {
+        // What a run leaves that began in bf16 on another processor, by auto or by choice, is this: config.json and checkpoint have the precision.
+        var lacks = !ComputePrecision.IsNative("bf16", "cpu");
+        Assert.Equal(0, program.Run("model1a", "--data", "sample", "--train-images", "32", "--test-images", "10", "--threads", "1", "--epochs", "1", "--precision", "bf16", "--output", "run"));
+        Assert.Equal(lacks, program.Output.Contains("Note: this processor has no bf16 instructions. bf16 is many times slower than fp32 here; --precision auto uses fp32.\n", StringComparison.Ordinal));
+
+        Assert.Equal(0, program.Run("train", "model1a", "--resume", "run", "--epochs", "2"));
+        Assert.Equal(lacks, program.Output.Contains(
+            "Note: this processor has no bf16 instructions. The run continues in bf16, as it began, but many times slower than in fp32. --precision fp32 is faster and changes the result.\n", StringComparison.Ordinal));
+
+        Assert.Equal(0, program.Run("model1a", "--data", "sample", "--train-images", "32", "--test-images", "10", "--threads", "1", "--epochs", "2", "--precision", "bf16", "--output", "whole"));
+        Assert.Equal(File.ReadAllBytes("whole/weights.safetensors"), File.ReadAllBytes("run/weights.safetensors"));
     }
 
     [Fact]

@@ -41,6 +41,19 @@ public sealed class TensorBoardTests : IDisposable
         CheckEvents(epochs: 3, start);
     }
 
+    [Fact]
+    public void What_is_known_of_an_epoch_only_at_the_end_is_added_once()
+    {
+        var start = DateTimeOffset.UtcNow;
+        Assert.Equal(0, program.Run([.. Small, "--epochs", "2", "--test-at-end", "--tensorboard", "--output", "run"]));
+        File.Delete("run/result.json");
+        Assert.Equal(0, program.Run("train", "model1a", "--resume", "run"));
+
+        Assert.Equal(
+            ["accuracy/test 2", "accuracy/train 1", "accuracy/train 2", "loss/test 2", "loss/train 1", "loss/train 2", "seconds/train 1", "seconds/train 2"],
+            Events(File.ReadAllBytes(EventFile()), start).Keys.Order(StringComparer.Ordinal));
+    }
+
     private static string EventFile() => Assert.Single(Directory.GetFiles("run/tensorboard", "events.out.tfevents.*"));
 
     private void CheckEvents(int epochs, DateTimeOffset start)
@@ -78,8 +91,8 @@ public sealed class TensorBoardTests : IDisposable
             else
             {
                 Assert.Equal([0x10, 0x2a], [record[9], record[11]]);
-                // The summary's length takes two bytes.
-                for (var value = 14; value < record.Length; value += 2 + record[value + 1])
+                // The summary's length takes one byte or two.
+                for (var value = record[12] < 128 ? 13 : 14; value < record.Length; value += 2 + record[value + 1])
                 {
                     Assert.Equal([0x0a, 0x0a], [record[value], record[value + 2]]);
                     var tag = Encoding.UTF8.GetString(record.Slice(value + 4, record[value + 3]));

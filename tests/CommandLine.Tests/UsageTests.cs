@@ -20,7 +20,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("predict model3 shoe.png --weights nowhere --invert maybe", "error: --invert maybe: give auto, yes or no.")]
     [InlineData("summary model3 --format xml", "error: --format xml: give table, json, mermaid or svg.")]
     [InlineData("summary model3 --format svg --output nowhere/model3.svg", "error: --output nowhere/model3.svg: there is no folder ")]
-    [InlineData("table --epoch 3", "error: table has no option '--epoch'; did you mean '--epochs'? Options: --epochs, ")]
+    [InlineData("table --epoch 3", "error: table has no option '--epoch'; did you mean '--epochs'? Options: --output, --runs, --no-training, --measure, --epochs, ")]
     [InlineData("report runs/a --outptu a.html", "error: report has no option '--outptu'; did you mean '--output'? Options: --output, --data, --help.")]
     [InlineData("predict model1a --weight run shoe.png", "error: predict has no option '--weight'; did you mean '--weights'? Options: --weights, ")]
     [InlineData("compare -o x a b", "error: compare has no option '-o'. Options: --output, --help.")]

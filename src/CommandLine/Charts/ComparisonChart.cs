@@ -26,7 +26,7 @@ public static class ComparisonChart
             Draw(comparison).Render(canvas, new PixelRect(left: 0, right: Width, bottom: Height, top: 0));
         }
 
-        return ChartStyle.WithOtherFonts(Encoding.UTF8.GetString(stream.ToArray()));
+        return ChartStyle.Written(Encoding.UTF8.GetString(stream.ToArray()));
     }
 
     private static Multiplot Draw(RunComparison comparison)
@@ -39,7 +39,7 @@ public static class ComparisonChart
         return both;
     }
 
-    private static void AddCurves(Plot plot, RunComparison comparison, string what, Func<EpochRecord, double> train, Func<EpochRecord, double> test)
+    private static void AddCurves(Plot plot, RunComparison comparison, string what, Func<EpochRecord, double?> train, Func<EpochRecord, double?> test)
     {
         foreach (var (i, run) in comparison.Runs.Index())
         {

@@ -29,7 +29,7 @@ public static class CurveChart
     public static string Svg(string title, IReadOnlyList<EpochRecord> history)
     {
         using var plot = Draw(title, history);
-        return ChartStyle.WithOtherFonts(plot.GetSvgXml(Width, Height));
+        return ChartStyle.Written(plot.GetSvgXml(Width, Height));
     }
 
     /// <summary>Writes the curves' two pictures into a run's folder.</summary>
@@ -53,7 +53,7 @@ public static class CurveChart
         ChartStyle.Finish(plot, title, history.Count);
         return plot;
 
-        void AddCurve(string name, Func<EpochRecord, double> value, IYAxis axis, Color color, bool isTest) =>
+        void AddCurve(string name, Func<EpochRecord, double?> value, IYAxis axis, Color color, bool isTest) =>
             ChartStyle.AddCurve(plot, history.Select(epoch => (epoch.Epoch, value(epoch))), name, axis, color, isTest);
     }
 }

@@ -74,6 +74,7 @@ internal static class RunSection
 
         yield return configuration.Training.ValidationSplit > 0
             ? "Epochs were chosen by held-out training images; nothing was chosen by the test images."
+            : configuration.TestAtEnd ? "No images were held out, so nothing was chosen. The test images were evaluated once, after training."
             : "No images were held out, so nothing was chosen: the test images only show how training went.";
     }
 

@@ -32,6 +32,11 @@ public static class ComputePrecision
         _ => throw new InputException($"There is no precision '{choice}'. Use auto, fp32 or bf16.") { Setting = InputSetting.Precision },
     };
 
+    /// <summary>Whether a device has instructions for a precision. It computes bf16 without them too, but many times slower than fp32.</summary>
+    /// <param name="precision"><c>fp32</c> or <c>bf16</c>.</param>
+    /// <param name="device"><c>cpu</c> or <c>cuda</c>.</param>
+    public static bool IsNative(string precision, string device) => precision == Fp32 || Resolve("auto", device) == precision;
+
     /// <summary>The type of the activations.</summary>
     /// <exception cref="InputException">There is no such precision.</exception>
     public static ScalarType Type(string precision) => precision switch

@@ -1,8 +1,6 @@
 using FashionCnn.Data;
-using FashionCnn.Evaluation;
 using FashionCnn.Models;
 using FashionCnn.Training;
-using TorchSharp;
 
 namespace FashionCnn.Runs;
 
@@ -145,12 +143,11 @@ public static class Run
                 Checkpoints,
                 Options.Cancellation);
 
-            events?.Add(history);
+            events?.Add(outcome.History);
             Folder.WriteWeights(Network, Session);
             if (!outcome.Canceled)
             {
-                using var test = new Batches(Data.Test, torch.device(Settings.Device));
-                Folder.WritePredictions(Evaluator.Predict(Network, test, Settings.EvaluationBatch, CancellationToken.None)!);
+                Folder.WritePredictions(outcome.Predictions ?? Session.Predict());
             }
 
             Folder.WriteHistory(outcome.History);

@@ -83,6 +83,9 @@ public sealed record RunConfiguration
     /// <summary>Images that were evaluated at once; runs from before it was recorded evaluated as many as by default.</summary>
     public int EvaluationBatch { get; init; } = Evaluator.DefaultBatchSize;
 
+    /// <summary>The test images were evaluated once, after training; otherwise after every epoch.</summary>
+    public bool TestAtEnd { get; init; }
+
     /// <summary>What the self-check before the run came to: <c>passed</c>, <c>not made</c>, or why another precision or layout was taken.</summary>
     public string? SelfCheck { get; init; }
 
@@ -121,6 +124,7 @@ public sealed record RunConfiguration
         Device = string.Empty,
         Layout = null,
         EvaluationBatch = 0,
+        TestAtEnd = false,
         ProcessorCaches = null,
         SelfCheck = null,
         Versions = new Dictionary<string, string>(),
@@ -156,6 +160,7 @@ public sealed record RunConfiguration
         Precision = settings.Precision,
         Layout = settings.Layout,
         EvaluationBatch = settings.EvaluationBatch,
+        TestAtEnd = settings.TestAtEnd,
         ProcessorCaches = Native.ProcessorCaches.State.Word,
         Versions = new Dictionary<string, string>
         {

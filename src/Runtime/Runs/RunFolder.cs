@@ -1,4 +1,3 @@
-using System.Globalization;
 using FashionCnn.Evaluation;
 using FashionCnn.Models;
 using FashionCnn.Storage;
@@ -15,7 +14,7 @@ public sealed class RunFolder
     internal const string HistoryTableFile = "history.csv";
     internal const string ResultFile = "result.json";
     internal const string PredictionsFile = "predictions.csv";
-    internal const string PredictionsHeader = "image,label,predicted,confidence,loss";
+    internal const string CompressedPredictionsFile = "predictions.csv.gz";
     internal const string WeightsFile = "weights.safetensors";
     internal const string BestFile = "best.safetensors";
     internal const string LastFile = "last.safetensors";
@@ -130,19 +129,11 @@ public sealed class RunFolder
     public void WriteHistory(IReadOnlyList<EpochRecord> history)
     {
         AtomicFile.WriteText(File(HistoryFile), RunJson.Write(history));
-        var lines = history.Select(epoch => string.Create(
-            CultureInfo.InvariantCulture,
-            $"{epoch.Epoch},{epoch.TrainLoss},{epoch.TrainAccuracy},{epoch.TestLoss},{epoch.TestAccuracy},{epoch.TrainSeconds:0.000},{epoch.TestSeconds:0.000},{epoch.ValidationLoss},{epoch.ValidationAccuracy}\n"));
-        AtomicFile.WriteText(File(HistoryTableFile), "epoch,train_loss,train_accuracy,test_loss,test_accuracy,train_seconds,test_seconds,validation_loss,validation_accuracy\n" + string.Concat(lines));
+        AtomicFile.WriteText(File(HistoryTableFile), RunTables.Write(history));
     }
 
     /// <summary>Writes predictions.csv: what the final weights say of each test image.</summary>
-    public void WritePredictions(Predictions predictions)
-    {
-        var lines = Enumerable.Range(0, predictions.Count).Select(i => string.Create(
-            CultureInfo.InvariantCulture, $"{i},{predictions.Labels[i]},{predictions.Predicted[i]},{predictions.Confidence[i]},{predictions.Losses[i]}\n"));
-        AtomicFile.WriteText(File(PredictionsFile), PredictionsHeader + "\n" + string.Concat(lines));
-    }
+    public void WritePredictions(Predictions predictions) => AtomicFile.WriteText(File(PredictionsFile), RunTables.Write(predictions));
 
     /// <summary>Writes result.json, the last file of a run.</summary>
     public void WriteResult(RunResult result) => AtomicFile.WriteText(File(ResultFile), RunJson.Write(result));

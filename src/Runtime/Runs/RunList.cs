@@ -13,6 +13,14 @@ public static class RunList
             .OrderByDescending(run => run.Started).ThenByDescending(run => run.Run.Path, StringComparer.Ordinal).Select(run => run.Run)]
         : [];
 
+    /// <summary>The runs in a folder and in the folders in it, such as <c>runs</c> with a folder for each model; the folder itself if it is one.</summary>
+    /// <param name="folder">The folder; it need not exist.</param>
+    /// <returns>The runs in the order of their paths.</returns>
+    public static IReadOnlyList<RunFolder> Under(string folder) => Directory.Exists(folder)
+        ? [.. Directory.EnumerateFiles(folder, RunFolder.ConfigFile, new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 })
+            .Select(file => Path.GetDirectoryName(file)!).Order(StringComparer.Ordinal).Select(RunFolder.Open)]
+        : [];
+
     /// <summary>The newest run that has a checkpoint; null when there is none.</summary>
     public static RunFolder? Latest(string folder) => In(folder).FirstOrDefault(run => CheckpointStore.IsIn(run.Path));
 

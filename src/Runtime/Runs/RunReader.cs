@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.IO.Compression;
 using FashionCnn.Data;
 using FashionCnn.Evaluation;
 using FashionCnn.Storage;
@@ -26,10 +26,10 @@ internal static class RunReader
 
         var configuration = ReadConfiguration(folder);
         var result = FromJson<RunResult>(folder, RunFolder.ResultFile);
-        var history = ReadHistory(folder);
+        var epochs = !File.Exists(folder.File(RunFolder.HistoryFile)) && File.Exists(folder.File(RunFolder.HistoryTableFile)) ? RunFolder.HistoryTableFile : RunFolder.HistoryFile;
+        var history = ReadHistory(folder, epochs);
         Refuse(folder, RunFolder.ResultFile, RunValues.FaultOf(result));
-        Refuse(folder, RunFolder.HistoryFile, history.Select(RunValues.FaultOf).FirstOrDefault(fault => fault is not null));
-        CheckTogether(folder, configuration, result, history);
+        CheckTogether(folder, configuration, result, history, epochs);
         // A run that was lengthened by an earlier version and interrupted still has the predictions of its first end.
         return new RunRecord(folder, configuration, result, history, result.Completed ? ReadPredictions(folder, configuration) : null);
     }
@@ -57,18 +57,20 @@ internal static class RunReader
         return configuration;
     }
 
-    private static EpochRecord[] ReadHistory(RunFolder folder)
+    // A run that was archived has its epochs as a table only.
+    private static EpochRecord[] ReadHistory(RunFolder folder, string name)
     {
-        var history = FromJson<EpochRecord[]>(folder, RunFolder.HistoryFile);
+        var history = name == RunFolder.HistoryTableFile ? Reading(folder, name, RunTables.ReadHistory) : FromJson<EpochRecord[]>(folder, name);
         if (history.Where((epoch, i) => epoch.Epoch != i + 1).Any())
         {
-            throw Damaged(folder, RunFolder.HistoryFile, "its epochs are not 1, 2, 3 and so on. Train the run again.");
+            throw Damaged(folder, name, "its epochs are not 1, 2, 3 and so on. Train the run again.");
         }
 
+        Refuse(folder, name, history.Select(RunValues.FaultOf).FirstOrDefault(fault => fault is not null));
         return history;
     }
 
-    private static void CheckTogether(RunFolder folder, RunConfiguration configuration, RunResult result, EpochRecord[] history)
+    private static void CheckTogether(RunFolder folder, RunConfiguration configuration, RunResult result, EpochRecord[] history, string epochs)
     {
         if (configuration.Model != result.Model || configuration.Seed != result.Seed || configuration.TrainImages != result.TrainImages || configuration.TestImages != result.TestImages)
         {
@@ -77,7 +79,7 @@ internal static class RunReader
 
         if (result.Epochs != history.Length)
         {
-            throw Apart($"result.json is of {Epochs(result.Epochs)}, history.json has {history.Length}");
+            throw Apart($"result.json is of {Epochs(result.Epochs)}, {epochs} has {history.Length}");
         }
 
         if (result.Completed && !result.StoppedEarly && result.Epochs != configuration.Training.Epochs)
@@ -87,12 +89,17 @@ internal static class RunReader
 
         if (history.Length > 0 != result.FinalEpoch is not null)
         {
-            throw Apart($"result.json has {(result.FinalEpoch is null ? "no final epoch" : "a final epoch")}, history.json has {Epochs(history.Length)}");
+            throw Apart($"result.json has {(result.FinalEpoch is null ? "no final epoch" : "a final epoch")}, {epochs} has {Epochs(history.Length)}");
         }
 
         if (result.FinalEpoch is { } final && (final < 1 || final > history.Length || !HasNumbersOf(result, history[final - 1])))
         {
-            throw Apart($"result.json does not have the numbers that history.json has for epoch {final}");
+            throw Apart($"result.json does not have the numbers that {epochs} has for epoch {final}");
+        }
+
+        if (result is { Completed: true, TestLoss: null } or { Completed: true, TestAccuracy: null })
+        {
+            throw Apart("result.json is of a run that was finished, but has no numbers of the test images");
         }
 
         InputException Apart(string what) => new($"{folder.Path}: the files do not belong together: {what}. Continue the run, or train it again.") { Setting = InputSetting.Run };
@@ -105,39 +112,17 @@ internal static class RunReader
 
     private static Predictions? ReadPredictions(RunFolder folder, RunConfiguration configuration)
     {
-        if (!File.Exists(folder.File(RunFolder.PredictionsFile)))
+        var name = new[] { RunFolder.PredictionsFile, RunFolder.CompressedPredictionsFile }.FirstOrDefault(name => File.Exists(folder.File(name)));
+        if (name is null)
         {
             return null;
         }
 
-        var predictions = Reading(folder, RunFolder.PredictionsFile, text =>
-        {
-            var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            if (lines is not [RunFolder.PredictionsHeader, .. var rest])
-            {
-                throw new FormatException("its first line is not the expected one.");
-            }
-
-            var rows = rest.Select((line, i) => Row(line, i)).ToList();
-            return new Predictions([.. rows.Select(row => row.Label)], [.. rows.Select(row => row.Predicted)], [.. rows.Select(row => row.Confidence)], [.. rows.Select(row => row.Loss)]);
-        });
+        var predictions = Reading(folder, name, RunTables.ReadPredictions);
         var classes = configuration.ClassNames.Count;
         return predictions.Count == configuration.TestImages && predictions.Labels.Concat(predictions.Predicted).All(label => label < classes)
             ? predictions
-            : throw Damaged(folder, RunFolder.PredictionsFile, $"it should have {configuration.TestImages} images, of classes 0 to {classes - 1}. Train the run again, or delete the file to leave predictions out.");
-
-        (byte Label, byte Predicted, float Confidence, float Loss) Row(string line, int image)
-        {
-            var words = line.Split(',');
-            return words.Length == 5
-                && int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number == image
-                && byte.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var label)
-                && byte.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out var predicted)
-                && float.TryParse(words[3], NumberStyles.Float, CultureInfo.InvariantCulture, out var confidence) && RunValues.IsShare(confidence)
-                && float.TryParse(words[4], NumberStyles.Float, CultureInfo.InvariantCulture, out var loss) && RunValues.IsLoss(loss)
-                ? (label, predicted, confidence, loss)
-                : throw new FormatException($"its line {image + 2} is not the number, label, prediction, confidence and loss of image {image}.");
-        }
+            : throw Damaged(folder, name, $"it should have {configuration.TestImages} images, of classes 0 to {classes - 1}. Train the run again, or delete the file to leave predictions out.");
     }
 
     private static T FromJson<T>(RunFolder folder, string name) => Reading(folder, name, text =>
@@ -156,16 +141,31 @@ internal static class RunReader
     {
         try
         {
-            return parse(File.ReadAllText(folder.File(name)));
+            return parse(Text(folder.File(name)));
         }
         catch (FormatException exception)
         {
             throw Damaged(folder, name, exception.Message, exception);
         }
+        catch (InvalidDataException exception)
+        {
+            throw Damaged(folder, name, "its gzip compression cannot be read.", exception);
+        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new InputException($"{folder.File(name)}: the file cannot be read: {exception.Message}", exception);
         }
+    }
+
+    private static string Text(string path)
+    {
+        if (!path.EndsWith(".gz", StringComparison.Ordinal))
+        {
+            return File.ReadAllText(path);
+        }
+
+        using var reader = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
+        return reader.ReadToEnd();
     }
 
     private static void Refuse(RunFolder folder, string name, string? fault)

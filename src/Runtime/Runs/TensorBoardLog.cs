@@ -15,7 +15,7 @@ internal sealed class TensorBoardLog : IDisposable
 
     private readonly RunFolder run;
     private FileStream? stream;
-    private HashSet<long> there = [];
+    private HashSet<(long Epoch, string Tag)> there = [];
 
     /// <summary>Writes nothing yet.</summary>
     public TensorBoardLog(RunFolder run) => this.run = run;
@@ -23,11 +23,11 @@ internal sealed class TensorBoardLog : IDisposable
     /// <summary>Whether a run has event files.</summary>
     public static bool IsIn(RunFolder run) => Directory.Exists(run.File(FolderName));
 
-    /// <summary>Adds the epochs that the run's event file lacks.</summary>
+    /// <summary>Adds the numbers that the run's event file lacks.</summary>
     public void Add(IReadOnlyList<EpochRecord> history)
     {
         Open();
-        foreach (var epoch in history.Where(epoch => there.Add(epoch.Epoch)))
+        foreach (var epoch in history)
         {
             Write(epoch);
         }
@@ -45,7 +45,7 @@ internal sealed class TensorBoardLog : IDisposable
 
         var folder = Directory.CreateDirectory(run.File(FolderName)).FullName;
         var files = Directory.GetFiles(folder, Pattern);
-        there = files.SelectMany(file => Read(file).Steps).ToHashSet();
+        there = files.SelectMany(file => Read(file).Values).ToHashSet();
         var path = files.Order(StringComparer.Ordinal).LastOrDefault() ?? Path.Combine(folder, $"events.out.tfevents.{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}.fashioncnn");
         stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
         // A killed program may have left half a record.
@@ -65,16 +65,22 @@ internal sealed class TensorBoardLog : IDisposable
         Add("accuracy/train", epoch.TrainAccuracy);
         Add("accuracy/test", epoch.TestAccuracy);
         Add("seconds/train", epoch.TrainSeconds);
-        if (epoch is { ValidationLoss: { } loss, ValidationAccuracy: { } accuracy })
+        Add("loss/validation", epoch.ValidationLoss);
+        Add("accuracy/validation", epoch.ValidationAccuracy);
+
+        // One record: what is known of an epoch is there whole or not at all.
+        if (summary.Value.Count > 0)
         {
-            Add("loss/validation", loss);
-            Add("accuracy/validation", accuracy);
+            Write(new Event { Step = epoch.Epoch, Summary = summary });
         }
 
-        // One record: an epoch is there whole or not at all.
-        Write(new Event { Step = epoch.Epoch, Summary = summary });
-
-        void Add(string tag, double value) => summary.Value.Add(new Summary.Types.Value { Tag = tag, SimpleValue = (float)value });
+        void Add(string tag, double? value)
+        {
+            if (value is { } number && there.Add((epoch.Epoch, tag)))
+            {
+                summary.Value.Add(new Summary.Types.Value { Tag = tag, SimpleValue = (float)number });
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -93,16 +99,16 @@ internal sealed class TensorBoardLog : IDisposable
         stream.Write(frame[..4]);
     }
 
-    private static (HashSet<long> Steps, long End) Read(string file)
+    private static (HashSet<(long Epoch, string Tag)> Values, long End) Read(string file)
     {
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         return Read(stream);
     }
 
     // Up to the first record that is damaged or cut off.
-    private static (HashSet<long> Steps, long End) Read(FileStream stream)
+    private static (HashSet<(long Epoch, string Tag)> Values, long End) Read(FileStream stream)
     {
-        var steps = new HashSet<long>();
+        var values = new HashSet<(long Epoch, string Tag)>();
         var end = 0L;
         var frame = new byte[12];
         while (stream.Length - end >= 16)
@@ -126,13 +132,13 @@ internal sealed class TensorBoardLog : IDisposable
             var record = Event.Parser.ParseFrom(data);
             if (record.Summary is not null)
             {
-                _ = steps.Add(record.Step);
+                values.UnionWith(record.Summary.Value.Select(value => (record.Step, value.Tag)));
             }
 
             end += 16 + length;
         }
 
-        return (steps, end);
+        return (values, end);
     }
 
     // CRC-32C, masked as the format asks for.

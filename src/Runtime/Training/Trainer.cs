@@ -19,7 +19,7 @@ public static class Trainer
     }
 
     /// <summary>
-    /// Trains a model for the epochs that the settings ask for and evaluates it on the test images after each one. The model is
+    /// Trains a model for the epochs that the settings ask for and evaluates it on the test images after each one, or at the end. The model is
     /// moved to the device and keeps what was trained, also when training is stopped. The test images decide nothing: early
     /// stopping and the best weights look at held-out training images.
     /// </summary>

@@ -1,3 +1,5 @@
+using FashionCnn.Evaluation;
+
 namespace FashionCnn.Training;
 
 /// <summary>How training ended.</summary>
@@ -7,4 +9,8 @@ namespace FashionCnn.Training;
 /// <param name="Final">The epoch whose weights the model has; null when no epoch was finished.</param>
 /// <param name="Place">Where it was interrupted, such as <c>epoch 3, step 120</c>; null when it was not.</param>
 public sealed record TrainingOutcome(
-    IReadOnlyList<EpochRecord> History, bool Canceled, bool StoppedEarly = false, EpochRecord? Final = null, string? Place = null);
+    IReadOnlyList<EpochRecord> History, bool Canceled, bool StoppedEarly = false, EpochRecord? Final = null, string? Place = null)
+{
+    /// <summary>What the final weights say of each test image, where these were evaluated after training; null otherwise.</summary>
+    public Predictions? Predictions { get; init; }
+}

@@ -129,8 +129,12 @@ public sealed class TrainingSession : IDisposable
             final = best.Record;
         }
 
-        return new TrainingOutcome(state.History, Canceled: false, StoppedEarly: state.History.Count < Training.Epochs, final);
+        var outcome = new TrainingOutcome(state.History, Canceled: false, StoppedEarly: state.History.Count < Training.Epochs, final);
+        return settings.TestAtEnd && final is not null ? Tested(outcome, final, checkpoints) : outcome;
     }
+
+    /// <summary>What the model, as it is, says of each test image.</summary>
+    public Predictions Predict() => Evaluator.Predict(model, test, settings.EvaluationBatch)!;
 
     /// <summary>Writes a checkpoint of where training stands.</summary>
     public void WriteCheckpoint(CheckpointStore? checkpoints)
@@ -166,6 +170,20 @@ public sealed class TrainingSession : IDisposable
         train.Dispose();
         validation?.Dispose();
         test.Dispose();
+    }
+
+    /// <summary>Adds what the final weights say of the test images to the epoch that they come from.</summary>
+    private TrainingOutcome Tested(TrainingOutcome outcome, EpochRecord final, CheckpointStore? checkpoints)
+    {
+        var clock = Stopwatch.StartNew();
+        var predictions = Predict();
+        if (!double.IsFinite(predictions.Loss))
+        {
+            throw TestDiverged("test", test, final.Epoch, checkpoints);
+        }
+
+        var tested = final with { TestLoss = predictions.Loss, TestAccuracy = predictions.Accuracy, TestSeconds = final.TestSeconds + clock.Elapsed.TotalSeconds };
+        return outcome with { History = [.. outcome.History.Select(epoch => epoch.Epoch == final.Epoch ? tested : epoch)], Final = tested, Predictions = predictions };
     }
 
     /// <summary>Does what is left of the running epoch's steps; false when it was stopped.</summary>
@@ -238,24 +256,37 @@ public sealed class TrainingSession : IDisposable
     {
         // The loss on the held-out images is the one that is trained; the loss on the test images is plain, to compare models by.
         var validated = validation is null ? null : Evaluator.Evaluate(model, validation, Training.LabelSmoothing, settings.EvaluationBatch, cancellation);
-        var tested = validation is not null && validated is null ? null : Evaluator.Evaluate(model, test, batchSize: settings.EvaluationBatch, cancellation: cancellation);
-        if (tested is null)
+        if (validation is not null && validated is null)
         {
             return null;
         }
 
-        if (!double.IsFinite(tested.Loss) || (validated is not null && !double.IsFinite(validated.Loss)))
+        var tested = settings.TestAtEnd ? null : Evaluator.Evaluate(model, test, batchSize: settings.EvaluationBatch, cancellation: cancellation);
+        if (!settings.TestAtEnd && tested is null)
         {
-            // The last step's update is first seen here.
-            var (name, images) = double.IsFinite(tested.Loss) ? ("held-out", validation!) : ("test", test);
-            var fault = FaultSearch.Find(model, () => Evaluator.Evaluate(model, images, batchSize: settings.EvaluationBatch)!.Loss);
-            throw Diverged($"The loss on the {name} images is no longer a number after epoch {state.Epoch}", fault, checkpoints);
+            return null;
+        }
+
+        // The last step's update is first seen here.
+        if (tested is not null && !double.IsFinite(tested.Loss))
+        {
+            throw TestDiverged("test", test, state.Epoch, checkpoints);
+        }
+
+        if (validated is not null && !double.IsFinite(validated.Loss))
+        {
+            throw TestDiverged("held-out", validation!, state.Epoch, checkpoints);
         }
 
         return new EpochRecord(
-            state.Epoch, state.LossSum / train.Count, (double)state.Correct / train.Count, tested.Loss, tested.Accuracy, state.Seconds,
+            state.Epoch, state.LossSum / train.Count, (double)state.Correct / train.Count, tested?.Loss, tested?.Accuracy, state.Seconds,
             clock.Elapsed.TotalSeconds, validated?.Loss + update.RegularizationLoss(), validated?.Accuracy);
     }
+
+    private TrainingFailedException TestDiverged(string name, Batches images, int epoch, CheckpointStore? checkpoints) => Diverged(
+        $"The loss on the {name} images is no longer a number after epoch {epoch}",
+        FaultSearch.Find(model, () => Evaluator.Evaluate(model, images, batchSize: settings.EvaluationBatch)!.Loss),
+        checkpoints);
 
     private TrainingFailedException Diverged(string what, TrainingFault fault, CheckpointStore? checkpoints) => Divergence.Describe(
         what, fault, model.Model, Training, isFirst: state is { Epoch: 1, Step: 0 }, checkpoints?.Last?.Place);

@@ -31,11 +31,24 @@ public static class Tuner
 
     /// <summary>Images per second in training.</summary>
     /// <param name="model">The model. It is created again.</param>
+    /// <param name="settings">Precision, device, optimizer, batch size, layout and threads.</param>
+    /// <param name="duration">How long to measure at least.</param>
+    /// <param name="cancellation">Looked at after every step.</param>
+    /// <exception cref="OperationCanceledException">It was canceled.</exception>
+    public static double MeasureTraining(ModelDescriptor model, RunSettings settings, TimeSpan duration, CancellationToken cancellation = default) =>
+        MeasureTraining(model, settings, [(settings.Layout, settings.Threads)], duration, int.MaxValue, cancellation)[0];
+
+    /// <summary>Images per second in training, in several settings.</summary>
+    /// <param name="model">The model. It is created again.</param>
     /// <param name="settings">Precision, device, optimizer and batch size.</param>
     /// <param name="candidates">Layouts and numbers of threads.</param>
     /// <param name="cancellation">Looked at after every step.</param>
     /// <exception cref="OperationCanceledException">It was canceled.</exception>
-    public static IReadOnlyList<double> MeasureTraining(ModelDescriptor model, RunSettings settings, IReadOnlyList<(string Layout, int Threads)> candidates, CancellationToken cancellation = default) => Around(() =>
+    public static IReadOnlyList<double> MeasureTraining(ModelDescriptor model, RunSettings settings, IReadOnlyList<(string Layout, int Threads)> candidates, CancellationToken cancellation = default) =>
+        MeasureTraining(model, settings, candidates, Enough, MaxRounds, cancellation);
+
+    private static IReadOnlyList<double> MeasureTraining(
+        ModelDescriptor model, RunSettings settings, IReadOnlyList<(string Layout, int Threads)> candidates, TimeSpan enough, int maxRounds, CancellationToken cancellation) => Around(() =>
     {
         var batch = settings.Training.BatchSize;
         var training = settings.Training with
@@ -53,7 +66,7 @@ public static class Tuner
             network.ChannelsLast = candidate.Layout == MemoryLayout.ChannelsLast;
             set_num_threads(candidate.Threads);
             return Steps(session, cancellation);
-        }, cancellation).ConvertAll(seconds => batch / seconds);
+        }, enough, maxRounds, cancellation).ConvertAll(seconds => batch / seconds);
     });
 
     /// <summary>Images per second in evaluation.</summary>
@@ -75,7 +88,7 @@ public static class Tuner
             var clock = Stopwatch.StartNew();
             _ = Evaluator.Evaluate(network, images, batchSize: batch, cancellation: cancellation);
             return [clock.Elapsed.TotalSeconds];
-        }, cancellation).Select((seconds, i) => batches[i] / seconds).ToList();
+        }, Enough, MaxRounds, cancellation).Select((seconds, i) => batches[i] / seconds).ToList();
     });
 
     private static IReadOnlyList<double> Around(Func<IReadOnlyList<double>> measure)
@@ -95,12 +108,12 @@ public static class Tuner
     }
 
     /// <summary>The median time of each candidate, in seconds.</summary>
-    private static List<double> Rounds<T>(IReadOnlyList<T> candidates, Func<T, IEnumerable<double>> measure, CancellationToken cancellation)
+    private static List<double> Rounds<T>(IReadOnlyList<T> candidates, Func<T, IEnumerable<double>> measure, TimeSpan enough, int maxRounds, CancellationToken cancellation)
     {
         var times = candidates.Select(_ => new List<double>()).ToList();
         // The first round makes the kernels.
         var clock = new Stopwatch();
-        for (var round = 0; round <= MinRounds || (round <= MaxRounds && clock.Elapsed < Enough); round++)
+        for (var round = 0; round <= MinRounds || (round <= maxRounds && clock.Elapsed < enough); round++)
         {
             foreach (var (candidate, taken) in candidates.Zip(times))
             {

@@ -57,6 +57,19 @@ public sealed class CurveChartTests
     }
 
     [Fact]
+    public void The_same_curves_give_the_same_SVG_whatever_was_drawn_before()
+    {
+        var first = CurveChart.Svg("t", History);
+        _ = CurveChart.Svg("another", History[..3]);
+
+        Assert.Equal(first, CurveChart.Svg("t", History));
+        var names = XDocument.Parse(first).Descendants().Attributes("id").Select(id => id.Value).ToHashSet();
+        var used = System.Text.RegularExpressions.Regex.Matches(first, @"url\(#([^)]+)\)").Select(match => match.Groups[1].Value).ToList();
+        Assert.NotEmpty(used);
+        Assert.All(used, name => Assert.Contains(name, names));
+    }
+
+    [Fact]
     public void A_single_epoch_still_shows() => Assert.NotEqual(CurveChart.Png("t", History[..1]), CurveChart.Png("t", []));
 
     [Fact]

@@ -95,6 +95,18 @@ public sealed class DamagedRunTests : IDisposable
     }
 
     [Fact]
+    public void A_finished_run_without_numbers_of_the_test_images_is_refused()
+    {
+        foreach (var file in new[] { "history.json", "result.json" })
+        {
+            Change(file, "\"test_loss\": 0.375", "\"test_loss\": null");
+        }
+
+        Assert.StartsWith(
+            $"{run.Path}: the files do not belong together: result.json is of a run that was finished, but has no numbers of the test images.", Assert.Throws<InputException>(run.Read).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_run_itself_is_read() => Assert.Equal(2, run.Read().Predictions!.Count);
 
     private void Change(string file, string old, string now)

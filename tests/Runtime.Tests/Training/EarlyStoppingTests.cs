@@ -79,7 +79,7 @@ public sealed class EarlyStoppingTests
         var weights = model.state_dict()["dense1.weight"];
         var regularization = (0.01 * weights.abs().sum().item<float>()) + (0.1 * weights.square().sum().item<float>());
         Assert.Equal(Loss(Holdout.Split(Data.Train, 0.2, seed: 1).Validation, smoothing: 0.2) + regularization, last.ValidationLoss!.Value, 1e-5);
-        Assert.Equal(Loss(Data.Test, smoothing: 0), last.TestLoss, 1e-5);
+        Assert.Equal(Loss(Data.Test, smoothing: 0), last.TestLoss!.Value, 1e-5);
 
         double Loss(ImageSet images, double smoothing)
         {

@@ -181,6 +181,6 @@ public sealed class TrainerTests
     private static RunSettings Settings(long seed, int epochs) =>
         new(new TrainingSettings { Optimizer = new AdamSettings(0.01), BatchSize = 8, Epochs = epochs }, seed, Threads: 1, Device: "cpu");
 
-    private static IEnumerable<(double, double, double, double)> Numbers(TrainingOutcome outcome) =>
+    private static IEnumerable<(double, double, double?, double?)> Numbers(TrainingOutcome outcome) =>
         outcome.History.Select(epoch => (epoch.TrainLoss, epoch.TrainAccuracy, epoch.TestLoss, epoch.TestAccuracy));
 }

@@ -1,27 +1,31 @@
 using FashionCnn.Runs;
 using static FashionCnn.CommandLine.Numbers.NumberText;
 
-namespace FashionCnn.CommandLine;
+namespace FashionCnn.CommandLine.Study;
 
 /// <summary>One row of the study's table: 25 epochs on the 60,000 training images, evaluated on the 10,000 test images.</summary>
+/// <param name="Name">What the study calls the model.</param>
 /// <param name="TrainSeconds">On the study's machine.</param>
 /// <param name="TestLoss">Mean cross-entropy on the test images.</param>
 /// <param name="TestAccuracy">Share of the test images classified rightly.</param>
 /// <param name="ReturnsDiminishFrom">The epoch after which, says the study, the training curve gains little; the first of them.</param>
 /// <param name="ReturnsDiminishTo">The last of them, where the study names a range.</param>
-internal sealed record PublishedResult(double TrainSeconds, double TestLoss, double TestAccuracy, int ReturnsDiminishFrom, int ReturnsDiminishTo)
+internal sealed record PublishedResult(string Name, double TrainSeconds, double TestLoss, double TestAccuracy, int ReturnsDiminishFrom, int ReturnsDiminishTo)
 {
+    /// <summary>The data set.</summary>
+    public const string Data = "Fashion-MNIST";
+
     public const int Epochs = 25;
     public const int TrainImages = 60_000;
     public const int TestImages = 10_000;
 
     private static readonly Dictionary<string, PublishedResult> ByModel = new()
     {
-        ["model1a"] = new(185.64, 0.3146, 0.9214, 5, 5),
-        ["model1b"] = new(329.58, 0.4776, 0.9264, 10, 15),
-        ["model2"] = new(335.52, 0.2288, 0.9378, 5, 5),
-        ["model3"] = new(393.94, 0.4851, 0.9249, 10, 10),
-        ["model4"] = new(625.47, 0.2178, 0.9371, 5, 5),
+        ["model1a"] = new("1A", 185.64, 0.3146, 0.9214, 5, 5),
+        ["model1b"] = new("1B", 329.58, 0.4776, 0.9264, 10, 15),
+        ["model2"] = new("2", 335.52, 0.2288, 0.9378, 5, 5),
+        ["model3"] = new("3", 393.94, 0.4851, 0.9249, 10, 10),
+        ["model4"] = new("4", 625.47, 0.2178, 0.9371, 5, 5),
     };
 
     /// <summary>The models of the table, in its order.</summary>
@@ -33,7 +37,7 @@ internal sealed record PublishedResult(double TrainSeconds, double TestLoss, dou
     /// <summary>What makes a run not comparable with the study's.</summary>
     public static IEnumerable<string> Differences(RunConfiguration configuration, RunResult result)
     {
-        if (!configuration.DataVerified || (!configuration.Sample && configuration.Data != "Fashion-MNIST"))
+        if (!configuration.DataVerified || (!configuration.Sample && configuration.Data != Data))
         {
             yield return "the data is not the study's";
         }
