@@ -10,13 +10,41 @@ namespace FashionCnn.CommandLine;
 /// <summary>What a run says before it trains and after.</summary>
 internal static class RunReport
 {
+    /// <summary>What the numbers of a run without test images are worth.</summary>
+    public const string AboutHeldOutTest =
+        "There are no test images: test loss and test accuracy are those of the held-out images. Where these also chose the epoch, both look a little better than they are.";
+
+    private const int ClassesShown = 20;
+    private const int LeftOutShown = 10;
+
     public static void WriteStart(RunStarted run, IAnsiConsole console)
     {
         var (model, data, settings, folder) = run;
         console.WriteLine(model.Description.Length == 0 ? model.Id : $"{model.Id}: {model.Description}");
         console.WriteLine($"{Count(model.TotalParameters)} parameters, {Count(model.MultiplyAccumulates)} multiply-accumulates per image");
         console.WriteLine(
-            $"{data.Name}{(data.Verified ? string.Empty : ", unverified")} ({data.Location}): {Count(data.Train.Count)} training and {Count(data.Test.Count)} test images");
+            $"{data.Name}{(data.Verified || data.Kind != DataKind.Idx ? string.Empty : ", unverified")} ({data.Location}): {Count(data.Train.Count)} training and {(data.TestIsHeldOut ? "no" : Count(data.Test.Count))} test images");
+        console.WriteLine(ClassCounts(data));
+        if (data.TestSplit is { } split)
+        {
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The test images are {split.Fraction:0.##%} of all images, chosen with seed {split.Seed}"));
+        }
+
+        if (!data.Train.IsHeld)
+        {
+            console.WriteLine("The pictures are not held in memory: they are decoded again in each epoch");
+        }
+
+        foreach (var message in data.LeftOut.Take(LeftOutShown))
+        {
+            console.WriteLine($"Warning: left out: {message}");
+        }
+
+        if (data.LeftOut.Count > LeftOutShown)
+        {
+            console.WriteLine($"Warning: {Plural(data.LeftOut.Count - LeftOutShown, "other picture")} left out too.");
+        }
+
         var training = settings.Training;
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
@@ -25,7 +53,7 @@ internal static class RunReport
         {
             console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{training.ValidationSplit:0.##%} of the training images are held out{(training.EarlyStopping is { } stopping ? $"; training stops after {Plural(stopping.Patience, "epoch")} without improvement of {stopping.Monitor}" : string.Empty)}"));
+                $"{training.ValidationSplit:0.##%} of the training images are held out{(data.TestIsHeldOut ? $", and evaluated on in place of test images" : string.Empty)}{(training.EarlyStopping is { } stopping ? $"; training stops after {Plural(stopping.Patience, "epoch")} without improvement of {stopping.Monitor}" : string.Empty)}"));
         }
 
         console.WriteLine($"Run folder: {folder.Path}");
@@ -78,11 +106,26 @@ internal static class RunReport
             console.WriteLine($"Note: {UnsettledText.Of(unsettled)}");
         }
 
-        console.WriteLine(training.ValidationSplit > 0
+        if (result.LeftOutImages > 0)
+        {
+            console.WriteLine($"{Plural(result.LeftOutImages, "picture")} could not be read and {(result.LeftOutImages == 1 ? "was" : "were")} left out.");
+        }
+
+        console.WriteLine(data.TestIsHeldOut ? AboutHeldOutTest
+            : training.ValidationSplit > 0
             ? "Chosen by the held-out images: best.safetensors, and when to stop if training stops early. Nothing was chosen by the test images."
             : "No images were held out, so nothing was chosen: the test images only show how training went.");
         WriteNotice(data, console);
         console.WriteLine($"Settings, history, curves, weights and result are in {folder.Path}");
+    }
+
+    private static string ClassCounts(DataSet data)
+    {
+        var counts = data.Train.CountsOf(data.ClassNames.Count);
+        var (least, most) = (counts.Min(), counts.Max());
+        return least == most ? $"{Count(counts.Length)} classes of {Plural(least, "training image")} each"
+            : counts.Length <= ClassesShown ? $"Training images by class: {string.Join(", ", data.ClassNames.Zip(counts, (name, count) => $"{name} {Count(count)}"))}"
+            : $"{Count(counts.Length)} classes of {Count(least)} ({data.ClassNames[Array.IndexOf(counts, least)]}) to {Count(most)} ({data.ClassNames[Array.IndexOf(counts, most)]}) training images";
     }
 
     private static void AddRow(TextTable table, string name, double? seconds, double? loss, double? accuracy) => table.Add(

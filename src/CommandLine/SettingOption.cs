@@ -7,6 +7,7 @@ internal static class SettingOption
     private static readonly Dictionary<string, string> Options = new()
     {
         [InputSetting.Data] = "--data",
+        [InputSetting.TestSplit] = "--test-split",
         [InputSetting.Device] = "--device",
         [InputSetting.Precision] = "--precision",
         [InputSetting.Layout] = "--layout",

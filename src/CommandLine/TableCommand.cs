@@ -25,7 +25,7 @@ internal static class TableCommand
     {
         var command = new Command("table", Description)
         {
-            Some, TrainOptions.Epochs, TrainOptions.Seed, TrainOptions.Threads, TrainOptions.Device, TrainOptions.Precision, TrainOptions.Layout, TrainOptions.Data, TrainOptions.TrainImages, TrainOptions.TestImages,
+            Some, TrainOptions.Epochs, TrainOptions.Seed, TrainOptions.Threads, TrainOptions.Device, TrainOptions.Precision, TrainOptions.Layout, TrainOptions.Data, TrainOptions.TestSplit, TrainOptions.TestSplitSeed, TrainOptions.TrainImages, TrainOptions.TestImages,
             TrainOptions.CheckpointMinutes, TuneStep.Tune, SelfCheckStep.Skip,
         };
         command.SetAction(result =>
@@ -47,12 +47,12 @@ internal static class TableCommand
         return [.. PublishedResult.Models.Where(id => words.Length == 0 || words.Contains(id)).Select(id => CommandLineProgram.FindModel(models, id))];
     }
 
-    private static int Run(IReadOnlyList<ModelDescriptor> models, ParseResult options, IAnsiConsole console, ChildProgram? program, Interruption interruption)
+    private static int Run(List<ModelDescriptor> models, ParseResult options, IAnsiConsole console, ChildProgram? program, Interruption interruption)
     {
         NativeTorch.EnsureLoaded();
         RunPlace.CheckNew(directory: null);
         OutputPlace.CheckFolder(option: null, RunPlace.Shared("table"));
-        var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, interruption.Token));
+        var data = DataDisplay.Show(console, progress => DataSets.Open(TrainOptions.Request(options, models[0].Input), DataEnvironment.Current, progress, interruption.Token));
         var runs = new List<RunRecord>();
         var taken = TrainOptions.Take(options, data, console.WriteLine);
         foreach (var model in models)
@@ -75,6 +75,7 @@ internal static class TableCommand
     private static RunFolder? FinishedRun(ModelDescriptor model, DataSet data, ParseResult options, IAnsiConsole console, ChildProgram? program, CancellationToken cancellation)
     {
         var settings = TrainOptions.Apply(options, model, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto"));
+        data = Holdout.WithTest(data, settings.Training.ValidationSplit, settings.Seed);
         if (Like(model, data, settings).FirstOrDefault(run => run.IsFinished) is { } finished)
         {
             console.WriteLine($"{model.Id}: {finished.Path}");

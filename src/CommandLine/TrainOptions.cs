@@ -21,7 +21,9 @@ internal static class TrainOptions
     public static readonly Option<string?> Device = Options.Choice("--device", ["auto", "cpu", "cuda"], "Device. Default: auto, a GPU if Torch can use one.");
     public static readonly Option<string?> Precision = Options.Choice("--precision", ["auto", "fp32", "bf16"], "Numeric precision. bf16 keeps the weights in fp32 and is faster on processors and GPUs that compute it natively. Default: auto, bf16 on those.");
     public static readonly Option<string?> Layout = Options.Choice("--layout", ["auto", MemoryLayout.ChannelsLast, MemoryLayout.ChannelsFirst], "How images lie in memory, which decides the speed and the last digits. Default: auto, which is channels_last.");
-    public static readonly Option<string?> Data = new("--data") { Description = "Folder with the four IDX files of Fashion-MNIST or a similar data set; or sample, for the built-in sample.", HelpName = "folder" };
+    public static readonly Option<string?> Data = new("--data") { Description = "Folder with pictures by class (rose/1.jpg), with IDX files as those of Fashion-MNIST, or with CIFAR's binary files; or sample, for the built-in sample.", HelpName = "folder" };
+    public static readonly Option<double?> TestSplit = Options.ShareOf("--test-split", "Fraction of the images to test on, the same of each class, for data without test images of its own.");
+    public static readonly Option<long?> TestSplitSeed = Options.Integer("--test-split-seed", 0, long.MaxValue, $"Which images --test-split chooses. Runs with the same one are tested on the same images. Default: {FashionCnn.Data.TestSplit.DefaultSeed}.");
     public static readonly Option<long?> TrainImages = Options.Integer("--train-images", 2, 100_000_000, "Use only the first N training images.");
     public static readonly Option<long?> TestImages = Options.Integer("--test-images", 1, 100_000_000, "Evaluate on the first N test images only.");
     public static readonly Option<string?> Output = new("--output") { Description = "The run folder, new or empty. Default: runs/<model>/<start time>-<seed>.", HelpName = "folder" };
@@ -44,11 +46,11 @@ internal static class TrainOptions
     private static readonly Option<string?> EarlyStopping = Text("--early-stopping", "name=value", "none, or values as in specs: patience=3,monitor=val_loss. Default: from the spec.");
 
     /// <summary>Those that a resumed run cannot change: its weights, order of images and results so far come from them.</summary>
-    public static readonly IReadOnlyList<Option> Fixed = [BatchSize, Seed, Optimizer, Schedule, LabelSmoothing, ValidationSplit, EarlyStopping, TrainImages, TestImages, Output];
+    public static readonly IReadOnlyList<Option> Fixed = [BatchSize, Seed, Optimizer, Schedule, LabelSmoothing, ValidationSplit, EarlyStopping, TestSplit, TestSplitSeed, TrainImages, TestImages, Output];
 
     public static readonly IReadOnlyList<Option> All =
     [
-        Epochs, BatchSize, LearningRate, Optimizer, Schedule, LabelSmoothing, ValidationSplit, EarlyStopping, Seed, Threads, Device, Precision, Layout, Data, TrainImages, TestImages,
+        Epochs, BatchSize, LearningRate, Optimizer, Schedule, LabelSmoothing, ValidationSplit, EarlyStopping, Seed, Threads, Device, Precision, Layout, Data, TestSplit, TestSplitSeed, TrainImages, TestImages,
         Output, Resume, CheckpointMinutes, TensorBoard, TuneStep.Tune, SelfCheckStep.Skip,
     ];
 
@@ -103,6 +105,20 @@ internal static class TrainOptions
         Cancellation = cancellation,
     };
 
+    /// <summary>What data to open for a model.</summary>
+    /// <param name="options">The command's options.</param>
+    /// <param name="input">The model's input.</param>
+    /// <exception cref="InputException">A seed is given, and nothing that it would choose.</exception>
+    public static DataRequest Request(ParseResult options, ImageShape input) => new(
+        options.GetValue(Data),
+        input,
+        (options.GetValue(TestSplit), options.GetValue(TestSplitSeed)) switch
+        {
+            ({ } fraction, var seed) => new TestSplit(fraction, seed ?? FashionCnn.Data.TestSplit.DefaultSeed),
+            (null, not null) => throw new InputException($"{TestSplitSeed.Name} chooses the images that {TestSplit.Name} asks for. Give {TestSplit.Name} too, or omit it."),
+            _ => null,
+        });
+
     /// <summary>As many of the images as are asked for.</summary>
     /// <param name="options">The command's options.</param>
     /// <param name="data">All images.</param>
@@ -121,7 +137,7 @@ internal static class TrainOptions
             return images;
         }
 
-        if (wanted > images.Count)
+        if (wanted > images.Count && images.Count > 0)
         {
             say($"Note: {count.Name} asks for {NumberText.Count(wanted)}, but there are only {NumberText.Plural(images.Count, $"{which} image")}; all of them are used.");
         }

@@ -126,13 +126,13 @@ internal static class RunReader
             ? predictions
             : throw Damaged(folder, RunFolder.PredictionsFile, $"it should have {configuration.TestImages} images, of classes 0 to {classes - 1}. Train the run again, or delete the file to leave predictions out.");
 
-        (byte Label, byte Predicted, float Confidence, float Loss) Row(string line, int image)
+        (int Label, int Predicted, float Confidence, float Loss) Row(string line, int image)
         {
             var words = line.Split(',');
             return words.Length == 5
                 && int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number == image
-                && byte.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var label)
-                && byte.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out var predicted)
+                && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var label)
+                && int.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out var predicted)
                 && float.TryParse(words[3], NumberStyles.Float, CultureInfo.InvariantCulture, out var confidence) && RunValues.IsShare(confidence)
                 && float.TryParse(words[4], NumberStyles.Float, CultureInfo.InvariantCulture, out var loss) && RunValues.IsLoss(loss)
                 ? (label, predicted, confidence, loss)

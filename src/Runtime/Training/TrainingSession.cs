@@ -16,7 +16,7 @@ public sealed class TrainingSession : IDisposable
     private readonly DataReference images;
     private readonly Batches train;
     private readonly Batches? validation;
-    private readonly Batches test;
+    private readonly Batches? test;
     private readonly WeightUpdate update;
     private readonly BestEpoch best;
     private readonly IReadOnlyList<(int Start, int Size)> batches;
@@ -26,9 +26,10 @@ public sealed class TrainingSession : IDisposable
     /// <param name="model">A model made after <see cref="Trainer.Prepare"/>.</param>
     /// <param name="data">Images that fit the model.</param>
     /// <param name="settings">What decides how the run goes.</param>
-    /// <exception cref="InputException">The held-out fraction leaves no images to train or to validate on.</exception>
+    /// <exception cref="InputException">The held-out fraction leaves no images to train or to validate on, or there are none to evaluate on.</exception>
     public TrainingSession(ImageClassifier model, DataSet data, RunSettings settings)
     {
+        data = Holdout.WithTest(data, settings.Training.ValidationSplit, settings.Seed);
         this.model = model;
         this.settings = settings;
         images = DataReference.To(data);
@@ -39,7 +40,7 @@ public sealed class TrainingSession : IDisposable
         var (trainImages, heldOut) = Training.ValidationSplit > 0 ? Holdout.Split(data.Train, Training.ValidationSplit, settings.Seed) : (data.Train, null);
         train = new Batches(trainImages, target);
         validation = heldOut is null ? null : new Batches(heldOut, target);
-        test = new Batches(data.Test, target);
+        test = data.TestIsHeldOut ? null : new Batches(data.Test, target);
         batches = Batches.Split(train.Count, Training.BatchSize);
         if (model.Precision == bfloat16)
         {
@@ -165,7 +166,7 @@ public sealed class TrainingSession : IDisposable
         LastWeights?.Dispose();
         train.Dispose();
         validation?.Dispose();
-        test.Dispose();
+        test?.Dispose();
     }
 
     /// <summary>Does what is left of the running epoch's steps; false when it was stopped.</summary>
@@ -174,11 +175,11 @@ public sealed class TrainingSession : IDisposable
         var clock = Stopwatch.StartNew();
         var before = state.Seconds;
         model.train();
-        using var order = tensor(Shuffle.Order(train.Count, settings.Seed, state.Epoch), device: device(settings.Device));
+        using var pass = train.Begin(Shuffle.Order(train.Count, settings.Seed, state.Epoch), batches, state.Step, model.Precision);
         while (state.Step < batches.Count)
         {
             var (start, size) = batches[state.Step];
-            var (loss, right, fault) = Step(order, start, size);
+            var (loss, right, fault) = Step(pass);
             if (fault is not null)
             {
                 var what = double.IsFinite(loss) ? "A weight became NaN or infinite in" : $"The loss became {loss} in";
@@ -238,7 +239,10 @@ public sealed class TrainingSession : IDisposable
     {
         // The loss on the held-out images is the one that is trained; the loss on the test images is plain, to compare models by.
         var validated = validation is null ? null : Evaluator.Evaluate(model, validation, Training.LabelSmoothing, settings.EvaluationBatch, cancellation);
-        var tested = validation is not null && validated is null ? null : Evaluator.Evaluate(model, test, batchSize: settings.EvaluationBatch, cancellation: cancellation);
+        // Without test images, these are the held-out ones.
+        var tested = validation is not null && validated is null ? null
+            : test is null && Training.LabelSmoothing == 0 ? validated
+            : Evaluator.Evaluate(model, test ?? validation!, batchSize: settings.EvaluationBatch, cancellation: cancellation);
         if (tested is null)
         {
             return null;
@@ -247,7 +251,7 @@ public sealed class TrainingSession : IDisposable
         if (!double.IsFinite(tested.Loss) || (validated is not null && !double.IsFinite(validated.Loss)))
         {
             // The last step's update is first seen here.
-            var (name, images) = double.IsFinite(tested.Loss) ? ("held-out", validation!) : ("test", test);
+            var (name, images) = double.IsFinite(tested.Loss) || test is null ? ("held-out", validation!) : ("test", test);
             var fault = FaultSearch.Find(model, () => Evaluator.Evaluate(model, images, batchSize: settings.EvaluationBatch)!.Loss);
             throw Diverged($"The loss on the {name} images is no longer a number after epoch {state.Epoch}", fault, checkpoints);
         }
@@ -260,10 +264,10 @@ public sealed class TrainingSession : IDisposable
     private TrainingFailedException Diverged(string what, TrainingFault fault, CheckpointStore? checkpoints) => Divergence.Describe(
         what, fault, model.Model, Training, isFirst: state is { Epoch: 1, Step: 0 }, checkpoints?.Last?.Place);
 
-    private (double Loss, long Correct, TrainingFault? Fault) Step(Tensor order, int start, int size)
+    private (double Loss, long Correct, TrainingFault? Fault) Step(BatchPass pass)
     {
         using var scope = NewDisposeScope();
-        var (batch, labels) = train.Gather(order.narrow(0, start, size), model.Precision);
+        var (batch, labels) = pass.Next();
         model.Place = new RandomPlace((ulong)settings.Seed, state.GlobalStep);
         var regularization = update.RegularizationLoss();
         var logits = model.forward(batch);
