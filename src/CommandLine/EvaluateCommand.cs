@@ -17,7 +17,7 @@ namespace FashionCnn.CommandLine;
 internal static class EvaluateCommand
 {
     private const string Description = """
-        Evaluates trained weights on the test images, or on the images that the run held out if its data has no test images: loss, accuracy with its 95 % interval (Wilson), precision, recall and F1 of each class, and the confusion matrix. Also shows the accuracy without test images that also occur in the training set.
+        Evaluates trained weights on the test images: loss, accuracy with its 95 % interval (Wilson), precision, recall and F1 of each class, and the confusion matrix. Also shows the accuracy without test images that also occur in the training set. If the data has no test images, those that the run held out take their place. Data of your own is taken from where the run found it.
         """;
 
     private static readonly Option<string> Weights = WeightsOption.Create();

@@ -49,6 +49,11 @@ internal static class RunReport
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{training.Optimizer.Name}, {LearningRateText.Of(training)}, batch size {training.BatchSize}, {Plural(training.Epochs, "epoch")}; seed {settings.Seed}; {settings.Device}, {Plural(settings.Threads, "thread")}, {settings.Precision}"));
+        if (training.ClassWeights is { } weights)
+        {
+            console.WriteLine($"Class weights: {(weights.Values.Count == 0 ? "balanced" : string.Join(", ", data.ClassNames.Zip(weights.Values, (name, weight) => string.Create(CultureInfo.InvariantCulture, $"{name} {weight}"))))}");
+        }
+
         if (training.ValidationSplit > 0)
         {
             console.WriteLine(string.Create(

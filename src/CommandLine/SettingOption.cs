@@ -20,6 +20,7 @@ internal static class SettingOption
         ["learning_rate_schedule"] = "--schedule",
         ["label_smoothing"] = "--label-smoothing",
         ["validation_split"] = "--validation-split",
+        ["class_weights"] = "--class-weights",
         ["early_stopping"] = "--early-stopping",
     };
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using FashionCnn.Checks;
 using FashionCnn.CommandLine.Numbers;
 using FashionCnn.Data;
@@ -43,14 +44,15 @@ internal static class TrainOptions
     private static readonly Option<string?> Schedule = Text("--schedule", "type,name=value", "constant, CosineDecay, ExponentialDecay, PiecewiseConstantDecay or OneCycle, with values as in specs: CosineDecay,warmup_epochs=2. Default: from the spec.");
     private static readonly Option<double?> LabelSmoothing = Options.Fraction("--label-smoothing", "Share of each label to spread over all classes. Default: from the spec.");
     private static readonly Option<double?> ValidationSplit = Options.Fraction("--validation-split", "Fraction of the training images to hold out. Early stopping and the best weights are decided by these images only. Default: from the spec.");
+    private static readonly Option<string?> ClassWeights = Text("--class-weights", "balanced|numbers", "What the loss of each class's images is multiplied by: a number for each class (1,2.5,1); balanced, to make up for different numbers of images; or none. Default: from the spec.");
     private static readonly Option<string?> EarlyStopping = Text("--early-stopping", "name=value", "none, or values as in specs: patience=3,monitor=val_loss. Default: from the spec.");
 
     /// <summary>Those that a resumed run cannot change: its weights, order of images and results so far come from them.</summary>
-    public static readonly IReadOnlyList<Option> Fixed = [BatchSize, Seed, Optimizer, Schedule, LabelSmoothing, ValidationSplit, EarlyStopping, TestSplit, TestSplitSeed, TrainImages, TestImages, Output];
+    public static readonly IReadOnlyList<Option> Fixed = [BatchSize, Seed, Optimizer, Schedule, LabelSmoothing, ValidationSplit, ClassWeights, EarlyStopping, TestSplit, TestSplitSeed, TrainImages, TestImages, Output];
 
     public static readonly IReadOnlyList<Option> All =
     [
-        Epochs, BatchSize, LearningRate, Optimizer, Schedule, LabelSmoothing, ValidationSplit, EarlyStopping, Seed, Threads, Device, Precision, Layout, Data, TestSplit, TestSplitSeed, TrainImages, TestImages,
+        Epochs, BatchSize, LearningRate, Optimizer, Schedule, LabelSmoothing, ValidationSplit, ClassWeights, EarlyStopping, Seed, Threads, Device, Precision, Layout, Data, TestSplit, TestSplitSeed, TrainImages, TestImages,
         Output, Resume, CheckpointMinutes, TensorBoard, TuneStep.Tune, SelfCheckStep.Skip,
     ];
 
@@ -73,6 +75,15 @@ internal static class TrainOptions
             LearningRateSchedule = schedule,
             LabelSmoothing = options.GetValue(LabelSmoothing) ?? spec.LabelSmoothing,
             ValidationSplit = options.GetValue(ValidationSplit) ?? spec.ValidationSplit,
+            ClassWeights = options.GetValue(ClassWeights) switch
+            {
+                null => spec.ClassWeights,
+                "none" => null,
+                "balanced" => FashionCnn.Models.ClassWeights.Balanced,
+                var numbers => new ClassWeights([.. numbers.Split(',').Select(number => double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+                    ? value
+                    : throw new InputException($"{ClassWeights.Name} {numbers}: '{number}' is not a number. Give balanced, none, or a number for each class, separated by commas."))]),
+            },
             EarlyStopping = options.GetValue(EarlyStopping) switch
             {
                 null => spec.EarlyStopping,
@@ -81,6 +92,7 @@ internal static class TrainOptions
             },
         }).WithLearningRate(options.GetValue(LearningRate));
         training.Check();
+        training.ClassWeights?.CheckFits(model);
         var threads = (int?)options.GetValue(Threads) ?? torch.get_num_threads();
         return new RunSettings(training, options.GetValue(Seed) ?? DefaultSeed, threads, device, ResolvePrecision(options, "auto", device), MemoryLayout.Resolve(options.GetValue(Layout) ?? "auto"));
     }

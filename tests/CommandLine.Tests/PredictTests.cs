@@ -141,7 +141,7 @@ public sealed class PredictTests(PredictTests.TrainedRun trained) : IClassFixtur
             [
                 "error: folder/a.jpeg: not a PNG, JPEG, WebP, BMP or GIF image, or its beginning is damaged.",
                 "error: nothing.png: there is no such file.",
-                "error: empty: there is no file in this folder whose name ends in .png, .jpg, .jpeg.",
+                "error: empty: there is no file in this folder whose name ends in .png, .jpg, .jpeg, .webp, .bmp, .gif.",
                 "error: cut.png: the image is cut off: its end is missing. Get the whole file.",
             ],
             program.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Replace('\\', '/')));

@@ -17,6 +17,7 @@ public sealed class TrainingSession : IDisposable
     private readonly Batches train;
     private readonly Batches? validation;
     private readonly Batches? test;
+    private readonly Tensor? classWeights;
     private readonly WeightUpdate update;
     private readonly BestEpoch best;
     private readonly IReadOnlyList<(int Start, int Size)> batches;
@@ -30,6 +31,7 @@ public sealed class TrainingSession : IDisposable
     public TrainingSession(ImageClassifier model, DataSet data, RunSettings settings)
     {
         data = Holdout.WithTest(data, settings.Training.ValidationSplit, settings.Seed);
+        settings.Training.ClassWeights?.CheckFits(model.Model);
         this.model = model;
         this.settings = settings;
         images = DataReference.To(data);
@@ -42,6 +44,9 @@ public sealed class TrainingSession : IDisposable
         validation = heldOut is null ? null : new Batches(heldOut, target);
         test = data.TestIsHeldOut ? null : new Batches(data.Test, target);
         batches = Batches.Split(train.Count, Training.BatchSize);
+        classWeights = Training.ClassWeights is { } weights
+            ? tensor(weights.Of(trainImages.CountsOf(model.Model.Classes)).Select(weight => (float)weight).ToArray(), device: target).DetachFromDisposeScope()
+            : null;
         if (model.Precision == bfloat16)
         {
             model.KeepCopies();
@@ -161,6 +166,7 @@ public sealed class TrainingSession : IDisposable
     {
         model.DropCopies();
         model.Place = null;
+        classWeights?.Dispose();
         update.Dispose();
         best.Dispose();
         LastWeights?.Dispose();
@@ -287,6 +293,9 @@ public sealed class TrainingSession : IDisposable
         var fault = update.Step(rate, state.GlobalStep) ? null : FaultSearch.Find(model, () => Loss(model.forward(batch)).item<float>());
         return (value, logits.argmax(1).eq(labels).sum().item<long>(), fault);
 
-        Tensor Loss(Tensor outputs) => nn.functional.cross_entropy(outputs, labels, label_smoothing: Training.LabelSmoothing);
+        // As in Keras, the mean is over the images, not over their weights.
+        Tensor Loss(Tensor outputs) => classWeights is null
+            ? nn.functional.cross_entropy(outputs, labels, label_smoothing: Training.LabelSmoothing)
+            : (nn.functional.cross_entropy(outputs, labels, reduction: nn.Reduction.None, label_smoothing: Training.LabelSmoothing) * classWeights.index_select(0, labels)).mean();
     }
 }
