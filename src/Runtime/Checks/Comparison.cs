@@ -24,13 +24,15 @@ internal sealed record LayerInput(IReadOnlyList<long> Shape, IReadOnlyList<long>
 
 /// <summary>
 /// Compares a layer's results with the same layer in double precision. The batch has its full size, since Torch chooses its kernels by
-/// it, and repeats a few images, so that the reference is cheap. The output's gradient repeats too, with signs that alternate so that the
-/// sums over the batch are those over the few images: every image takes part in them, and they do not lose precision by their length.
+/// it, and repeats a few images, so that the reference is cheap. The output's gradient repeats too, with signs that cancel so that the
+/// sums over the batch are those over the few images: nearly every image takes part in them, and they do not lose precision by their length.
 /// </summary>
 internal static class Comparison
 {
     /// <summary>How many different images a batch has, at most, where nothing else is said: enough for normalization over the batch.</summary>
     public const int DistinctImages = 4;
+
+    private const int SignPeriod = 4;
 
     /// <summary>The largest deviation that rounding explains.</summary>
     public static double Tolerance(ScalarType precision) => precision == bfloat16 ? 2e-2 : 1e-4;
@@ -42,7 +44,7 @@ internal static class Comparison
     /// <param name="images">Images of the batch.</param>
     /// <param name="gradients">Compare gradients too.</param>
     /// <param name="mixes">
-    /// Results of an image depend on the others, as in normalization over the batch. The signs do not alternate then, and the number of
+    /// Results of an image depend on the others, as in normalization over the batch. There are no signs then, and the number of
     /// images must be a multiple of <paramref name="distinctImages"/>.
     /// </param>
     /// <param name="distinctImages">How many different images the batch has, at most; the cost of the reference is by their number.</param>
@@ -95,14 +97,13 @@ internal static class Comparison
         var difference = 0.0;
         // Repetitions of a sign should be equal, so that their largest and smallest values say it all, without a copy of the whole batch in
         // double precision, which would take more memory than training.
-        foreach (var group in Enumerable.Range(0, whole).GroupBy(signs))
+        foreach (var group in Enumerable.Range(0, whole).GroupBy(repetition => (Sign: signs(repetition), Place: repetition % SignPeriod)))
         {
             var places = group.ToList();
-            var step = places.Count > 1 ? places[1] - places[0] : 1;
-            var repeated = actual.narrow(0, 0, whole * size).reshape([whole, .. exact.shape]).slice(0, places[0], places[^1] + 1, step);
+            var repeated = actual.narrow(0, 0, whole * size).reshape([whole, .. exact.shape]).slice(0, places[0], places[^1] + 1, SignPeriod);
             foreach (var extreme in places.Count == 1 ? [repeated[0]] : new[] { repeated.amax([0L]), repeated.amin([0L]) })
             {
-                difference = Math.Max(difference, Largest(extreme.to(float64) - (exact * group.Key)));
+                difference = Math.Max(difference, Largest(extreme.to(float64) - (exact * group.Key.Sign)));
             }
         }
 
@@ -117,11 +118,26 @@ internal static class Comparison
         static double Largest(Tensor values) => values.abs().max().item<double>() is var value && double.IsFinite(value) ? value : double.PositiveInfinity;
     }
 
-    /// <summary>What each repetition's gradient is multiplied with; the sum is 1, and images that do not fill a repetition have 0.</summary>
-    // A processor without bf16 sums in it, which loses 2 % over 30 images: there the first repetition alone has a gradient.
-    private static Func<int, int> Signs(int repetitions, ScalarType type) => type == bfloat16
-        ? repetition => repetition == 0 ? 1 : 0
-        : repetition => repetition >= repetitions || (repetition % 2 == 1 && repetition == repetitions - 1) ? 0 : 1 - (2 * (repetition % 2));
+    /// <summary>What each repetition's gradient is multiplied with: 1, -1 or 0, repeating after <see cref="SignPeriod"/> but for the last ones; the sum is 1.</summary>
+    private static Func<int, int> Signs(int repetitions, ScalarType type)
+    {
+        // A processor without bf16 sums in it, which loses 2 % over 30 images: there the first repetition alone has a gradient.
+        if (type == bfloat16)
+        {
+            return repetition => repetition == 0 ? 1 : 0;
+        }
+
+        // 1, -1, -1, 1: the sum then goes up and back as often as down and back, and what it loses on the one way it gains on the other. With
+        // 1, -1, 1, -1 every repetition would lose the same, and rounding would grow with the batch.
+        var last = repetitions - ((repetitions - 1) % SignPeriod);
+        return repetition => repetition < last ? (repetition % SignPeriod is 0 or 3 ? 1 : -1)
+            : (repetitions - last, repetition - last) switch
+            {
+                (2 or 3, 0) => -1,
+                (2 or 3, 1) => 1,
+                _ => 0,
+            };
+    }
 
     private static Tensor[] Gradients(Tensor y, Tensor slope, Tensor x, LayerFunction layer)
     {

@@ -4,6 +4,7 @@ using FashionCnn.Runtime.Tests.Native;
 using TorchSharp.Modules;
 using Xunit;
 using static TorchSharp.torch;
+using Size = FashionCnn.Compiler.Keys.Size;
 
 namespace FashionCnn.Runtime.Tests.Checks;
 
@@ -89,6 +90,19 @@ public sealed class SelfCheckTests
     [InlineData(101)]
     public void Any_batch_size_can_be_checked(int batch) =>
         Assert.Empty(SelfCheck.Run(TestModels.Small, new SelfCheckSetting("bf16", 1, batch, batch)).Faults);
+
+    // Repetitions whose rounding adds up made a kernel of 28x28 images look wrong from 256 images on.
+    [Theory]
+    [InlineData(256)]
+    [InlineData(1_024)]
+    public void Rounding_does_not_grow_with_the_batch(int batch)
+    {
+        var input = new ImageShape(28, 28, 1);
+        var kernel = RandomKernel.Over(input, new Size(3, 3), Size.One, Size.One, isSame: true)!;
+        var layer = RandomLayer.Of("convolution", string.Empty, input, batch, "fp32", innermost: true, threads: 1, model => model.Convolution(1, 32, 1, bias: true, kernel));
+
+        Assert.Empty(SelfCheck.Run(layer.Model, new SelfCheckSetting("fp32", 1, batch, 2)).Faults);
+    }
 
     // With channels innermost, Torch's gradient of one row ends the process.
     [Theory]
