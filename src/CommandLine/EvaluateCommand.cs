@@ -6,6 +6,7 @@ using FashionCnn.Evaluation;
 using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.Runs;
+using FashionCnn.Training;
 using Spectre.Console;
 using TorchSharp;
 using static System.FormattableString;
@@ -16,7 +17,7 @@ namespace FashionCnn.CommandLine;
 internal static class EvaluateCommand
 {
     private const string Description = """
-        Evaluates trained weights on the test images: loss, accuracy with its 95 % interval (Wilson), precision, recall and F1 of each class, and the confusion matrix. Also shows the accuracy without test images that also occur in the training set.
+        Evaluates trained weights on the test images: loss, accuracy with its 95 % interval (Wilson), precision, recall and F1 of each class, and the confusion matrix. Also shows the accuracy without test images that also occur in the training set. If the data has no test images, those that the run held out take their place. Data of your own is taken from where the run found it.
         """;
 
     private static readonly Option<string> Weights = WeightsOption.Create();
@@ -25,7 +26,7 @@ internal static class EvaluateCommand
     public static Command Create(ModelList models, IAnsiConsole console, ChildProgram? program)
     {
         var argument = Options.Model(models.Ids);
-        var command = new Command("evaluate", Description) { argument, Weights, TrainOptions.Data, TrainOptions.TestImages, TrainOptions.Threads, TrainOptions.Device, TrainOptions.Precision, TrainOptions.Layout, SelfCheckStep.Skip, Format };
+        var command = new Command("evaluate", Description) { argument, Weights, TrainOptions.Data, TrainOptions.TestSplit, TrainOptions.TestSplitSeed, TrainOptions.TestImages, TrainOptions.Threads, TrainOptions.Device, TrainOptions.Precision, TrainOptions.Layout, SelfCheckStep.Skip, Format };
         command.SetAction(result => Interruption.Around(
             console, says: null, interruption => Run(models.Find(result.GetRequiredValue(argument), result.InvocationConfiguration.Error), result, console, program, interruption.Token)));
         return command;
@@ -40,8 +41,7 @@ internal static class EvaluateCommand
         using var check = SelfCheckStep.Start(program, options, descriptor, SelfCheckSetting.Evaluation(precision, torch.get_num_threads()) with { Layout = MemoryLayout.Resolve(options.GetValue(TrainOptions.Layout) ?? "auto") }, device);
         var (model, unsettled) = WeightsOption.Load(descriptor, options.GetRequiredValue(Weights));
         using var owned = model;
-        var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, cancellation));
-        data.CheckFits(descriptor);
+        var data = Open(descriptor, options, console, cancellation);
         data = data with { Test = TrainOptions.Take(options, TrainOptions.TestImages, data.Test, "test", options.InvocationConfiguration.Error.WriteLine) };
         var (chosen, _) = check.Finish(TrainOptions.Freedom(options), options.InvocationConfiguration.Error.WriteLine, cancellation);
         model.to(torch.device(device));
@@ -67,13 +67,52 @@ internal static class EvaluateCommand
         return CommandLineProgram.Success;
     }
 
+    /// <summary>The images that are asked for, or else those of the run whose weights are evaluated.</summary>
+    private static DataSet Open(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, CancellationToken cancellation)
+    {
+        var weights = options.GetRequiredValue(Weights);
+        var run = Directory.Exists(weights) ? RunFolder.Open(weights).ReadConfiguration() : null;
+        var request = TrainOptions.Request(options, descriptor.Input);
+        if (run is { DataVerified: false } && request.Place is null)
+        {
+            request = Directory.Exists(run.DataLocation)
+                ? request with { Place = run.DataLocation }
+                : throw new InputException($"{weights}: the data of the run, {run.DataLocation}, is no longer there. Give its folder.") { Setting = InputSetting.Data };
+        }
+
+        var isOfRun = run is not null && request.Place is { } place && Path.GetFullPath(place) == run.DataLocation;
+        request = request with { TestSplit = request.TestSplit ?? (isOfRun ? run!.TestSplit : null) };
+        var data = DataDisplay.Show(console, progress => DataSets.Open(request, DataEnvironment.Current, progress, cancellation));
+        data.CheckFits(descriptor);
+        foreach (var message in data.LeftOut)
+        {
+            options.InvocationConfiguration.Error.WriteLine($"Warning: left out: {message}");
+        }
+
+        if (data.Test.Count > 0)
+        {
+            return data;
+        }
+
+        var (fraction, seed) = isOfRun && run!.TestIsHeldOut ? (run.Training.ValidationSplit, run.Seed) : (0, 0);
+        data = Holdout.WithTest(isOfRun ? data with { Train = data.Train.Take(run!.TrainImages) } : data, fraction, seed);
+        // Among these, duplicates are looked for.
+        return data with { Train = Holdout.Split(data.Train, fraction, seed).Train };
+    }
+
     private static void Write(ModelDescriptor descriptor, DataSet data, EvaluationReport report, IAnsiConsole console)
     {
-        console.WriteLine(Invariant($"{descriptor.Id} on {data.Name} ({data.Location}), {NumberText.Count(report.Images)} test images, computed in {report.Precision}"));
+        var images = data.TestIsHeldOut ? "held-out images" : "test images";
+        console.WriteLine(Invariant($"{descriptor.Id} on {data.Name} ({data.Location}), {NumberText.Count(report.Images)} {images}, computed in {report.Precision}"));
         console.WriteLine($"loss {NumberText.Number(report.Loss)}, accuracy {NumberText.Number(report.Accuracy)} (95 % interval {NumberText.Interval(report.AccuracyInterval)})");
         if (report is { Duplicates: > 0, AccuracyWithoutDuplicates: { } without })
         {
-            console.WriteLine(Invariant($"accuracy {NumberText.Number(without)} without the {report.Duplicates} test images that also occur in the training set (their pixels differ by less than {Duplicates.MeanDifference} of 255 on average)"));
+            console.WriteLine(Invariant($"accuracy {NumberText.Number(without)} without the {report.Duplicates} {images} that also occur in the training set (their pixels differ by less than {Duplicates.MeanDifference} of 255 on average)"));
+        }
+
+        if (report.Duplicates is null)
+        {
+            console.WriteLine("Images that also occur in the training set were not looked for, because the images are not held in memory.");
         }
 
         var table = TextTable.OfNumbers("Class", "Images", "Precision", "Recall", "F1");

@@ -31,6 +31,12 @@ internal static class Options
         text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is >= 0 and < 1 ? value : null,
         "a number from 0 to below 1, such as 0.1");
 
+    public static Option<double?> ShareOf(string name, string description) => Create<double?>(
+        name,
+        description,
+        text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is > 0 and < 1 ? value : null,
+        "a number above 0 and below 1, such as 0.2");
+
     public static Option<string?> Choice(string name, string[] choices, string description)
     {
         var option = Create(name, description, text => choices.Contains(text) ? text : null, string.Join(", ", choices[..^1]) + " or " + choices[^1]);

@@ -16,16 +16,16 @@ internal static class PredictCommand
     private const int Likeliest = 3;
 
     private const string Description = """
-        Classifies images. Prints one line for each PNG or JPEG file: the three most likely classes, their probabilities, and how the image was adapted to what the model was trained on. For a folder, all PNG and JPEG files directly inside it are used, in name order. A file that cannot be read is reported and skipped, and the exit code is 2. Probabilities are computed in fp32 even if the model was trained in bf16.
+        Classifies images. Prints one line for each PNG, JPEG, WebP, BMP or GIF file (of several frames, the first): the three most likely classes, their probabilities, and how the image was adapted to what the model was trained on. For a folder, all such files directly inside it are used, in name order. A file that cannot be read is reported and skipped, and the exit code is 2. Probabilities are computed in fp32 even if the model was trained in bf16.
 
-        For a model of gray images, an image is converted to gray, resized with its proportions kept, and inverted if its background (the median of the outermost pixels) is light, because Fashion-MNIST shows bright things on black. Transparent parts become black or white, whichever the visible parts stand out from.
+        For a model of gray images, an image is converted to gray, resized with its proportions kept, and inverted if its background (the median of the outermost pixels) is light, because Fashion-MNIST shows bright things on black; not if the weights are of a run that was trained on a folder of pictures. Transparent parts become black or white, whichever the visible parts stand out from.
         """;
 
     private static readonly Option<string> Weights = WeightsOption.Create();
     private static readonly Option<string?> Format = Options.Choice("--format", ["text", "json"], "Output format. Default: text.");
-    private static readonly Option<string?> Invert = Options.Choice("--invert", ["auto", "yes", "no"], "Invert the images. Default: auto, those with a light background if the model takes gray images.");
+    private static readonly Option<string?> Invert = Options.Choice("--invert", ["auto", "yes", "no"], "Invert the images. Default: auto, those with a light background if the model takes gray images and was not trained on a folder of pictures.");
 
-    private static readonly Argument<string[]> Images = new("images") { Description = "PNG or JPEG files, or folders of them.", Arity = ArgumentArity.OneOrMore };
+    private static readonly Argument<string[]> Images = new("images") { Description = "Image files, or folders of them.", Arity = ArgumentArity.OneOrMore };
 
     public static Command Create(ModelList models, IAnsiConsole console, ChildProgram? program)
     {
@@ -47,17 +47,19 @@ internal static class PredictCommand
         var (model, unsettled) = WeightsOption.Load(descriptor, weights);
         using var owned = model;
         model.to(device);
-        var names = ClassNames(descriptor, WeightsOption.FileOf(weights));
+        var run = Configuration(descriptor, WeightsOption.FileOf(weights));
+        var names = run is { HasClassNames: true } ? run.ClassNames : null;
         bool? invert = options.GetValue(Invert) switch
         {
             "yes" => true,
             "no" => false,
-            _ => null,
+            // As they were trained on.
+            _ => run?.DataKind == DataKind.Pictures ? false : null,
         };
         var writer = new PredictionWriter(names, options.GetValue(Format) == "json", new PlainWriter(console.Profile.Out.Writer), options.InvocationConfiguration.Error);
         if (names is null)
         {
-            writer.Note($"classes are shown as numbers, because there is no config.json of a Fashion-MNIST run beside {WeightsOption.FileOf(weights)}.");
+            writer.Note($"classes are shown as numbers, because there is no config.json of a run on data with class names beside {WeightsOption.FileOf(weights)}.");
         }
 
         if (unsettled is not null)
@@ -86,12 +88,13 @@ internal static class PredictCommand
         return writer.Finish(descriptor.Id, weights);
     }
 
-    private static IReadOnlyList<string>? ClassNames(ModelDescriptor descriptor, string weights)
+    /// <summary>What is known of the run that left the weights; null when they are not those of a run of this model.</summary>
+    private static RunConfiguration? Configuration(ModelDescriptor descriptor, string weights)
     {
         try
         {
             var config = RunFolder.Open(Path.GetDirectoryName(Path.GetFullPath(weights))!).ReadConfiguration();
-            return config.ArchitectureFingerprint == descriptor.ArchitectureFingerprint && config.HasClassNames && config.ClassNames.Count == descriptor.Classes ? config.ClassNames : null;
+            return config.ArchitectureFingerprint == descriptor.ArchitectureFingerprint && config.ClassNames.Count == descriptor.Classes ? config : null;
         }
         catch (InputException)
         {

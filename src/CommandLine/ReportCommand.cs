@@ -40,10 +40,10 @@ internal static class ReportCommand
         }
 
         // Runs on the same images read them once.
-        var opened = new Dictionary<string, DataSet>();
-        DataSet Open(string? place) => opened.TryGetValue(place ?? string.Empty, out var before)
+        var opened = new Dictionary<DataRequest, DataSet>();
+        DataSet Open(DataRequest request) => opened.TryGetValue(request, out var before)
             ? before
-            : opened[place ?? string.Empty] = DownloadDisplay.Show(console, progress => DataSets.Open(place, DataEnvironment.Current, progress, cancellation));
+            : opened[request] = DataDisplay.Show(console, progress => DataSets.Open(request, DataEnvironment.Current, progress, cancellation));
 
         var runs = folders.Select(run => ReportedRun.Of(run.Read(), models, Open, data)).ToList();
         foreach (var run in runs.Where(run => run.WithoutImages is not null))

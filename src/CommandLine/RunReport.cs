@@ -12,6 +12,13 @@ namespace FashionCnn.CommandLine;
 /// <summary>What a run says before it trains and after.</summary>
 internal static class RunReport
 {
+    /// <summary>What the numbers of a run without test images are worth.</summary>
+    public const string AboutHeldOutTest =
+        "There are no test images: test loss and test accuracy are those of the held-out images. Where these also chose the epoch, both look a little better than they are.";
+
+    private const int ClassesShown = 20;
+    private const int LeftOutShown = 10;
+
     /// <summary>What a run says before it trains.</summary>
     /// <param name="run">The run.</param>
     /// <param name="isContinued">It began before, maybe on another machine.</param>
@@ -22,16 +29,42 @@ internal static class RunReport
         console.WriteLine(model.Description.Length == 0 ? model.Id : $"{model.Id}: {model.Description}");
         console.WriteLine($"{Count(model.TotalParameters)} parameters, {Count(model.MultiplyAccumulates)} multiply-accumulates per image");
         console.WriteLine(
-            $"{data.Name}{(data.Verified ? string.Empty : ", unverified")} ({data.Location}): {Count(data.Train.Count)} training and {Count(data.Test.Count)} test images");
+            $"{data.Name}{(data.Verified || data.Kind != DataKind.Idx ? string.Empty : ", unverified")} ({data.Location}): {Count(data.Train.Count)} training and {(data.TestIsHeldOut ? "no" : Count(data.Test.Count))} test images");
+        console.WriteLine(ClassCounts(data));
+        if (data.TestSplit is { } split)
+        {
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The test images are {split.Fraction:0.##%} of all images, chosen with seed {split.Seed}"));
+        }
+
+        if (!data.Train.IsHeld)
+        {
+            console.WriteLine("The pictures are not held in memory: they are decoded again in each epoch");
+        }
+
+        foreach (var message in data.LeftOut.Take(LeftOutShown))
+        {
+            console.WriteLine($"Warning: left out: {message}");
+        }
+
+        if (data.LeftOut.Count > LeftOutShown)
+        {
+            console.WriteLine($"Warning: {Plural(data.LeftOut.Count - LeftOutShown, "other picture")} left out too.");
+        }
+
         var training = settings.Training;
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{training.Optimizer.Name}, {LearningRateText.Of(training)}, batch size {training.BatchSize}, {Plural(training.Epochs, "epoch")}; seed {settings.Seed}; {settings.Device}, {Plural(settings.Threads, "thread")}, {settings.Precision}"));
+        if (training.ClassWeights is { } weights)
+        {
+            console.WriteLine($"Class weights: {(weights.Values.Count == 0 ? "balanced" : string.Join(", ", data.ClassNames.Zip(weights.Values, (name, weight) => string.Create(CultureInfo.InvariantCulture, $"{name} {weight}"))))}");
+        }
+
         if (training.ValidationSplit > 0)
         {
             console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{training.ValidationSplit:0.##%} of the training images are held out{(training.EarlyStopping is { } stopping ? $"; training stops after {Plural(stopping.Patience, "epoch")} without improvement of {stopping.Monitor}" : string.Empty)}"));
+                $"{training.ValidationSplit:0.##%} of the training images are held out{(data.TestIsHeldOut ? $", and evaluated on in place of test images" : string.Empty)}{(training.EarlyStopping is { } stopping ? $"; training stops after {Plural(stopping.Patience, "epoch")} without improvement of {stopping.Monitor}" : string.Empty)}"));
         }
 
         if (!ComputePrecision.IsNative(settings.Precision, settings.Device))
@@ -97,12 +130,27 @@ internal static class RunReport
             console.WriteLine($"Note: {UnsettledText.Of(unsettled)}");
         }
 
-        console.WriteLine(training.ValidationSplit > 0
+        if (result.LeftOutImages > 0)
+        {
+            console.WriteLine($"{Plural(result.LeftOutImages, "picture")} could not be read and {(result.LeftOutImages == 1 ? "was" : "were")} left out.");
+        }
+
+        console.WriteLine(data.TestIsHeldOut ? AboutHeldOutTest
+            : training.ValidationSplit > 0
             ? "Chosen by the held-out images: best.safetensors, and when to stop if training stops early. Nothing was chosen by the test images."
             : configuration.TestAtEnd ? "No images were held out, so nothing was chosen."
             : "No images were held out, so nothing was chosen: the test images only show how training went.");
         WriteNotice(data, console);
         console.WriteLine($"Settings, history, curves, weights and result are in {folder.Path}");
+    }
+
+    private static string ClassCounts(DataSet data)
+    {
+        var counts = data.Train.CountsOf(data.ClassNames.Count);
+        var (least, most) = (counts.Min(), counts.Max());
+        return least == most ? $"{Count(counts.Length)} classes of {Plural(least, "training image")} each"
+            : counts.Length <= ClassesShown ? $"Training images by class: {string.Join(", ", data.ClassNames.Zip(counts, (name, count) => $"{name} {Count(count)}"))}"
+            : $"{Count(counts.Length)} classes of {Count(least)} ({data.ClassNames[Array.IndexOf(counts, least)]}) to {Count(most)} ({data.ClassNames[Array.IndexOf(counts, most)]}) training images";
     }
 
     private static void AddRow(TextTable table, string name, double? seconds, double? loss, double? accuracy) => table.Add(

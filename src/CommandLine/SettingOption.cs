@@ -7,6 +7,7 @@ internal static class SettingOption
     private static readonly Dictionary<string, string> Options = new()
     {
         [InputSetting.Data] = "--data",
+        [InputSetting.TestSplit] = "--test-split",
         [InputSetting.Device] = "--device",
         [InputSetting.Precision] = "--precision",
         [InputSetting.Layout] = "--layout",
@@ -19,6 +20,7 @@ internal static class SettingOption
         ["learning_rate_schedule"] = "--schedule",
         ["label_smoothing"] = "--label-smoothing",
         ["validation_split"] = "--validation-split",
+        ["class_weights"] = "--class-weights",
         ["early_stopping"] = "--early-stopping",
     };
 

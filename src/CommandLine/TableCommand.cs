@@ -33,7 +33,7 @@ internal static class TableCommand
         var command = new Command("table", Description)
         {
             Some, Output, Folders, NoTraining, Measure, TrainOptions.Epochs, TrainOptions.Seed, TrainOptions.Threads, TrainOptions.Device, TrainOptions.Precision, TrainOptions.Layout, TrainOptions.Data,
-            TrainOptions.TrainImages, TrainOptions.TestImages, TrainOptions.CheckpointMinutes, TuneStep.Tune, SelfCheckStep.Skip,
+            TrainOptions.TestSplit, TrainOptions.TestSplitSeed, TrainOptions.TrainImages, TrainOptions.TestImages, TrainOptions.CheckpointMinutes, TuneStep.Tune, SelfCheckStep.Skip,
         };
         command.SetAction(result =>
         {
@@ -156,7 +156,7 @@ internal static class TableCommand
             return null;
         }
 
-        var data = DownloadDisplay.Show(console, progress => DataSets.Open(place, DataEnvironment.Current, progress, cancellation));
+        var data = DataDisplay.Show(console, progress => DataSets.Open(TrainOptions.Request(options, models[0].Input), DataEnvironment.Current, progress, cancellation));
         foreach (var model in models)
         {
             data.CheckFits(model);

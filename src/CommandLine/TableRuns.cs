@@ -77,7 +77,7 @@ internal sealed class TableRuns(ParseResult options, StudyFolder? kept, IReadOnl
 
     private StudyRuns Wanted(ModelDescriptor model, RunSettings settings) => data is null
         ? StudyRuns.OnPublished((int?)options.GetValue(TrainOptions.TrainImages), (int?)options.GetValue(TrainOptions.TestImages), model, settings)
-        : StudyRuns.On(data, model, settings);
+        : StudyRuns.On(Holdout.WithTest(data, settings.Training.ValidationSplit, settings.Seed), model, settings);
 
     private IReadOnlyList<RunRecord> Finished(ModelDescriptor model) => Wanted(model, Settings(model)).Finished(kept?.Read(model.Id) ?? [], folders);
 

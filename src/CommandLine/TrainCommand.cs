@@ -3,6 +3,7 @@ using FashionCnn.Data;
 using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.Runs;
+using FashionCnn.Training;
 using Spectre.Console;
 
 namespace FashionCnn.CommandLine;
@@ -13,7 +14,7 @@ internal static class TrainCommand
     private const string Description = """
         Trains a model as its spec says and evaluates it on the test images after every epoch, or once at the end (--test-at-end).
 
-        Fashion-MNIST is looked for in FASHION_MNIST_DIR, your cache and /usr/share/datasets/fashion-mnist, and downloaded if it is in none of these. Without a network connection, the built-in sample is used.
+        --data names a folder of your own images. Without it, Fashion-MNIST is looked for in FASHION_MNIST_DIR, your cache and /usr/share/datasets/fashion-mnist, and downloaded if it is in none of these. Without a network connection, the built-in sample is used.
 
         Ctrl-C stops after the current step and keeps what was trained. --resume continues from there, or from the last checkpoint if the program was killed, and ends with the same weights as a run that was never stopped.
         """;
@@ -49,9 +50,9 @@ internal static class TrainCommand
         var settings = TrainOptions.Apply(options, descriptor, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto"));
         RunPlace.CheckNew(options.GetValue(TrainOptions.Output));
         using var check = SelfCheckStep.Start(program, options, descriptor, TrainOptions.CheckOf(settings), settings.Device);
-        var data = DownloadDisplay.Show(console, progress => DataSets.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, cancellation));
+        var data = DataDisplay.Show(console, progress => DataSets.Open(TrainOptions.Request(options, descriptor.Input), DataEnvironment.Current, progress, cancellation));
         data.CheckFits(descriptor);
-        data = TrainOptions.Take(options, data, console.WriteLine);
+        data = Holdout.WithTest(TrainOptions.Take(options, data, console.WriteLine), settings.Training.ValidationSplit, settings.Seed);
         var (chosen, selfCheck) = check.Finish(TrainOptions.Freedom(options), console.WriteLine, cancellation);
         settings = settings with { Precision = chosen.Precision, Layout = chosen.Layout };
         (settings, selfCheck) = TuneStep.Apply(program, options, descriptor, settings, selfCheck, console, cancellation);
@@ -75,7 +76,7 @@ internal static class TrainCommand
             folder,
             descriptor,
             TrainOptions.Changes(options),
-            reference => DownloadDisplay.Show(console, progress => reference.Open(options.GetValue(TrainOptions.Data), DataEnvironment.Current, progress, cancellation)),
+            reference => DataDisplay.Show(console, progress => reference.Open(options.GetValue(TrainOptions.Data), descriptor.Input, DataEnvironment.Current, progress, cancellation)),
             TrainOptions.RunOptions(options, say, cancellation) with { SelfCheck = settings => SelfCheckStep.Resumed(program, options, descriptor, settings, console.WriteLine, cancellation) }));
     }
 }

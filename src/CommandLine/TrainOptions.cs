@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using FashionCnn.Checks;
 using FashionCnn.CommandLine.Numbers;
 using FashionCnn.Data;
@@ -21,7 +22,9 @@ internal static class TrainOptions
     public static readonly Option<string?> Device = Options.Choice("--device", ["auto", "cpu", "cuda"], "Device. Default: auto, a GPU if Torch can use one.");
     public static readonly Option<string?> Precision = Options.Choice("--precision", ["auto", "fp32", "bf16"], "Numeric precision. bf16 keeps the weights in fp32 and is faster on processors and GPUs that compute it natively. Default: auto, bf16 on those.");
     public static readonly Option<string?> Layout = Options.Choice("--layout", ["auto", MemoryLayout.ChannelsLast, MemoryLayout.ChannelsFirst], "How images lie in memory, which decides the speed and the last digits. Default: auto, which is channels_last.");
-    public static readonly Option<string?> Data = new("--data") { Description = "Folder with the four IDX files of Fashion-MNIST or a similar data set; or sample, for the built-in sample.", HelpName = "folder" };
+    public static readonly Option<string?> Data = new("--data") { Description = "Folder with pictures by class (rose/1.jpg), with IDX files as those of Fashion-MNIST, or with CIFAR's binary files; or sample, for the built-in sample.", HelpName = "folder" };
+    public static readonly Option<double?> TestSplit = Options.ShareOf("--test-split", "Fraction of the images to test on, the same of each class, for data without test images of its own.");
+    public static readonly Option<long?> TestSplitSeed = Options.Integer("--test-split-seed", 0, long.MaxValue, $"Which images --test-split chooses. Runs with the same one are tested on the same images. Default: {FashionCnn.Data.TestSplit.DefaultSeed}.");
     public static readonly Option<long?> TrainImages = Options.Integer("--train-images", 2, 100_000_000, "Use only the first N training images.");
     public static readonly Option<long?> TestImages = Options.Integer("--test-images", 1, 100_000_000, "Evaluate on the first N test images only.");
     public static readonly Option<bool> TestAtEnd = new("--test-at-end") { Description = "Evaluate the test images once, after training, instead of after every epoch." };
@@ -42,14 +45,17 @@ internal static class TrainOptions
     private static readonly Option<string?> Schedule = Text("--schedule", "type,name=value", "constant, CosineDecay, ExponentialDecay, PiecewiseConstantDecay or OneCycle, with values as in specs: CosineDecay,warmup_epochs=2. Default: from the spec.");
     private static readonly Option<double?> LabelSmoothing = Options.Fraction("--label-smoothing", "Share of each label to spread over all classes. Default: from the spec.");
     private static readonly Option<double?> ValidationSplit = Options.Fraction("--validation-split", "Fraction of the training images to hold out. Early stopping and the best weights are decided by these images only. Default: from the spec.");
+    private static readonly Option<string?> ClassWeights = Text("--class-weights", "balanced|numbers", "What the loss of each class's images is multiplied by: a number for each class (1,2.5,1); balanced, to make up for different numbers of images; or none. Default: from the spec.");
     private static readonly Option<string?> EarlyStopping = Text("--early-stopping", "name=value", "none, or values as in specs: patience=3,monitor=val_loss. Default: from the spec.");
 
     /// <summary>Those that a resumed run cannot change: its weights, order of images, results or files so far come from them.</summary>
-    public static readonly IReadOnlyList<Option> Fixed = [BatchSize, Seed, Optimizer, Schedule, LabelSmoothing, ValidationSplit, EarlyStopping, TrainImages, TestImages, TestAtEnd, Output];
+    public static readonly IReadOnlyList<Option> Fixed =
+        [BatchSize, Seed, Optimizer, Schedule, LabelSmoothing, ValidationSplit, ClassWeights, EarlyStopping, TestSplit, TestSplitSeed, TrainImages, TestImages, TestAtEnd, Output];
 
     public static readonly IReadOnlyList<Option> All =
     [
-        Epochs, BatchSize, LearningRate, Optimizer, Schedule, LabelSmoothing, ValidationSplit, EarlyStopping, Seed, Threads, Device, Precision, Layout, Data, TrainImages, TestImages, TestAtEnd,
+        Epochs, BatchSize, LearningRate, Optimizer, Schedule, LabelSmoothing, ValidationSplit, ClassWeights, EarlyStopping, Seed, Threads, Device, Precision, Layout, Data, TestSplit, TestSplitSeed,
+        TrainImages, TestImages, TestAtEnd,
         Output, Resume, CheckpointMinutes, TensorBoard, TuneStep.Tune, SelfCheckStep.Skip,
     ];
 
@@ -72,6 +78,15 @@ internal static class TrainOptions
             LearningRateSchedule = schedule,
             LabelSmoothing = options.GetValue(LabelSmoothing) ?? spec.LabelSmoothing,
             ValidationSplit = options.GetValue(ValidationSplit) ?? spec.ValidationSplit,
+            ClassWeights = options.GetValue(ClassWeights) switch
+            {
+                null => spec.ClassWeights,
+                "none" => null,
+                "balanced" => FashionCnn.Models.ClassWeights.Balanced,
+                var numbers => new ClassWeights([.. numbers.Split(',').Select(number => double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+                    ? value
+                    : throw new InputException($"{ClassWeights.Name} {numbers}: '{number}' is not a number. Give balanced, none, or a number for each class, separated by commas."))]),
+            },
             EarlyStopping = options.GetValue(EarlyStopping) switch
             {
                 null => spec.EarlyStopping,
@@ -80,6 +95,7 @@ internal static class TrainOptions
             },
         }).WithLearningRate(options.GetValue(LearningRate));
         training.Check();
+        training.ClassWeights?.CheckFits(model);
         var threads = (int?)options.GetValue(Threads) ?? torch.get_num_threads();
         return new RunSettings(training, options.GetValue(Seed) ?? DefaultSeed, threads, device, ResolvePrecision(options, "auto", device), MemoryLayout.Resolve(options.GetValue(Layout) ?? "auto"))
         {
@@ -107,6 +123,20 @@ internal static class TrainOptions
         Cancellation = cancellation,
     };
 
+    /// <summary>What data to open for a model.</summary>
+    /// <param name="options">The command's options.</param>
+    /// <param name="input">The model's input.</param>
+    /// <exception cref="InputException">A seed is given, and nothing that it would choose.</exception>
+    public static DataRequest Request(ParseResult options, ImageShape input) => new(
+        options.GetValue(Data),
+        input,
+        (options.GetValue(TestSplit), options.GetValue(TestSplitSeed)) switch
+        {
+            ({ } fraction, var seed) => new TestSplit(fraction, seed ?? FashionCnn.Data.TestSplit.DefaultSeed),
+            (null, not null) => throw new InputException($"{TestSplitSeed.Name} chooses the images that {TestSplit.Name} asks for. Give {TestSplit.Name} too, or omit it."),
+            _ => null,
+        });
+
     /// <summary>As many of the images as are asked for.</summary>
     /// <param name="options">The command's options.</param>
     /// <param name="data">All images.</param>
@@ -125,7 +155,7 @@ internal static class TrainOptions
             return images;
         }
 
-        if (wanted > images.Count)
+        if (wanted > images.Count && images.Count > 0)
         {
             say($"Note: {count.Name} asks for {NumberText.Count(wanted)}, but there are only {NumberText.Plural(images.Count, $"{which} image")}; all of them are used.");
         }

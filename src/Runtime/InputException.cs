@@ -31,6 +31,9 @@ public static class InputSetting
     /// <summary>Where the images are.</summary>
     public const string Data = "data";
 
+    /// <summary>The fraction of the images that become test images.</summary>
+    public const string TestSplit = "test_split";
+
     /// <summary>What to compute on.</summary>
     public const string Device = "device";
 

@@ -12,6 +12,8 @@ const string Usage = """
                   --batch-sizes 32,128                                (default: these; growth has its own)
                   --threads 2                                         (default: one per core)
                   --rounds 7                                          at least 7 for the medians to count (default: 7)
+      make-pictures FOLDER COUNT   writes JPEG files of 128x128, by class
+      pictures FOLDER THREADS      trains an epoch on such files without holding them, and says what the decoder took (Linux)
     """;
 
 switch (args)
@@ -34,6 +36,12 @@ switch (args)
         return 0;
     case ["self-check", var work, var model, var threads]:
         SelfCheckTime.Measure(work, model, Number(threads), Console.Out);
+        return 0;
+    case ["make-pictures", var folder, var count]:
+        PictureBenchmark.Make(folder, Number(count));
+        return 0;
+    case ["pictures", var folder, var threads]:
+        PictureBenchmark.Train(folder, Number(threads), Console.Out);
         return 0;
     case ["--help" or "-h"]:
         Console.WriteLine(Usage);

@@ -119,7 +119,7 @@ public sealed class PredictTests(PredictTests.TrainedRun trained) : IClassFixtur
     {
         Assert.Equal(2, Predict(device));
 
-        Assert.Equal($"error: {device}: a device or a pipe, not a file. Give a PNG or JPEG file.\n", program.Error);
+        Assert.Equal($"error: {device}: a device or a pipe, not a file. Give an image file.\n", program.Error);
     }
 
     [Fact]
@@ -139,9 +139,9 @@ public sealed class PredictTests(PredictTests.TrainedRun trained) : IClassFixtur
         Assert.Equal(["folder/b.PNG", "good.png"], program.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(": ")[0].Replace('\\', '/')));
         Assert.Equal(
             [
-                "error: folder/a.jpeg: not a PNG or JPEG image, or its beginning is damaged.",
+                "error: folder/a.jpeg: not a PNG, JPEG, WebP, BMP or GIF image, or its beginning is damaged.",
                 "error: nothing.png: there is no such file.",
-                "error: empty: there is no file in this folder whose name ends in .png, .jpg, .jpeg.",
+                "error: empty: there is no file in this folder whose name ends in .png, .jpg, .jpeg, .webp, .bmp, .gif.",
                 "error: cut.png: the image is cut off: its end is missing. Get the whole file.",
             ],
             program.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Replace('\\', '/')));
@@ -184,7 +184,7 @@ public sealed class PredictTests(PredictTests.TrainedRun trained) : IClassFixtur
         Assert.Equal(0, program.Run("predict", "model1a", "it.png", "--weights", "moved.safetensors", "--threads", "1"));
 
         Assert.Matches($@"^it\.png: class {trained.Predictions[0].Class} \d\.\d{{4}}, class \d \d\.\d{{4}}, class \d \d\.\d{{4}} \(28x28\)\n$", program.Output);
-        Assert.Equal("Note: classes are shown as numbers, because there is no config.json of a Fashion-MNIST run beside moved.safetensors.\n", program.Error);
+        Assert.Equal("Note: classes are shown as numbers, because there is no config.json of a run on data with class names beside moved.safetensors.\n", program.Error);
     }
 
     [Fact]

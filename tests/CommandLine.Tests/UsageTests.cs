@@ -14,7 +14,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("xyz", "error: There is no command or model 'xyz'. Commands: ")]
     [InlineData("train modle3", "error: There is no model 'modle3'; did you mean 'model3'? Models: augmented, inception, model1a, ")]
     [InlineData("summary x", "error: There is no model 'x'. Models: ")]
-    [InlineData("predict model3", "error: predict needs <images>: PNG or JPEG files, or folders of them.")]
+    [InlineData("predict model3", "error: predict needs <images>: Image files, or folders of them.")]
     [InlineData("predict model3 shoe.png", "error: predict needs --weights <file or run>: A safetensors file, or a run folder")]
     [InlineData("predict model3 shoe.png --weights nowhere", "error: --weights nowhere: there is no file nowhere.")]
     [InlineData("predict model3 shoe.png --weights nowhere --invert maybe", "error: --invert maybe: give auto, yes or no.")]
@@ -53,7 +53,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("model3 --optimizer SGD,nesterov=true", "error: training.optimizer")]
     [InlineData("model3 --schedule CosineDecay,alpha=2", "error: training.learning_rate_schedule (CosineDecay): \"alpha\" must be ")]
     [InlineData("model3 --early-stopping patience=3", "error: training")]
-    [InlineData("model3 --data nowhere", "error: nowhere: there is no such folder. Give the folder that holds the four IDX files, or sample for the built-in sample. Option: --data.")]
+    [InlineData("model3 --data nowhere", "error: nowhere: there is no such folder. Give the folder that holds the data, or sample for the built-in sample. Option: --data.")]
     public void Wrong_usage_is_one_message_and_exit_code_2(string args, string message)
     {
         Assert.Equal(2, program.Run([.. args.Split(' ').Select(word => word == "''" ? string.Empty : word)]));
@@ -116,7 +116,7 @@ public sealed class UsageTests : IDisposable
     {
         Assert.Equal(0, program.Run("train", "--help"));
 
-        Assert.Equal(15, program.Output.Split("Default: ").Length - 1);
+        Assert.Equal(17, program.Output.Split("Default: ").Length - 1);
         Assert.Contains("--learning-rate <number>", program.Output, StringComparison.Ordinal);
         Assert.Contains("--device <auto|cpu|cuda>", program.Output, StringComparison.Ordinal);
     }

@@ -65,7 +65,7 @@ internal static class TestModels
     private static ImageSet Images(int count, int seed)
     {
         var random = new Random(seed);
-        var labels = Enumerable.Range(0, count).Select(_ => (byte)random.Next(3)).ToArray();
+        var labels = Enumerable.Range(0, count).Select(_ => random.Next(3)).ToArray();
         var pixels = new byte[count * 64];
         for (var i = 0; i < pixels.Length; i++)
         {

@@ -6,8 +6,12 @@ namespace FashionCnn.CommandLine.Report;
 /// <summary>How well the classes are told apart.</summary>
 internal static class ClassTables
 {
-    /// <summary>True classes against predicted ones; the shade of a cell is its share of the true class.</summary>
-    public static Markup Confusion(ConfusionMatrix matrix, IReadOnlyList<string> names) => Markup.Of($"""
+    // Larger ones can be neither read nor, from some thousands of classes, opened.
+    private const int ClassesOfMatrix = 60;
+    private const int MistakesShown = 60;
+
+    /// <summary>True classes against predicted ones; the shade of a cell is its share of the true class. Of many classes, the most frequent mistakes.</summary>
+    public static Markup Confusion(ConfusionMatrix matrix, IReadOnlyList<string> names) => matrix.Classes > ClassesOfMatrix ? MostFrequent(matrix, names) : Markup.Of($"""
         <p class="soft">Rows are the true classes, columns the predicted ones. The shade is the share of the row: <span class="confusion-key right">right</span>, <span class="confusion-key wrong">wrong</span>.</p>
         <div class="scroll" tabindex="0" role="region" aria-label="Confusion matrix">
         <table class="confusion">
@@ -17,6 +21,16 @@ internal static class ClassTables
         </tbody>
         </table>
         </div>
+        """);
+
+    private static Markup MostFrequent(ConfusionMatrix matrix, IReadOnlyList<string> names) => Markup.Of($"""
+        <p class="soft">The most frequent mistakes; a matrix of {NumberText.Count(matrix.Classes)} classes would be too large.</p>
+        <table>
+        <thead><tr><th scope="col">True class</th><th scope="col">Predicted class</th><th scope="col" class="n">Images</th></tr></thead>
+        <tbody>
+        {matrix.Mistakes.Take(MistakesShown).Select(mistake => Markup.Of($"<tr><td>{names[mistake.Label]}</td><td>{names[mistake.Predicted]}</td><td class=\"n\">{NumberText.Count(mistake.Count)}</td></tr>"))}
+        </tbody>
+        </table>
         """);
 
     /// <summary>Precision, recall and F1.</summary>

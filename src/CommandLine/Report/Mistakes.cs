@@ -27,8 +27,8 @@ internal static class Mistakes
     private static Markup Pictures(ReportedRun run, ImageSet images, Predictions predictions, IReadOnlyList<int> shown) => Markup.Of($"""
         <ul class="mistakes">
         {shown.Select(image => Markup.Of($"""
-            <li><figure><img src="data:image/png;base64,{Convert.ToBase64String(Png(images, image))}" alt="Test image {image}, a {run.ClassNames[predictions.Labels[image]]}" width="{images.Shape.Width}" height="{images.Shape.Height}">
-            <figcaption><b>{run.ClassNames[predictions.Predicted[image]]}</b><br>is {run.ClassNames[predictions.Labels[image]]}<br><span class="soft n">{NumberText.Probability(predictions.Confidence[image])}, no. {image}</span></figcaption></figure></li>
+            <li><figure><img src="data:image/png;base64,{Convert.ToBase64String(Png(images, image))}" alt="{images.NameOf(image) ?? $"Test image {image}"}, a {run.ClassNames[predictions.Labels[image]]}" width="{images.Shape.Width}" height="{images.Shape.Height}">
+            <figcaption><b>{run.ClassNames[predictions.Predicted[image]]}</b><br>is {run.ClassNames[predictions.Labels[image]]}<br><span class="soft n">{NumberText.Probability(predictions.Confidence[image])}, {images.NameOf(image) ?? $"no. {image}"}</span></figcaption></figure></li>
             """))}
         </ul>
         """);
@@ -44,13 +44,15 @@ internal static class Mistakes
         </table>
         """);
 
-    // Data sets are gray, one byte per pixel.
     private static byte[] Png(ImageSet images, int image)
     {
-        using var picture = new SKBitmap(new SKImageInfo(images.Shape.Width, images.Shape.Height, SKColorType.Gray8, SKAlphaType.Opaque));
-        for (var row = 0; row < images.Shape.Height; row++)
+        var (height, width, channels) = images.Shape;
+        var pixels = images.Image(image);
+        using var picture = new SKBitmap(new SKImageInfo(width, height, channels == 1 ? SKColorType.Gray8 : SKColorType.Rgb888x, SKAlphaType.Opaque));
+        var target = picture.GetPixelSpan();
+        for (var i = 0; i < width * height; i++)
         {
-            images.Pixels.AsSpan((image * images.Shape.Count) + (row * images.Shape.Width), images.Shape.Width).CopyTo(picture.GetPixelSpan()[(row * picture.RowBytes)..]);
+            pixels.AsSpan(i * channels, channels).CopyTo(target[((i / width * picture.RowBytes) + (i % width * picture.BytesPerPixel))..]);
         }
 
         using var png = picture.Encode(SKEncodedImageFormat.Png, 100);

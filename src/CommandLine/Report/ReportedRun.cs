@@ -3,6 +3,7 @@ using FashionCnn.Compiler.Show;
 using FashionCnn.Data;
 using FashionCnn.Models;
 using FashionCnn.Runs;
+using FashionCnn.Training;
 
 namespace FashionCnn.CommandLine.Report;
 
@@ -19,10 +20,10 @@ public sealed record ReportedRun(
     /// <summary>Finds a run's model, and its test images once more.</summary>
     /// <param name="run">The run.</param>
     /// <param name="models">The models that the program has.</param>
-    /// <param name="open">Opens the data of a folder, of <c>sample</c>, or, for null, wherever Fashion-MNIST is found.</param>
+    /// <param name="open">Opens data.</param>
     /// <param name="folder">Where to look instead of where the run found them; null for there.</param>
     /// <exception cref="InputException">A file of the run is damaged, or <paramref name="folder"/> cannot be used.</exception>
-    public static ReportedRun Of(RunRecord run, IReadOnlyList<ModelDescriptor> models, Func<string?, DataSet> open, string? folder = null)
+    public static ReportedRun Of(RunRecord run, IReadOnlyList<ModelDescriptor> models, Func<DataRequest, DataSet> open, string? folder = null)
     {
         var id = run.Configuration.Model;
         // The run's own spec, or, for runs that kept none, the program's.
@@ -32,7 +33,7 @@ public sealed record ReportedRun(
             : model.ArchitectureFingerprint != run.Configuration.ArchitectureFingerprint ? $"The spec of {id} describes another network now than the one that was trained, so its layers are not shown."
             : null;
         // Pictures are shown of mistakes only.
-        var (test, withoutImages) = run.Predictions is null ? (null, null) : Images(run.Configuration, open, folder);
+        var (test, withoutImages) = run.Predictions is null ? (null, null) : Images(run.Configuration, model is { InputShape: [var height, var width, var channels] } ? new ImageShape(height, width, channels) : null, open, folder);
         if (test is not null && !test.Labels.AsSpan().SequenceEqual(run.Predictions!.Labels))
         {
             throw Damaged(run, "its labels are not those of the test images");
@@ -44,7 +45,7 @@ public sealed record ReportedRun(
     private static ModelSummary? Compile(string id, string? spec) =>
         spec is not null && SpecCompiler.Compile($"{id}.json", spec) is { IsModel: true } compiled ? compiled.Summary() : null;
 
-    private static (ImageSet? Test, string? Without) Images(RunConfiguration configuration, Func<string?, DataSet> open, string? folder)
+    private static (ImageSet? Test, string? Without) Images(RunConfiguration configuration, ImageShape? input, Func<DataRequest, DataSet> open, string? folder)
     {
         var place = folder ?? (configuration.Sample ? DataSets.Sample : Directory.Exists(configuration.DataLocation) ? configuration.DataLocation : null);
         if (place is null && !configuration.DataVerified)
@@ -54,8 +55,10 @@ public sealed record ReportedRun(
 
         try
         {
-            var data = open(place);
-            var test = data.Test.Take(configuration.TestImages);
+            var data = open(new DataRequest(place, input, configuration.TestSplit));
+            var test = configuration.TestIsHeldOut
+                ? Holdout.WithTest(data with { Train = data.Train.Take(configuration.TrainImages), Test = data.Test.Take(0) }, configuration.Training.ValidationSplit, configuration.Seed).Test
+                : data.Test.Take(configuration.TestImages);
             return test.Fingerprint == configuration.TestFingerprint
                 ? (test, null)
                 : (null, $"The test images of {data.Name} ({data.Location}) are not those that the run was evaluated on. Give their folder with --data.");

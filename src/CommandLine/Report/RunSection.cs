@@ -1,4 +1,5 @@
 using FashionCnn.CommandLine.Numbers;
+using FashionCnn.Data;
 using FashionCnn.Evaluation;
 using FashionCnn.Runs;
 
@@ -45,7 +46,7 @@ internal static class RunSection
         {
             yield return "Trained on the built-in sample, not on the full data set.";
         }
-        else if (!configuration.DataVerified)
+        else if (!configuration.DataVerified && configuration.DataKind == DataKind.Idx)
         {
             yield return $"The data is unverified: the content of {configuration.DataLocation} is not that of the published Fashion-MNIST.";
         }
@@ -72,7 +73,13 @@ internal static class RunSection
             yield return $"The weights are those of epoch {final}, {KeptEpoch.Describe(configuration.Training)}.";
         }
 
-        yield return configuration.Training.ValidationSplit > 0
+        if (result.LeftOutImages > 0)
+        {
+            yield return $"{NumberText.Plural(result.LeftOutImages, "picture")} could not be read and {(result.LeftOutImages == 1 ? "was" : "were")} left out.";
+        }
+
+        yield return configuration.TestIsHeldOut ? RunReport.AboutHeldOutTest
+            : configuration.Training.ValidationSplit > 0
             ? "Epochs were chosen by held-out training images; nothing was chosen by the test images."
             : configuration.TestAtEnd ? "No images were held out, so nothing was chosen. The test images were evaluated once, after training."
             : "No images were held out, so nothing was chosen: the test images only show how training went.";
@@ -84,7 +91,7 @@ internal static class RunSection
         return Markup.Of($"""
             <dl class="figures">
             {Figure("Test accuracy", NumberText.Number(result.TestAccuracy), $"95 % interval {NumberText.Interval(result.AccuracyInterval)}")}
-            {Figure("Test loss", NumberText.Number(result.TestLoss), $"{NumberText.Count(result.TestImages)} test images")}
+            {Figure("Test loss", NumberText.Number(result.TestLoss), $"{NumberText.Count(result.TestImages)} {(run.Configuration.TestIsHeldOut ? "held-out" : "test")} images")}
             {Figure("Training time", NumberText.Duration(result.Epochs == 0 ? null : result.TrainSeconds), $"{NumberText.Plural(result.Epochs, "epoch")} of {NumberText.Count(result.TrainImages)} images")}
             {Figure("Parameters", NumberText.Count(result.Parameters), null)}
             </dl>

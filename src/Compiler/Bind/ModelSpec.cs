@@ -26,6 +26,9 @@ internal sealed record ModelSpec
 
     public required TrainingSpec Training { get; init; }
 
+    /// <summary>Where the weights of the classes are written; the opening bracket when they are not.</summary>
+    public required TextSpan ClassWeightsSpan { get; init; }
+
     /// <summary>Where messages about the model as a whole point.</summary>
     public required TextSpan Start { get; init; }
 }

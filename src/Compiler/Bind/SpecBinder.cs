@@ -66,6 +66,7 @@ internal static class SpecBinder
             Input = BindInput(spec.Find("input")?.Value, bag),
             Layers = LayerNames.Assign(layers, className, bag),
             Training = TrainingBinder.Bind(spec.Find("training")?.Value, bag),
+            ClassWeightsSpan = (spec.Find("training")?.Value as JsonObject)?.Find(TrainingTable.ClassWeights.Name)?.Value.Token ?? spec.Token,
             Start = spec.Token,
         };
     }

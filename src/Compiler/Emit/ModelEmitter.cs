@@ -218,9 +218,14 @@ internal static class ModelEmitter
     {
         var optimizer = training.Optimizer;
         yield return $"Optimizer = {New(optimizer.Kind.RuntimeType, optimizer.Kind.Table, optimizer.Settings)},";
-        foreach (var (key, value) in Values(TrainingTable.Keys, training.Settings))
+        foreach (var (key, value) in Values(TrainingTable.Keys, training.Settings).Where(pair => pair.Key != TrainingTable.ClassWeights))
         {
             yield return $"{key.PascalName} = {value},";
+        }
+
+        if (training.Settings.Find(TrainingTable.Keys, TrainingTable.ClassWeights) is EquatableArray<double> weights)
+        {
+            yield return $"ClassWeights = {(weights.IsEmpty ? $"{Models}.ClassWeights.Balanced" : $"new {Models}.ClassWeights({Text.List(weights.Select(Text.Number))})")},";
         }
 
         if (training.Schedule is { } schedule)

@@ -3,6 +3,7 @@ using FashionCnn.Compiler.Diagnostics;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Layers;
 using FashionCnn.Compiler.Syntax;
+using FashionCnn.Compiler.Training;
 
 namespace FashionCnn.Compiler.Infer;
 
@@ -14,10 +15,20 @@ internal static class ModelPlanner
     {
         var inferred = Inference.Run(spec.Layers, spec.Input);
         ReportFaults(spec, inferred.Faults, bag);
+        CheckClassWeights(spec, inferred, bag);
         var network = bag.HasErrors ? null : Network(spec, inferred, bag);
         return spec.ClassName is null
             ? null
             : new ModelPlan(spec.Id, spec.ClassName, spec.Description, network, network is null ? SkeletonMembers(spec) : []);
+    }
+
+    private static void CheckClassWeights(ModelSpec spec, InferredNetwork inferred, DiagnosticBag bag)
+    {
+        if (spec.Training.Settings.Find(TrainingTable.Keys, TrainingTable.ClassWeights) is EquatableArray<double> { IsEmpty: false } weights
+            && inferred.Output is { IsImage: false, Channels: var classes } && weights.Count != classes)
+        {
+            bag.Report(Descriptors.Conflict, spec.ClassWeightsSpan, "training", $"\"{TrainingTable.ClassWeights.Name}\" has {Text.Plural(weights.Count, "number")}, but the model ends in {Text.Plural(classes, "class", "classes")}");
+        }
     }
 
     /// <summary>The members that the layers would become, as far as their names do not collide.</summary>

@@ -19,8 +19,10 @@ internal static class TrainingTable
     public static readonly Key<double> LabelSmoothing = new NumberKey("label_smoothing", NumberRange.Fraction, "the share of each label that is spread over all classes").Or(0);
     public static readonly Key<double> ValidationSplit = new NumberKey("validation_split", NumberRange.Fraction, "the fraction of the training images that is held out, class-balanced, by seed").Or(0);
 
+    public static readonly Key<EquatableArray<double>> ClassWeights = new ClassWeightsKey("class_weights", "what the loss of each class's images is multiplied by; \"balanced\" makes up for different numbers of images");
+
     /// <summary>The keys with plain values; the objects stand beside them.</summary>
-    public static readonly KeyTable Keys = new(BatchSize, Epochs, LabelSmoothing, ValidationSplit);
+    public static readonly KeyTable Keys = new(BatchSize, Epochs, LabelSmoothing, ValidationSplit, ClassWeights);
 
     /// <summary>The keys of <c>early_stopping</c>.</summary>
     public static readonly KeyTable EarlyStoppingKeys = new(

@@ -10,6 +10,9 @@ namespace FashionCnn.Data;
 /// <param name="StallTime">How long a connection may bring nothing before the next address is tried.</param>
 public sealed record DataEnvironment(string? Folder, string Cache, string System, Func<HttpMessageHandler> Network, TimeSpan StallTime)
 {
+    // What is held is there up to three times: as it was read, without the held-out images, and as a tensor. As much again is left for the rest.
+    private const int MemoryShare = 6;
+
     private static readonly TimeSpan ConnectTime = TimeSpan.FromSeconds(6);
 
     /// <summary>This user's on this machine.</summary>
@@ -19,4 +22,10 @@ public sealed record DataEnvironment(string? Folder, string Cache, string System
         "/usr/share/datasets/fashion-mnist",
         () => new SocketsHttpHandler { ConnectTimeout = ConnectTime },
         TimeSpan.FromSeconds(20));
+
+    /// <summary>
+    /// How many bytes of pictures may be held. Larger sets are decoded again whenever they are needed, which changes the speed and nothing
+    /// else. By default it depends on the memory that the process may use, limits of a container included.
+    /// </summary>
+    public long PictureMemory { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / MemoryShare;
 }

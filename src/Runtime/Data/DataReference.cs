@@ -1,3 +1,5 @@
+using FashionCnn.Models;
+
 namespace FashionCnn.Data;
 
 /// <summary>Which images a run uses and where it found them.</summary>
@@ -10,18 +12,29 @@ namespace FashionCnn.Data;
 /// <param name="TestFingerprint">Of the test images.</param>
 public sealed record DataReference(string Name, string Location, bool IsSample, int TrainImages, int TestImages, string TrainFingerprint, string TestFingerprint)
 {
+    /// <summary>How the test images were chosen among the training images; null when the set has its own, or none.</summary>
+    public TestSplit? TestSplit { get; init; }
+
+    /// <summary>The set has no test images: held-out training images take their place.</summary>
+    public bool TestIsHeldOut { get; init; }
+
     /// <summary>Names a data set.</summary>
     public static DataReference To(DataSet data) =>
-        new(data.Name, data.Location, data.IsSample, data.Train.Count, data.Test.Count, data.Train.Fingerprint, data.Test.Fingerprint);
+        new(data.Name, data.Location, data.IsSample, data.Train.Count, data.Test.Count, data.Train.Fingerprint, data.Test.Fingerprint) { TestSplit = data.TestSplit, TestIsHeldOut = data.TestIsHeldOut };
 
-    /// <summary>Finds the images again: in the folder given, where they were, or wherever they are looked for.</summary>
+    /// <summary>Finds the images again: in the folder given, where they were, or wherever they are looked for. Held-out images are not among them as test images.</summary>
+    /// <param name="folder">The folder; null for where they were.</param>
+    /// <param name="input">What pictures are fitted to.</param>
+    /// <param name="environment">Where to look.</param>
+    /// <param name="progress">Told how reading goes.</param>
+    /// <param name="cancellation">Stops reading.</param>
     /// <exception cref="InputException">They are not there, or are others.</exception>
-    public DataSet Open(string? folder, DataEnvironment environment, Action<DownloadProgress>? progress = null, CancellationToken cancellation = default)
+    public DataSet Open(string? folder, ImageShape input, DataEnvironment environment, Action<DataProgress>? progress = null, CancellationToken cancellation = default)
     {
         var choice = folder ?? (IsSample ? DataSets.Sample : Directory.Exists(Location) ? Location : null);
-        var data = DataSets.Open(choice, environment, progress, cancellation);
-        var taken = data with { Train = data.Train.Take(TrainImages), Test = data.Test.Take(TestImages) };
-        return (taken.Train.Fingerprint, taken.Test.Fingerprint) == (TrainFingerprint, TestFingerprint)
+        var data = DataSets.Open(new DataRequest(choice, input, TestSplit), environment, progress, cancellation);
+        var taken = data with { Train = data.Train.Take(TrainImages), Test = data.Test.Take(TestIsHeldOut ? 0 : TestImages) };
+        return taken.Train.Fingerprint == TrainFingerprint && (TestIsHeldOut || taken.Test.Fingerprint == TestFingerprint)
             ? taken
             : throw new InputException($"{data.Location} does not hold the images that the run was trained on ({Name}, {TrainImages} training and {TestImages} test images, from {Location}). Give the folder that holds them.") { Setting = InputSetting.Data };
     }

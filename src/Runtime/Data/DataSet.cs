@@ -10,7 +10,7 @@ namespace FashionCnn.Data;
 /// <param name="IsSample">It is the built-in sample, not the full set.</param>
 /// <param name="ClassNames">The name of each class, by class number.</param>
 /// <param name="Train">The training images.</param>
-/// <param name="Test">The test images.</param>
+/// <param name="Test">The test images; none for a set that has only training images.</param>
 /// <param name="Notice">What the user must know of it before trusting a result: that it is a sample and why, or that it is unverified.</param>
 public sealed record DataSet(
     string Name,
@@ -22,6 +22,23 @@ public sealed record DataSet(
     ImageSet Test,
     string? Notice = null)
 {
+    /// <summary>The largest number of classes that data can have.</summary>
+    public const int MaxClasses = 65_536;
+
+    private const int NamesShown = 10;
+
+    /// <summary>The form in which it was read, see <see cref="DataKind"/>.</summary>
+    public string Kind { get; init; } = DataKind.Idx;
+
+    /// <summary>How the test images were chosen among the training images; null when the set has its own, or none.</summary>
+    public TestSplit? TestSplit { get; init; }
+
+    /// <summary>The set has no test images, and <see cref="Test"/> are held-out training images instead.</summary>
+    public bool TestIsHeldOut { get; init; }
+
+    /// <summary>Files that were left out because they could not be read: a message for each.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+
     /// <summary>The names of classes that have none: their numbers.</summary>
     public static IReadOnlyList<string> Numbers(int classes) => [.. Enumerable.Range(0, classes).Select(label => label.ToString(CultureInfo.InvariantCulture))];
 
@@ -43,8 +60,8 @@ public sealed record DataSet(
         if (model.Classes != ClassNames.Count)
         {
             throw new InputException(
-                $"{model.Id} has {model.Classes} classes, but {Name} has {ClassNames.Count}. "
-                + $"Give the last layer of its spec {ClassNames.Count} units, or use other data.")
+                $"{model.SpecFile ?? $"{model.Id}.json"} ends in {model.Classes} classes, the data has {ClassNames.Count}{NamesInBrackets()}. "
+                + $"Give the last layer of the spec {ClassNames.Count} units, or use other data than {Name} ({Location}).")
             { Setting = InputSetting.Data };
         }
 
@@ -52,9 +69,13 @@ public sealed record DataSet(
         CheckLabels(model, Test, "test");
     }
 
+    private string NamesInBrackets() => ClassNames.SequenceEqual(Numbers(ClassNames.Count))
+        ? string.Empty
+        : $" ({string.Join(", ", ClassNames.Take(NamesShown))}{(ClassNames.Count > NamesShown ? ", …" : string.Empty)})";
+
     private void CheckLabels(ModelDescriptor model, ImageSet images, string which)
     {
-        var wrong = Array.FindIndex(images.Labels, label => label >= model.Classes);
+        var wrong = Array.FindIndex(images.Labels, label => label < 0 || label >= model.Classes);
         if (wrong >= 0)
         {
             throw new InputException(

@@ -9,31 +9,58 @@ public static class DataSets
     private const string HowToGetAll =
         "To use all 60,000 training images, install the package dataset-fashion-mnist (Debian, Ubuntu), set FASHION_MNIST_DIR to a folder with the four IDX files, or run once with a network connection.";
 
-    /// <summary>
-    /// Opens the data set: the folder that <paramref name="choice"/> names, or the sample; without a choice, in this order, the
-    /// folder in FASHION_MNIST_DIR, the user's cache, the distribution's package, a download into the cache, the built-in sample.
-    /// </summary>
+    /// <summary>Opens data of a size of its own.</summary>
     /// <param name="choice">A folder, <c>sample</c>, or null.</param>
     /// <param name="environment">Where to look without a choice.</param>
     /// <param name="progress">Told how a download goes.</param>
     /// <param name="cancellation">Stops a download; nothing of an unfinished file is kept.</param>
     /// <exception cref="InputException">A folder was named that cannot be used; the message says which file and why.</exception>
-    public static DataSet Open(
-        string? choice, DataEnvironment environment, Action<DownloadProgress>? progress = null, CancellationToken cancellation = default)
+    public static DataSet Open(string? choice, DataEnvironment environment, Action<DataProgress>? progress = null, CancellationToken cancellation = default) =>
+        Open(new DataRequest(choice), environment, progress, cancellation);
+
+    /// <summary>
+    /// Opens the data set: the folder that the request names, or the sample; without a choice, in this order, the folder in
+    /// FASHION_MNIST_DIR, the user's cache, the distribution's package, a download into the cache, the built-in sample.
+    /// </summary>
+    /// <param name="request">What to open.</param>
+    /// <param name="environment">Where to look without a choice.</param>
+    /// <param name="progress">Told how a download, or the reading of pictures, goes.</param>
+    /// <param name="cancellation">Stops it; nothing of an unfinished file is kept.</param>
+    /// <exception cref="InputException">A folder was named that cannot be used; the message says which file and why.</exception>
+    public static DataSet Open(DataRequest request, DataEnvironment environment, Action<DataProgress>? progress = null, CancellationToken cancellation = default)
     {
-        if (choice == Sample)
+        var data = OpenAll(request, environment, progress, cancellation);
+        if (request.TestSplit is not { } split)
+        {
+            return data;
+        }
+
+        if (data.Test.Count > 0)
+        {
+            throw new InputException($"{data.Name} ({data.Location}) has test images of its own. Omit test_split.") { Setting = InputSetting.TestSplit };
+        }
+
+        var (train, test) = data.Train.Split(split.Fraction, split.Seed, Shuffle.TestSplitStream);
+        return train.Count > 0 && test.Count > 0
+            ? data with { Train = train, Test = test, TestSplit = split }
+            : throw new InputException($"test_split {split.Fraction} of {data.Train.Count} images leaves none to {(test.Count == 0 ? "test" : "train")} on. Use more images or another fraction.") { Setting = InputSetting.TestSplit };
+    }
+
+    private static DataSet OpenAll(DataRequest request, DataEnvironment environment, Action<DataProgress>? progress, CancellationToken cancellation)
+    {
+        if (request.Place == Sample)
         {
             return SampleData.Read($"Using the built-in sample of 6,000 training images, as requested. {HowToGetAll}");
         }
 
-        if (choice is not null)
+        if (request.Place is { } choice)
         {
-            return IdxFolder.Read(choice, namedBy: null);
+            return DataFolder.Read(choice, namedBy: null, request, environment.PictureMemory, progress, cancellation);
         }
 
         if (environment.Folder is { Length: > 0 } folder)
         {
-            return IdxFolder.Read(folder, "FASHION_MNIST_DIR");
+            return DataFolder.Read(folder, "FASHION_MNIST_DIR", request, environment.PictureMemory, progress, cancellation);
         }
 
         var reasons = new List<string>();
@@ -74,7 +101,7 @@ public static class DataSets
     }
 
     private static DataSet? Downloaded(
-        DataEnvironment environment, List<string> reasons, Action<DownloadProgress>? progress, CancellationToken cancellation)
+        DataEnvironment environment, List<string> reasons, Action<DataProgress>? progress, CancellationToken cancellation)
     {
         try
         {

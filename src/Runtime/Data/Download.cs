@@ -1,11 +1,5 @@
 namespace FashionCnn.Data;
 
-/// <summary>How far a download has come.</summary>
-/// <param name="File">The file that is being fetched.</param>
-/// <param name="Received">Its bytes so far.</param>
-/// <param name="Total">Its bytes in all; null when the server does not say.</param>
-public sealed record DownloadProgress(string File, long Received, long? Total);
-
 /// <summary>The data set could not be downloaded; the message lists what was tried.</summary>
 internal sealed class DownloadException(string message) : Exception(message);
 

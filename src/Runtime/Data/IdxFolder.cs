@@ -1,5 +1,3 @@
-using FashionCnn.Compiler.Keys;
-
 namespace FashionCnn.Data;
 
 /// <summary>Reads the four IDX files of a folder.</summary>
@@ -13,9 +11,9 @@ internal static class IdxFolder
     public static DataSet Read(string folder, string? namedBy, bool takesFirst = false)
     {
         var where = namedBy is null ? folder : $"{namedBy} {folder}";
-        CheckFolder(folder, where);
         var paths = IdxFileName.All.ToDictionary(file => file, file => file.Candidates.Select(name => Path.Combine(folder, name)).FirstOrDefault(Path.Exists));
-        if (paths.Where(pair => pair.Value is null).Select(pair => pair.Key.Name).ToList() is { Count: > 0 } missing)
+        var hasTest = paths[IdxFileName.TestImages] is not null || paths[IdxFileName.TestLabels] is not null;
+        if (paths.Where(pair => pair.Value is null && (hasTest || pair.Key.IsOfTraining)).Select(pair => pair.Key.Name).ToList() is { Count: > 0 } missing)
         {
             throw new InputException(
                 $"{where}: {string.Join(", ", missing)} {(missing.Count == 1 ? "is" : "are")} missing there (each with or without .gz). "
@@ -25,23 +23,33 @@ internal static class IdxFolder
             };
         }
 
-        var contents = IdxFileName.All.ToDictionary(file => file, file => takesFirst ? IdxReader.ReadFile(paths[file]!, file.HasImages) : ReadAlike(folder, file));
+        var contents = paths.Where(pair => pair.Value is not null)
+            .ToDictionary(pair => pair.Key, pair => takesFirst ? IdxReader.ReadFile(pair.Value!, pair.Key.HasImages) : ReadAlike(folder, pair.Key));
         var train = Pair(contents, paths, IdxFileName.TrainImages, IdxFileName.TrainLabels);
-        var test = Pair(contents, paths, IdxFileName.TestImages, IdxFileName.TestLabels);
+        var test = hasTest ? Pair(contents, paths, IdxFileName.TestImages, IdxFileName.TestLabels) : new ImageSet([], [], train.Shape);
         // A run is continued from any directory.
         var location = Path.GetFullPath(folder);
-        if (PublishedData.Find(file => contents[file].Sha256) is { } published)
+        if (PublishedData.Find(file => contents.GetValueOrDefault(file)?.Sha256) is { } published)
         {
             return new DataSet(published.Name, location, Verified: true, IsSample: false, published.ClassNames, train, test);
         }
 
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(location));
+        var names = ClassNames.In(folder);
         // The format has no names, and no number of classes but that of the labels.
         var classes = train.Labels.Concat(test.Labels).Max() + 1;
+        if (names is not null && classes > names.Count)
+        {
+            throw new InputException($"{Path.Combine(folder, ClassNames.FileName)}: the file has {names.Count} names, but the labels go up to {classes - 1}. Write {classes} names, one for each class.");
+        }
+
         return new DataSet(
-            name, location, Verified: false, IsSample: false, DataSet.Numbers(classes), train, test,
-            $"Unverified data: the content of {folder} does not match {PublishedData.Names}'s published checksums. It is used anyway, with numbers for class names.");
+            name, location, Verified: false, IsSample: false, names ?? DataSet.Numbers(classes), train, test,
+            $"Unverified data: the content of {folder} does not match {PublishedData.Names}'s published checksums. It is used anyway, {(names is null ? "with numbers for class names" : $"with the class names in {ClassNames.FileName}")}.");
     }
+
+    /// <summary>A folder has at least one file by the name of one of the four.</summary>
+    public static bool IsIn(string folder) => IdxFileName.All.Any(file => file.Candidates.Any(name => Path.Exists(Path.Combine(folder, name))));
 
     // Whichever of two different ones was taken, it would be the wrong one for somebody.
     private static IdxContent ReadAlike(string folder, IdxFileName file)
@@ -56,19 +64,6 @@ internal static class IdxFolder
         return content;
     }
 
-    private static void CheckFolder(string folder, string where)
-    {
-        if (File.Exists(folder))
-        {
-            throw new InputException($"{where}: this is a file, but the folder that holds the four IDX files is expected.") { Setting = InputSetting.Data };
-        }
-
-        if (!Directory.Exists(folder))
-        {
-            throw new InputException($"{where}: there is no such folder{Suggestion.For(folder, [DataSets.Sample])} Give the folder that holds the four IDX files, or {DataSets.Sample} for the built-in sample.") { Setting = InputSetting.Data };
-        }
-    }
-
     private static ImageSet Pair(
         Dictionary<IdxFileName, IdxContent> contents, Dictionary<IdxFileName, string?> paths, IdxFileName images, IdxFileName labels)
     {
@@ -78,6 +73,6 @@ internal static class IdxFolder
                 $"{paths[images]} holds {contents[images].Count:N0} images, but {paths[labels]} {contents[labels].Count:N0} labels. The counts must be equal: get both files from one source.");
         }
 
-        return new ImageSet(contents[images].Values, contents[labels].Values, contents[images].Shape);
+        return new ImageSet(contents[images].Values, contents[labels].Labels, contents[images].Shape);
     }
 }

@@ -15,23 +15,29 @@ public sealed record ImageFile(byte[] Pixels, int Width, int Height, IReadOnlyLi
     private const long MaxPixels = 50_000_000;
 
     /// <summary>The endings of the names of files that are read from a folder.</summary>
-    public static IReadOnlyList<string> Extensions { get; } = [".png", ".jpg", ".jpeg"];
+    public static IReadOnlyList<string> Extensions { get; } = [".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"];
 
-    /// <summary>Reads a PNG or JPEG file of any size.</summary>
+    private static readonly IReadOnlyList<SKEncodedImageFormat> Formats =
+        [SKEncodedImageFormat.Png, SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Webp, SKEncodedImageFormat.Bmp, SKEncodedImageFormat.Gif];
+
+    /// <summary>Reads an image file of any size; of several frames, the first.</summary>
     /// <param name="path">The file.</param>
     /// <param name="input">The model's input: 1 channel for gray, 3 for red, green and blue.</param>
     /// <param name="invert">Whether to invert; null for yes where a gray model would see a light background.</param>
     /// <exception cref="InputException">It cannot be read; the message names it and says why.</exception>
-    public static ImageFile Read(string path, ImageShape input, bool? invert = null)
+    public static ImageFile Read(string path, ImageShape input, bool? invert = null) => Read(path, input, invert, isKnown: false);
+
+    /// <summary>Reads a file that may have been looked at for damage before, which takes longer than decoding it.</summary>
+    internal static ImageFile Read(string path, ImageShape input, bool? invert, bool isKnown)
     {
         CheckInput(input);
         var steps = new List<string>();
         Raster image;
         byte? background;
         SKEncodedOrigin origin;
-        using (var bitmap = Decode(path, steps, out origin))
+        using (var bitmap = Decode(path, isKnown, steps, out origin, out var isOpaque))
         {
-            image = Raster.Of(bitmap, steps, out background);
+            image = Raster.Of(bitmap, isOpaque, steps, out background);
         }
 
         if (origin != SKEncodedOrigin.TopLeft)
@@ -51,9 +57,10 @@ public sealed record ImageFile(byte[] Pixels, int Width, int Height, IReadOnlyLi
         }
 
         // The border is the background, unless the file says what that is.
-        var border = background is { } known ? [.. Enumerable.Repeat(known, image.Channels)] : image.BorderMedian();
+        var original = image;
+        var border = new Lazy<byte[]>(() => background is { } known ? [.. Enumerable.Repeat(known, original.Channels)] : original.BorderMedian());
         image = Fit(image, input, border, steps);
-        if (invert ?? (input.Channels == 1 && border[0] > 127))
+        if (invert ?? (input.Channels == 1 && border.Value[0] > 127))
         {
             image = image.Inverted();
             steps.Add(invert is null ? "inverted, because its background is light" : "inverted");
@@ -62,7 +69,7 @@ public sealed record ImageFile(byte[] Pixels, int Width, int Height, IReadOnlyLi
         return new ImageFile(image.Pixels, width, height, steps);
     }
 
-    /// <summary>Whether <see cref="Read"/> can make images into a model's input.</summary>
+    /// <summary>Whether <see cref="Read(string, ImageShape, bool?)"/> can make images into a model's input.</summary>
     /// <exception cref="InputException">It cannot.</exception>
     public static void CheckInput(ImageShape input)
     {
@@ -73,7 +80,7 @@ public sealed record ImageFile(byte[] Pixels, int Width, int Height, IReadOnlyLi
     }
 
     /// <summary>Brings an image to a size without changing its proportions: the rest is filled with the color of its border.</summary>
-    private static Raster Fit(Raster image, ImageShape input, byte[] border, List<string> steps)
+    private static Raster Fit(Raster image, ImageShape input, Lazy<byte[]> border, List<string> steps)
     {
         var scale = Math.Min((double)input.Width / image.Width, (double)input.Height / image.Height);
         var width = Math.Clamp((int)Math.Round(image.Width * scale), 1, input.Width);
@@ -86,20 +93,20 @@ public sealed record ImageFile(byte[] Pixels, int Width, int Height, IReadOnlyLi
 
         if ((width, height) != (input.Width, input.Height))
         {
-            image = image.Padded(input.Width, input.Height, border);
+            image = image.Padded(input.Width, input.Height, border.Value);
             steps.Add($"padded to {input.Width}x{input.Height} with its background");
         }
 
         return image;
     }
 
-    private static SKBitmap Decode(string path, List<string> steps, out SKEncodedOrigin origin)
+    private static SKBitmap Decode(string path, bool isKnown, List<string> steps, out SKEncodedOrigin origin, out bool isOpaque)
     {
         var content = Bytes(path);
         using var data = SKData.CreateCopy(content);
         using var codec = SKCodec.Create(data)
-            ?? throw new InputException($"{path}: not a PNG or JPEG image, or its beginning is damaged.");
-        if (codec.EncodedFormat is not (SKEncodedImageFormat.Png or SKEncodedImageFormat.Jpeg))
+            ?? throw new InputException($"{path}: not a PNG, JPEG, WebP, BMP or GIF image, or its beginning is damaged.");
+        if (!Formats.Contains(codec.EncodedFormat))
         {
             throw new InputException($"{path}: the image is in the format {codec.EncodedFormat}. Convert it to PNG or JPEG.");
         }
@@ -111,13 +118,14 @@ public sealed record ImageFile(byte[] Pixels, int Width, int Height, IReadOnlyLi
         }
 
         origin = codec.EncodedOrigin;
+        isOpaque = codec.Info.AlphaType == SKAlphaType.Opaque;
         // Without a color space the values are those in the file.
         var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul, colorspace: null));
         var result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
         if (result == SKCodecResult.Success)
         {
             var isCertain = false;
-            var damage = codec.EncodedFormat == SKEncodedImageFormat.Jpeg ? JpegDamage.Find(content, out isCertain) : null;
+            var damage = codec.EncodedFormat == SKEncodedImageFormat.Jpeg && !isKnown ? JpegDamage.Find(content, out isCertain) : null;
             if (damage is null)
             {
                 return bitmap;
@@ -150,7 +158,7 @@ public sealed record ImageFile(byte[] Pixels, int Width, int Height, IReadOnlyLi
 
             if (FileKind.IsSpecial(path))
             {
-                throw new InputException($"{path}: a device or a pipe, not a file. Give a PNG or JPEG file.");
+                throw new InputException($"{path}: a device or a pipe, not a file. Give an image file.");
             }
 
             return new FileInfo(path).Length switch

@@ -13,8 +13,8 @@ internal sealed record PublishedData(string Name, IReadOnlyList<string> ClassNam
     public static string Names => string.Join(" or ", All.Select(data => data.Name));
 
     /// <summary>The one whose content four files have; null when it is none that is known.</summary>
-    /// <param name="sha256">The sum of a file's uncompressed content.</param>
-    public static PublishedData? Find(Func<IdxFileName, string> sha256) => All.FirstOrDefault(data => IdxFileName.All.All(file => sha256(file) == data.Sha256[file]));
+    /// <param name="sha256">The sum of a file's uncompressed content; null when there is no such file.</param>
+    public static PublishedData? Find(Func<IdxFileName, string?> sha256) => All.FirstOrDefault(data => IdxFileName.All.All(file => sha256(file) == data.Sha256[file]));
 
     /// <summary>The one that a run calls so, be it all of it or a sample; null when it is none that is known.</summary>
     public static PublishedData? Named(string name) => All.FirstOrDefault(data => name == data.Name || name.StartsWith($"{data.Name} ", StringComparison.Ordinal));

@@ -12,11 +12,24 @@ internal sealed record Raster(byte[] Pixels, int Width, int Height, int Channels
 
     /// <summary>The colors of a bitmap with nothing transparent left, as <paramref name="steps"/> then says.</summary>
     /// <param name="bitmap">Red, green, blue and alpha, not premultiplied.</param>
+    /// <param name="isOpaque">Nothing in it is transparent.</param>
     /// <param name="steps">Takes what was done.</param>
     /// <param name="background">What replaces the transparent parts of a cutout; null if there are few or none.</param>
-    public static Raster Of(SKBitmap bitmap, List<string> steps, out byte? background)
+    public static Raster Of(SKBitmap bitmap, bool isOpaque, List<string> steps, out byte? background)
     {
         var source = bitmap.GetPixelSpan();
+        if (isOpaque)
+        {
+            background = null;
+            var colors = new byte[source.Length / 4 * 3];
+            for (int from = 0, to = 0; from < source.Length; from += 4, to += 3)
+            {
+                source.Slice(from, 3).CopyTo(colors.AsSpan(to));
+            }
+
+            return new Raster(colors, bitmap.Width, bitmap.Height, 3);
+        }
+
         var (transparent, weight, light) = (0L, 0L, 0.0);
         for (var i = 0; i < source.Length; i += 4)
         {

@@ -24,6 +24,6 @@ internal static class SampleData
     {
         var images = IdxReader.Read(stream, "the built-in sample", images: true);
         var labels = IdxReader.Read(stream, "the built-in sample", images: false);
-        return new ImageSet(images.Values, labels.Values, images.Shape);
+        return new ImageSet(images.Values, labels.Labels, images.Shape);
     }
 }

@@ -14,16 +14,22 @@ public sealed record ClassMetrics(int Class, int Support, double? Precision, dou
 /// <summary>How often images of each class were called each class.</summary>
 public sealed class ConfusionMatrix
 {
-    private readonly int[,] counts;
+    // Few of the pairs occur when there are many classes.
+    private readonly Dictionary<(int Label, int Predicted), int> counts = [];
+    private readonly int[] labeled;
+    private readonly int[] called;
 
     /// <summary>Counts predictions.</summary>
     public ConfusionMatrix(Predictions predictions, int classes)
     {
         Classes = classes;
-        counts = new int[classes, classes];
+        (labeled, called) = (new int[classes], new int[classes]);
         for (var i = 0; i < predictions.Count; i++)
         {
-            counts[predictions.Labels[i], predictions.Predicted[i]]++;
+            var pair = (predictions.Labels[i], predictions.Predicted[i]);
+            counts[pair] = counts.GetValueOrDefault(pair) + 1;
+            labeled[pair.Item1]++;
+            called[pair.Item2]++;
         }
     }
 
@@ -31,17 +37,19 @@ public sealed class ConfusionMatrix
     public int Classes { get; }
 
     /// <summary>Images of class <paramref name="label"/> that were called <paramref name="predicted"/>.</summary>
-    public int this[int label, int predicted] => counts[label, predicted];
+    public int this[int label, int predicted] => counts.GetValueOrDefault((label, predicted));
 
     /// <summary>Precision and recall of each class.</summary>
     public IReadOnlyList<ClassMetrics> Metrics => [.. Enumerable.Range(0, Classes).Select(Of)];
 
+    /// <summary>The wrong classes that images were called, the most frequent first.</summary>
+    public IReadOnlyList<(int Label, int Predicted, int Count)> Mistakes =>
+        [.. counts.Where(pair => pair.Key.Label != pair.Key.Predicted).Select(pair => (pair.Key.Label, pair.Key.Predicted, pair.Value))
+            .OrderByDescending(mistake => mistake.Value).ThenBy(mistake => mistake.Label).ThenBy(mistake => mistake.Predicted)];
+
     private ClassMetrics Of(int label)
     {
-        var all = Enumerable.Range(0, Classes).ToList();
-        var support = all.Sum(predicted => counts[label, predicted]);
-        var called = all.Sum(other => counts[other, label]);
-        var right = counts[label, label];
-        return new ClassMetrics(label, support, called == 0 ? null : (double)right / called, support == 0 ? null : (double)right / support);
+        double right = this[label, label];
+        return new ClassMetrics(label, labeled[label], called[label] == 0 ? null : right / called[label], labeled[label] == 0 ? null : right / labeled[label]);
     }
 }

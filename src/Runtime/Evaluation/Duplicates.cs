@@ -12,9 +12,14 @@ public static class Duplicates
     /// <summary>Two images whose pixels differ by less than this on average, of 255, are called the same.</summary>
     public const int MeanDifference = 3;
 
-    /// <summary>The indexes of the images of one set that also occur in the other.</summary>
-    public static IReadOnlyList<int> Find(ImageSet images, ImageSet among)
+    /// <summary>The indexes of the images of one set that also occur in the other; null when they are not held in memory, where each pair would be decoded.</summary>
+    public static IReadOnlyList<int>? Find(ImageSet images, ImageSet among)
     {
+        if (!images.IsHeld || !among.IsHeld)
+        {
+            return null;
+        }
+
         if (among.Shape != images.Shape)
         {
             return [];

@@ -7,8 +7,8 @@ namespace FashionCnn.Evaluation;
 /// <param name="Loss">Mean cross-entropy.</param>
 /// <param name="Accuracy">Share of the images classified rightly.</param>
 /// <param name="AccuracyInterval">Its 95 % interval.</param>
-/// <param name="Duplicates">Test images that also occur in the training set, see <see cref="Evaluation.Duplicates"/>.</param>
-/// <param name="AccuracyWithoutDuplicates">The accuracy without those; null when none is left.</param>
+/// <param name="Duplicates">Test images that also occur in the training set, see <see cref="Evaluation.Duplicates"/>; null when they were not looked for.</param>
+/// <param name="AccuracyWithoutDuplicates">The accuracy without those; null when none is left, or they were not looked for.</param>
 /// <param name="Classes">Precision, recall and F1 of each class.</param>
 /// <param name="Confusion">Rows are true classes, columns predicted ones.</param>
 public sealed record EvaluationReport(
@@ -16,7 +16,7 @@ public sealed record EvaluationReport(
     double Loss,
     double Accuracy,
     Interval AccuracyInterval,
-    int Duplicates,
+    int? Duplicates,
     double? AccuracyWithoutDuplicates,
     IReadOnlyList<ClassMetrics> Classes,
     IReadOnlyList<IReadOnlyList<int>> Confusion)
@@ -29,15 +29,15 @@ public sealed record EvaluationReport(
     /// <param name="data">The images; duplicates are looked for among all training images.</param>
     public static EvaluationReport Of(Predictions predictions, DataSet data)
     {
-        var duplicates = Evaluation.Duplicates.Find(data.Test, data.Train).ToHashSet();
-        var others = Enumerable.Range(0, predictions.Count).Where(i => !duplicates.Contains(i)).ToList();
+        var duplicates = Evaluation.Duplicates.Find(data.Test, data.Train)?.ToHashSet();
+        var others = duplicates is null ? [] : Enumerable.Range(0, predictions.Count).Where(i => !duplicates.Contains(i)).ToList();
         var matrix = new ConfusionMatrix(predictions, data.ClassNames.Count);
         return new EvaluationReport(
             predictions.Count,
             predictions.Loss,
             predictions.Accuracy,
             Interval.OfShare(predictions.Correct, predictions.Count),
-            duplicates.Count,
+            duplicates?.Count,
             others.Count == 0 ? null : (double)others.Count(predictions.IsRight) / others.Count,
             matrix.Metrics,
             [.. Enumerable.Range(0, matrix.Classes).Select(label => Enumerable.Range(0, matrix.Classes).Select(predicted => matrix[label, predicted]).ToArray())]);

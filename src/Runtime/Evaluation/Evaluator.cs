@@ -41,13 +41,13 @@ public static class Evaluator
     /// <param name="cancellation">Looked at after every batch.</param>
     public static Predictions? Predict(ImageClassifier model, Batches images, int batchSize = DefaultBatchSize, CancellationToken cancellation = default)
     {
-        List<byte> labels = [], predicted = [];
+        List<int> labels = [], predicted = [];
         List<float> confidence = [], losses = [];
         return ForEachBatch(model, images, batchSize, (logits, truth) =>
         {
             var (probability, likeliest) = nn.functional.softmax(logits, 1).max(1);
-            labels.AddRange(truth.to(uint8).cpu().data<byte>());
-            predicted.AddRange(likeliest.to(uint8).cpu().data<byte>());
+            labels.AddRange(truth.to(int32).cpu().data<int>());
+            predicted.AddRange(likeliest.to(int32).cpu().data<int>());
             confidence.AddRange(probability.cpu().data<float>());
             losses.AddRange(nn.functional.cross_entropy(logits, truth, reduction: nn.Reduction.None).cpu().data<float>());
         }, cancellation) ? new Predictions([.. labels], [.. predicted], [.. confidence], [.. losses]) : null;
@@ -61,10 +61,12 @@ public static class Evaluator
         try
         {
             using var guard = inference_mode();
-            for (var start = 0; start < images.Count; start += batchSize)
+            (int Start, int Size)[] parts = [.. Enumerable.Range(0, (images.Count + batchSize - 1) / batchSize).Select(part => (part * batchSize, Math.Min(batchSize, images.Count - (part * batchSize))))];
+            using var pass = images.Begin(order: null, parts, from: 0, model.Precision);
+            for (var part = 0; part < parts.Length; part++)
             {
                 using var scope = NewDisposeScope();
-                var (batch, labels) = images.Slice(start, Math.Min(batchSize, images.Count - start), model.Precision);
+                var (batch, labels) = pass.Next();
                 take(model.forward(batch), labels);
                 if (cancellation.IsCancellationRequested)
                 {

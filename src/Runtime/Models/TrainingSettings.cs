@@ -33,6 +33,10 @@ public sealed record TrainingSettings
     /// <summary>The fraction of the training images that is held out, 0 to below 1.</summary>
     public double ValidationSplit { get; init; }
 
+    /// <summary>How much the images of each class count; null for all alike.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ClassWeights? ClassWeights { get; init; }
+
     /// <summary>When to stop before the last epoch; null for never.</summary>
     public EarlyStoppingSettings? EarlyStopping { get; init; }
 

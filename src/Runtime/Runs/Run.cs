@@ -24,6 +24,7 @@ public static class Run
     {
         settings.Training.Check();
         data.CheckFits(model);
+        data = Holdout.WithTest(data, settings.Training.ValidationSplit, settings.Seed);
         var selfCheck = options.SelfCheck?.Invoke(settings);
         Trainer.Prepare(settings);
         using var network = model.Create();
@@ -79,6 +80,7 @@ public static class Run
 
         var data = open(before.Data);
         data.CheckFits(model);
+        data = Holdout.WithTest(data, settings.Training.ValidationSplit, settings.Seed);
         var selfCheck = options.SelfCheck?.Invoke(settings);
         Trainer.Prepare(settings);
         using var network = model.Create();

@@ -47,6 +47,15 @@ public sealed record RunConfiguration
     /// <summary>The built-in sample was used.</summary>
     public required bool Sample { get; init; }
 
+    /// <summary>The form of the data, see <see cref="Data.DataKind"/>; IDX for runs from before there were others.</summary>
+    public string DataKind { get; init; } = FashionCnn.Data.DataKind.Idx;
+
+    /// <summary>How the test images were chosen among the images; null when the data has its own, or none.</summary>
+    public TestSplit? TestSplit { get; init; }
+
+    /// <summary>The data has no test images: it was evaluated on the held-out training images.</summary>
+    public bool TestIsHeldOut { get; init; }
+
     /// <summary>The name of each class, by class number; numbers where the data has no names.</summary>
     public IReadOnlyList<string> ClassNames { get; init; } = [];
 
@@ -109,6 +118,11 @@ public sealed record RunConfiguration
     [JsonIgnore]
     public bool HasClassNames => ClassNames.Where((name, i) => name != i.ToString(CultureInfo.InvariantCulture)).Any();
 
+    /// <summary>The images, to find them again; null for runs from before it was recorded which images they were trained on.</summary>
+    [JsonIgnore]
+    public DataReference? Images => TrainFingerprint is null ? null
+        : new DataReference(Data, DataLocation, Sample, TrainImages, TestImages, TrainFingerprint, TestFingerprint) { TestSplit = TestSplit, TestIsHeldOut = TestIsHeldOut };
+
     /// <summary>Equal for two runs exactly when they differ in nothing that decides the result but their seed.</summary>
     [JsonIgnore]
     public string WithoutSeed => RunJson.Write(this with
@@ -153,6 +167,9 @@ public sealed record RunConfiguration
         TestImages = data.Test.Count,
         TrainFingerprint = data.Train.Fingerprint,
         TestFingerprint = data.Test.Fingerprint,
+        DataKind = data.Kind,
+        TestSplit = data.TestSplit,
+        TestIsHeldOut = data.TestIsHeldOut,
         Training = settings.Training,
         Seed = settings.Seed,
         Threads = settings.Threads,

@@ -58,6 +58,9 @@ public sealed record RunResult(
     /// <summary>fp32 or bf16; runs from before there was a choice were computed in fp32.</summary>
     public string Precision { get; init; } = ComputePrecision.Fp32;
 
+    /// <summary>Pictures that were left out because they could not be read.</summary>
+    public int LeftOutImages { get; init; }
+
     /// <summary>The 95 % interval of the accuracy on the test images; null when no epoch was finished.</summary>
     [JsonIgnore]
     public Interval? AccuracyInterval => TestAccuracy is { } accuracy ? Interval.OfShare((int)Math.Round(accuracy * TestImages), TestImages) : null;
@@ -90,6 +93,7 @@ public sealed record RunResult(
             model.MultiplyAccumulates)
         {
             Precision = settings.Precision,
+            LeftOutImages = data.LeftOut.Count,
         };
     }
 }

@@ -38,8 +38,8 @@ internal static class RunTables
         var rows = Rows(PredictionsHeader, text, (cells, line) =>
             cells.Length == 5
             && int.TryParse(cells[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number == line - 2
-            && byte.TryParse(cells[1], NumberStyles.None, CultureInfo.InvariantCulture, out var label)
-            && byte.TryParse(cells[2], NumberStyles.None, CultureInfo.InvariantCulture, out var predicted)
+            && int.TryParse(cells[1], NumberStyles.None, CultureInfo.InvariantCulture, out var label)
+            && int.TryParse(cells[2], NumberStyles.None, CultureInfo.InvariantCulture, out var predicted)
             && float.TryParse(cells[3], NumberStyles.Float, CultureInfo.InvariantCulture, out var confidence) && RunValues.IsShare(confidence)
             && float.TryParse(cells[4], NumberStyles.Float, CultureInfo.InvariantCulture, out var loss) && RunValues.IsLoss(loss)
                 ? (Label: label, Predicted: predicted, Confidence: confidence, Loss: loss)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FashionCnn.Data;
 using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.Training;
@@ -8,8 +9,6 @@ namespace FashionCnn.Runs;
 /// <summary>Which values the files of a run can have. JSON's syntax and types are looked at before.</summary>
 internal static class RunValues
 {
-    private const int MaxClasses = 256;
-
     // Rounding can bring a loss of 0 a little below it.
     private const double SmallestLoss = -1e-3;
 
@@ -25,14 +24,15 @@ internal static class RunValues
         ?? Device(configuration.Device)
         ?? Precision(configuration.Precision)
         ?? Layout(configuration.Layout)
-        ?? (configuration.ClassNames.Count is < 1 or > MaxClasses ? $"class_names has {configuration.ClassNames.Count} names; 1 to {MaxClasses} are possible." : null)
+        ?? (configuration.ClassNames.Count is < 1 or > DataSet.MaxClasses ? $"class_names has {configuration.ClassNames.Count} names; 1 to {DataSet.MaxClasses:N0} are possible." : null)
         ?? (configuration.Versions.FirstOrDefault(pair => pair.Value is null) is { Key: { } key } ? $"versions.{key} cannot be null." : null)
+        ?? (configuration.TestSplit is { } split && split.Fraction is not (> 0 and < 1) ? string.Create(CultureInfo.InvariantCulture, $"test_split.fraction cannot be {split.Fraction}; it must be above 0 and below 1.") : null)
         ?? Training(configuration);
 
     /// <summary>The first value that a result cannot have; null when there is none.</summary>
     public static string? FaultOf(RunResult result) =>
         AtLeast(1, ("train_images", result.TrainImages), ("test_images", result.TestImages), ("batch_size", result.BatchSize), ("threads", result.Threads))
-        ?? AtLeast(0, ("epochs", result.Epochs), ("parameters", result.Parameters), ("multiply_accumulates", result.MultiplyAccumulates ?? 0))
+        ?? AtLeast(0, ("epochs", result.Epochs), ("parameters", result.Parameters), ("multiply_accumulates", result.MultiplyAccumulates ?? 0), ("left_out_images", result.LeftOutImages))
         ?? (result is { Completed: true, Epochs: 0 } ? "a completed run cannot have 0 epochs." : null)
         ?? Device(result.Device)
         ?? Precision(result.Precision)

@@ -9,14 +9,11 @@ public static class Holdout
     /// <param name="images">The training images.</param>
     /// <param name="fraction">Above 0 and below 1.</param>
     /// <param name="seed">Chooses the images.</param>
+    /// <exception cref="InputException">The fraction leaves none to validate or to train on.</exception>
     public static (ImageSet Train, ImageSet Validation) Split(ImageSet images, double fraction, long seed)
     {
-        // Stream -1: the epochs' orders have the streams from 1.
-        var held = Shuffle.Order(images.Count, seed, -1)
-            .GroupBy(place => images.Labels[place])
-            .SelectMany(places => places.Take((int)Math.Round(fraction * places.Count(), MidpointRounding.AwayFromZero)))
-            .ToHashSet();
-        if (held.Count == 0 || held.Count == images.Count)
+        var (train, held) = images.Split(fraction, seed, Shuffle.HoldoutStream);
+        if (held.Count == 0 || train.Count == 0)
         {
             throw new InputException(
                 $"validation_split {fraction} of {images.Count} training images leaves none to {(held.Count == 0 ? "validate" : "train")} on. Use more images or another fraction.")
@@ -25,19 +22,26 @@ public static class Holdout
             };
         }
 
-        return (Select(images, place => !held.Contains(place)), Select(images, held.Contains));
+        return (train, held);
     }
 
-    private static ImageSet Select(ImageSet images, Func<long, bool> isWanted)
+    /// <summary>The data as a run sees it: the held-out images take the place of test images that the set does not have.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="fraction">The fraction that is held out; 0 for none.</param>
+    /// <param name="seed">The run's seed.</param>
+    /// <exception cref="InputException">There are no test images, and none are held out.</exception>
+    public static DataSet WithTest(DataSet data, double fraction, long seed)
     {
-        var places = Enumerable.Range(0, images.Count).Where(place => isWanted(place)).ToArray();
-        var size = images.Shape.Count;
-        var pixels = new byte[places.Length * size];
-        for (var i = 0; i < places.Length; i++)
+        if (data.Test.Count > 0)
         {
-            Buffer.BlockCopy(images.Pixels, places[i] * size, pixels, i * size, size);
+            return data;
         }
 
-        return new ImageSet(pixels, [.. places.Select(place => images.Labels[place])], images.Shape);
+        if (fraction == 0)
+        {
+            throw new InputException($"{data.Name} ({data.Location}) has no test images. Set test_split to the fraction of its images to test on, such as 0.2, or hold images out with validation_split.") { Setting = InputSetting.TestSplit };
+        }
+
+        return data with { Test = Split(data.Train, fraction, seed).Validation, TestIsHeldOut = true };
     }
 }

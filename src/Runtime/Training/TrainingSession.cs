@@ -16,7 +16,8 @@ public sealed class TrainingSession : IDisposable
     private readonly DataReference images;
     private readonly Batches train;
     private readonly Batches? validation;
-    private readonly Batches test;
+    private readonly Batches? test;
+    private readonly Tensor? classWeights;
     private readonly WeightUpdate update;
     private readonly BestEpoch best;
     private readonly IReadOnlyList<(int Start, int Size)> batches;
@@ -26,9 +27,11 @@ public sealed class TrainingSession : IDisposable
     /// <param name="model">A model made after <see cref="Trainer.Prepare"/>.</param>
     /// <param name="data">Images that fit the model.</param>
     /// <param name="settings">What decides how the run goes.</param>
-    /// <exception cref="InputException">The held-out fraction leaves no images to train or to validate on.</exception>
+    /// <exception cref="InputException">The held-out fraction leaves no images to train or to validate on, or there are none to evaluate on.</exception>
     public TrainingSession(ImageClassifier model, DataSet data, RunSettings settings)
     {
+        data = Holdout.WithTest(data, settings.Training.ValidationSplit, settings.Seed);
+        settings.Training.ClassWeights?.CheckFits(model.Model);
         this.model = model;
         this.settings = settings;
         images = DataReference.To(data);
@@ -39,8 +42,11 @@ public sealed class TrainingSession : IDisposable
         var (trainImages, heldOut) = Training.ValidationSplit > 0 ? Holdout.Split(data.Train, Training.ValidationSplit, settings.Seed) : (data.Train, null);
         train = new Batches(trainImages, target);
         validation = heldOut is null ? null : new Batches(heldOut, target);
-        test = new Batches(data.Test, target);
+        test = data.TestIsHeldOut ? null : new Batches(data.Test, target);
         batches = Batches.Split(train.Count, Training.BatchSize);
+        classWeights = Training.ClassWeights is { } weights
+            ? tensor(weights.Of(trainImages.CountsOf(model.Model.Classes)).Select(weight => (float)weight).ToArray(), device: target).DetachFromDisposeScope()
+            : null;
         if (model.Precision == bfloat16)
         {
             model.KeepCopies();
@@ -52,6 +58,9 @@ public sealed class TrainingSession : IDisposable
     }
 
     private TrainingSettings Training => settings.Training;
+
+    /// <summary>The test images; where there are none, the held-out ones.</summary>
+    private Batches Test => test ?? validation!;
 
     // As in Keras: a patience of 0 and one of 1 both stop at the first epoch without improvement.
     private bool IsStoppedEarly => Training.EarlyStopping is { } stopping && best.EpochsWithout >= Math.Max(1, stopping.Patience);
@@ -134,7 +143,7 @@ public sealed class TrainingSession : IDisposable
     }
 
     /// <summary>What the model, as it is, says of each test image.</summary>
-    public Predictions Predict() => Evaluator.Predict(model, test, settings.EvaluationBatch)!;
+    public Predictions Predict() => Evaluator.Predict(model, Test, settings.EvaluationBatch)!;
 
     /// <summary>Writes a checkpoint of where training stands.</summary>
     public void WriteCheckpoint(CheckpointStore? checkpoints)
@@ -164,12 +173,13 @@ public sealed class TrainingSession : IDisposable
     {
         model.DropCopies();
         model.Place = null;
+        classWeights?.Dispose();
         update.Dispose();
         best.Dispose();
         LastWeights?.Dispose();
         train.Dispose();
         validation?.Dispose();
-        test.Dispose();
+        test?.Dispose();
     }
 
     /// <summary>Adds what the final weights say of the test images to the epoch that they come from.</summary>
@@ -179,7 +189,7 @@ public sealed class TrainingSession : IDisposable
         var predictions = Predict();
         if (!double.IsFinite(predictions.Loss))
         {
-            throw TestDiverged("test", test, final.Epoch, checkpoints);
+            throw TestDiverged(Test, final.Epoch, checkpoints);
         }
 
         var tested = final with { TestLoss = predictions.Loss, TestAccuracy = predictions.Accuracy, TestSeconds = final.TestSeconds + clock.Elapsed.TotalSeconds };
@@ -192,11 +202,11 @@ public sealed class TrainingSession : IDisposable
         var clock = Stopwatch.StartNew();
         var before = state.Seconds;
         model.train();
-        using var order = tensor(Shuffle.Order(train.Count, settings.Seed, state.Epoch), device: device(settings.Device));
+        using var pass = train.Begin(Shuffle.Order(train.Count, settings.Seed, state.Epoch), batches, state.Step, model.Precision);
         while (state.Step < batches.Count)
         {
             var (start, size) = batches[state.Step];
-            var (loss, right, fault) = Step(order, start, size);
+            var (loss, right, fault) = Step(pass);
             if (fault is not null)
             {
                 var what = double.IsFinite(loss) ? "A weight became NaN or infinite in" : $"The loss became {loss} in";
@@ -261,7 +271,10 @@ public sealed class TrainingSession : IDisposable
             return null;
         }
 
-        var tested = settings.TestAtEnd ? null : Evaluator.Evaluate(model, test, batchSize: settings.EvaluationBatch, cancellation: cancellation);
+        // Without test images, the held-out ones stand in for them.
+        var tested = settings.TestAtEnd ? null
+            : test is null && Training.LabelSmoothing == 0 ? validated
+            : Evaluator.Evaluate(model, Test, batchSize: settings.EvaluationBatch, cancellation: cancellation);
         if (!settings.TestAtEnd && tested is null)
         {
             return null;
@@ -270,12 +283,12 @@ public sealed class TrainingSession : IDisposable
         // The last step's update is first seen here.
         if (tested is not null && !double.IsFinite(tested.Loss))
         {
-            throw TestDiverged("test", test, state.Epoch, checkpoints);
+            throw TestDiverged(Test, state.Epoch, checkpoints);
         }
 
         if (validated is not null && !double.IsFinite(validated.Loss))
         {
-            throw TestDiverged("held-out", validation!, state.Epoch, checkpoints);
+            throw TestDiverged(validation!, state.Epoch, checkpoints);
         }
 
         return new EpochRecord(
@@ -283,18 +296,18 @@ public sealed class TrainingSession : IDisposable
             clock.Elapsed.TotalSeconds, validated?.Loss + update.RegularizationLoss(), validated?.Accuracy);
     }
 
-    private TrainingFailedException TestDiverged(string name, Batches images, int epoch, CheckpointStore? checkpoints) => Diverged(
-        $"The loss on the {name} images is no longer a number after epoch {epoch}",
+    private TrainingFailedException TestDiverged(Batches images, int epoch, CheckpointStore? checkpoints) => Diverged(
+        $"The loss on the {(images == test ? "test" : "held-out")} images is no longer a number after epoch {epoch}",
         FaultSearch.Find(model, () => Evaluator.Evaluate(model, images, batchSize: settings.EvaluationBatch)!.Loss),
         checkpoints);
 
     private TrainingFailedException Diverged(string what, TrainingFault fault, CheckpointStore? checkpoints) => Divergence.Describe(
         what, fault, model.Model, Training, isFirst: state is { Epoch: 1, Step: 0 }, checkpoints?.Last?.Place);
 
-    private (double Loss, long Correct, TrainingFault? Fault) Step(Tensor order, int start, int size)
+    private (double Loss, long Correct, TrainingFault? Fault) Step(BatchPass pass)
     {
         using var scope = NewDisposeScope();
-        var (batch, labels) = train.Gather(order.narrow(0, start, size), model.Precision);
+        var (batch, labels) = pass.Next();
         model.Place = new RandomPlace((ulong)settings.Seed, state.GlobalStep);
         var regularization = update.RegularizationLoss();
         var logits = model.forward(batch);
@@ -314,6 +327,9 @@ public sealed class TrainingSession : IDisposable
         var fault = update.Step(rate, state.GlobalStep) ? null : FaultSearch.Find(model, () => Loss(model.forward(batch)).item<float>());
         return (value, logits.argmax(1).eq(labels).sum().item<long>(), fault);
 
-        Tensor Loss(Tensor outputs) => nn.functional.cross_entropy(outputs, labels, label_smoothing: Training.LabelSmoothing);
+        // As in Keras, the mean is over the images, not over their weights.
+        Tensor Loss(Tensor outputs) => classWeights is null
+            ? nn.functional.cross_entropy(outputs, labels, label_smoothing: Training.LabelSmoothing)
+            : (nn.functional.cross_entropy(outputs, labels, reduction: nn.Reduction.None, label_smoothing: Training.LabelSmoothing) * classWeights.index_select(0, labels)).mean();
     }
 }

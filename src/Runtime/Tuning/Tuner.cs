@@ -170,10 +170,10 @@ public static class Tuner
         var random = new Random(1);
         var pixels = new byte[(long)count * Bytes(model)];
         random.NextBytes(pixels);
-        var labels = new byte[count];
+        var labels = new int[count];
         for (var i = 0; i < count; i++)
         {
-            labels[i] = (byte)random.Next(model.Classes);
+            labels[i] = random.Next(model.Classes);
         }
 
         var images = new ImageSet(pixels, labels, model.Input);

@@ -16,7 +16,7 @@ internal static class Worker
         ProcessTuning.Apply();
         NativeTorch.EnsureLoaded();
         set_num_threads(threads);
-        var data = DataSets.Open(null, DataEnvironment.Current);
+        var data = DataSets.Open(choice: null, DataEnvironment.Current);
         if (work == "step")
         {
             Train(variant, model, batch, threads, data, new Pace(steps));

@@ -77,8 +77,8 @@ public sealed class BrowserTests : IDisposable
     public void The_confusion_matrix_of_ten_classes_is_whole_at_400_pixels()
     {
         // Four digits on the diagonal, three beside it: as wide as Fashion-MNIST's can be.
-        var labels = Enumerable.Range(0, 10).SelectMany(label => Enumerable.Repeat((byte)label, 1_990)).ToArray();
-        var predicted = labels.Select((label, i) => (byte)(i % 1_990 < 1_000 ? label : (label + 1 + (i % 9)) % 10)).ToArray();
+        var labels = Enumerable.Range(0, 10).SelectMany(label => Enumerable.Repeat(label, 1_990)).ToArray();
+        var predicted = labels.Select((label, i) => i % 1_990 < 1_000 ? label : (label + 1 + (i % 9)) % 10).ToArray();
         var run = ReportedRuns.Finished(folder.File("run"));
         using var browser = new Browser();
         browser.Open(Write(run with

@@ -204,6 +204,9 @@ internal static class SchemaWriter
             IntervalKey { Single: SingleNumber.None } interval => Array(2, Value(Number(interval.Range), inBlock)),
             IntervalKey interval => Alternatives(Number(interval.SingleRange), Array(2, Value(Number(interval.Range), inBlock))),
             RegularizerKey => new JsonObject { ["allOf"] = new JsonArray(Reference(inBlock ? "blockRegularizer" : "regularizer")) },
+            ClassWeightsKey => Alternatives(
+                new JsonObject { ["enum"] = new JsonArray(ClassWeightsKey.Balanced) },
+                new JsonObject { ["type"] = "array", ["minItems"] = 2, ["items"] = Number(NumberRange.ZeroOrMore) }),
             NumberListKey list => new JsonObject { ["type"] = "array", ["minItems"] = 1, ["items"] = Number(list.Range) },
             _ => throw new NotSupportedException($"The schema does not know {key.GetType().Name}."),
         };

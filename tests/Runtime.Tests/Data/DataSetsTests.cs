@@ -54,14 +54,14 @@ public sealed class DataSetsTests : IDisposable
     [FullSetFact]
     public void A_download_is_verified_and_the_next_address_tried()
     {
-        var progress = new List<DownloadProgress>();
-        var data = DataSets.Open(null, Environment(request => request.RequestUri!.Host == FashionMnist.Addresses[0].Host ? Answer(IdxBytes.Gzip([1, 2, 3])) : Published(request)), progress.Add);
+        var progress = new List<DataProgress>();
+        var data = DataSets.Open(choice: null, Environment(request => request.RequestUri!.Host == FashionMnist.Addresses[0].Host ? Answer(IdxBytes.Gzip([1, 2, 3])) : Published(request)), progress.Add);
 
         Assert.True(data.Verified);
         Assert.Equal(folder.Path, data.Location);
         Assert.Equal((60_000, 10_000), (data.Train.Count, data.Test.Count));
         Assert.Equal(IdxFileName.All.Select(file => file.Name + ".gz").Order(), Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order());
-        Assert.All(progress, step => Assert.InRange(step.Received, 1, step.Total!.Value));
+        Assert.All(progress.Cast<DownloadProgress>(), step => Assert.InRange(step.Received, 1, step.Total!.Value));
 
         requests = 0;
         Assert.True(Open(Environment(_ => throw new InvalidOperationException("no request was expected"))).Verified);
@@ -167,7 +167,7 @@ public sealed class DataSetsTests : IDisposable
         using var stop = new CancellationTokenSource();
 
         Assert.ThrowsAny<OperationCanceledException>(() => DataSets.Open(
-            null, Environment(_ => Answer(new byte[1 << 20])), _ => stop.Cancel(), stop.Token));
+            choice: null, Environment(_ => Answer(new byte[1 << 20])), _ => stop.Cancel(), stop.Token));
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
@@ -213,7 +213,7 @@ public sealed class DataSetsTests : IDisposable
         var data = DataSets.Open(folder.Path, NoMachine.Environment);
 
         Assert.Contains("takes images of 28x28x1 (height x width x channels), but those of", Assert.Throws<InputException>(() => data.CheckFits(Model(new ImageShape(28, 28, 1), 10))).Message, StringComparison.Ordinal);
-        Assert.Contains("m has 12 classes, but", Assert.Throws<InputException>(() => data.CheckFits(Model(new ImageShape(2, 3, 1), 12))).Message, StringComparison.Ordinal);
+        Assert.Contains("m.json ends in 12 classes, the data has 10. Give the last layer of the spec 10 units, or use other data than", Assert.Throws<InputException>(() => data.CheckFits(Model(new ImageShape(2, 3, 1), 12))).Message, StringComparison.Ordinal);
         data.CheckFits(Model(new ImageShape(2, 3, 1), 10));
     }
 
@@ -228,7 +228,7 @@ public sealed class DataSetsTests : IDisposable
         Assert.Same(images, images.Take(100));
     }
 
-    private static DataSet Open(DataEnvironment environment) => DataSets.Open(null, environment);
+    private static DataSet Open(DataEnvironment environment) => DataSets.Open(choice: null, environment);
 
     private static HttpResponseMessage Answer(byte[] content) => new(HttpStatusCode.OK) { Content = new ByteArrayContent(content) };
 

@@ -39,12 +39,71 @@ public sealed class IdxFolderTests : IDisposable
         Assert.Equal(4, Open().Train.Count);
     }
 
+    [Fact]
+    public void Color_images_and_labels_of_32_bits_are_read()
+    {
+        IdxBytes.WriteFolder(folder.Path);
+        File.Delete(folder.File("train-images-idx3-ubyte"));
+        File.Delete(folder.File("train-labels-idx1-ubyte"));
+        File.WriteAllBytes(folder.File("train-images-idx4-ubyte.gz"), IdxBytes.Gzip([.. IdxBytes.Header(2052, 3, 1, 2, 3), .. Enumerable.Range(0, 18).Select(i => (byte)(10 * i))]));
+        File.WriteAllBytes(folder.File("train-labels-idx1-int"), IdxBytes.Header(3073, 3, 0, 299, 1));
+        File.WriteAllBytes(folder.File("t10k-images-idx3-ubyte"), [.. IdxBytes.Header(2052, 2, 1, 2, 3), .. Enumerable.Range(0, 12).Select(i => (byte)i)]);
+
+        var data = Open();
+
+        Assert.Equal((new ImageShape(1, 2, 3), new ImageShape(1, 2, 3)), (data.Train.Shape, data.Test.Shape));
+        Assert.Equal(Enumerable.Range(0, 18).Select(i => (byte)(10 * i)), data.Train.Pixels);
+        Assert.Equal([0, 299, 1], data.Train.Labels);
+        Assert.Equal(300, data.ClassNames.Count);
+    }
+
+    [Fact]
+    public void The_same_images_have_the_same_sum_in_either_form_of_labels()
+    {
+        IdxBytes.WriteFolder(folder.Path);
+        var bytes = Open().Train.Fingerprint;
+        File.Delete(folder.File("train-labels-idx1-ubyte"));
+        File.WriteAllBytes(folder.File("train-labels-idx1-int"), IdxBytes.Header(3073, 4, 0, 1, 2, 9));
+
+        Assert.Equal(bytes, Open().Train.Fingerprint);
+    }
+
+    [Fact]
+    public void Three_classes_are_three_with_the_names_in_a_file()
+    {
+        IdxBytes.WriteFolder(folder.Path);
+        File.WriteAllBytes(folder.File("train-labels-idx1-ubyte"), IdxBytes.Labels(0, 1, 2, 0));
+        File.WriteAllBytes(folder.File("t10k-labels-idx1-ubyte"), IdxBytes.Labels(1, 2));
+        Assert.Equal(["0", "1", "2"], Open().ClassNames);
+
+        File.WriteAllText(folder.File("classes.txt"), "daisy\nrose\n tulip \n\n");
+        Assert.Equal(["daisy", "rose", "tulip"], Open().ClassNames);
+        Assert.EndsWith("with the class names in classes.txt.", Open().Notice, StringComparison.Ordinal);
+
+        File.WriteAllText(folder.File("classes.txt"), "daisy\nrose\n");
+        Assert.Equal($"{folder.File("classes.txt")}: the file has 2 names, but the labels go up to 2. Write 3 names, one for each class.", Assert.Throws<InputException>(Open).Message);
+        File.WriteAllText(folder.File("classes.txt"), "daisy\n\nrose\n");
+        Assert.Equal($"{folder.File("classes.txt")}: line 2 is empty. Write the name of class 1 there.", Assert.Throws<InputException>(Open).Message);
+        File.WriteAllText(folder.File("classes.txt"), "daisy\nrose\ndaisy\n");
+        Assert.Equal($"{folder.File("classes.txt")}: the name daisy occurs twice. Give each class a name of its own.", Assert.Throws<InputException>(Open).Message);
+    }
+
+    [Fact]
+    public void A_set_may_have_no_test_images()
+    {
+        IdxBytes.WriteFolder(folder.Path);
+        File.Delete(folder.File("t10k-images-idx3-ubyte"));
+        File.Delete(folder.File("t10k-labels-idx1-ubyte"));
+
+        Assert.Equal((4, 0), (Open().Train.Count, Open().Test.Count));
+    }
+
     public static TheoryData<string, byte[]?, string> Damages => new()
     {
         { "train-images-idx3-ubyte", null, "train-images-idx3-ubyte is missing there (each with or without .gz)" },
         { "train-images-idx3-ubyte", IdxBytes.Labels(1, 2, 3, 4), "train-images-idx3-ubyte: this is an IDX file of labels, but images are expected under that name." },
         { "t10k-labels-idx1-ubyte", IdxBytes.Images(1, 2, 3, _ => 0), "t10k-labels-idx1-ubyte: this is an IDX file of images, but labels are expected under that name." },
-        { "train-labels-idx1-ubyte", "<html>not found</html>"u8.ToArray(), "train-labels-idx1-ubyte: not an IDX file of labels: it begins with 1013478509, not with 2049." },
+        { "train-labels-idx1-ubyte", "<html>not found</html>"u8.ToArray(), "train-labels-idx1-ubyte: not an IDX file of labels: it begins with 1013478509, not with 2049 or 3073." },
         { "train-labels-idx1-ubyte", IdxBytes.Gzip(IdxBytes.Labels(0, 1, 2, 3)), "train-labels-idx1-ubyte: this is a gzip file; give it a name that ends in .gz." },
         { "train-images-idx3-ubyte", IdxBytes.Images(4, 2, 3, _ => 0)[..^1], "the file is truncated: its header announces 4 images, 24 bytes, but only 23 follow." },
         { "train-images-idx3-ubyte", [0, 0, 8, 3, 0], "the file ends within its header of 16 bytes." },
@@ -52,6 +111,10 @@ public sealed class IdxFolderTests : IDisposable
         { "train-images-idx3-ubyte", IdxBytes.Images(3, 2, 3, _ => 0), "holds 3 images, but" },
         { "train-images-idx3-ubyte", IdxBytes.Header(2051, 0, 28, 28), "the header announces 0 images of 28x28; expected at least one image" },
         { "train-images-idx3-ubyte", IdxBytes.Header(2051, int.MaxValue, 28, 28), "at most 1 GiB in all" },
+        { "train-images-idx3-ubyte", IdxBytes.Header(2052, 4, 3, 28, 28), "its images are 3x28x28; the last of these numbers must be 1 (gray) or 3 (red, green, blue). Write the channels of each pixel side by side." },
+        { "train-images-idx3-ubyte", IdxBytes.Header(2052, 4, 3, 28), "the file ends within its header of 20 bytes." },
+        { "train-labels-idx1-ubyte", IdxBytes.Header(3073, 4, 0, 1, -2, 0), "label 2 is -2; labels are numbers from 0 to 65,535. Correct the labels." },
+        { "train-labels-idx1-ubyte", IdxBytes.Header(3073, 4, 0, 1, 0x01000000, 0), "label 2 is 16777216; labels are numbers from 0 to 65,535." },
         { "train-images-idx3-ubyte", IdxBytes.Header(2051, 4, -1, 28), "the header announces 4 images of -1x28" },
     };
 
@@ -204,7 +267,7 @@ public sealed class IdxFolderTests : IDisposable
     [InlineData("Sample", "; did you mean 'sample'? ")]
     [InlineData("my-images", ". ")]
     public void A_folder_that_does_not_exist_is_named_with_what_to_do(string choice, string suggestion) => Assert.Equal(
-        $"{choice}: there is no such folder{suggestion}Give the folder that holds the four IDX files, or sample for the built-in sample.",
+        $"{choice}: there is no such folder{suggestion}Give the folder that holds the data, or sample for the built-in sample.",
         Assert.Throws<InputException>(() => Open(choice)).Message);
 
     [Fact]
@@ -212,7 +275,7 @@ public sealed class IdxFolderTests : IDisposable
     {
         File.WriteAllText(folder.File("x"), string.Empty);
 
-        Assert.EndsWith("this is a file, but the folder that holds the four IDX files is expected.", Assert.Throws<InputException>(() => Open(folder.File("x"))).Message, StringComparison.Ordinal);
+        Assert.EndsWith("this is a file, but the folder that holds the data is expected.", Assert.Throws<InputException>(() => Open(folder.File("x"))).Message, StringComparison.Ordinal);
     }
 
     private DataSet Open() => Open(folder.Path);

@@ -189,14 +189,33 @@ public sealed class ImageFileTests : IDisposable
 
         Assert.Equal("there is no such file.", Refusal(folder.File("nothing.png")));
         Assert.Equal("the file is empty.", Refusal(File([])));
-        Assert.StartsWith("not a PNG or JPEG image", Refusal(File("some text"u8.ToArray())), StringComparison.Ordinal);
-        Assert.StartsWith("not a PNG or JPEG image", Refusal(File(png[..12])), StringComparison.Ordinal);
+        Assert.StartsWith("not a PNG, JPEG, WebP, BMP or GIF image", Refusal(File("some text"u8.ToArray())), StringComparison.Ordinal);
+        Assert.StartsWith("not a PNG, JPEG, WebP, BMP or GIF image", Refusal(File(png[..12])), StringComparison.Ordinal);
         Assert.StartsWith("the image is cut off", Refusal(File(png[..(png.Length / 2)])), StringComparison.Ordinal);
         Assert.StartsWith("the image is cut off", Refusal(File(jpeg[..(jpeg.Length / 2)])), StringComparison.Ordinal);
         Assert.StartsWith("the image is damaged", Refusal(File(damaged)), StringComparison.Ordinal);
-        Assert.Equal(
-            "the image is in the format Gif. Convert it to PNG or JPEG.",
-            Refusal(File(Convert.FromBase64String("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"))));
+        Assert.Equal("the image is in the format Wbmp. Convert it to PNG or JPEG.", Refusal(File([0, 0, 8, 8, 1, 2, 3, 4, 5, 6, 7, 8])));
+    }
+
+    // A BMP of two rows, from the bottom, blue first; a GIF of two frames, of which the second is white.
+    [Fact]
+    public void Other_forms_of_pictures_are_read_and_of_several_frames_the_first()
+    {
+        byte[] bmp =
+        [
+            .. "BM"u8, 70, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 1, 0, 24, 0, 0, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+            9, 8, 7, 6, 5, 4, 0, 0, 3, 2, 1, 30, 20, 10, 0, 0,
+        ];
+        byte[] frame = [0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2];
+        byte[] gif = [.. "GIF89a"u8, 1, 0, 1, 0, 0x80, 0, 0, 50, 60, 70, 255, 255, 255, .. frame, 0x44, 1, 0, .. frame, 0x4C, 1, 0, 0x3B];
+        var webp = Pictures.Encoded(Pictures.Draw(8, 8, (_, _) => new SKColor(200, 100, 50)), SKEncodedImageFormat.Webp, 100);
+
+        Assert.Equal([1, 2, 3, 10, 20, 30, 7, 8, 9, 4, 5, 6], ImageFile.Read(File(bmp), new ImageShape(2, 2, 3)).Pixels);
+        Assert.Equal([50, 60, 70], ImageFile.Read(File(gif), new ImageShape(1, 1, 3)).Pixels);
+        var color = ImageFile.Read(File(webp), new ImageShape(1, 1, 3)).Pixels;
+        Assert.InRange(color[0], 197, 203);
+        Assert.InRange(color[1], 97, 103);
+        Assert.InRange(color[2], 47, 53);
     }
 
     // Skia decodes all of them without a word. Damage that happens to make as many blocks as there were cannot be told from a picture.

@@ -69,7 +69,7 @@ public sealed class SampleDataTests
         {
             stream.Write(IdxBytes.Header(2051, images.Count, images.Shape.Height, images.Shape.Width));
             stream.Write(images.Pixels);
-            stream.Write(IdxBytes.Labels(images.Labels));
+            stream.Write(IdxBytes.Labels([.. images.Labels.Select(label => (byte)label)]));
         }
     }
 }

@@ -49,7 +49,7 @@ public sealed class PairedTestTests
         Assert.Empty(PairedTest.Holm([]));
     }
 
-    private static Predictions Of(byte[] labels, byte[] predicted) => new(labels, predicted, new float[labels.Length], new float[labels.Length]);
+    private static Predictions Of(int[] labels, int[] predicted) => new(labels, predicted, new float[labels.Length], new float[labels.Length]);
 
     // The normal distribution's upper tail by Simpson's rule: independent of the code under test.
     private static double UpperTail(double z)

@@ -63,7 +63,7 @@ public sealed class DamagedRunTests : IDisposable
     [InlineData("config.json", "\"started\": \"1970", "\"started\": \"19-70", "started cannot be \"19-70")]
     [InlineData("config.json", "\"version\": 3", "\"version\": -2", "version cannot be -2.")]
     [InlineData("predictions.csv", "\n1,1,2,0.5,2", "\n1,1,77,0.5,2", "it should have 2 images, of classes 0 to 2.")]
-    [InlineData("predictions.csv", "\n1,1,2,0.5,2", "\n1,1,777,0.5,2", "its line 3 is not the number, label, prediction, confidence and loss of image 1.")]
+    [InlineData("predictions.csv", "\n1,1,2,0.5,2", "\n1,1,7e2,0.5,2", "its line 3 is not the number, label, prediction, confidence and loss of image 1.")]
     [InlineData("predictions.csv", "\n1,1,2,0.5,2", "\n1,1,2,1.5,2", "its line 3 is not the number,")]
     [InlineData("predictions.csv", "\n1,1,2,0.5,2", "\n1,1,2,0.5,NaN", "its line 3 is not the number,")]
     [InlineData("predictions.csv", "\n1,1,2,0.5,2", "\n1,1,2,0.5", "its line 3 is not the number,")]

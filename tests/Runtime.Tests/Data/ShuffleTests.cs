@@ -1,8 +1,7 @@
 using FashionCnn.Data;
-using FashionCnn.Training;
 using Xunit;
 
-namespace FashionCnn.Runtime.Tests.Training;
+namespace FashionCnn.Runtime.Tests.Data;
 
 public sealed class ShuffleTests
 {

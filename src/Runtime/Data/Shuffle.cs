@@ -1,8 +1,12 @@
-namespace FashionCnn.Training;
+namespace FashionCnn.Data;
 
 /// <summary>The order in which an epoch takes the images: a pure function of the seed and the epoch.</summary>
 public static class Shuffle
 {
+    // The epochs' orders have the streams from 1, Torch's own random numbers stream 0.
+    internal const int HoldoutStream = -1;
+    internal const int TestSplitStream = -2;
+
     /// <summary>A permutation of 0 to <paramref name="count"/> - 1. Neighbouring seeds and epochs share none.</summary>
     public static long[] Order(int count, long seed, int epoch)
     {

@@ -1,0 +1,214 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using FashionCnn.Data;
+using FashionCnn.Models;
+using SkiaSharp;
+using TorchSharp.Modules;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace FashionCnn.CommandLine.Tests;
+
+/// <summary>Data of the user's own, from the folder to the report; the pictures are those of Fashion-MNIST.</summary>
+public sealed class OwnDataTests : IDisposable
+{
+    private static readonly Lazy<DataSet> Sample = new(() => DataSets.Open(DataSets.Sample, DataEnvironment.Current));
+
+    private static readonly string[] Fast = ["--epochs", "1", "--threads", "1", "--precision", "fp32", "--seed", "4"];
+
+    private readonly TestProgram program = new();
+
+    public void Dispose() => program.Dispose();
+
+    [Fact]
+    public void Folders_of_pictures_train_to_the_same_bytes_as_IDX_files_in_the_same_order()
+    {
+        var (train, test) = (InTurn(Sample.Value.Train, 20), InTurn(Sample.Value.Test, 10));
+        WritePictures("pictures/train", train);
+        WritePictures("pictures/test", test);
+        File.WriteAllLines("pictures/classes.txt", Sample.Value.ClassNames);
+        Directory.CreateDirectory("idx");
+        WriteIdx("train", train);
+        WriteIdx("t10k", test);
+
+        Assert.Equal(0, program.Run(["model1a", "--data", "pictures", "--output", "a", "--validation-split", "0.1", .. Fast]));
+        Assert.Contains($"pictures ({Path.GetFullPath("pictures")}): 200 training and 100 test images\n10 classes of 20 training images each\n", program.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("nverified", program.Output, StringComparison.Ordinal);
+        Assert.Equal(0, program.Run(["model1a", "--data", "idx", "--output", "b", "--validation-split", "0.1", .. Fast]));
+
+        Assert.Equal(File.ReadAllBytes("b/weights.safetensors"), File.ReadAllBytes("a/weights.safetensors"));
+        Assert.Equal(File.ReadAllText("b/predictions.csv"), File.ReadAllText("a/predictions.csv"));
+        Assert.Equal(0, program.Run("evaluate", "model1a", "--weights", "a", "--threads", "1", "--precision", "fp32"));
+        Assert.StartsWith($"model1a on pictures ({Path.GetFullPath("pictures")}), 100 test images, computed in fp32\n", program.Output, StringComparison.Ordinal);
+        Assert.Matches(@"Ankle boot +10 ", program.Output);
+
+        // What a run was trained on as it is, predict does not invert.
+        SavePng("light.png", [.. Enumerable.Repeat((byte)250, 784)], Sample.Value.Train.Shape);
+        Assert.Equal(0, program.Run("predict", "model1a", "light.png", "--weights", "a"));
+        Assert.EndsWith(" (28x28)\n", program.Output, StringComparison.Ordinal);
+        Assert.Equal(0, program.Run("predict", "model1a", "light.png", "--weights", "a/weights.safetensors", "--invert", "yes"));
+        Assert.EndsWith("(28x28; inverted)\n", program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Three_classes_in_color_of_another_size_are_trained_evaluated_predicted_and_reported_by_name()
+    {
+        WritePictures("flowers", InTurn(Sample.Value.Train, 20), label => label switch { 1 => "daisy", 5 => "rose", 8 => "tulip", _ => null });
+        File.WriteAllText("flowers/rose/broken.png", "no picture");
+
+        Assert.Equal(0, Run(["train", "flowers", "--data", "flowers", "--test-split", "0.2", "--class-weights", "balanced", "--output", "run", .. Fast]));
+
+        Assert.Contains(": 48 training and 12 test images\n3 classes of 16 training images each\nThe test images are 20% of all images, chosen with seed 1\nWarning: left out: flowers/rose/broken.png: not a PNG, ", program.Output, StringComparison.Ordinal);
+        Assert.Contains("\nClass weights: balanced\n", program.Output, StringComparison.Ordinal);
+        Assert.Contains("\n1 picture could not be read and was left out.\n", program.Output, StringComparison.Ordinal);
+        using var config = JsonDocument.Parse(program.Read("run/config.json"));
+        Assert.Equal(("pictures", 0.2, 1, "balanced"), (
+            config.RootElement.GetProperty("data_kind").GetString(), config.RootElement.GetProperty("test_split").GetProperty("fraction").GetDouble(),
+            config.RootElement.GetProperty("test_split").GetProperty("seed").GetInt64(), config.RootElement.GetProperty("training").GetProperty("class_weights").GetString()));
+        using var result = JsonDocument.Parse(program.Read("run/result.json"));
+        Assert.Equal(1, result.RootElement.GetProperty("left_out_images").GetInt32());
+
+        Assert.Equal(0, Run("evaluate", "flowers", "--weights", "run", "--threads", "1", "--precision", "fp32", "--format", "json"));
+        using var evaluated = JsonDocument.Parse(program.Output);
+        Assert.Equal((12, result.RootElement.GetProperty("test_accuracy").GetDouble()), (evaluated.RootElement.GetProperty("images").GetInt32(), evaluated.RootElement.GetProperty("accuracy").GetDouble()));
+        Assert.Equal([3, 3, 3], evaluated.RootElement.GetProperty("confusion").EnumerateArray().Select(row => row.GetArrayLength()));
+
+        Assert.Equal(0, Run("predict", "flowers", "flowers/tulip/8-000.png", "--weights", "run"));
+        Assert.Matches(@"^flowers/tulip/8-000.png: (daisy|rose|tulip) 0\.\d{4}, (daisy|rose|tulip) 0\.\d{4}, (daisy|rose|tulip) 0\.\d{4} \(28x28; resized to 32x32\)\n$", program.Output);
+
+        Assert.Equal(0, Run("report", "run"));
+        var report = program.Read("run/report.html");
+        Assert.Contains("<th scope=\"row\">tulip</th>", report, StringComparison.Ordinal);
+        var mistake = Regex.Match(report, "base64,([^\"]+)\" alt=\"((rose|daisy|tulip)/[0-9-]+.png), ");
+        Assert.Equal(result.RootElement.GetProperty("test_accuracy").GetDouble() < 1, mistake.Success);
+        if (mistake.Success)
+        {
+            using var shown = SKBitmap.Decode(Convert.FromBase64String(mistake.Groups[1].Value));
+            var expected = ImageFile.Read($"flowers/{mistake.Groups[2].Value}", new ImageShape(32, 32, 3), invert: false).Pixels;
+            Assert.Equal(expected, shown.Pixels.SelectMany(pixel => new[] { pixel.Red, pixel.Green, pixel.Blue }));
+        }
+    }
+
+    [Fact]
+    public void Without_test_images_the_held_out_ones_are_evaluated_and_a_run_without_either_is_refused()
+    {
+        WritePictures("flowers", InTurn(Sample.Value.Train, 20), label => label switch { 1 => "daisy", 5 => "rose", 8 => "tulip", _ => null });
+
+        Assert.Equal(2, Run(["train", "flowers", "--data", "flowers", "--output", "run", .. Fast]));
+        Assert.Equal($"error: flowers ({Path.GetFullPath("flowers")}) has no test images. Set test_split to the fraction of its images to test on, such as 0.2, or hold images out with validation_split. Option: --test-split.\n", program.Error);
+        Assert.Equal(2, Run(["train", "flowers", "--data", "flowers", "--test-split-seed", "3", .. Fast]));
+        Assert.Equal("error: --test-split-seed chooses the images that --test-split asks for. Give --test-split too, or omit it.\n", program.Error);
+
+        Assert.Equal(0, Run(["train", "flowers", "--data", "flowers", "--validation-split", "0.25", "--output", "run", .. Fast]));
+        Assert.Contains(": 60 training and no test images\n", program.Output, StringComparison.Ordinal);
+        Assert.Contains("25% of the training images are held out, and evaluated on in place of test images\n", program.Output, StringComparison.Ordinal);
+        Assert.Contains("\nThere are no test images: test loss and test accuracy are those of the held-out images.", program.Output, StringComparison.Ordinal);
+        using var result = JsonDocument.Parse(program.Read("run/result.json"));
+
+        Assert.Equal(0, Run("evaluate", "flowers", "--weights", "run", "--threads", "1", "--precision", "fp32"));
+        Assert.Matches($@"^flowers on flowers \(.*\), 15 held-out images, computed in fp32\nloss \d\.\d{{4}}, accuracy {result.RootElement.GetProperty("test_accuracy").GetDouble():0.0000} ", program.Output);
+        Assert.Equal(0, Run("train", "flowers", "--resume", "run", "--epochs", "2"));
+        Assert.Equal(0, Run("report", "run"));
+        Assert.Contains("There are no test images", program.Read("run/report.html"), StringComparison.Ordinal);
+
+        File.Delete("flowers/rose/5-000.png");
+        Assert.Equal(2, Run("train", "flowers", "--resume", "run", "--epochs", "3"));
+        Assert.StartsWith($"error: {Path.GetFullPath("flowers")} does not hold the images that the run was trained on", program.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_spec_that_does_not_fit_the_data_says_what_would()
+    {
+        WritePictures("flowers", InTurn(Sample.Value.Train, 4), label => label switch { 1 => "daisy", 5 => "rose", 8 => "tulip", _ => null });
+
+        Assert.Equal(2, program.Run(["model1a", "--data", "flowers", "--test-split", "0.5", .. Fast]));
+
+        Assert.Equal(
+            $"error: model1a.json ends in 10 classes, the data has 3 (daisy, rose, tulip). Give the last layer of the spec 3 units, or use other data than flowers ({Path.GetFullPath("flowers")}). Option: --data.\n",
+            program.Error);
+        Assert.Equal(2, Run(["train", "flowers", "--data", "flowers", "--test-split", "0.5", "--class-weights", "1,2", .. Fast]));
+        Assert.Equal("error: class_weights has 2 numbers, but flowers has 3 classes. Give 3 numbers, in the order of the classes, or balanced. Option: --class-weights.\n", program.Error);
+        Assert.Equal(2, Run(["train", "flowers", "--data", "flowers", "--class-weights", "1,x,3", .. Fast]));
+        Assert.Equal("error: --class-weights 1,x,3: 'x' is not a number. Give balanced, none, or a number for each class, separated by commas.\n", program.Error);
+    }
+
+    private int Run(params string[] args) => program.Run([ColorNet.OfFlowers], args);
+
+    /// <summary>The first images of each class, one of each in turn.</summary>
+    private static ImageSet InTurn(ImageSet images, int each)
+    {
+        var places = Enumerable.Range(0, images.Count).GroupBy(place => images.Labels[place]).OrderBy(group => group.Key).Select(group => group.Take(each).ToList()).ToList();
+        return images.Select([.. Enumerable.Range(0, each).SelectMany(i => places.Select(of => of[i]))]);
+    }
+
+    private static void WritePictures(string folder, ImageSet images, Func<int, string?>? nameOf = null)
+    {
+        var counts = new int[10];
+        for (var i = 0; i < images.Count; i++)
+        {
+            var label = images.Labels[i];
+            if ((nameOf is null ? $"{label}" : nameOf(label)) is { } name)
+            {
+                Directory.CreateDirectory($"{folder}/{name}");
+                SavePng($"{folder}/{name}/{label}-{counts[label]++:000}.png", images.Image(i), images.Shape);
+            }
+        }
+    }
+
+    private static void SavePng(string path, byte[] pixels, ImageShape shape)
+    {
+        using var bitmap = new SKBitmap(new SKImageInfo(shape.Width, shape.Height, SKColorType.Gray8, SKAlphaType.Opaque));
+        pixels.CopyTo(bitmap.GetPixelSpan());
+        using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        File.WriteAllBytes(path, data.ToArray());
+    }
+
+    private static void WriteIdx(string name, ImageSet images)
+    {
+        File.WriteAllBytes($"idx/{name}-images-idx3-ubyte", [.. Header(2051, images.Count, 28, 28), .. images.Pixels]);
+        File.WriteAllBytes($"idx/{name}-labels-idx1-int", [.. Header(3073, [images.Count, .. images.Labels])]);
+    }
+
+    private static byte[] Header(int magic, params int[] numbers) => [.. numbers.Prepend(magic).SelectMany(number =>
+    {
+        var bytes = new byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(bytes, number);
+        return bytes;
+    })];
+
+    /// <summary>As the compiler would write it for 32x32x3 images of three classes: a strided convolution and a dense layer.</summary>
+    private sealed class ColorNet : ImageClassifier
+    {
+        public ColorNet()
+            : base(OfFlowers)
+        {
+            Conv1 = Register("conv1", CreateConv2D(channels: 3, filters: 4, kernel: (3, 3), padding: (1, 1)));
+            Dense1 = Register("dense1", CreateDense(features: 8 * 8 * 4, units: 3));
+        }
+
+        public static ModelDescriptor OfFlowers { get; } = new()
+        {
+            Id = "flowers",
+            Name = "Flowers",
+            Description = "Tells flowers apart.",
+            Input = new ImageShape(32, 32, 3),
+            Classes = 3,
+            TotalParameters = 112 + 771,
+            TrainableParameters = 112 + 771,
+            MultiplyAccumulates = 1,
+            Layers = [],
+            Training = new TrainingSettings { BatchSize = 16 },
+            ArchitectureFingerprint = "flowers",
+            TrainingFingerprint = "flowers",
+            Spec = string.Empty,
+            Create = () => new ColorNet(),
+        };
+
+        public Conv2d Conv1 { get; }
+
+        public Linear Dense1 { get; }
+
+        protected override Tensor Logits(Tensor x) => linear(Dense1, flatten(max_pool2d(relu_(conv2d(Conv1, x)), (4, 4), (4, 4))));
+    }
+}
