@@ -17,6 +17,21 @@ internal static class WeightsOption
     /// <summary>The file that the option's value names.</summary>
     public static string FileOf(string weights) => Directory.Exists(weights) ? Path.Combine(weights, "weights.safetensors") : weights;
 
+    /// <summary>The run that left the weights, beside which its configuration lies; null when they are not those of a run of this model.</summary>
+    public static RunConfiguration? RunOf(ModelDescriptor descriptor, string weights)
+    {
+        try
+        {
+            var run = RunFolder.Open(Path.GetDirectoryName(Path.GetFullPath(FileOf(weights)))!).ReadConfiguration();
+            return run.ArchitectureFingerprint == descriptor.ArchitectureFingerprint ? run : null;
+        }
+        catch (InputException)
+        {
+            // Weights need not lie in the folder of a run.
+            return null;
+        }
+    }
+
     /// <summary>Creates a model with the weights, and says whether its moving statistics have seen too few steps.</summary>
     /// <exception cref="InputException">They are missing, damaged or of another network.</exception>
     public static (ImageClassifier Model, MovingStatistics? Unsettled) Load(ModelDescriptor descriptor, string weights)
