@@ -62,6 +62,7 @@ internal static class TrainOptions
     /// <summary>The settings of a new run.</summary>
     public static RunSettings Apply(ParseResult options, ModelDescriptor model, string device)
     {
+        model.CheckTrainable();
         var spec = model.Training;
         var optimizer = options.GetValue(Optimizer) is { } text ? SettingsText.Typed<OptimizerSettings>(Optimizer.Name, text) : spec.Optimizer;
         var schedule = options.GetValue(Schedule) switch

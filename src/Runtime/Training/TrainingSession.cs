@@ -27,9 +27,10 @@ public sealed class TrainingSession : IDisposable
     /// <param name="model">A model made after <see cref="Trainer.Prepare"/>.</param>
     /// <param name="data">Images that fit the model.</param>
     /// <param name="settings">What decides how the run goes.</param>
-    /// <exception cref="InputException">The held-out fraction leaves no images to train or to validate on, or there are none to evaluate on.</exception>
+    /// <exception cref="InputException">All layers with weights are frozen, the held-out fraction leaves no images to train or to validate on, or there are none to evaluate on.</exception>
     public TrainingSession(ImageClassifier model, DataSet data, RunSettings settings)
     {
+        model.Model.CheckTrainable();
         data = Holdout.WithTest(data, settings.Training.ValidationSplit, settings.Seed);
         settings.Training.ClassWeights?.CheckFits(model.Model);
         this.model = model;
