@@ -28,6 +28,16 @@ internal static class RunReport
         var (model, data, settings, folder) = run;
         console.WriteLine(model.Description.Length == 0 ? model.Id : $"{model.Id}: {model.Description}");
         console.WriteLine($"{Count(model.TotalParameters)} parameters, {Count(model.MultiplyAccumulates)} multiply-accumulates per image");
+        if (model.Layers.Where(layer => layer.IsFrozen).Select(layer => layer.Name).ToList() is { Count: > 0 } frozen)
+        {
+            console.WriteLine($"Frozen: {TakenWeightsText.List(frozen)}; {Count(model.TrainableParameters)} parameters are trained");
+        }
+
+        foreach (var line in run.Weights is null ? [] : TakenWeightsText.Of(run.Weights, model.Id))
+        {
+            console.WriteLine(line);
+        }
+
         console.WriteLine(
             $"{data.Name}{(data.Verified || data.Kind != DataKind.Idx ? string.Empty : ", unverified")} ({data.Location}): {Count(data.Train.Count)} training and {(data.TestIsHeldOut ? "no" : Count(data.Test.Count))} test images");
         console.WriteLine(ClassCounts(data));

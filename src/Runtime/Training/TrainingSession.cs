@@ -90,6 +90,9 @@ public sealed class TrainingSession : IDisposable
     /// <summary>The steps after which the model had the weights that it has.</summary>
     public long WeightsStep { get; private set; }
 
+    /// <summary>The steps that the moving statistics have seen after some of this run's, those before it included; null when that is not known.</summary>
+    public long? StepsSeen(long? steps) => Origin.Weights is { } weights ? weights.Steps + steps : steps;
+
     /// <summary>Takes the place of the run that left a checkpoint.</summary>
     /// <exception cref="InputException">It is of another network; nothing was changed.</exception>
     public void Resume(CheckpointFile checkpoint)
