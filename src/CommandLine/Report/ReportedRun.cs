@@ -50,7 +50,9 @@ public sealed record ReportedRun(
         var place = folder ?? (configuration.Sample ? DataSets.Sample : Directory.Exists(configuration.DataLocation) ? configuration.DataLocation : null);
         if (place is null && !configuration.DataVerified)
         {
-            return (null, $"The folder of the data, {configuration.DataLocation}, is no longer there. Give the images' folder with --data.");
+            return (null, configuration.DataLocation.Length == 0
+                ? "The run does not say where its images are. Give their folder with --data."
+                : $"The folder of the data, {configuration.DataLocation}, is no longer there. Give the images' folder with --data.");
         }
 
         try
@@ -70,5 +72,5 @@ public sealed record ReportedRun(
     }
 
     private static InputException Damaged(RunRecord run, string what) =>
-        new($"{run.Folder.File("predictions.csv")}: the file is damaged: {what}. Train the run again, or delete the file to leave predictions out.");
+        new($"{run.Folder.File(File.Exists(run.Folder.File("predictions.csv")) ? "predictions.csv" : "predictions.csv.gz")}: the file is damaged: {what}. Train the run again, or delete the file to leave predictions out.");
 }
