@@ -103,7 +103,7 @@ internal static class RunReport
         if (!result.Completed)
         {
             console.WriteLine(
-                $"Stopped at {outcome.Place}. The weights are those of that step; {(result.Epochs == 0 ? "no epoch is finished, so there are no numbers yet" : "the numbers below are of the last finished epoch")}. To continue: train {model.Id} --resume {folder.Path}");
+                $"Stopped at {outcome.Place}. The weights are those of that step; {(result.Epochs == 0 ? "no epoch is finished, so there are no numbers yet" : "the numbers below are of the last finished epoch")}. To continue: train {ModelList.WordFor(model)} --resume {folder.Path}");
         }
 
         if (result.StoppedEarly)

@@ -174,7 +174,14 @@ public sealed class HostileSurroundingsTests
                 internal class ModelDescriptor { }
                 internal static class CommandLineProgram
                 {
-                    public static int Run(string[] args, global::System.Collections.Generic.IReadOnlyList<global::FashionCnn.Models.ModelDescriptor> models) => models.Count + args.Length;
+                    public static int Run(string[] args, global::System.Collections.Generic.IReadOnlyList<global::FashionCnn.Models.ModelDescriptor> models, global::System.Func<string, int> build) => models.Count + args.Length;
+                }
+            }
+            namespace FashionCnn.SpecFiles
+            {
+                internal static class SpecClass
+                {
+                    public static int Build(string spec) => spec.Length;
                 }
             }
             internal static class Start

@@ -38,7 +38,11 @@ public sealed class StudyFindingsTests : IDisposable
         // Model 1A first in accuracy, Model 1B in loss, Model 2 last in loss, and slowest.
         var numbers = new Dictionary<string, (double Loss, double Accuracy)>
         {
-            ["model1a"] = (0.30, 0.95), ["model1b"] = (0.20, 0.94), ["model2"] = (0.60, 0.93), ["model3"] = (0.4, 0.92), ["model4"] = (0.3, 0.91),
+            ["model1a"] = (0.30, 0.95),
+            ["model1b"] = (0.20, 0.94),
+            ["model2"] = (0.60, 0.93),
+            ["model3"] = (0.4, 0.92),
+            ["model4"] = (0.3, 0.91),
         };
         var rows = PublishedResult.Models.Select(id => Row(id, numbers[id].Loss, numbers[id].Accuracy, knee: 20)).ToList();
         var speeds = PublishedResult.Models.ToDictionary(id => id, id => Speed(id == "model2" ? 10 : 100));

@@ -16,7 +16,13 @@ public sealed class StudyRunsTests
     // A run on the study's images, which are not at hand.
     private static readonly RunConfiguration Full = RunConfiguration.Of(Model, DataSets.Open(DataSets.Sample, DataEnvironment.Current), Settings, RunOrigin.Now) with
     {
-        Data = "Fashion-MNIST", Sample = false, TrainImages = 60_000, TestImages = 10_000, TrainFingerprint = "train", TestFingerprint = "test", DataLocation = "/images",
+        Data = "Fashion-MNIST",
+        Sample = false,
+        TrainImages = 60_000,
+        TestImages = 10_000,
+        TrainFingerprint = "train",
+        TestFingerprint = "test",
+        DataLocation = "/images",
     };
 
     [Fact]
@@ -27,7 +33,15 @@ public sealed class StudyRunsTests
         Assert.True(wanted.Has(Full));
         Assert.True(wanted.Has(Full with
         {
-            Seed = 7, Precision = "bf16", Threads = 64, Layout = "channels_first", EvaluationBatch = 500, TestAtEnd = true, Device = "cuda", DataLocation = string.Empty, Versions = new Dictionary<string, string>(),
+            Seed = 7,
+            Precision = "bf16",
+            Threads = 64,
+            Layout = "channels_first",
+            EvaluationBatch = 500,
+            TestAtEnd = true,
+            Device = "cuda",
+            DataLocation = string.Empty,
+            Versions = new Dictionary<string, string>(),
             Changes = [new SettingChange(2, 0, "threads", "1", "2", Decides: false)],
         }));
     }

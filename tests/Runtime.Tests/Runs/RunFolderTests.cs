@@ -67,7 +67,7 @@ public sealed class RunFolderTests : IDisposable
 
         using var result = JsonDocument.Parse(File.ReadAllText(run.File("result.json")));
         Assert.Equal(
-            ["model", "data", "sample", "train_images", "test_images", "epochs", "batch_size", "seed", "threads", "device", "completed", "stopped_early", "final_epoch", "train_seconds", "test_seconds", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "parameters", "multiply_accumulates", "precision"],
+            ["model", "data", "sample", "train_images", "test_images", "epochs", "batch_size", "seed", "threads", "device", "completed", "stopped_early", "final_epoch", "train_seconds", "test_seconds", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "parameters", "multiply_accumulates", "precision", "left_out_images"],
             result.RootElement.EnumerateObject().Select(property => property.Name));
         Assert.Equal(0.625, result.RootElement.GetProperty("test_loss").GetDouble());
         using var config = JsonDocument.Parse(File.ReadAllText(run.File("config.json")));
