@@ -34,6 +34,7 @@ internal static class CompareCommand
     public static RunFolder Find(string word, IReadOnlyList<ModelDescriptor> models) =>
         Directory.Exists(word) ? RunFolder.Open(word)
         : models.FirstOrDefault(model => string.Equals(model.Id, word, StringComparison.OrdinalIgnoreCase)) is { } model ? RunPlace.LatestFinished(model.Id)
+        : ModelList.IsFile(word) ? RunPlace.LatestFinished(Path.GetFileNameWithoutExtension(word))
         : throw new InputException($"{word}: there is no such folder or model{Suggestion.For(word, models.Select(model => model.Id))} Give run folders, such as those in runs/, or model ids.");
 
     /// <summary>Writes curves.png, curves.svg and comparison.json.</summary>

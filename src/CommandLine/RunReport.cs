@@ -27,6 +27,16 @@ internal static class RunReport
         var (model, data, settings, folder) = run;
         console.WriteLine(model.Description.Length == 0 ? model.Id : $"{model.Id}: {model.Description}");
         console.WriteLine($"{Count(model.TotalParameters)} parameters, {Count(model.MultiplyAccumulates)} multiply-accumulates per image");
+        if (model.Layers.Where(layer => layer.IsFrozen).Select(layer => layer.Name).ToList() is { Count: > 0 } frozen)
+        {
+            console.WriteLine($"Frozen: {TakenWeightsText.List(frozen)}; {Count(model.TrainableParameters)} parameters are trained");
+        }
+
+        foreach (var line in run.Weights is null ? [] : TakenWeightsText.Of(run.Weights, model.Id))
+        {
+            console.WriteLine(line);
+        }
+
         console.WriteLine(
             $"{data.Name}{(data.Verified || data.Kind != DataKind.Idx ? string.Empty : ", unverified")} ({data.Location}): {Count(data.Train.Count)} training and {(data.TestIsHeldOut ? "no" : Count(data.Test.Count))} test images");
         console.WriteLine(ClassCounts(data));
@@ -84,7 +94,7 @@ internal static class RunReport
         if (!result.Completed)
         {
             console.WriteLine(
-                $"Stopped at {outcome.Place}. The weights are those of that step; {(result.Epochs == 0 ? "no epoch is finished, so there are no numbers yet" : "the numbers below are of the last finished epoch")}. To continue: train {model.Id} --resume {folder.Path}");
+                $"Stopped at {outcome.Place}. The weights are those of that step; {(result.Epochs == 0 ? "no epoch is finished, so there are no numbers yet" : "the numbers below are of the last finished epoch")}. To continue: train {ModelList.WordFor(model)} --resume {folder.Path}");
         }
 
         if (result.StoppedEarly)

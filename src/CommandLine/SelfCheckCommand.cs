@@ -36,7 +36,7 @@ internal static class SelfCheckCommand
         var command = new Command(Name, "Checks the layers of a model.") { argument, Precision, Threads, TrainingBatch, EvaluationBatch, Layout, Architecture };
         command.Hidden = true;
         command.SetAction(result => Run(
-            Unchanged(models.Find(result.GetRequiredValue(argument), result.InvocationConfiguration.Error), result.GetRequiredValue(Architecture)),
+            Unchanged(models.Find(result.GetRequiredValue(argument), TextWriter.Null), result.GetRequiredValue(Architecture)),
             new SelfCheckSetting(result.GetValue(Precision)!, (int)result.GetValue(Threads)!, (int)result.GetValue(TrainingBatch)!, (int)result.GetValue(EvaluationBatch)!, result.GetValue(Layout)!),
             console.Profile.Out.Writer));
         return command;
@@ -45,7 +45,7 @@ internal static class SelfCheckCommand
     /// <summary>The arguments that start it.</summary>
     public static IEnumerable<string> Arguments(ModelDescriptor model, SelfCheckSetting setting) =>
     [
-        Name, ModelList.WordFor(model), Precision.Name, setting.Precision, Threads.Name, $"{setting.Threads}", TrainingBatch.Name, $"{setting.TrainingBatch}", EvaluationBatch.Name, $"{setting.EvaluationBatch}",
+        Name, model.SpecFile is { } file ? Path.GetFullPath(file) : model.Id, Precision.Name, setting.Precision, Threads.Name, $"{setting.Threads}", TrainingBatch.Name, $"{setting.TrainingBatch}", EvaluationBatch.Name, $"{setting.EvaluationBatch}",
         Layout.Name, setting.Layout, Architecture.Name, model.ArchitectureFingerprint,
     ];
 

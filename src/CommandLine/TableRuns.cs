@@ -20,7 +20,7 @@ internal sealed class TableRuns(ParseResult options, StudyFolder? kept, IReadOnl
     public StudyRow Row(ModelDescriptor model) => new(model, PublishedResult.Find(model.Id)!, Finished(model));
 
     /// <summary>Checks that a page is not about to lose runs.</summary>
-    /// <exception cref="InputException">A run that was kept beside it has other settings, or is damaged.</exception>
+    /// <exception cref="InputException">A run that was kept beside it has other settings, lacks its predictions, or is damaged.</exception>
     public void CheckKept(IReadOnlyList<ModelDescriptor> models)
     {
         foreach (var model in models)
@@ -29,6 +29,11 @@ internal sealed class TableRuns(ParseResult options, StudyFolder? kept, IReadOnl
             if (kept?.Read(model.Id).FirstOrDefault(run => !wanted.Has(run.Configuration)) is { } other)
             {
                 throw new InputException($"{other.Folder.Path}: this run has other settings than those asked for, so it is no row of the page. Give its settings, choose another page, or delete the folder.");
+            }
+
+            if (kept?.Read(model.Id).FirstOrDefault(run => run.Predictions is null) is { } incomplete)
+            {
+                throw new InputException($"{incomplete.Folder.Path}: this run has no predictions.csv.gz, so it cannot be compared with the others. Restore the file, or delete the folder.");
             }
         }
     }

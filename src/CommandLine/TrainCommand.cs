@@ -49,6 +49,7 @@ internal static class TrainCommand
     {
         var settings = TrainOptions.Apply(options, descriptor, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto"));
         RunPlace.CheckNew(options.GetValue(TrainOptions.Output));
+        var weights = options.GetValue(TrainOptions.Weights) is { } given ? WeightsOption.Find(descriptor, given) : null;
         using var check = SelfCheckStep.Start(program, options, descriptor, TrainOptions.CheckOf(settings), settings.Device);
         var data = DataDisplay.Show(console, progress => DataSets.Open(TrainOptions.Request(options, descriptor.Input), DataEnvironment.Current, progress, cancellation));
         data.CheckFits(descriptor);
@@ -62,7 +63,8 @@ internal static class TrainCommand
             data,
             settings,
             () => RunPlace.New(options.GetValue(TrainOptions.Output), descriptor.Id, settings.Seed),
-            TrainOptions.RunOptions(options, say, cancellation) with { SelfCheck = _ => selfCheck }));
+            TrainOptions.RunOptions(options, say, cancellation) with { SelfCheck = _ => selfCheck },
+            weights));
     }
 
     private static RunResult Continue(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program, CancellationToken cancellation)

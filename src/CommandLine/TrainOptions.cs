@@ -32,6 +32,8 @@ internal static class TrainOptions
     public static readonly Option<double?> CheckpointMinutes = Options.Positive("--checkpoint-minutes", "Minutes between checkpoints within an epoch. There is always one after each epoch. Default: 5.", "0.5 or 10");
     public static readonly Option<bool> TensorBoard = new("--tensorboard") { Description = "Also write each epoch's numbers as a TensorBoard event file in the run folder." };
 
+    public static readonly Option<string?> Weights = WeightsOption.ToStartWith();
+
     public static readonly Option<string?> Resume = new("--resume")
     {
         Description = "Continue a stopped or killed run: the given run folder, or the model's latest run if omitted. A larger --epochs extends a finished run.",
@@ -50,11 +52,11 @@ internal static class TrainOptions
 
     /// <summary>Those that a resumed run cannot change: its weights, order of images, results or files so far come from them.</summary>
     public static readonly IReadOnlyList<Option> Fixed =
-        [BatchSize, Seed, Optimizer, Schedule, LabelSmoothing, ValidationSplit, ClassWeights, EarlyStopping, TestSplit, TestSplitSeed, TrainImages, TestImages, TestAtEnd, Output];
+        [BatchSize, Seed, Optimizer, Schedule, LabelSmoothing, ValidationSplit, ClassWeights, EarlyStopping, Weights, TestSplit, TestSplitSeed, TrainImages, TestImages, TestAtEnd, Output];
 
     public static readonly IReadOnlyList<Option> All =
     [
-        Epochs, BatchSize, LearningRate, Optimizer, Schedule, LabelSmoothing, ValidationSplit, ClassWeights, EarlyStopping, Seed, Threads, Device, Precision, Layout, Data, TestSplit, TestSplitSeed,
+        Epochs, BatchSize, LearningRate, Optimizer, Schedule, LabelSmoothing, ValidationSplit, ClassWeights, EarlyStopping, Weights, Seed, Threads, Device, Precision, Layout, Data, TestSplit, TestSplitSeed,
         TrainImages, TestImages, TestAtEnd,
         Output, Resume, CheckpointMinutes, TensorBoard, TuneStep.Tune, SelfCheckStep.Skip,
     ];
@@ -62,6 +64,7 @@ internal static class TrainOptions
     /// <summary>The settings of a new run.</summary>
     public static RunSettings Apply(ParseResult options, ModelDescriptor model, string device)
     {
+        model.CheckTrainable();
         var spec = model.Training;
         var optimizer = options.GetValue(Optimizer) is { } text ? SettingsText.Typed<OptimizerSettings>(Optimizer.Name, text) : spec.Optimizer;
         var schedule = options.GetValue(Schedule) switch

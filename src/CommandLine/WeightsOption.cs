@@ -14,6 +14,13 @@ internal static class WeightsOption
         Required = true,
     };
 
+    /// <summary>The option of a new run.</summary>
+    public static Option<string?> ToStartWith() => new("--weights")
+    {
+        Description = "Start with these weights instead of fresh ones: a safetensors file, or a run folder, whose weights.safetensors is used. What fits by name and shape is taken.",
+        HelpName = "file or run",
+    };
+
     /// <summary>The file that the option's value names.</summary>
     public static string FileOf(string weights) => Directory.Exists(weights) ? Path.Combine(weights, "weights.safetensors") : weights;
 
@@ -32,9 +39,9 @@ internal static class WeightsOption
         }
     }
 
-    /// <summary>Creates a model with the weights, and says whether its moving statistics have seen too few steps.</summary>
-    /// <exception cref="InputException">They are missing, damaged or of another network.</exception>
-    public static (ImageClassifier Model, MovingStatistics? Unsettled) Load(ModelDescriptor descriptor, string weights)
+    /// <summary>The file that the option's value names, which is there.</summary>
+    /// <exception cref="InputException">It is missing, or the run is damaged.</exception>
+    public static string Find(ModelDescriptor descriptor, string weights)
     {
         var file = FileOf(weights);
         if (!File.Exists(file))
@@ -48,6 +55,14 @@ internal static class WeightsOption
             _ = RunFolder.Open(weights).Read();
         }
 
+        return file;
+    }
+
+    /// <summary>Creates a model with the weights, and says whether its moving statistics have seen too few steps.</summary>
+    /// <exception cref="InputException">They are missing, damaged or of another network.</exception>
+    public static (ImageClassifier Model, MovingStatistics? Unsettled) Load(ModelDescriptor descriptor, string weights)
+    {
+        var file = Find(descriptor, weights);
         var model = descriptor.Create();
         try
         {

@@ -38,9 +38,8 @@ public sealed record CompiledSpec
 
     private NetworkPlan Network => Plan?.Network ?? throw HasErrors();
 
-    /// <summary>The name of the class that the spec becomes.</summary>
-    /// <exception cref="InvalidOperationException">The spec has errors.</exception>
-    public string ClassName => (IsModel ? Plan : null)?.ClassName ?? throw HasErrors();
+    /// <summary>The name of the class that the spec becomes; null when it has errors.</summary>
+    public string? ClassName => IsModel ? Plan!.ClassName : null;
 
     /// <summary>The class that the spec becomes, as C#.</summary>
     /// <param name="namespace">The namespace of the class.</param>

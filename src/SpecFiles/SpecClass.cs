@@ -24,16 +24,17 @@ public static class SpecClass
         }
 
         var source = spec.CSharp(Namespace);
+        var name = spec.ClassName!;
         if (KeptClasses.Read(source) is not { } assembly)
         {
-            assembly = ClassCompiler.Compile($"FashionCnn.SpecFiles.{spec.ClassName}", source) ?? throw CannotCompile();
+            assembly = ClassCompiler.Compile($"FashionCnn.SpecFiles.{name}", source) ?? throw CannotCompile();
             KeptClasses.Write(source, assembly);
         }
 
         // A context of its own, so that a program can load one class name twice, as a spec is edited.
         using var image = new MemoryStream(assembly);
-        var loaded = new AssemblyLoadContext(spec.ClassName).LoadFromStream(image);
-        var descriptor = loaded.GetType($"{Namespace}.{spec.ClassName}", throwOnError: true)!.GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)!;
+        var loaded = new AssemblyLoadContext(name).LoadFromStream(image);
+        var descriptor = loaded.GetType($"{Namespace}.{name}", throwOnError: true)!.GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)!;
         return (ModelDescriptor)descriptor.GetValue(null)! with { SpecFile = spec.Path };
     }
 

@@ -3,9 +3,11 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using FashionCnn.Data;
 using FashionCnn.Models;
+using FashionCnn.Storage;
 using SkiaSharp;
 using Xunit;
 using static FashionCnn.CommandLine.Tests.PictureFiles;
+using static TorchSharp.torch;
 
 namespace FashionCnn.CommandLine.Tests;
 
@@ -129,6 +131,75 @@ public sealed class OwnDataTests : IDisposable
         Assert.Equal(2, Run(["train", "flowers", "--data", "flowers", "--class-weights", "1,x,3", .. Fast]));
         Assert.Equal("error: --class-weights 1,x,3: 'x' is not a number. Give balanced, none, or a number for each class, separated by commas.\n", program.Error);
     }
+
+    // As one does with a network that has seen many pictures, and three classes of few.
+    [Fact]
+    public void A_trained_network_is_fine_tuned_to_other_classes_with_its_first_layers_frozen()
+    {
+        WriteFlowers("flowers", 20);
+        WriteSpec("ten.json", 10, trainable: string.Empty, extra: string.Empty);
+        WriteSpec("three.json", 3, ", \"trainable\": false", """{ "type": "Dense", "units": 5, "name": "new" }, """);
+        string[] small = ["--threads", "1", "--precision", "fp32", "--no-self-check", "--epochs", "1"];
+        Assert.Equal(0, program.Run(["train", "ten.json", "--data", "sample", "--train-images", "64", "--test-images", "20", "--output", "ten", .. small]));
+
+        Assert.Equal(0, program.Run(["train", "three.json", "--data", "flowers", "--test-split", "0.2", "--weights", "ten", "--output", "three", .. small]));
+
+        Assert.Contains($"""
+
+            Frozen: conv1, batch_norm1; 3,403 parameters are trained
+            Starting with 6 of 10 tensors from {Path.GetFullPath("ten/weights.safetensors")}
+              Another shape or type there, so fresh: dense1.weight (10x676 instead of 3x5), dense1.bias (10 instead of 3)
+              Not in the file, so fresh: new.weight, new.bias
+
+            """, program.Output, StringComparison.Ordinal);
+        using var before = SafetensorsFile.Open("ten/weights.safetensors");
+        using var after = SafetensorsFile.Open("three/weights.safetensors");
+        using var scope = NewDisposeScope();
+        Assert.All(["conv1.weight", "conv1.bias", "batch_norm1.weight", "batch_norm1.bias", "batch_norm1.running_mean", "batch_norm1.running_var"], name =>
+            Assert.True(before.Read(name).equal(after.Read(name)).all().item<bool>(), name));
+        Assert.NotEqual(0, after.Read("dense1.bias").abs().sum().item<float>());
+        Assert.Equal(0, program.Run("summary", "three.json"));
+        Assert.Contains("Conv2D 3x3 valid relu frozen", program.Output, StringComparison.Ordinal);
+        Assert.Equal(0, program.Run("report", "three"));
+        Assert.Contains("Initial weights", program.Read("three/report.html"), StringComparison.Ordinal);
+
+        // A run that goes on has its weights.
+        Assert.Equal(2, program.Run(["train", "three.json", "--resume", "three", "--weights", "ten"]));
+        Assert.Equal("error: --weights cannot be changed when a run is resumed: what is there so far depends on it. Omit it, or start a new run without --resume.\n", program.Error);
+        Assert.Equal(0, program.Run(["train", "three.json", "--resume", "three", "--epochs", "2", "--no-self-check"]));
+    }
+
+    [Fact]
+    public void Weights_that_cannot_be_started_with_are_refused_before_anything_is_written()
+    {
+        WriteSpec("ten.json", 10, trainable: string.Empty, extra: string.Empty);
+        File.WriteAllText("damaged.safetensors", "no weights");
+
+        foreach (var (weights, message) in new[]
+        {
+            ("nothing", "error: --weights nothing: there is no file nothing. Give a safetensors file, or the folder of a finished run, such as those in runs/ten."),
+            ("damaged.safetensors", "error: damaged.safetensors: not a safetensors file, or a damaged one: "),
+        })
+        {
+            Assert.Equal(2, program.Run("train", "ten.json", "--data", "sample", "--train-images", "64", "--weights", weights, "--no-self-check", "--threads", "1"));
+            Assert.StartsWith(message, program.Error, StringComparison.Ordinal);
+            Assert.False(Directory.Exists("runs"));
+        }
+    }
+
+    private static void WriteSpec(string file, int classes, string trainable, string extra) => File.WriteAllText(file, $$"""
+        {
+          "version": 1,
+          "input": { "shape": [28, 28, 1] },
+          "layers": [
+            { "type": "Conv2D", "filters": 4, "kernel_size": 3, "activation": "relu"{{trainable}} },
+            { "type": "BatchNormalization"{{trainable}} },
+            { "type": "MaxPooling2D" },
+            { "type": "Flatten" },
+            {{extra}}{ "type": "Dense", "units": {{classes}}, "activation": "softmax" }
+          ]
+        }
+        """);
 
     private int Run(params string[] args) => program.Run([ColorNet.OfFlowers], args);
 

@@ -56,6 +56,29 @@ public sealed class SpecFileTests : IDisposable
         Assert.Contains("Total parameters:", program.Output, StringComparison.Ordinal);
         Assert.Equal(0, program.Run(["train", "specs/net.json", "--resume", "run", "--epochs", "2", "--no-self-check"]));
         Assert.Equal(string.Empty, program.Error);
+        SavePicture("dark.png");
+        Assert.Equal(0, program.Run("predict", "specs/net.json", "dark.png", "--weights", "run", "--no-self-check"));
+        Assert.StartsWith("dark.png: ", program.Output, StringComparison.Ordinal);
+
+        Assert.Equal(0, program.Run(["train", "specs/net.json", .. Small]));
+        Assert.Equal(0, program.Run("compare", "specs/net.json", "run"));
+        Assert.Equal(0, program.Run("report", "specs/net.json"));
+    }
+
+    [Fact]
+    public void A_stopped_run_says_how_to_continue_it()
+    {
+        Write("net.json", Net);
+
+        Assert.Equal(130, program.RunUntil("Run folder:", Interrupt, ["train", "net.json", "--output", "run", .. Small]));
+
+        Assert.Contains("To continue: train net.json --resume run", program.Output, StringComparison.Ordinal);
+
+        static void Interrupt()
+        {
+            using var kill = System.Diagnostics.Process.Start("kill", ["-INT", $"{Environment.ProcessId}"]);
+            kill.WaitForExit();
+        }
     }
 
     [Theory]
@@ -133,12 +156,14 @@ public sealed class SpecFileTests : IDisposable
         var setting = new Checks.SelfCheckSetting("fp32", 1, 2, 2);
         var before = SelfCheckCommand.Arguments(SpecClass.Build(SpecCompiler.Compile("net.json", Net)), setting).ToArray();
 
+        // Whatever the file is called, the other process takes its name for that of a file.
+        Assert.Equal(Path.GetFullPath("net.json"), before[1]);
         Assert.Equal(0, program.Run(before));
         Assert.EndsWith("done\n", program.Output, StringComparison.Ordinal);
 
         Write("net.json", Net.Replace("\"filters\": 4", "\"filters\": 5", StringComparison.Ordinal));
         Assert.Equal(2, program.Run(before));
-        Assert.Equal("error: net.json has changed since the program was started.\n", program.Error);
+        Assert.Equal($"error: {Path.GetFullPath("net.json")} has changed since the program was started.\n", program.Error);
     }
 
     [Fact]
@@ -184,6 +209,13 @@ public sealed class SpecFileTests : IDisposable
     }
 
     private byte[] Bytes(string file) => File.ReadAllBytes(Path.Combine(program.Folder, file));
+
+    private void SavePicture(string file)
+    {
+        using var bitmap = new SkiaSharp.SKBitmap(28, 28);
+        using var data = bitmap.Encode(SkiaSharp.SKEncodedImageFormat.Png, 100);
+        File.WriteAllBytes(Path.Combine(program.Folder, file), data.ToArray());
+    }
 
     private void Write(string file, string text)
     {

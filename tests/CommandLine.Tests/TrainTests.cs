@@ -19,7 +19,7 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(0, program.Run(["model1a", "--epochs", "2", "--seed", "3", "--output", "out", .. Small]));
 
         Assert.Equal(
-            ["checkpoint.safetensors", "config.json", "curves.png", "curves.svg", "history.csv", "history.json", "predictions.csv", "result.json", "weights.safetensors"],
+            ["checkpoint.safetensors", "config.json", "curves.png", "curves.svg", "history.csv", "history.json", "predictions.csv", "result.json", "spec.json", "weights.safetensors"],
             Directory.GetFiles("out").Select(Path.GetFileName).Order());
         using var result = JsonDocument.Parse(program.Read("out/result.json"));
         var root = result.RootElement;

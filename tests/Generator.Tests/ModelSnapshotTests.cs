@@ -11,14 +11,20 @@ public sealed class ModelSnapshotTests
     [MemberData(nameof(Specs))]
     public void The_generated_class_is_the_one_that_was_reviewed(string id)
     {
-        var result = GeneratorRun.Run(SpecFile.Read(Repository.SpecPath(id)));
+        MatchClass(Repository.SpecPath(id), $"{nameof(ModelSnapshotTests)}.{nameof(The_generated_class_is_the_one_that_was_reviewed)}_id={id}");
+    }
+
+    // Of what no spec of the project has.
+    [Fact]
+    public void Frozen_layers_are_seen_in_the_generated_class() =>
+        MatchClass(Path.Combine(Repository.Fixtures, "valid", "frozen.json"), $"{nameof(ModelSnapshotTests)}.{nameof(Frozen_layers_are_seen_in_the_generated_class)}");
+
+    private static void MatchClass(string spec, string snapshot)
+    {
+        var result = GeneratorRun.Run(SpecFile.Read(spec));
 
         var source = Assert.Single(result.Results[0].GeneratedSources, source => source.HintName != "ModelCatalog.g.cs");
-        Snapshot.Match(
-            $"//HintName: {source.HintName}\n{source.SourceText}",
-            Repository.Snapshots,
-            $"{nameof(ModelSnapshotTests)}.{nameof(The_generated_class_is_the_one_that_was_reviewed)}_id={id}",
-            "cs");
+        Snapshot.Match($"//HintName: {source.HintName}\n{source.SourceText}", Repository.Snapshots, snapshot, "cs");
     }
 
     [Fact]
@@ -35,6 +41,7 @@ public sealed class ModelSnapshotTests
     {
         var expected = ProjectSpecs.Ids.Select(id => $"{nameof(ModelSnapshotTests)}.{nameof(The_generated_class_is_the_one_that_was_reviewed)}_id={id}.verified.cs")
             .Append($"{nameof(ModelSnapshotTests)}.{nameof(The_catalog_lists_every_spec_by_id)}.verified.cs")
+            .Append($"{nameof(ModelSnapshotTests)}.{nameof(Frozen_layers_are_seen_in_the_generated_class)}.verified.cs")
             .Order();
 
         Assert.Equal(expected, Directory.GetFiles(Repository.Snapshots).Select(Path.GetFileName).Order());

@@ -27,7 +27,7 @@ internal static class ConfigurationTable
 
     private static Markup Table(string title, IEnumerable<(string Name, string Value)> rows) => Markup.Of($"""
         <table>
-        <caption>{char.ToUpperInvariant(title[0])}{title[1..]}</caption>
+        <caption>{char.ToUpperInvariant(title[0])}{title[1..].Replace('_', ' ')}</caption>
         <tbody>
         {rows.Select(row => Markup.Of($"<tr><th scope=\"row\">{row.Name.Replace('_', ' ')}</th><td>{row.Value}</td></tr>"))}
         </tbody>

@@ -26,14 +26,15 @@ public sealed record ReportedRun(
     public static ReportedRun Of(RunRecord run, IReadOnlyList<ModelDescriptor> models, Func<DataRequest, DataSet> open, string? folder = null)
     {
         var id = run.Configuration.Model;
+        var descriptor = models.FirstOrDefault(model => model.Id == id);
         // The run's own spec, or, for runs that kept none, the program's.
-        var known = new[] { run.Folder.TryReadSpec(), models.FirstOrDefault(model => model.Id == id)?.Spec }.Select(spec => Compile(id, spec)).OfType<ModelSummary>().ToList();
+        var known = new[] { run.Folder.TryReadSpec(), descriptor?.Spec }.Select(spec => Compile(id, spec)).OfType<ModelSummary>().ToList();
         var model = known.Find(model => model.ArchitectureFingerprint == run.Configuration.ArchitectureFingerprint) ?? known.FirstOrDefault();
         var withoutModel = model is null ? $"There is no model {id} in this program any more, so its layers are not shown."
             : model.ArchitectureFingerprint != run.Configuration.ArchitectureFingerprint ? $"The spec of {id} describes another network now than the one that was trained, so its layers are not shown."
             : null;
         // Pictures are shown of mistakes only.
-        var (test, withoutImages) = run.Predictions is null ? (null, null) : Images(run.Configuration, model is { InputShape: [var height, var width, var channels] } ? new ImageShape(height, width, channels) : null, open, folder);
+        var (test, withoutImages) = run.Predictions is null ? (null, null) : Images(run.Configuration, model is { InputShape: [var height, var width, var channels] } ? new ImageShape(height, width, channels) : descriptor?.Input, open, folder);
         if (test is not null && !test.Labels.AsSpan().SequenceEqual(run.Predictions!.Labels))
         {
             throw Damaged(run, "its labels are not those of the test images");
@@ -50,7 +51,9 @@ public sealed record ReportedRun(
         var place = folder ?? (configuration.Sample ? DataSets.Sample : Directory.Exists(configuration.DataLocation) ? configuration.DataLocation : null);
         if (place is null && !configuration.DataVerified)
         {
-            return (null, $"The folder of the data, {configuration.DataLocation}, is no longer there. Give the images' folder with --data.");
+            return (null, configuration.DataLocation.Length == 0
+                ? "The run does not say where its images are. Give their folder with --data."
+                : $"The folder of the data, {configuration.DataLocation}, is no longer there. Give the images' folder with --data.");
         }
 
         try
@@ -70,5 +73,5 @@ public sealed record ReportedRun(
     }
 
     private static InputException Damaged(RunRecord run, string what) =>
-        new($"{run.Folder.File("predictions.csv")}: the file is damaged: {what}. Train the run again, or delete the file to leave predictions out.");
+        new($"{run.Folder.File(File.Exists(run.Folder.File("predictions.csv")) ? "predictions.csv" : "predictions.csv.gz")}: the file is damaged: {what}. Train the run again, or delete the file to leave predictions out.");
 }

@@ -42,6 +42,11 @@ internal sealed record PublishedResult(string Name, double TrainSeconds, double 
             yield return "the data is not the study's";
         }
 
+        if (configuration.InitialWeights is not null)
+        {
+            yield return "it did not start with fresh weights";
+        }
+
         if (result.Epochs != Epochs)
         {
             yield return $"{result.Epochs} epoch{(result.Epochs == 1 ? string.Empty : "s")} instead of the study's {Epochs}";

@@ -50,8 +50,9 @@ internal sealed record StudyRow(ModelDescriptor Model, PublishedResult Published
     /// <summary>Whether the loss is as near to the published one as is aimed at.</summary>
     public bool MeetsLossAim => Math.Abs(TestLoss - Published.TestLoss) <= LossAim + Rounding;
 
-    /// <summary>The epochs, each with the means over the seeds.</summary>
-    public IReadOnlyList<EpochRecord> History => [.. First.History.Select((epoch, i) => epoch with { TrainAccuracy = Runs.Average(run => run.History[i].TrainAccuracy) })];
+    /// <summary>The epochs that all runs have, each with the means over the seeds.</summary>
+    public IReadOnlyList<EpochRecord> History =>
+        [.. First.History.Take(Runs.Min(run => run.History.Count)).Select((epoch, i) => epoch with { TrainAccuracy = Runs.Average(run => run.History[i].TrainAccuracy) })];
 
     // 0.9264 and 0.9214 are 0.0050 apart, though not in binary.
     private static double Rounding => 1e-9;

@@ -1,5 +1,6 @@
 using FashionCnn.Compiler.Diagnostics;
 using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Layers;
 using FashionCnn.Compiler.Syntax;
 
 namespace FashionCnn.Compiler.Bind;
@@ -26,9 +27,10 @@ internal static class BlockArguments
             {
                 arguments[member.Name] = Argument(member, reader);
             }
-            else if (member.Name != "block")
+            else if (member.Name != "block" && member.Name != CommonKeys.Trainable.Name)
             {
-                reader.Report(Descriptors.UnknownArgument, member.NameSpan, member.Name, Suggestion.For(member.Name, missing), block.ParameterList);
+                var others = written.Contains(CommonKeys.Trainable.Name) ? missing : [.. missing, CommonKeys.Trainable.Name];
+                reader.Report(Descriptors.UnknownArgument, member.NameSpan, member.Name, Suggestion.For(member.Name, others), block.ParameterList);
                 if (Suggestion.Nearest(member.Name, missing) is { } nearest)
                 {
                     misspelled.Add(nearest);

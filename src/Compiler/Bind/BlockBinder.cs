@@ -108,7 +108,7 @@ internal static class BlockBinder
 
         foreach (var item in list.Items)
         {
-            if (item is not JsonString name || !Identifier.IsIdentifier(name.Value) || EntryBinder.EntryKinds.Contains(name.Value))
+            if (item is not JsonString name || !Identifier.IsIdentifier(name.Value) || EntryBinder.KeysOfUses.Contains(name.Value))
             {
                 reader.Report(Descriptors.IllegalParameterName, item.Token, item is JsonString text ? $"'{text.Value}'" : item.Kind);
             }

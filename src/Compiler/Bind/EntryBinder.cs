@@ -16,8 +16,11 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
     /// <summary>Every level takes room on the stack, here and in the steps after this one.</summary>
     public const int MaxDepth = 100;
 
-    /// <summary>The keys that say what an entry is. No parameter of a block can be called like one, since a use could not give it.</summary>
+    /// <summary>The keys that say what an entry is.</summary>
     public static readonly EquatableArray<string> EntryKinds = ["type", "repeat", "block"];
+
+    /// <summary>What no parameter of a block can be called, since its use could not give it.</summary>
+    public static readonly EquatableArray<string> KeysOfUses = [.. EntryKinds, CommonKeys.Trainable.Name];
     private static readonly string[] LayerKeys = ["type", "name"];
     private static readonly string[] MergeKeys = [Merge.BranchesKey, "type", "name"];
 
@@ -124,7 +127,8 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
     private void BindRepeat(JsonObject entry, JsonNode countNode, EntryPlace place, List<LayerSpec> result)
     {
         var reader = Reader(place, "repeat");
-        ObjectBinder.CheckNames(entry, ["repeat", "layers"], reader, out var misspelled);
+        ObjectBinder.CheckNames(entry, ["repeat", CommonKeys.Trainable.Name, "layers"], reader, out var misspelled);
+        place = place with { IsFrozen = place.IsFrozen || Freezes(entry, reader) };
         var count = reader.Integer(reader.Resolve(countNode), "repeat", 1, MaxRepeat);
         if (entry.Find("layers") is not { } list)
         {
@@ -181,6 +185,7 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
         steps += block.Parameters.Count + entry.Members.Sum(member => member.Value is JsonArray array ? array.Items.Count : 0);
         block.IsUsed = true;
         var where = Reader(place, $"block '{block.Name}'");
+        var isFrozen = place.IsFrozen || Freezes(entry, where);
         var arguments = BlockArguments.Bind(entry, nameNode, block, where);
         if (block.Layers is null)
         {
@@ -190,7 +195,7 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
 
         var usedAt = place.Scope is null ? place.Path : place.Scope.UsedAt;
         var inside = new EntryPlace(
-            block.Path, new BlockScope(block, arguments, usedAt, place.Scope), LayerGroup.Within(place.Group, block.Name, ++groups), place.Depth);
+            block.Path, new BlockScope(block, arguments, usedAt, place.Scope), LayerGroup.Within(place.Group, block.Name, ++groups), place.Depth, isFrozen);
         BindList(block.Layers, inside, result, allowsEmpty: false);
     }
 
@@ -238,6 +243,12 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
             layer = layer with { IsComplete = false };
         }
 
+        // As in Keras, what contains a layer freezes it, whatever it says itself.
+        if (place.IsFrozen && kind.Table.IndexOf(CommonKeys.Trainable) >= 0)
+        {
+            layer = layer.With(CommonKeys.Trainable, false);
+        }
+
         result.Add(layer.IsComplete && !kind.Check(layer, reader) ? layer with { IsComplete = false } : layer);
     }
 
@@ -283,6 +294,10 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
         ? $"; did you mean '{nearest}'?"
         : $". Types: {Text.List(LayerTable.Types)}.";
 
+    /// <summary>Whether a repetition or a use of a block says that its layers are not trained.</summary>
+    private static bool Freezes(JsonObject entry, ValueReader reader) =>
+        entry.Find(CommonKeys.Trainable.Name) is { } member && CommonKeys.Trainable.Read(reader.Resolve(member.Value), reader) is false;
+
     private static JsonString? BindName(JsonObject entry, ValueReader reader)
     {
         if (entry.Find("name") is not { } member)
@@ -327,5 +342,6 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
     /// <param name="Scope">The use of a block that is being expanded; null outside blocks.</param>
     /// <param name="Group">What its layers are shown under.</param>
     /// <param name="Depth">How many entries contain it, itself included.</param>
-    private readonly record struct EntryPlace(string Path, BlockScope? Scope, LayerGroup? Group, int Depth);
+    /// <param name="IsFrozen">One of these says that its layers are not trained.</param>
+    private readonly record struct EntryPlace(string Path, BlockScope? Scope, LayerGroup? Group, int Depth, bool IsFrozen = false);
 }

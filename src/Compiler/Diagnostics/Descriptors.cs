@@ -38,7 +38,7 @@ internal static class Descriptors
     public static readonly DiagnosticRule UnknownArgument = Error("FCNN1016", "Unknown argument", "{0}: the block has no parameter '{1}'{2} {3}");
     public static readonly DiagnosticRule UnknownParameter = Error("FCNN1017", "Unknown parameter", "{0}: '${1}' is not a parameter of the block '{2}'{3} {4}");
     public static readonly DiagnosticRule ParameterOutsideBlock = Error("FCNN1018", "Parameter outside a block", "{0}: '${1}' stands for a block's parameter, but this is not inside a block; write the value itself");
-    public static readonly DiagnosticRule IllegalParameterName = Error("FCNN1019", "Illegal parameter name", "{0}: {1} cannot be a parameter name; use letters, digits and underscores, do not start with a digit, and avoid 'type', 'repeat' and 'block', which say what an entry is");
+    public static readonly DiagnosticRule IllegalParameterName = Error("FCNN1019", "Illegal parameter name", "{0}: {1} cannot be a parameter name; use letters, digits and underscores, do not start with a digit, and avoid 'type', 'repeat', 'block' and 'trainable', which have a meaning of their own in a use of the block");
     public static readonly DiagnosticRule DuplicateParameter = Error("FCNN1020", "Repeated parameter", "{0}: the parameter '{1}' is listed twice; remove one of the two");
     public static readonly DiagnosticRule IllegalLayerName = Error("FCNN1021", "Illegal layer name", "{0}: {1} is not a valid layer name; use snake_case: lowercase letters, digits and single underscores, starting with a letter");
     public static readonly DiagnosticRule NameTaken = Error("FCNN1022", "Layer name taken", "{0}: the name '{1}' is taken: {2}; choose another");

@@ -98,7 +98,7 @@ internal static class ModelEmitter
         {
             foreach (var layer in members)
             {
-                writer.Line($"{layer.Member} = Register(\"{layer.Name}\", {layer.Kind.Creation(layer)});");
+                writer.Line($"{layer.Member} = Register(\"{layer.Name}\", {layer.Kind.Creation(layer)}{(layer.IsFrozen ? ", trainable: false" : string.Empty)});");
             }
         });
         writer.Line("}");
@@ -117,7 +117,7 @@ internal static class ModelEmitter
         var input = network?.Input;
         Number("All parameters, moving means and variances included.", "long", "TotalParameters", counts?.Parameters);
         Number("The parameters that training changes by gradient.", "long", "TrainableParameters", counts?.Parameters - counts?.NonTrainable);
-        Number("Moving means and variances.", "long", "NonTrainableParameters", counts?.NonTrainable);
+        Number("Moving means and variances, and the parameters of frozen layers.", "long", "NonTrainableParameters", counts?.NonTrainable);
         Number("Multiply-accumulates per image of convolutions and dense layers.", "long", "MultiplyAccumulates", counts?.MultiplyAccumulates);
         Number("Rows of pixels of an image.", "int", "InputHeight", input?.Height);
         Number("Columns of pixels of an image.", "int", "InputWidth", input?.Width);
@@ -154,9 +154,9 @@ internal static class ModelEmitter
                 foreach (var (layer, inputs) in layers)
                 {
                     writer.Line(
-                        $"new {Models}.LayerInfo(\"{layer.Name}\", \"{layer.Kind.Type}\", {Models}.LayerFamily.{layer.Kind.Family}, {CSharp.String(layer.Kind.Label(layer.Settings))}, "
+                        $"new {Models}.LayerInfo(\"{layer.Name}\", \"{layer.Kind.Type}\", {Models}.LayerFamily.{layer.Kind.Family}, {CSharp.String(layer.Label)}, "
                         + $"Inputs: new string[] {{ {Text.List(inputs.Select(CSharp.String))} }}, OutputShape: {ShapeOf(layer.Output)}, "
-                        + $"Parameters: {CSharp.Integer(layer.Counts.Parameters)}, NonTrainableParameters: {CSharp.Integer(layer.Counts.NonTrainable)}, MultiplyAccumulates: {CSharp.Integer(layer.Counts.MultiplyAccumulates)}),");
+                        + $"Parameters: {CSharp.Integer(layer.Counts.Parameters)}, NonTrainableParameters: {CSharp.Integer(layer.Counts.NonTrainable)}, MultiplyAccumulates: {CSharp.Integer(layer.Counts.MultiplyAccumulates)}){(layer.IsFrozen ? " { IsFrozen = true }" : string.Empty)},");
                 }
             }, "},");
             if (Regularizers.Of(network.Layers).ToList() is { Count: > 0 } regularizers)

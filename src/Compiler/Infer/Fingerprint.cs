@@ -39,6 +39,11 @@ internal static class Fingerprint
             AppendSettings(TrainingTable.EarlyStoppingKeys, stopping, text);
         }
 
+        foreach (var (layer, _) in LayerListing.Of(network).Where(listed => listed.Layer.IsFrozen))
+        {
+            text.Append('\n').Append(layer.Name).Append(" frozen");
+        }
+
         foreach (var regularizer in Regularizers.Of(network.Layers))
         {
             text.Append('\n').Append(regularizer.Tensor).Append(" l1=").Append(Text.Number(regularizer.L1)).Append(" l2=").Append(Text.Number(regularizer.L2));

@@ -80,6 +80,7 @@ internal sealed class Inference
             if (result.Shape is { } output)
             {
                 var counts = layer.Kind.Count(layer.Settings, input, output);
+                counts = layer.Kind.IsFrozen(layer.Settings) ? counts with { NonTrainable = counts.Parameters } : counts;
                 _ = output.Count;
                 return new PlannedLayer(
                     layer.Kind, layer.Settings, layer.Name, Identifier.PascalCase(layer.Name), layer.Path, input, output, counts,

@@ -25,7 +25,7 @@ internal abstract class Key(string name, string description)
     public string? DefaultText { get; protected set; }
 
     /// <summary>Its value says how the model is trained, not which network it is.</summary>
-    public virtual bool IsOfTraining => false;
+    public bool IsOfTraining { get; protected set; }
 
     /// <summary>What it takes, in words: <c>an integer from 1 to 65,536</c>.</summary>
     public abstract string Expected { get; }
@@ -56,6 +56,12 @@ internal abstract class Key<T>(string name, string description) : Key(name, desc
     public Key<T> OrElse(string text)
     {
         DefaultText = text;
+        return this;
+    }
+
+    public Key<T> OfTraining()
+    {
+        IsOfTraining = true;
         return this;
     }
 }

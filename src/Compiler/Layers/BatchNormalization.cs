@@ -17,11 +17,11 @@ internal sealed class BatchNormalization : LayerKind
 
     public override string NamePrefix => "batch_norm";
 
-    public override string Summary => "Brings each channel of an image or vector to mean 0 and variance 1: over the batch in training, by moving averages in evaluation.";
+    public override string Summary => "Brings each channel of an image or vector to mean 0 and variance 1: over the batch in training, by moving averages in evaluation and, when frozen, in training too.";
 
     public override LayerFamily Family => LayerFamily.Normalization;
 
-    public override KeyTable Table { get; } = new(Momentum, Epsilon, Center, Scale);
+    public override KeyTable Table { get; } = new(Momentum, Epsilon, Center, Scale, CommonKeys.Trainable);
 
     public override bool CancelsBias => true;
 

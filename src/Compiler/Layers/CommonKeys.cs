@@ -11,6 +11,9 @@ internal static class CommonKeys
 
     public static readonly EquatableArray<string> PaddingModes = ["valid", "same"];
 
+    /// <summary>A key of every layer that holds weights, and of repetitions and uses of blocks, where false holds for all layers within.</summary>
+    public static readonly Key<bool> Trainable = new BooleanKey("trainable", "changes in training; false freezes the layer").Or(true).OfTraining();
+
     public static Key<int> Filters() => new IntegerKey("filters", 1, MaxFilters, "channels of the output").Required();
 
     public static Key<int> DepthMultiplier() => new IntegerKey("depth_multiplier", 1, MaxFilters, "output channels for each input channel").Or(1);
@@ -28,7 +31,7 @@ internal static class CommonKeys
 
     public static Key<string> Activation() => new ChoiceKey("activation", Activations.Names, "applied to the output").Or("linear");
 
-    public static Key<TypedSettings> Regularizer(string name, string description) => new RegularizerKey(name, $"added to the loss for the {description}");
+    public static Key<TypedSettings> Regularizer(string name, string description) => new RegularizerKey(name, $"added to the loss for the {description}").OfTraining();
 
     public static Key<string> Initializer(string name, string value, string description) =>
         new ChoiceKey(name, Initializers.Names, description).Or(value);

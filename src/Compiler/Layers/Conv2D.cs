@@ -26,7 +26,7 @@ internal sealed class Conv2D : LayerKind
     public override LayerFamily Family => LayerFamily.Convolution;
 
     public override KeyTable Table { get; } =
-        new(Filters, Kernel.Size, Kernel.Strides, Kernel.Padding, Kernel.Dilation, Groups, UseBias, Activation, KernelInitializer, BiasInitializer, KernelRegularizer, BiasRegularizer);
+        new(Filters, Kernel.Size, Kernel.Strides, Kernel.Padding, Kernel.Dilation, Groups, UseBias, Activation, KernelInitializer, BiasInitializer, KernelRegularizer, BiasRegularizer, CommonKeys.Trainable);
 
     public override bool TakesNormalization => true;
 

@@ -23,7 +23,7 @@ internal sealed class Dense : LayerKind
 
     public override LayerFamily Family => LayerFamily.Dense;
 
-    public override KeyTable Table { get; } = new(Units, UseBias, Activation, KernelInitializer, BiasInitializer, KernelRegularizer, BiasRegularizer);
+    public override KeyTable Table { get; } = new(Units, UseBias, Activation, KernelInitializer, BiasInitializer, KernelRegularizer, BiasRegularizer, CommonKeys.Trainable);
 
     public override Key<string>? ActivationKey => Activation;
 

@@ -25,7 +25,7 @@ internal sealed class DepthwiseConv2D : LayerKind
     public override LayerFamily Family => LayerFamily.Convolution;
 
     public override KeyTable Table { get; } =
-        new(Kernel.Size, Kernel.Strides, Kernel.Padding, Kernel.Dilation, DepthMultiplier, UseBias, Activation, DepthwiseInitializer, BiasInitializer, DepthwiseRegularizer, BiasRegularizer);
+        new(Kernel.Size, Kernel.Strides, Kernel.Padding, Kernel.Dilation, DepthMultiplier, UseBias, Activation, DepthwiseInitializer, BiasInitializer, DepthwiseRegularizer, BiasRegularizer, CommonKeys.Trainable);
 
     public override bool TakesNormalization => true;
 

@@ -19,7 +19,7 @@ internal sealed class GroupNormalization : LayerKind
 
     public override LayerFamily Family => LayerFamily.Normalization;
 
-    public override KeyTable Table { get; } = new(Groups, Epsilon);
+    public override KeyTable Table { get; } = new(Groups, Epsilon, CommonKeys.Trainable);
 
     public override ShapeResult Infer(LayerSpec layer, Shape input)
     {

@@ -53,6 +53,9 @@ internal abstract class LayerKind
     /// <summary>The key that gives the layer a bias; null for a layer without.</summary>
     public virtual Key<bool>? BiasKey => null;
 
+    /// <summary>It holds weights, which the settings keep as they are.</summary>
+    public bool IsFrozen(Settings settings) => Table.IndexOf(CommonKeys.Trainable) >= 0 && !settings.Get(Table, CommonKeys.Trainable);
+
     /// <summary>The keys of its regularizers, each with the name of the tensor that it acts on.</summary>
     public virtual IReadOnlyList<(Key<TypedSettings> Key, string Tensor)> RegularizerKeys => [];
 

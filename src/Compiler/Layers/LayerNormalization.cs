@@ -18,7 +18,7 @@ internal sealed class LayerNormalization : LayerKind
 
     public override LayerFamily Family => LayerFamily.Normalization;
 
-    public override KeyTable Table { get; } = new(Epsilon);
+    public override KeyTable Table { get; } = new(Epsilon, CommonKeys.Trainable);
 
     public override ShapeResult Infer(LayerSpec layer, Shape input) => input;
 

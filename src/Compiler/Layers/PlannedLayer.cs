@@ -22,8 +22,14 @@ internal sealed record PlannedLayer(
     /// <summary>It is the last layer, and the softmax it ends in belongs to <c>predict</c>.</summary>
     public bool LeavesSoftmax { get; init; }
 
+    /// <summary>Training changes nothing of it.</summary>
+    public bool IsFrozen => Kind.IsFrozen(Settings);
+
+    /// <summary>The settings that a reader wants to see: <c>3x3 same relu frozen</c>; empty for none.</summary>
+    public string Label => !IsFrozen ? Kind.Label(Settings) : $"{Kind.Label(Settings)} frozen".TrimStart();
+
     /// <summary>What tables and drawings call it: <c>Conv2D 3x3 same relu</c>.</summary>
-    public string KindAndLabel => Kind.Label(Settings) is { Length: > 0 } label ? $"{Kind.Type} {label}" : Kind.Type;
+    public string KindAndLabel => Label is { Length: > 0 } label ? $"{Kind.Type} {label}" : Kind.Type;
 
     public T Get<T>(Key<T> key)
         where T : notnull => Settings.Get(Kind.Table, key);

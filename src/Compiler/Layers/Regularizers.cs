@@ -36,9 +36,9 @@ internal static class Regularizers
         return false;
     }
 
-    /// <summary>What layers add to the loss, those of branches included; nothing for a regularizer whose factors are 0.</summary>
+    /// <summary>What layers add to the loss, those of branches included; nothing for a frozen layer, and for a regularizer whose factors are 0.</summary>
     public static IEnumerable<WeightRegularizer> Of(IEnumerable<PlannedLayer> layers) => layers.SelectMany(layer =>
-        layer.Branches.SelectMany(branch => Of(branch)).Concat(layer.Kind.RegularizerKeys
+        layer.Branches.SelectMany(branch => Of(branch)).Concat((layer.IsFrozen ? [] : layer.Kind.RegularizerKeys)
             .Select(regularizer => layer.Settings.Find(layer.Kind.Table, regularizer.Key) is TypedSettings settings
                 ? Named($"{layer.Name}.{regularizer.Tensor}", settings)
                 : default)
@@ -59,8 +59,6 @@ internal static class Regularizers
 internal sealed class RegularizerKey(string name, string description) : Key<TypedSettings>(name, description)
 {
     public override string Expected => "an object such as { \"type\": \"L2\", \"l2\": 0.01 }";
-
-    public override bool IsOfTraining => true;
 
     public override object? Read(JsonNode node, ValueReader reader)
     {

@@ -28,7 +28,7 @@ internal sealed class SeparableConv2D : LayerKind
     public override LayerFamily Family => LayerFamily.Convolution;
 
     public override KeyTable Table { get; } = new(
-        Filters, Kernel.Size, Kernel.Strides, Kernel.Padding, Kernel.Dilation, DepthMultiplier, UseBias, Activation, DepthwiseInitializer, PointwiseInitializer, BiasInitializer, DepthwiseRegularizer, PointwiseRegularizer, BiasRegularizer);
+        Filters, Kernel.Size, Kernel.Strides, Kernel.Padding, Kernel.Dilation, DepthMultiplier, UseBias, Activation, DepthwiseInitializer, PointwiseInitializer, BiasInitializer, DepthwiseRegularizer, PointwiseRegularizer, BiasRegularizer, CommonKeys.Trainable);
 
     public override bool TakesNormalization => true;
 

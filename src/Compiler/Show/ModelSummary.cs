@@ -11,7 +11,7 @@ namespace FashionCnn.Compiler.Show;
 /// <param name="Layers">The layers in the order in which an image passes them.</param>
 /// <param name="Parameters">All parameters, moving means and variances included.</param>
 /// <param name="TrainableParameters">Those that training changes by gradient.</param>
-/// <param name="NonTrainableParameters">Moving means and variances.</param>
+/// <param name="NonTrainableParameters">Moving means and variances, and all those of frozen layers.</param>
 /// <param name="MultiplyAccumulates">Multiply-accumulates per image of convolutions and dense layers.</param>
 /// <param name="ArchitectureFingerprint">Which network it is.</param>
 /// <param name="Notes">What the compiler noticed.</param>
@@ -51,7 +51,7 @@ public sealed record ModelSummary(
 /// <param name="Inputs">The layers whose outputs it takes; <c>input image</c> for the model's input.</param>
 /// <param name="OutputShape">Height, width and channels, or the length of a vector.</param>
 /// <param name="Parameters">All its parameters.</param>
-/// <param name="NonTrainableParameters">Its moving means and variances.</param>
+/// <param name="NonTrainableParameters">Its moving means and variances; all of them when it is frozen.</param>
 /// <param name="MultiplyAccumulates">Multiply-accumulates per image.</param>
 public sealed record LayerSummary(
     string Name,
@@ -66,7 +66,7 @@ public sealed record LayerSummary(
     internal static LayerSummary Of(ListedLayer listed) => new(
         listed.Layer.Name,
         listed.Layer.Kind.Type,
-        listed.Layer.Kind.Label(listed.Layer.Settings),
+        listed.Layer.Label,
         listed.Inputs,
         listed.Layer.Output is { IsImage: true } image ? [image.Height, image.Width, image.Channels] : [listed.Layer.Output.Channels],
         listed.Layer.Counts.Parameters,

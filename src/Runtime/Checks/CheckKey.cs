@@ -14,7 +14,7 @@ namespace FashionCnn.Checks;
 /// <param name="Caches">What was done about the sizes of the processor's caches.</param>
 /// <param name="Code">The builds of the operations and of the model.</param>
 /// <param name="Environment">Variables that Torch's libraries choose kernels by.</param>
-/// <param name="Architecture">The model's layers.</param>
+/// <param name="Architecture">The model's layers, and which are frozen.</param>
 /// <param name="Setting">Precision, memory layout, threads and batch sizes.</param>
 internal sealed record CheckKey(string Processor, string Torch, string Caches, string Code, string Environment, string Architecture, SelfCheckSetting Setting)
 {
@@ -35,7 +35,7 @@ internal sealed record CheckKey(string Processor, string Torch, string Caches, s
             // A build's identity changes with its content. The generated code is in the model's.
             string.Concat(Build(typeof(CheckKey).Module), " ", Build(model.Create.Method.Module)),
             Assigned(),
-            model.ArchitectureFingerprint,
+            string.Concat(model.ArchitectureFingerprint, string.Concat(model.Layers.Where(layer => layer.IsFrozen).Select(layer => " " + layer.Name))),
             setting);
     }
 

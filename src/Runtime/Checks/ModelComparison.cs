@@ -18,7 +18,7 @@ public static class ModelComparison
     /// <summary>The difference that rounding alone stays below.</summary>
     public static double Allowed(ScalarType precision) => precision == bfloat16 ? 2e-2 : 1e-4;
 
-    /// <summary>Compares the output and the gradients of the input and of every parameter, in training, on random images.</summary>
+    /// <summary>Compares the output and the gradients of the input and of every parameter that is trained, in training, on random images.</summary>
     /// <param name="model">The model.</param>
     /// <param name="precision">float32 or bfloat16.</param>
     /// <param name="batchSize">Images in the batch.</param>
@@ -65,7 +65,7 @@ public static class ModelComparison
         var output = module.forward(images);
         gradient ??= randn_like(output).to(precision).to(float32);
         output.backward([gradient]);
-        return ((output.detach(), gradient), [("the input", images.grad!), .. module.named_parameters().Select(pair => (pair.name, pair.parameter.grad!))]);
+        return ((output.detach(), gradient), [("the input", images.grad!), .. module.named_parameters().Where(pair => pair.parameter.requires_grad).Select(pair => (pair.name, pair.parameter.grad!))]);
     }
 
     private static double Difference(Tensor actual, Tensor exact)

@@ -130,7 +130,7 @@ public static class SelfCheck
 
     private sealed record RecordedOperation(Operation Operation, string Label, LayerInput Input, long[] Output)
     {
-        public LayerFunction Function => new(Operation.Compute, [.. Operation.Layer?.named_parameters() ?? []]);
+        public LayerFunction Function => new(Operation.Compute, [.. (Operation.Layer?.named_parameters() ?? []).Where(pair => pair.parameter.requires_grad)]);
     }
 
     private sealed record CheckedLayer(RecordedOperation Actual, RecordedOperation Reference)
@@ -141,7 +141,7 @@ public static class SelfCheck
         /// <summary>What is wrong; null when nothing is.</summary>
         public string? Problem(int batch, bool training, ScalarType precision)
         {
-            var mixes = training && Actual.Operation.Layer is BatchNormalization;
+            var mixes = training && Actual.Operation.Layer is BatchNormalization { IsFrozen: false };
             var images = mixes ? Math.Max(1, batch / Comparison.DistinctImages) * Comparison.DistinctImages : batch;
             var worst = Comparison.Measure(Actual.Function, Reference.Function, Actual.Input, images, training, mixes, mixes ? Comparison.DistinctImages : FewImages).MaxBy(deviation => deviation.Value)!;
             return worst.Value <= Comparison.Tolerance(precision) ? null

@@ -34,7 +34,7 @@ internal static class ClassNames
             throw new InputException($"{path}: line {empty + 1} is empty. Write the name of class {empty} there.");
         }
 
-        if (names.CountBy(name => name).FirstOrDefault(pair => pair.Value > 1) is { Key: { } twice })
+        if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { Key: { } twice })
         {
             throw new InputException($"{path}: the name {twice} occurs twice. Give each class a name of its own.");
         }

@@ -52,12 +52,15 @@ public sealed class BatchNormalization : nn.Module<Tensor, Tensor>
     /// <summary>The share of the moving mean and variance that stays at each step.</summary>
     public double Momentum { get; }
 
+    /// <summary>It normalizes by the moving mean and variance in training too, and leaves them as they are.</summary>
+    public bool IsFrozen { get; set; }
+
     /// <summary>Normalizes as in training or as in evaluation, whatever mode the layer is in.</summary>
     /// <param name="input">The images or vectors.</param>
-    /// <param name="training">By the batch's mean and variance, which move the moving ones.</param>
+    /// <param name="training">By the batch's mean and variance, which move the moving ones; a frozen layer does as in evaluation.</param>
     internal Tensor Normalize(Tensor input, bool training)
     {
-        if (!training)
+        if (!training || IsFrozen)
         {
             return Normalize(input, Mean, Variance, training: false);
         }
@@ -67,11 +70,11 @@ public sealed class BatchNormalization : nn.Module<Tensor, Tensor>
 
     /// <summary>Normalizes what ReLU makes of the images or vectors.</summary>
     /// <param name="input">The images or vectors.</param>
-    /// <param name="training">By the batch's mean and variance, which move the moving ones.</param>
+    /// <param name="training">By the batch's mean and variance, which move the moving ones; a frozen layer does as in evaluation.</param>
     /// <param name="overwrite">Nothing else reads the input.</param>
     internal Tensor NormalizeRelu(Tensor input, bool training, bool overwrite)
     {
-        if (training && ChannelMemory.Takes(input))
+        if (training && !IsFrozen && ChannelMemory.Takes(input))
         {
             return NormalizeChannels(input, relu: true);
         }

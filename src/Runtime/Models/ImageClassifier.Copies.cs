@@ -64,7 +64,7 @@ public abstract partial class ImageClassifier
             return weight.to(Precision);
         }
 
-        var copy = weight.detach().to(Precision).DetachFromDisposeScope().requires_grad_();
+        var copy = weight.detach().to(Precision).DetachFromDisposeScope().requires_grad_(weight.requires_grad);
         copies.Add(weight.Handle, (weight, copy));
         return copy;
     }

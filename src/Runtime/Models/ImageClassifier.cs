@@ -100,9 +100,25 @@ public abstract partial class ImageClassifier : nn.Module<Tensor, Tensor>
     protected abstract Tensor Logits(Tensor x);
 
     /// <summary>Registers a layer under its name, which becomes the prefix of its keys in the state dict.</summary>
-    protected T Register<T>(string name, T layer)
+    /// <param name="name">The name.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="trainable">Training changes it. Otherwise its weights have no gradient, and batch normalization computes as in evaluation.</param>
+    protected T Register<T>(string name, T layer, bool trainable = true)
         where T : nn.Module
     {
+        if (!trainable)
+        {
+            foreach (var parameter in layer.parameters())
+            {
+                parameter.requires_grad = false;
+            }
+
+            if (layer is BatchNormalization normalization)
+            {
+                normalization.IsFrozen = true;
+            }
+        }
+
         register_module(name, layer);
         return layer;
     }

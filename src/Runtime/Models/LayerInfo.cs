@@ -8,7 +8,7 @@ namespace FashionCnn.Models;
 /// <param name="Inputs">The layers whose outputs it takes, in order; <see cref="Image"/> for the model's input.</param>
 /// <param name="OutputShape">Its output for one image.</param>
 /// <param name="Parameters">All its parameters, those not trained included.</param>
-/// <param name="NonTrainableParameters">Those that training does not change by gradient: moving means and variances.</param>
+/// <param name="NonTrainableParameters">Those that training does not change by gradient: moving means and variances; all of them when the layer is frozen.</param>
 /// <param name="MultiplyAccumulates">Multiply-accumulates per image of convolutions and dense layers; bias not counted.</param>
 public sealed record LayerInfo(
     string Name,
@@ -24,11 +24,14 @@ public sealed record LayerInfo(
     /// <summary>Stands for the model's input. No layer can be called so.</summary>
     public const string Image = "input image";
 
+    /// <summary>Training changes nothing of it. Batch normalization then normalizes by its moving mean and variance in training too.</summary>
+    public bool IsFrozen { get; init; }
+
     /// <summary>Both say the same.</summary>
     public bool Equals(LayerInfo? other) =>
         other is not null
-        && (Name, Kind, Family, Settings, OutputShape, Parameters, NonTrainableParameters, MultiplyAccumulates)
-            == (other.Name, other.Kind, other.Family, other.Settings, other.OutputShape, other.Parameters, other.NonTrainableParameters, other.MultiplyAccumulates)
+        && (Name, Kind, Family, Settings, OutputShape, Parameters, NonTrainableParameters, MultiplyAccumulates, IsFrozen)
+            == (other.Name, other.Kind, other.Family, other.Settings, other.OutputShape, other.Parameters, other.NonTrainableParameters, other.MultiplyAccumulates, other.IsFrozen)
         && Inputs.SequenceEqual(other.Inputs);
 
     /// <inheritdoc/>

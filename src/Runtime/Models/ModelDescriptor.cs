@@ -54,6 +54,18 @@ public sealed record ModelDescriptor
     /// <summary>The file that the model was compiled from while the program runs; null for a class of the program.</summary>
     public string? SpecFile { get; init; }
 
+    /// <summary>Whether there is anything to train.</summary>
+    /// <exception cref="InputException">All layers with weights are frozen, or there are none.</exception>
+    public void CheckTrainable()
+    {
+        if (TrainableParameters == 0)
+        {
+            throw new InputException(TotalParameters == 0
+                ? $"{Id} has no weights to train. Add a layer with weights to its spec, such as Dense."
+                : $"{Id} has nothing to train: every layer with weights is frozen. Remove \"trainable\": false from at least one of them in its spec.");
+        }
+    }
+
     /// <summary>Makes the model with fresh weights, drawn from Torch's current random-number state.</summary>
     public required Func<ImageClassifier> Create { get; init; }
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using FashionCnn.Storage;
 using static TorchSharp.torch;
 
@@ -39,7 +41,7 @@ public static class ModelWeights
         using var scope = NewDisposeScope();
         using var file = SafetensorsFile.Open(path);
         var tensors = model.state_dict();
-        var origin = file.Metadata.TryGetValue("model", out var id) ? $" (the file is of {id})" : string.Empty;
+        var origin = OriginOf(file);
         foreach (var (name, target) in tensors)
         {
             if (!file.Tensors.TryGetValue(name, out var source))
@@ -71,11 +73,7 @@ public static class ModelWeights
             throw new InputException($"{path} does not fit {model.Model.Id}: its tensors have the same names and shapes, but are those of a different network{origin}. Give weights that were trained with this spec.");
         }
 
-        if (file.Metadata.ContainsKey(Fingerprint) && !file.Metadata.ContainsKey(VersionKey) && FlattensImages(model.Model))
-        {
-            throw new InputException($"{path} was written by an earlier version of the program, which flattened images channel by channel; this one flattens them pixel by pixel, as Keras does. Train {model.Model.Id} again.");
-        }
-
+        CheckOrder(file, model.Model);
         // All of them first: a model half filled is worse than none.
         foreach (var name in tensors.Keys)
         {
@@ -87,7 +85,65 @@ public static class ModelWeights
             file.ReadInto(name, target);
         }
 
-        return file.Metadata.TryGetValue(StepsKey, out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var steps) ? steps : null;
+        return StepsOf(file);
+    }
+
+    /// <summary>Reads into a model what fits it by name, shape and type, to start training with. All else stays as it was.</summary>
+    /// <exception cref="InputException">Nothing fits, the file is damaged, or what fits holds NaN or infinity; the model stays as it was.</exception>
+    public static TakenWeights LoadFitting(ImageClassifier model, string path)
+    {
+        using var scope = NewDisposeScope();
+        using var file = SafetensorsFile.OpenToList(path);
+        var differences = WeightsListing.Of(file).DifferencesFrom(WeightsListing.Of(model, model.Model));
+        var tensors = model.state_dict();
+        var others = differences.Select(difference => difference.Name).ToHashSet();
+        var taken = tensors.Keys.Where(name => !others.Contains(name)).ToList();
+        if (taken.Count == 0)
+        {
+            throw new InputException(
+                $"{path} does not fit {model.Model.Id}: none of its {file.Tensors.Count} tensors has the name, the shape and the type of one of the model's{OriginOf(file)}. Give weights of a model that has layers in common with this one.");
+        }
+
+        CheckOrder(file, model.Model);
+        foreach (var name in taken)
+        {
+            file.CheckFinite(name, "Give other weights.");
+        }
+
+        var fingerprint = Sum(file);
+        using var guard = no_grad();
+        foreach (var name in taken)
+        {
+            file.ReadInto(name, tensors[name]);
+        }
+
+        var isNew = model.named_buffers().Any(buffer => others.Contains(buffer.name));
+        return new TakenWeights(new InitialWeights(Path.GetFullPath(path), fingerprint, taken.Count, tensors.Count, isNew ? 0 : StepsOf(file)), differences);
+    }
+
+    private static long? StepsOf(SafetensorsFile file) =>
+        file.Metadata.TryGetValue(StepsKey, out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var steps) ? steps : null;
+
+    private static string OriginOf(SafetensorsFile file) => file.Metadata.TryGetValue("model", out var id) ? $" (the file is of {id})" : string.Empty;
+
+    private static void CheckOrder(SafetensorsFile file, ModelDescriptor model)
+    {
+        if (file.Metadata.ContainsKey(Fingerprint) && !file.Metadata.ContainsKey(VersionKey) && FlattensImages(model))
+        {
+            throw new InputException($"{file.Path} was written by an earlier version of the program, which flattened images channel by channel; this one flattens them pixel by pixel, as Keras does. Train {model.Id} again.");
+        }
+    }
+
+    private static string Sum(SafetensorsFile file)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (name, tensor) in file.Tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{name} {tensor.TypeName} {tensor.ShapeText}\n"));
+            file.ForEachPart(name, hash.AppendData);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     // Of a single pixel or channel, both orders are the same.

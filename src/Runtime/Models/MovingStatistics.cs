@@ -20,10 +20,10 @@ public sealed record MovingStatistics(long Steps, double Momentum)
     /// <summary>The steps after which hardly anything of the starting values is left.</summary>
     public long StepsNeeded => (long)Math.Ceiling(Math.Round(TimeConstants / (1 - Momentum), 6));
 
-    /// <summary>Those of a model that has seen too few steps; null when it has seen enough, has no batch normalization, or the steps are not known.</summary>
+    /// <summary>Those of a model that has seen too few steps; null when it has seen enough, has no batch normalization that is trained, or the steps are not known.</summary>
     public static MovingStatistics? Unsettled(ImageClassifier model, long? steps)
     {
-        var layers = model.modules().OfType<BatchNormalization>().ToList();
+        var layers = model.modules().OfType<BatchNormalization>().Where(layer => !layer.IsFrozen).ToList();
         if (steps is not { } count || layers.Count == 0)
         {
             return null;

@@ -29,7 +29,8 @@ internal sealed record Operation(string Name, object Settings, Func<Tensor, Tens
         _ => FormattableString.Invariant($"{part}"),
     };
 
-    private static string Weights(nn.Module layer) => string.Join(" ", layer.state_dict().Select(pair => $"{pair.Key} {List(pair.Value.shape)}"));
+    private static string Weights(nn.Module layer) => string.Join(" ", layer.state_dict().Select(pair => $"{pair.Key} {List(pair.Value.shape)}"))
+        + (layer is BatchNormalization { IsFrozen: true } || layer.parameters().Any(weight => !weight.requires_grad) ? " frozen" : string.Empty);
 
     private static string List(long[]? values) => string.Join("x", values ?? []);
 }

@@ -32,7 +32,7 @@ public sealed record WeightsListing(string Source, IReadOnlyList<ListedTensor> T
     public static WeightsListing Of(string path)
     {
         using var file = SafetensorsFile.OpenToList(path);
-        return new WeightsListing(path, [.. file.Tensors.Select(pair => new ListedTensor(pair.Key, pair.Value.Shape, pair.Value.TypeName))], file.Metadata);
+        return Of(file);
     }
 
     /// <summary>Those that a model needs.</summary>
@@ -40,6 +40,15 @@ public sealed record WeightsListing(string Source, IReadOnlyList<ListedTensor> T
     {
         using var scope = NewDisposeScope();
         using var network = model.Create();
+        return Of(network, model);
+    }
+
+    internal static WeightsListing Of(SafetensorsFile file) =>
+        new(file.Path, [.. file.Tensors.Select(pair => new ListedTensor(pair.Key, pair.Value.Shape, pair.Value.TypeName))], file.Metadata);
+
+    internal static WeightsListing Of(ImageClassifier network, ModelDescriptor model)
+    {
+        using var scope = NewDisposeScope();
         return new WeightsListing(
             model.Id,
             [.. network.state_dict().Select(pair => new ListedTensor(pair.Key, pair.Value.shape, TensorBytes.NameOf(pair.Value.dtype)))],

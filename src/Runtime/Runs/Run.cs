@@ -17,10 +17,12 @@ public static class Run
     /// <param name="settings">What decides how the run goes.</param>
     /// <param name="folder">Gives the run's folder, see <see cref="RunFolder.TryCreate"/>. Asked when everything else was checked.</param>
     /// <param name="options">How to look after it.</param>
-    /// <exception cref="InputException">The settings, the data or the folder cannot be used; there is no folder then.</exception>
+    /// <param name="weights">A file of weights to start with: what fits the model by name and shape is taken, see <see cref="RunStarted.Weights"/>. Null for fresh weights.</param>
+    /// <exception cref="InputException">The settings, the data, the weights or the folder cannot be used; there is no folder then.</exception>
     /// <exception cref="TrainingFailedException">Training has diverged.</exception>
     /// <exception cref="CheckpointNotWrittenException">The disk is full or the folder cannot be written.</exception>
-    public static RunResult Start(ModelDescriptor model, DataSet data, RunSettings settings, Func<(RunFolder Folder, IDisposable Owner)> folder, RunOptions options)
+    public static RunResult Start(
+        ModelDescriptor model, DataSet data, RunSettings settings, Func<(RunFolder Folder, IDisposable Owner)> folder, RunOptions options, string? weights = null)
     {
         settings.Training.Check();
         data.CheckFits(model);
@@ -28,13 +30,16 @@ public static class Run
         var selfCheck = options.SelfCheck?.Invoke(settings);
         Trainer.Prepare(settings);
         using var network = model.Create();
+        // The fresh weights were drawn: those that stay are the same as without the file.
+        var taken = weights is null ? null : ModelWeights.LoadFitting(network, weights);
         using var session = new TrainingSession(network, data, settings);
+        session.Origin = session.Origin with { Weights = taken?.Weights };
         var (place, owner) = folder();
         using (owner)
         {
             place.DeleteRemains();
             var run = new Going(model, settings, place, options, network, session, selfCheck);
-            run.WriteConfiguration();
+            run.WriteConfiguration(taken);
             return run.ToEnd();
         }
     }
@@ -113,11 +118,11 @@ public static class Run
 
         private RunConfiguration Configuration { get; } = RunConfiguration.Of(Model, Session.Data, Settings, Session.Origin) with { SelfCheck = SelfCheck };
 
-        public void WriteConfiguration()
+        public void WriteConfiguration(TakenWeights? taken = null)
         {
             Folder.WriteSpec(Model.Spec);
             Folder.WriteConfig(Configuration);
-            Say(new RunStarted(Model, Data, Settings, Folder));
+            Say(new RunStarted(Model, Data, Settings, Folder) { Weights = taken });
         }
 
         public RunResult ToEnd()
@@ -162,7 +167,7 @@ public static class Run
                 Checkpoints.Finish();
             }
 
-            Say(new RunEnded(Model, Data, Configuration, Folder, outcome, result, MovingStatistics.Unsettled(Network, Session.WeightsStep)));
+            Say(new RunEnded(Model, Data, Configuration, Folder, outcome, result, MovingStatistics.Unsettled(Network, Session.StepsSeen(Session.WeightsStep))));
             return result;
         }
 

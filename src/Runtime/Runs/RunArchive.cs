@@ -16,7 +16,12 @@ public static class RunArchive
     public static void Write(RunRecord run, string folder)
     {
         // An empty location is looked for wherever the data may be.
-        AtomicFile.WriteText(Path.Combine(folder, RunFolder.ConfigFile), RunJson.Write(run.Configuration with { DataLocation = string.Empty }));
+        var configuration = run.Configuration with
+        {
+            DataLocation = string.Empty,
+            InitialWeights = run.Configuration.InitialWeights is { } weights ? weights with { File = Path.GetFileName(weights.File) } : null,
+        };
+        AtomicFile.WriteText(Path.Combine(folder, RunFolder.ConfigFile), RunJson.Write(configuration));
         AtomicFile.WriteText(Path.Combine(folder, RunFolder.HistoryTableFile), RunTables.Write(run.History));
         if (run.Predictions is { } predictions)
         {

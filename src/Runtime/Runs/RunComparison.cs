@@ -108,6 +108,11 @@ public sealed record RunComparison(IReadOnlyList<ComparedRun> Runs, IReadOnlyLis
             yield return $"{run.Name} was interrupted, so it is left out of the image-by-image comparison";
         }
 
+        foreach (var run in runs.Where(run => run.Run.Configuration.InitialWeights is not null))
+        {
+            yield return $"{run.Name} did not start with fresh weights, but with those of {run.Run.Configuration.InitialWeights!.File}";
+        }
+
         foreach (var run in runs.Where(run => run.Run.Configuration.DecidingChanges.Any()))
         {
             yield return $"settings of {run.Name} were changed while it was trained ({string.Join("; ", run.Run.Configuration.DecidingChanges)}), so it is not averaged with others";

@@ -95,6 +95,9 @@ public sealed record RunConfiguration
     /// <summary>The test images were evaluated once, after training; otherwise after every epoch.</summary>
     public bool TestAtEnd { get; init; }
 
+    /// <summary>The weights of a file that the run started with; null for fresh ones.</summary>
+    public InitialWeights? InitialWeights { get; init; }
+
     /// <summary>What the self-check before the run came to: <c>passed</c>, <c>not made</c>, or why another precision or layout was taken.</summary>
     public string? SelfCheck { get; init; }
 
@@ -134,6 +137,7 @@ public sealed record RunConfiguration
         TrainingFingerprint = string.Empty,
         DataLocation = string.Empty,
         ClassNames = [],
+        InitialWeights = InitialWeights is null ? null : InitialWeights with { File = string.Empty },
         Threads = 0,
         Device = string.Empty,
         Layout = null,
@@ -155,6 +159,7 @@ public sealed record RunConfiguration
         Version = CurrentVersion,
         Started = origin.Started,
         Changes = origin.Changes,
+        InitialWeights = origin.Weights,
         Model = model.Id,
         ArchitectureFingerprint = model.ArchitectureFingerprint,
         TrainingFingerprint = model.TrainingFingerprint,

@@ -22,7 +22,11 @@ public sealed record RunContinued(RunFolder Folder, TrainingState From, IReadOnl
 /// <param name="Data">The images.</param>
 /// <param name="Settings">The settings that hold.</param>
 /// <param name="Folder">The run's folder.</param>
-public sealed record RunStarted(ModelDescriptor Model, DataSet Data, RunSettings Settings, RunFolder Folder) : RunEvent;
+public sealed record RunStarted(ModelDescriptor Model, DataSet Data, RunSettings Settings, RunFolder Folder) : RunEvent
+{
+    /// <summary>What a new run took of the file of weights that it was given; null without one, and for a run that is continued.</summary>
+    public TakenWeights? Weights { get; init; }
+}
 
 /// <summary>A step was made.</summary>
 /// <param name="Progress">How far training has come.</param>

@@ -149,11 +149,11 @@ public sealed class RunFolder
     /// <summary>Writes weights.safetensors, and best.safetensors and last.safetensors of a run with held-out images.</summary>
     internal void WriteWeights(ImageClassifier model, TrainingSession session)
     {
-        ModelWeights.Save(model, File(WeightsFile), session.WeightsStep);
+        ModelWeights.Save(model, File(WeightsFile), session.StepsSeen(session.WeightsStep));
         if (session is { BestWeights: { } best, LastWeights: { } last })
         {
-            ModelWeights.Save(model.Model, best, File(BestFile), session.BestStep);
-            ModelWeights.Save(model.Model, last, File(LastFile), session.State.GlobalStep);
+            ModelWeights.Save(model.Model, best, File(BestFile), session.StepsSeen(session.BestStep));
+            ModelWeights.Save(model.Model, last, File(LastFile), session.StepsSeen(session.State.GlobalStep));
         }
     }
 

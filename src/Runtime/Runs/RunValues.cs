@@ -27,6 +27,9 @@ internal static class RunValues
         ?? (configuration.ClassNames.Count is < 1 or > DataSet.MaxClasses ? $"class_names has {configuration.ClassNames.Count} names; 1 to {DataSet.MaxClasses:N0} are possible." : null)
         ?? (configuration.Versions.FirstOrDefault(pair => pair.Value is null) is { Key: { } key } ? $"versions.{key} cannot be null." : null)
         ?? (configuration.TestSplit is { } split && split.Fraction is not (> 0 and < 1) ? string.Create(CultureInfo.InvariantCulture, $"test_split.fraction cannot be {split.Fraction}; it must be above 0 and below 1.") : null)
+        ?? (configuration.InitialWeights is { } weights
+            ? AtLeast(1, ("initial_weights.tensors", weights.Tensors)) ?? AtLeast(weights.Tensors, ("initial_weights.model_tensors", weights.ModelTensors)) ?? AtLeast(0, ("initial_weights.steps", weights.Steps ?? 0))
+            : null)
         ?? Training(configuration);
 
     /// <summary>The first value that a result cannot have; null when there is none.</summary>

@@ -32,15 +32,16 @@ public sealed record Checkpoint
         [.. model.Layers.Select(layer => $"{layer.Name} ({string.Join(' ', new[] { layer.Kind, layer.Settings }.Where(text => text.Length > 0))}, {layer.OutputShape})")];
 
     /// <summary>Whether a model can go on from here.</summary>
-    /// <exception cref="InputException">It is another network; the message names the first layer that differs.</exception>
+    /// <exception cref="InputException">It is another network, or other layers of it are frozen; the message names the first layer that differs.</exception>
     public void CheckFits(ModelDescriptor model)
     {
-        if (ArchitectureFingerprint == model.ArchitectureFingerprint)
+        var layers = Describe(model);
+        // Which layers are frozen is no part of the network, but of the run.
+        if (ArchitectureFingerprint == model.ArchitectureFingerprint && Layers.SequenceEqual(layers))
         {
             return;
         }
 
-        var layers = Describe(model);
         var place = Enumerable.Range(0, Math.Max(Layers.Count, layers.Count)).FirstOrDefault(i => Layers.ElementAtOrDefault(i) != layers.ElementAtOrDefault(i), -1);
         var difference = place < 0
             ? "settings of its layers differ"

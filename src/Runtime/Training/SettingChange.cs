@@ -1,3 +1,5 @@
+using FashionCnn.Models;
+
 namespace FashionCnn.Training;
 
 /// <summary>A setting that was changed when a run was continued.</summary>
@@ -18,6 +20,9 @@ public sealed record SettingChange(int Epoch, int Step, string Setting, string B
 /// <param name="Changes">The settings that were changed since.</param>
 public sealed record RunOrigin(DateTimeOffset Started, IReadOnlyList<SettingChange> Changes)
 {
+    /// <summary>The weights that it started with; null for fresh ones.</summary>
+    public InitialWeights? Weights { get; init; }
+
     /// <summary>A run that starts now.</summary>
     public static RunOrigin Now => new(DateTimeOffset.UtcNow, []);
 }

@@ -26,9 +26,10 @@ public sealed partial class TrainingSession : IDisposable
     /// <param name="model">A model made after <see cref="Trainer.Prepare"/>.</param>
     /// <param name="data">Images that fit the model.</param>
     /// <param name="settings">What decides how the run goes.</param>
-    /// <exception cref="InputException">The held-out fraction leaves no images to train or to validate on, or there are none to evaluate on.</exception>
+    /// <exception cref="InputException">All layers with weights are frozen, the held-out fraction leaves no images to train or to validate on, or there are none to evaluate on.</exception>
     public TrainingSession(ImageClassifier model, DataSet data, RunSettings settings)
     {
+        model.Model.CheckTrainable();
         Data = Holdout.WithTest(data, settings.Training.ValidationSplit, settings.Seed);
         settings.Training.ClassWeights?.CheckFits(model.Model);
         this.model = model;
@@ -87,6 +88,9 @@ public sealed partial class TrainingSession : IDisposable
 
     /// <summary>The steps after which the model had the weights that it has.</summary>
     public long WeightsStep { get; private set; }
+
+    /// <summary>The steps that the moving statistics have seen after some of this run's, those before it included; null when that is not known.</summary>
+    public long? StepsSeen(long? steps) => Origin.Weights is { } weights ? weights.Steps + steps : steps;
 
     /// <summary>Takes the place of the run that left a checkpoint.</summary>
     /// <exception cref="InputException">It is of another network; nothing was changed.</exception>

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace FashionCnn.Training;
 
 /// <summary>
-/// The weights of a model in training: takes the gradients that backward left and makes the optimizer's step, as Keras does: regularizers
+/// The weights of a model in training, those of frozen layers left out: takes the gradients that backward left and makes the optimizer's step, as Keras does: regularizers
 /// add to the gradients, which are clipped; the weights decay, then move; then the averages follow.
 /// </summary>
 internal sealed class WeightUpdate : IDisposable
@@ -32,7 +32,7 @@ internal sealed class WeightUpdate : IDisposable
         rule = UpdateRule.Of(settings);
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        var named = model.named_parameters().ToList();
+        var named = model.named_parameters().Where(pair => pair.parameter.requires_grad).ToList();
         this.byTensors = byTensors || named.Any(pair => pair.parameter.device_type != DeviceType.CPU || pair.parameter.dtype != float32 || !pair.parameter.is_contiguous());
         var total = named.Sum(pair => pair.parameter.numel());
         foreach (var _ in rule.Slots)

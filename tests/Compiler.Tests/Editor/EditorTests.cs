@@ -68,7 +68,7 @@ public sealed class EditorTests
     {
         Assert.Equal(["block", "repeat", "type"], Labels("keys of an entry"));
         // The engine proposes the type, too, from the conditions that ask for it.
-        Assert.Equal(["layers", "type"], Labels("keys of a repetition"));
+        Assert.Equal(["layers", "trainable", "type"], Labels("keys of a repetition"));
         Assert.Equal(LayerTable.Find("Conv2D")!.Table.Keys.Select(key => key.Name).Append("name").Order(StringComparer.Ordinal), Labels("keys of a layer"));
         Assert.Equal(
             ["clipnorm", "clipvalue", "ema_momentum", "global_clipnorm", "learning_rate", "momentum", "nesterov", "use_ema", "weight_decay"], Labels("keys of an optimizer"));

@@ -41,7 +41,7 @@ internal static class SchemaWriter
                                 ["type"] = "array",
                                 ["description"] = "Names that stand for values, as \"$name\".",
                                 ["uniqueItems"] = true,
-                                ["items"] = new JsonObject { ["type"] = "string", ["pattern"] = $"^(?!({string.Join('|', EntryBinder.EntryKinds)})$)[A-Za-z_][A-Za-z0-9_]*$" },
+                                ["items"] = new JsonObject { ["type"] = "string", ["pattern"] = $"^(?!({string.Join('|', EntryBinder.KeysOfUses)})$)[A-Za-z_][A-Za-z0-9_]*$" },
                             },
                             ["layers"] = Reference("blockLayers"),
                         },
@@ -85,12 +85,13 @@ internal static class SchemaWriter
                     new JsonObject
                     {
                         ["repeat"] = Value(new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = EntryBinder.MaxRepeat, ["description"] = "How many times." }, inBlock),
+                        [CommonKeys.Trainable.Name] = Trainable(inBlock),
                         ["layers"] = Reference(layers),
                     },
                     ["repeat", "layers"],
                     "The layers several times."),
             },
-            new JsonObject { ["if"] = Has("block"), ["then"] = BlockUse() },
+            new JsonObject { ["if"] = Has("block"), ["then"] = BlockUse(inBlock) },
         ]),
     };
 
@@ -147,14 +148,22 @@ internal static class SchemaWriter
         return Object(properties, required, kind.Summary);
     }
 
-    private static JsonObject BlockUse() => new()
+    private static JsonObject BlockUse(bool inBlock) => new()
     {
         ["type"] = "object",
         ["description"] = "A block with a value for each of its parameters.",
-        ["properties"] = new JsonObject { ["block"] = Text("The block's name."), ["type"] = Never(), ["repeat"] = Never() },
+        ["properties"] = new JsonObject { ["block"] = Text("The block's name."), [CommonKeys.Trainable.Name] = Trainable(inBlock), ["type"] = Never(), ["repeat"] = Never() },
         ["required"] = new JsonArray("block"),
         ["additionalProperties"] = new JsonObject { ["type"] = new JsonArray("number", "string", "boolean", "array") },
     };
+
+    /// <summary>The key of a repetition or of a block's use, which is that of layers.</summary>
+    private static JsonObject Trainable(bool inBlock)
+    {
+        var schema = Of(CommonKeys.Trainable, inBlock);
+        schema["description"] = "False freezes all layers within.";
+        return Value(schema, inBlock);
+    }
 
     /// <summary>A key that must not stand there.</summary>
     private static JsonObject Never() => new() { ["not"] = new JsonObject() };

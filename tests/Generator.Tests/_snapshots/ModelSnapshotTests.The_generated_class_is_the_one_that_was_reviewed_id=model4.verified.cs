@@ -168,7 +168,7 @@ namespace Consumer.GeneratedModels
         /// <summary>The parameters that training changes by gradient.</summary>
         public const long TrainableParameters = 4_811_786;
 
-        /// <summary>Moving means and variances.</summary>
+        /// <summary>Moving means and variances, and the parameters of frozen layers.</summary>
         public const long NonTrainableParameters = 2_688;
 
         /// <summary>Multiply-accumulates per image of convolutions and dense layers.</summary>

@@ -257,7 +257,7 @@ namespace Consumer.GeneratedModels
         /// <summary>The parameters that training changes by gradient.</summary>
         public const long TrainableParameters = 174_970;
 
-        /// <summary>Moving means and variances.</summary>
+        /// <summary>Moving means and variances, and the parameters of frozen layers.</summary>
         public const long NonTrainableParameters = 1_120;
 
         /// <summary>Multiply-accumulates per image of convolutions and dense layers.</summary>

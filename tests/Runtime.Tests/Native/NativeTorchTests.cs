@@ -52,7 +52,7 @@ public sealed class NativeTorchTests
         var message = Failure("/app", folder);
 
         Assert.Contains("libtorch_cpu.so is not among the files of the program in /app", message, StringComparison.Ordinal);
-        Assert.Contains("dotnet build", message, StringComparison.Ordinal);
+        Assert.Contains("with a reference to TorchSharp-cpu or a CUDA package", message, StringComparison.Ordinal);
     }
 
     [LinuxTheory]

@@ -231,7 +231,7 @@ public sealed class RunTests : IDisposable
     public void A_start_that_diverged_at_once_can_be_made_again_in_the_same_folder()
     {
         Assert.Throws<TrainingFailedException>(() => Start("run", Settings() with { Training = new TrainingSettings { Optimizer = new SgdSettings(1e30), BatchSize = 8 } }));
-        Assert.Equal(["config.json"], Directory.GetFileSystemEntries(folder.File("run")).Select(Path.GetFileName));
+        Assert.Equal(["config.json", "spec.json"], Directory.GetFileSystemEntries(folder.File("run")).Select(Path.GetFileName).Order());
 
         Assert.True(Start("run", Settings(epochs: 1)).Completed);
     }
@@ -241,7 +241,7 @@ public sealed class RunTests : IDisposable
     {
         var settings = Settings() with { Training = new TrainingSettings { Optimizer = new SgdSettings(1e30), BatchSize = 8 } };
         Assert.Throws<TrainingFailedException>(() => Start("run", settings, tensorBoard: true));
-        Assert.Equal(["config.json"], Directory.GetFileSystemEntries(folder.File("run")).Select(Path.GetFileName));
+        Assert.Equal(["config.json", "spec.json"], Directory.GetFileSystemEntries(folder.File("run")).Select(Path.GetFileName).Order());
     }
 
     [Fact]
