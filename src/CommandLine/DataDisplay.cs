@@ -10,6 +10,8 @@ internal static class DataDisplay
     // Fewer pictures are read before anybody asks what takes so long.
     private const int ManyPictures = 2_000;
 
+    private const int LeftOutShown = 10;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     public static DataSet Show(IAnsiConsole console, Func<Action<DataProgress>, DataSet> open)
@@ -59,6 +61,20 @@ internal static class DataDisplay
                     task!.Value = done;
                 });
             });
+    }
+
+    /// <summary>Names the pictures that could not be read, or the first of them.</summary>
+    public static void WriteLeftOut(DataSet data, Action<string> say)
+    {
+        foreach (var message in data.LeftOut.Take(LeftOutShown))
+        {
+            say($"Warning: left out: {message}");
+        }
+
+        if (data.LeftOut.Count > LeftOutShown)
+        {
+            say($"Warning: {NumberText.Plural(data.LeftOut.Count - LeftOutShown, "other picture")} left out too.");
+        }
     }
 
     private static string? NameOf(DataProgress progress) => progress switch

@@ -77,19 +77,24 @@ internal static class DoctorCommand
             problems.Add($"The cache {cache} cannot be written, so downloads and self-checks are repeated by each run: {exception.Message.TrimEnd('.')}. Make it writable, or set XDG_CACHE_HOME to a folder that is.");
         }
 
-        string data;
+        return new DoctorPlaces(PlaceOfData(DataEnvironment.Current, problems), Path.TrimEndingDirectorySeparator(cache), Path.GetFullPath("runs"));
+    }
+
+    /// <summary>Where training finds its images when no option names a folder.</summary>
+    internal static string PlaceOfData(DataEnvironment environment, List<string> problems)
+    {
         try
         {
-            var found = DataSets.Open(choice: null, DataEnvironment.Current with { Network = () => new NoNetwork() });
-            data = found.IsSample ? "not on this machine; training downloads them, or uses the built-in sample" : found.Location;
+            // Pictures are opened for a model only, whose input they are fitted to.
+            return environment.Folder is { Length: > 0 } folder && DataSets.KindIn(folder) == DataKind.Pictures ? $"{folder}, pictures by class"
+                : DataSets.Open(choice: null, environment with { Network = () => new NoNetwork() }) is { IsSample: false } found ? found.Location
+                : "not on this machine; training downloads them, or uses the built-in sample";
         }
         catch (InputException exception)
         {
-            data = "not usable";
             problems.Add(exception.Message);
+            return "not usable";
         }
-
-        return new DoctorPlaces(data, Path.TrimEndingDirectorySeparator(cache), Path.GetFullPath("runs"));
     }
 
     /// <summary>Checks every model as its spec says to train it, in what the program would choose, and in fp32.</summary>

@@ -70,34 +70,58 @@ internal static class EvaluateCommand
     /// <summary>The images that are asked for, or else those of the run whose weights are evaluated.</summary>
     private static DataSet Open(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, CancellationToken cancellation)
     {
-        var weights = options.GetRequiredValue(Weights);
-        var run = Directory.Exists(weights) ? RunFolder.Open(weights).ReadConfiguration() : null;
+        // Published data has test images of its own, wherever it is found.
+        var run = WeightsOption.RunOf(descriptor, options.GetRequiredValue(Weights)) is { DataVerified: false } own ? own : null;
         var request = TrainOptions.Request(options, descriptor.Input);
-        if (run is { DataVerified: false } && request.Place is null)
+        if (run is not null && request.Place is null)
         {
-            request = Directory.Exists(run.DataLocation)
-                ? request with { Place = run.DataLocation }
-                : throw new InputException($"{weights}: the data of the run, {run.DataLocation}, is no longer there. Give its folder.") { Setting = InputSetting.Data };
+            request = request with { Place = Directory.Exists(run.DataLocation) ? run.DataLocation : throw DataReference.Gone(run.DataLocation) };
         }
 
-        var isOfRun = run is not null && request.Place is { } place && Path.GetFullPath(place) == run.DataLocation;
-        request = request with { TestSplit = request.TestSplit ?? (isOfRun ? run!.TestSplit : null) };
         var data = DataDisplay.Show(console, progress => DataSets.Open(request, DataEnvironment.Current, progress, cancellation));
         data.CheckFits(descriptor);
-        foreach (var message in data.LeftOut)
+        DataDisplay.WriteLeftOut(data, options.InvocationConfiguration.Error.WriteLine);
+        return run is null ? Holdout.WithTest(data, fraction: 0, seed: 0) : OfRun(data, run);
+    }
+
+    /// <summary>The data with the test images of the run; where these are some of all images, nothing that it was trained on is among them.</summary>
+    /// <exception cref="InputException">The folder does not hold the run's test images.</exception>
+    private static DataSet OfRun(DataSet data, RunConfiguration run)
+    {
+        if (data.TestSplit is { } asked && asked != run.TestSplit)
         {
-            options.InvocationConfiguration.Error.WriteLine($"Warning: left out: {message}");
+            throw new InputException($"The run was not tested on the images that test_split {asked.Fraction} with seed {asked.Seed} chooses; it may have been trained on them. Omit test_split to test on the run's own test images.") { Setting = InputSetting.TestSplit };
         }
 
-        if (data.Test.Count > 0)
+        var count = data.Train.Count + data.Test.Count;
+        var hasOwn = data.Test.Count > 0 && data.TestSplit is null;
+        if (data.Test.Count == 0 && run.TestSplit is { } split)
+        {
+            data = DataSets.Split(data, split);
+        }
+
+        // Test images of its own that lie elsewhere are data that the run has never seen.
+        var isAsItWas = hasOwn
+            ? data.Location != Path.TrimEndingDirectorySeparator(run.DataLocation) || data.Test.Take(run.TestImages).Fingerprint == run.TestFingerprint
+            : run.Images?.AreIn(data) == true;
+        if (!isAsItWas)
+        {
+            var had = run.TrainImages + (run.TestIsHeldOut ? 0 : run.TestImages);
+            throw new InputException(
+                $"{data.Location} does not hold the images that the run was trained and tested on: there were {NumberText.Count(had)}, now there are {(count == had ? "as many, but some are others" : NumberText.Count(count))}. "
+                + (hasOwn ? string.Empty : "Chosen among these, test images could be some that it was trained on. ")
+                + "Restore the folder, give the one that holds the run's images, or give another one that has test images of its own.")
+            { Setting = InputSetting.Data };
+        }
+
+        if (hasOwn || !run.TestIsHeldOut)
         {
             return data;
         }
 
-        var (fraction, seed) = isOfRun && run!.TestIsHeldOut ? (run.Training.ValidationSplit, run.Seed) : (0, 0);
-        data = Holdout.WithTest(isOfRun ? data with { Train = data.Train.Take(run!.TrainImages) } : data, fraction, seed);
-        // Among these, duplicates are looked for.
-        return data with { Train = Holdout.Split(data.Train, fraction, seed).Train };
+        var (train, test) = Holdout.Split(data.Train.Take(run.TrainImages), run.Training.ValidationSplit, run.Seed);
+        // Among the others, duplicates are looked for.
+        return data with { Train = train, Test = test, TestIsHeldOut = true };
     }
 
     private static void Write(ModelDescriptor descriptor, DataSet data, EvaluationReport report, IAnsiConsole console)

@@ -4,7 +4,6 @@ using FashionCnn.Data;
 using FashionCnn.Evaluation;
 using FashionCnn.Models;
 using FashionCnn.Native;
-using FashionCnn.Runs;
 using Spectre.Console;
 using TorchSharp;
 
@@ -47,8 +46,8 @@ internal static class PredictCommand
         var (model, unsettled) = WeightsOption.Load(descriptor, weights);
         using var owned = model;
         model.to(device);
-        var run = Configuration(descriptor, WeightsOption.FileOf(weights));
-        var names = run is { HasClassNames: true } ? run.ClassNames : null;
+        var run = WeightsOption.RunOf(descriptor, weights);
+        var names = run is { HasClassNames: true } && run.ClassNames.Count == descriptor.Classes ? run.ClassNames : null;
         bool? invert = options.GetValue(Invert) switch
         {
             "yes" => true,
@@ -86,21 +85,6 @@ internal static class PredictCommand
         }
 
         return writer.Finish(descriptor.Id, weights);
-    }
-
-    /// <summary>What is known of the run that left the weights; null when they are not those of a run of this model.</summary>
-    private static RunConfiguration? Configuration(ModelDescriptor descriptor, string weights)
-    {
-        try
-        {
-            var config = RunFolder.Open(Path.GetDirectoryName(Path.GetFullPath(weights))!).ReadConfiguration();
-            return config.ArchitectureFingerprint == descriptor.ArchitectureFingerprint && config.ClassNames.Count == descriptor.Classes ? config : null;
-        }
-        catch (InputException)
-        {
-            // Weights need not lie in the folder of a run.
-            return null;
-        }
     }
 
     private static string[] Files(string path, PredictionWriter writer)

@@ -17,7 +17,6 @@ internal static class RunReport
         "There are no test images: test loss and test accuracy are those of the held-out images. Where these also chose the epoch, both look a little better than they are.";
 
     private const int ClassesShown = 20;
-    private const int LeftOutShown = 10;
 
     /// <summary>What a run says before it trains.</summary>
     /// <param name="run">The run.</param>
@@ -51,15 +50,7 @@ internal static class RunReport
             console.WriteLine("The pictures are not held in memory: they are decoded again in each epoch");
         }
 
-        foreach (var message in data.LeftOut.Take(LeftOutShown))
-        {
-            console.WriteLine($"Warning: left out: {message}");
-        }
-
-        if (data.LeftOut.Count > LeftOutShown)
-        {
-            console.WriteLine($"Warning: {Plural(data.LeftOut.Count - LeftOutShown, "other picture")} left out too.");
-        }
+        DataDisplay.WriteLeftOut(data, console.WriteLine);
 
         var training = settings.Training;
         console.WriteLine(string.Create(
@@ -87,7 +78,7 @@ internal static class RunReport
 
         if (settings.TestAtEnd)
         {
-            console.WriteLine("The test images are evaluated once, after training");
+            console.WriteLine(data.TestIsHeldOut ? "Test loss and test accuracy are computed once, after training, on the held-out images" : "The test images are evaluated once, after training");
         }
 
         console.WriteLine($"Run folder: {folder.Path}");

@@ -53,7 +53,8 @@ internal static class TrainCommand
         using var check = SelfCheckStep.Start(program, options, descriptor, TrainOptions.CheckOf(settings), settings.Device);
         var data = DataDisplay.Show(console, progress => DataSets.Open(TrainOptions.Request(options, descriptor.Input), DataEnvironment.Current, progress, cancellation));
         data.CheckFits(descriptor);
-        data = Holdout.WithTest(TrainOptions.Take(options, data, console.WriteLine), settings.Training.ValidationSplit, settings.Seed);
+        Holdout.CheckTest(data, settings.Training.ValidationSplit);
+        data = TrainOptions.Take(options, data, console.WriteLine);
         var (chosen, selfCheck) = check.Finish(TrainOptions.Freedom(options), console.WriteLine, cancellation);
         settings = settings with { Precision = chosen.Precision, Layout = chosen.Layout };
         (settings, selfCheck) = TuneStep.Apply(program, options, descriptor, settings, selfCheck, console, cancellation);

@@ -144,11 +144,14 @@ internal static class TrainOptions
     /// <param name="options">The command's options.</param>
     /// <param name="data">All images.</param>
     /// <param name="say">Told when there are fewer than are asked for.</param>
-    public static DataSet Take(ParseResult options, DataSet data, Action<string> say) => data with
-    {
-        Train = Take(options, TrainImages, data.Train, "training", say),
-        Test = Take(options, TestImages, data.Test, "test", say),
-    };
+    /// <exception cref="InputException">There are no test images to take some of.</exception>
+    public static DataSet Take(ParseResult options, DataSet data, Action<string> say) => data.Test.Count == 0 && options.GetValue(TestImages) is { } wanted
+        ? throw new InputException($"{TestImages.Name} {wanted}: {data.Name} ({data.Location}) has no test images; all images that {ValidationSplit.Name} holds out are evaluated on in their place. Omit {TestImages.Name}, or take test images with {TestSplit.Name}.")
+        : data with
+        {
+            Train = Take(options, TrainImages, data.Train, "training", say),
+            Test = Take(options, TestImages, data.Test, "test", say),
+        };
 
     /// <summary>As many of some images as an option asks for.</summary>
     public static ImageSet Take(ParseResult options, Option<long?> count, ImageSet images, string which, Action<string> say)

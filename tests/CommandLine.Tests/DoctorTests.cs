@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FashionCnn.Data;
 using Xunit;
 
 namespace FashionCnn.CommandLine.Tests;
@@ -41,6 +42,20 @@ public sealed class DoctorTests : IDisposable
         Assert.Equal(Native.ProcessorIdentity.Current?.Signature, root.GetProperty("processor").GetString());
         Assert.Equal($"{Native.ProcessorCaches.State.Seen}", root.GetProperty("caches").GetProperty("seen").GetString());
         Assert.True(root.GetProperty("machine").GetProperty("memory_bytes").GetInt64() > 1 << 28);
+    }
+
+    [Fact]
+    public void Where_the_images_are_is_said_also_when_they_are_pictures()
+    {
+        PictureFiles.WriteFlowers("flowers", 1);
+        var problems = new List<string>();
+        var environment = DataEnvironment.Current with { Folder = "flowers", Cache = "cache", System = "system" };
+
+        Assert.Equal("flowers, pictures by class", DoctorCommand.PlaceOfData(environment, problems));
+        Assert.StartsWith("not on this machine; ", DoctorCommand.PlaceOfData(environment with { Folder = null }, problems), StringComparison.Ordinal);
+        Assert.Empty(problems);
+        Assert.Equal("not usable", DoctorCommand.PlaceOfData(environment with { Folder = "nowhere" }, problems));
+        Assert.StartsWith("FASHION_MNIST_DIR nowhere: there is no such folder.", Assert.Single(problems), StringComparison.Ordinal);
     }
 
     [Fact]

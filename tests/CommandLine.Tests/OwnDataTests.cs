@@ -5,8 +5,8 @@ using FashionCnn.Data;
 using FashionCnn.Models;
 using FashionCnn.Storage;
 using SkiaSharp;
-using TorchSharp.Modules;
 using Xunit;
+using static FashionCnn.CommandLine.Tests.PictureFiles;
 using static TorchSharp.torch;
 
 namespace FashionCnn.CommandLine.Tests;
@@ -14,8 +14,6 @@ namespace FashionCnn.CommandLine.Tests;
 /// <summary>Data of the user's own, from the folder to the report; the pictures are those of Fashion-MNIST.</summary>
 public sealed class OwnDataTests : IDisposable
 {
-    private static readonly Lazy<DataSet> Sample = new(() => DataSets.Open(DataSets.Sample, DataEnvironment.Current));
-
     private static readonly string[] Fast = ["--epochs", "1", "--threads", "1", "--precision", "fp32", "--seed", "4"];
 
     private readonly TestProgram program = new();
@@ -55,7 +53,7 @@ public sealed class OwnDataTests : IDisposable
     [Fact]
     public void Three_classes_in_color_of_another_size_are_trained_evaluated_predicted_and_reported_by_name()
     {
-        WritePictures("flowers", InTurn(Sample.Value.Train, 20), label => label switch { 1 => "daisy", 5 => "rose", 8 => "tulip", _ => null });
+        WriteFlowers("flowers", 20);
         File.WriteAllText("flowers/rose/broken.png", "no picture");
 
         Assert.Equal(0, Run(["train", "flowers", "--data", "flowers", "--test-split", "0.2", "--class-weights", "balanced", "--output", "run", .. Fast]));
@@ -94,7 +92,7 @@ public sealed class OwnDataTests : IDisposable
     [Fact]
     public void Without_test_images_the_held_out_ones_are_evaluated_and_a_run_without_either_is_refused()
     {
-        WritePictures("flowers", InTurn(Sample.Value.Train, 20), label => label switch { 1 => "daisy", 5 => "rose", 8 => "tulip", _ => null });
+        WriteFlowers("flowers", 20);
 
         Assert.Equal(2, Run(["train", "flowers", "--data", "flowers", "--output", "run", .. Fast]));
         Assert.Equal($"error: flowers ({Path.GetFullPath("flowers")}) has no test images. Set test_split to the fraction of its images to test on, such as 0.2, or hold images out with validation_split. Option: --test-split.\n", program.Error);
@@ -121,7 +119,7 @@ public sealed class OwnDataTests : IDisposable
     [Fact]
     public void A_spec_that_does_not_fit_the_data_says_what_would()
     {
-        WritePictures("flowers", InTurn(Sample.Value.Train, 4), label => label switch { 1 => "daisy", 5 => "rose", 8 => "tulip", _ => null });
+        WriteFlowers("flowers", 4);
 
         Assert.Equal(2, program.Run(["model1a", "--data", "flowers", "--test-split", "0.5", .. Fast]));
 
@@ -205,35 +203,6 @@ public sealed class OwnDataTests : IDisposable
 
     private int Run(params string[] args) => program.Run([ColorNet.OfFlowers], args);
 
-    /// <summary>The first images of each class, one of each in turn.</summary>
-    private static ImageSet InTurn(ImageSet images, int each)
-    {
-        var places = Enumerable.Range(0, images.Count).GroupBy(place => images.Labels[place]).OrderBy(group => group.Key).Select(group => group.Take(each).ToList()).ToList();
-        return images.Select([.. Enumerable.Range(0, each).SelectMany(i => places.Select(of => of[i]))]);
-    }
-
-    private static void WritePictures(string folder, ImageSet images, Func<int, string?>? nameOf = null)
-    {
-        var counts = new int[10];
-        for (var i = 0; i < images.Count; i++)
-        {
-            var label = images.Labels[i];
-            if ((nameOf is null ? $"{label}" : nameOf(label)) is { } name)
-            {
-                Directory.CreateDirectory($"{folder}/{name}");
-                SavePng($"{folder}/{name}/{label}-{counts[label]++:000}.png", images.Image(i), images.Shape);
-            }
-        }
-    }
-
-    private static void SavePng(string path, byte[] pixels, ImageShape shape)
-    {
-        using var bitmap = new SKBitmap(new SKImageInfo(shape.Width, shape.Height, SKColorType.Gray8, SKAlphaType.Opaque));
-        pixels.CopyTo(bitmap.GetPixelSpan());
-        using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
-        File.WriteAllBytes(path, data.ToArray());
-    }
-
     private static void WriteIdx(string name, ImageSet images)
     {
         File.WriteAllBytes($"idx/{name}-images-idx3-ubyte", [.. Header(2051, images.Count, 28, 28), .. images.Pixels]);
@@ -246,39 +215,4 @@ public sealed class OwnDataTests : IDisposable
         BinaryPrimitives.WriteInt32BigEndian(bytes, number);
         return bytes;
     })];
-
-    /// <summary>As the compiler would write it for 32x32x3 images of three classes: a strided convolution and a dense layer.</summary>
-    private sealed class ColorNet : ImageClassifier
-    {
-        public ColorNet()
-            : base(OfFlowers)
-        {
-            Conv1 = Register("conv1", CreateConv2D(channels: 3, filters: 4, kernel: (3, 3), padding: (1, 1)));
-            Dense1 = Register("dense1", CreateDense(features: 8 * 8 * 4, units: 3));
-        }
-
-        public static ModelDescriptor OfFlowers { get; } = new()
-        {
-            Id = "flowers",
-            Name = "Flowers",
-            Description = "Tells flowers apart.",
-            Input = new ImageShape(32, 32, 3),
-            Classes = 3,
-            TotalParameters = 112 + 771,
-            TrainableParameters = 112 + 771,
-            MultiplyAccumulates = 1,
-            Layers = [],
-            Training = new TrainingSettings { BatchSize = 16 },
-            ArchitectureFingerprint = "flowers",
-            TrainingFingerprint = "flowers",
-            Spec = string.Empty,
-            Create = () => new ColorNet(),
-        };
-
-        public Conv2d Conv1 { get; }
-
-        public Linear Dense1 { get; }
-
-        protected override Tensor Logits(Tensor x) => linear(Dense1, flatten(max_pool2d(relu_(conv2d(Conv1, x)), (4, 4), (4, 4))));
-    }
 }

@@ -8,6 +8,9 @@ namespace FashionCnn.Data;
 /// </summary>
 internal static class CifarFolder
 {
+    // Six times what there is.
+    private const long MaxBytes = 1L << 30;
+
     private static readonly ImageShape Shape = new(32, 32, 3);
 
     private static readonly Form[] Forms =
@@ -29,7 +32,7 @@ internal static class CifarFolder
             throw new InputException($"{folder}: {string.Join(", ", missing)} {(missing.Count == 1 ? "is" : "are")} missing there. CIFAR-{form.Classes} has {string.Join(", ", form.Train.Append(form.Test))}. Get the files again.") { Setting = InputSetting.Data };
         }
 
-        var location = Path.GetFullPath(folder);
+        var location = DataFolder.Location(folder);
         var listed = ClassNames.In(folder) ?? (Path.Combine(folder, form.Names) is var path && File.Exists(path) ? ClassNames.Read(path) : null);
         if (listed is not null && listed.Count != form.Classes)
         {
@@ -37,9 +40,9 @@ internal static class CifarFolder
         }
 
         return new DataSet(
-            Path.GetFileName(Path.TrimEndingDirectorySeparator(location)), location, Verified: false, IsSample: false, listed ?? DataSet.Numbers(form.Classes),
-            Images(form, form.Train.Select(name => Path.Combine(folder, name))),
-            Images(form, new[] { Path.Combine(folder, form.Test) }.Where(File.Exists)))
+            Path.GetFileName(location), location, Verified: false, IsSample: false, listed ?? DataSet.Numbers(form.Classes),
+            Images(form, folder, form.Train),
+            Images(form, folder, File.Exists(Path.Combine(folder, form.Test)) ? [form.Test] : []))
         {
             Kind = DataKind.Cifar,
         };
@@ -47,8 +50,14 @@ internal static class CifarFolder
 
     private static Form? FormOf(string folder) => Forms.FirstOrDefault(form => form.Train.Any(name => File.Exists(Path.Combine(folder, name))));
 
-    private static ImageSet Images(Form form, IEnumerable<string> paths)
+    private static ImageSet Images(Form form, string folder, IReadOnlyList<string> names)
     {
+        var paths = names.Select(name => Path.Combine(folder, name)).ToList();
+        if (paths.Sum(path => new FileInfo(path).Length) is > MaxBytes and var bytes)
+        {
+            throw new InputException($"{folder}: {string.Join(", ", names)} {(names.Count == 1 ? "has" : "have")} {bytes:N0} bytes; expected is at most 1 GiB. Get the files again.") { Setting = InputSetting.Data };
+        }
+
         var files = paths.Select(path => (Path: path, Content: Content(path, form))).ToList();
         var record = form.LabelBytes + Shape.Count;
         var count = files.Sum(file => file.Content.Length / record);

@@ -26,25 +26,18 @@ internal static class DataFolder
             throw Wrong($"{where}: there is no such folder{Suggestion.For(folder, [DataSets.Sample])} Give the folder that holds the data, or {DataSets.Sample} for the built-in sample.");
         }
 
-        if (IdxFolder.IsIn(folder))
+        return DataSets.KindIn(folder) switch
         {
-            return IdxFolder.Read(folder, namedBy);
-        }
-
-        if (CifarFolder.IsIn(folder))
-        {
-            return CifarFolder.Read(folder);
-        }
-
-        if (!PictureFolder.IsIn(folder))
-        {
-            throw Wrong($"{where}: there is no data in this folder. Expected are four IDX files ({string.Join(", ", IdxFileName.All.Select(file => file.Name))}), a folder of pictures for each class (such as rose/1.jpg), or CIFAR's binary files (data_batch_1.bin or train.bin).");
-        }
-
-        return request.Input is { } input
-            ? PictureFolder.Read(folder, input, memory, progress, cancellation)
-            : throw Wrong($"{where}: this folder holds pictures, which are fitted to a model's input. Open it for a model.");
+            DataKind.Idx => IdxFolder.Read(folder, namedBy),
+            DataKind.Cifar => CifarFolder.Read(folder),
+            DataKind.Pictures when request.Input is { } input => PictureFolder.Read(folder, input, memory, progress, cancellation),
+            DataKind.Pictures => throw Wrong($"{where}: this folder holds pictures, which are fitted to the input of a model, but which model that is, is not known."),
+            _ => throw Wrong($"{where}: there is no data in this folder. Expected are four IDX files ({string.Join(", ", IdxFileName.All.Select(file => file.Name))}), a folder of pictures for each class (such as rose/1.jpg), or CIFAR's binary files (data_batch_1.bin or train.bin)."),
+        };
     }
+
+    /// <summary>What a data set of a folder calls its place: in full, because a run is continued from any directory, and always in the same way.</summary>
+    public static string Location(string folder) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
 
     private static InputException Wrong(string message) => new(message) { Setting = InputSetting.Data };
 }

@@ -30,11 +30,13 @@ public static class DataSets
     public static DataSet Open(DataRequest request, DataEnvironment environment, Action<DataProgress>? progress = null, CancellationToken cancellation = default)
     {
         var data = OpenAll(request, environment, progress, cancellation);
-        if (request.TestSplit is not { } split)
-        {
-            return data;
-        }
+        return request.TestSplit is { } split ? Split(data, split) : data;
+    }
 
+    /// <summary>Takes some images of a set without test images as these.</summary>
+    /// <exception cref="InputException">It has test images, or the fraction leaves none to test or to train on.</exception>
+    public static DataSet Split(DataSet data, TestSplit split)
+    {
         if (data.Test.Count > 0)
         {
             throw new InputException($"{data.Name} ({data.Location}) has test images of its own. Omit test_split.") { Setting = InputSetting.TestSplit };
@@ -45,6 +47,13 @@ public static class DataSets
             ? data with { Train = train, Test = test, TestSplit = split }
             : throw new InputException($"test_split {split.Fraction} of {data.Train.Count} images leaves none to {(test.Count == 0 ? "test" : "train")} on. Use more images or another fraction.") { Setting = InputSetting.TestSplit };
     }
+
+    /// <summary>The form of the data in a folder, see <see cref="DataKind"/>; null when there is none.</summary>
+    public static string? KindIn(string folder) => !Directory.Exists(folder) ? null
+        : IdxFolder.IsIn(folder) ? DataKind.Idx
+        : CifarFolder.IsIn(folder) ? DataKind.Cifar
+        : PictureFolder.IsIn(folder) ? DataKind.Pictures
+        : null;
 
     private static DataSet OpenAll(DataRequest request, DataEnvironment environment, Action<DataProgress>? progress, CancellationToken cancellation)
     {

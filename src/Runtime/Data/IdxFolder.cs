@@ -27,14 +27,13 @@ internal static class IdxFolder
             .ToDictionary(pair => pair.Key, pair => takesFirst ? IdxReader.ReadFile(pair.Value!, pair.Key.HasImages) : ReadAlike(folder, pair.Key));
         var train = Pair(contents, paths, IdxFileName.TrainImages, IdxFileName.TrainLabels);
         var test = hasTest ? Pair(contents, paths, IdxFileName.TestImages, IdxFileName.TestLabels) : new ImageSet([], [], train.Shape);
-        // A run is continued from any directory.
-        var location = Path.GetFullPath(folder);
+        var location = DataFolder.Location(folder);
         if (PublishedData.Find(file => contents.GetValueOrDefault(file)?.Sha256) is { } published)
         {
             return new DataSet(published.Name, location, Verified: true, IsSample: false, published.ClassNames, train, test);
         }
 
-        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(location));
+        var name = Path.GetFileName(location);
         var names = ClassNames.In(folder);
         // The format has no names, and no number of classes but that of the labels.
         var classes = train.Labels.Concat(test.Labels).Max() + 1;

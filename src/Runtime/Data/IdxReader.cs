@@ -120,15 +120,15 @@ internal static class IdxReader
             throw new InputException($"{name}: its images are {height}x{width}x{channels}; the last of these numbers must be 1 (gray) or 3 (red, green, blue). Write the channels of each pixel side by side.");
         }
 
-        var size = (long)height * width * channels;
+        var size = (long)height * width * channels * (magic == WideLabelsMagic ? sizeof(int) : 1);
         if (count < 1 || height is < 1 or > 65_536 || width is < 1 or > 65_536 || size > MaxBytes / count)
         {
             throw new InputException(images
                 ? $"{name}: the header announces {count} images of {height}x{width}{(channels == 1 ? string.Empty : "x3")}; expected at least one image, and at most 1 GiB in all. Get the file again."
-                : $"{name}: the header announces {count} labels; expected at least one. Get the file again.");
+                : $"{name}: the header announces {count} labels; expected at least one, and at most 1 GiB in all. Get the file again.");
         }
 
-        var values = new byte[count * size * (magic == WideLabelsMagic ? sizeof(int) : 1)];
+        var values = new byte[count * size];
         var read = stream.ReadAtLeast(values, values.Length, throwOnEndOfStream: false);
         if (read < values.Length)
         {

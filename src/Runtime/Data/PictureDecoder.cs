@@ -11,6 +11,8 @@ internal sealed class PictureDecoder : IDisposable
     /// <summary>What the threads are called.</summary>
     public const string ThreadName = "picture-decoder";
 
+    private const long MaxAheadBytes = 512L << 20;
+
     private readonly ImageSet images;
     private readonly BlockingCollection<Part> queue = [];
 
@@ -26,8 +28,10 @@ internal sealed class PictureDecoder : IDisposable
 
     private static int Threads => Environment.ProcessorCount;
 
-    // One that each thread is at, and one that is ready when it is done.
-    private static int Ahead => 2 * Threads;
+    /// <summary>How many batches are decoded ahead: one that each thread is at, and one that is ready when it is done, if they are not too large.</summary>
+    /// <param name="threads">How many threads decode.</param>
+    /// <param name="batchBytes">The bytes of the largest batch.</param>
+    internal static int Ahead(int threads, long batchBytes) => (int)Math.Clamp(MaxAheadBytes / Math.Max(1, batchBytes), 2, 2 * threads);
 
     /// <summary>Begins to decode the batches of a pass.</summary>
     public Pass Begin(long[]? order, IReadOnlyList<(int Start, int Size)> parts, int from) => new(this, order, parts, from);
@@ -50,6 +54,7 @@ internal sealed class PictureDecoder : IDisposable
         private readonly long[]? order;
         private readonly IReadOnlyList<(int Start, int Size)> parts;
         private readonly Queue<Part> ahead = new();
+        private readonly int most;
         private int next;
 
         public Pass(PictureDecoder decoder, long[]? order, IReadOnlyList<(int Start, int Size)> parts, int from)
@@ -58,6 +63,7 @@ internal sealed class PictureDecoder : IDisposable
             this.order = order;
             this.parts = parts;
             next = from;
+            most = Ahead(Threads, parts.Select(part => (long)part.Size * decoder.images.Shape.Count).DefaultIfEmpty().Max());
             Fill();
         }
 
@@ -79,7 +85,7 @@ internal sealed class PictureDecoder : IDisposable
 
         private void Fill()
         {
-            while (ahead.Count < Ahead && next < parts.Count)
+            while (ahead.Count < most && next < parts.Count)
             {
                 var part = new Part(order, parts[next++]);
                 ahead.Enqueue(part);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using FashionCnn.Models;
 
 namespace FashionCnn.Data;
@@ -8,6 +9,13 @@ internal static class PictureFolder
 {
     private const string TrainFolder = "train";
     private const string TestFolder = "test";
+
+    // As in runs/model/run.
+    private const int RunDepth = 2;
+
+    // Many programs leave the first one, but none of the others beside it.
+    private const string RunConfiguration = "config.json";
+    private static readonly string[] RunFiles = ["spec.json", "history.json", "result.json"];
 
     /// <summary>A folder has folders with pictures in it, or pictures that lie where they cannot be used.</summary>
     public static bool IsIn(string folder) =>
@@ -47,10 +55,10 @@ internal static class PictureFolder
             throw new InputException($"{folder}: none of the {files.Count:N0} training pictures can be read. The first: {reading.LeftOut[0]}");
         }
 
-        var location = Path.GetFullPath(folder);
+        var location = DataFolder.Location(folder);
         var others = hasTrain ? FoldersIn(folder).Select(path => Path.GetFileName(path)).Where(name => name is not (TrainFolder or TestFolder)).ToList() : [];
         return new DataSet(
-            Path.GetFileName(Path.TrimEndingDirectorySeparator(location)), location, Verified: false, IsSample: false, names, trainImages, testImages,
+            Path.GetFileName(location), location, Verified: false, IsSample: false, names, trainImages, testImages,
             others.Count == 0 ? null : $"Of {folder}, only {TrainFolder} and {TestFolder} are used, not {string.Join(", ", others)}.")
         {
             Kind = DataKind.Pictures,
@@ -123,7 +131,12 @@ internal static class PictureFolder
         ];
     }
 
-    private static List<string> FoldersIn(string folder) => List(folder, Directory.EnumerateDirectories, _ => true);
+    private static List<string> FoldersIn(string folder) => List(folder, Directory.EnumerateDirectories, path => !IsOfRuns(path, RunDepth));
+
+    /// <summary>A folder is a run's, or holds no pictures but a run's folder: runs may lie in the folder of the data, and are no classes.</summary>
+    private static bool IsOfRuns(string folder, int depth) =>
+        (File.Exists(Path.Combine(folder, RunConfiguration)) && RunFiles.Any(name => File.Exists(Path.Combine(folder, name))))
+        || (depth > 0 && FilesIn(folder).Count == 0 && List(folder, Directory.EnumerateDirectories, _ => true).Any(path => IsOfRuns(path, depth - 1)));
 
     private static List<string> FilesIn(string folder) =>
         List(folder, Directory.EnumerateFiles, path => ImageFile.Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase));
@@ -157,7 +170,7 @@ internal static class PictureFolder
             var faults = new string?[files.Count];
             var pixels = isHeld ? new byte[files.Count * shape.Count] : [];
             var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };
-            Parallel.For(0, files.Count, options, i =>
+            InParallel(files.Count, options, i =>
             {
                 try
                 {
@@ -182,6 +195,19 @@ internal static class PictureFolder
             leftOut.AddRange(faults.OfType<string>());
             var all = new ImageSet(pixels, [.. files.Select(file => file.Label)], shape) { Pictures = pictures! };
             return faults.Any(fault => fault is not null) ? all.Select([.. Enumerable.Range(0, files.Count).Where(i => pictures[i] is not null)]) : all;
+        }
+
+        // What progress is shown on may fail, and whoever shows it knows that exception only.
+        private static void InParallel(int count, ParallelOptions options, Action<int> body)
+        {
+            try
+            {
+                Parallel.For(0, count, options, body);
+            }
+            catch (AggregateException exception)
+            {
+                ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+            }
         }
     }
 }

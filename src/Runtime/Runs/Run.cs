@@ -26,7 +26,7 @@ public static class Run
     {
         settings.Training.Check();
         data.CheckFits(model);
-        data = Holdout.WithTest(data, settings.Training.ValidationSplit, settings.Seed);
+        Holdout.CheckTest(data, settings.Training.ValidationSplit);
         var selfCheck = options.SelfCheck?.Invoke(settings);
         Trainer.Prepare(settings);
         using var network = model.Create();
@@ -38,7 +38,7 @@ public static class Run
         using (owner)
         {
             place.DeleteRemains();
-            var run = new Going(model, data, settings, place, options, network, session, selfCheck);
+            var run = new Going(model, settings, place, options, network, session, selfCheck);
             run.WriteConfiguration(taken);
             return run.ToEnd();
         }
@@ -85,7 +85,6 @@ public static class Run
 
         var data = open(before.Data);
         data.CheckFits(model);
-        data = Holdout.WithTest(data, settings.Training.ValidationSplit, settings.Seed);
         var selfCheck = options.SelfCheck?.Invoke(settings);
         Trainer.Prepare(settings);
         using var network = model.Create();
@@ -105,17 +104,19 @@ public static class Run
             session.WriteCheckpoint(store);
         }
 
-        var run = new Going(model, data, settings, folder, options, network, session, selfCheck) { Checkpoints = store };
+        var run = new Going(model, settings, folder, options, network, session, selfCheck) { Checkpoints = store };
         run.WriteConfiguration();
         return run.ToEnd();
     }
 
     /// <summary>A run that goes.</summary>
-    private sealed record Going(ModelDescriptor Model, DataSet Data, RunSettings Settings, RunFolder Folder, RunOptions Options, ImageClassifier Network, TrainingSession Session, string? SelfCheck)
+    private sealed record Going(ModelDescriptor Model, RunSettings Settings, RunFolder Folder, RunOptions Options, ImageClassifier Network, TrainingSession Session, string? SelfCheck)
     {
         public CheckpointStore Checkpoints { get; init; } = new(Folder.Path, Options.CheckpointInterval);
 
-        private RunConfiguration Configuration { get; } = RunConfiguration.Of(Model, Data, Settings, Session.Origin) with { SelfCheck = SelfCheck };
+        private DataSet Data => Session.Data;
+
+        private RunConfiguration Configuration { get; } = RunConfiguration.Of(Model, Session.Data, Settings, Session.Origin) with { SelfCheck = SelfCheck };
 
         public void WriteConfiguration(TakenWeights? taken = null)
         {

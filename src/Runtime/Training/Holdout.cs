@@ -32,16 +32,17 @@ public static class Holdout
     /// <exception cref="InputException">There are no test images, and none are held out.</exception>
     public static DataSet WithTest(DataSet data, double fraction, long seed)
     {
-        if (data.Test.Count > 0)
-        {
-            return data;
-        }
+        CheckTest(data, fraction);
+        return data.Test.Count > 0 ? data : data with { Test = Split(data.Train, fraction, seed).Validation, TestIsHeldOut = true };
+    }
 
-        if (fraction == 0)
+    /// <summary>Checks before any work that there will be something to evaluate on.</summary>
+    /// <exception cref="InputException">There are no test images, and none are held out.</exception>
+    public static void CheckTest(DataSet data, double fraction)
+    {
+        if (data.Test.Count == 0 && fraction == 0)
         {
             throw new InputException($"{data.Name} ({data.Location}) has no test images. Set test_split to the fraction of its images to test on, such as 0.2, or hold images out with validation_split.") { Setting = InputSetting.TestSplit };
         }
-
-        return data with { Test = Split(data.Train, fraction, seed).Validation, TestIsHeldOut = true };
     }
 }

@@ -46,7 +46,6 @@ public static class Trainer
     {
         settings.Training.Check();
         data.CheckFits(model.Model);
-        data = Holdout.WithTest(data, settings.Training.ValidationSplit, settings.Seed);
         using var session = new TrainingSession(model, data, settings);
         if (from is not null)
         {

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using FashionCnn.Data;
-using FashionCnn.Evaluation;
 using FashionCnn.Models;
 using FashionCnn.Native;
 using TorchSharp;
@@ -9,7 +8,7 @@ using static TorchSharp.torch;
 namespace FashionCnn.Training;
 
 /// <summary>A model in training: its images, its optimizer, and where it stands.</summary>
-public sealed class TrainingSession : IDisposable
+public sealed partial class TrainingSession : IDisposable
 {
     private readonly ImageClassifier model;
     private readonly RunSettings settings;
@@ -31,19 +30,19 @@ public sealed class TrainingSession : IDisposable
     public TrainingSession(ImageClassifier model, DataSet data, RunSettings settings)
     {
         model.Model.CheckTrainable();
-        data = Holdout.WithTest(data, settings.Training.ValidationSplit, settings.Seed);
+        Data = Holdout.WithTest(data, settings.Training.ValidationSplit, settings.Seed);
         settings.Training.ClassWeights?.CheckFits(model.Model);
         this.model = model;
         this.settings = settings;
-        images = DataReference.To(data);
+        images = DataReference.To(Data);
         var target = device(settings.Device);
         model.to(target);
         model.Precision = ComputePrecision.Type(settings.Precision);
         model.ChannelsLast = settings.Layout == MemoryLayout.ChannelsLast;
-        var (trainImages, heldOut) = Training.ValidationSplit > 0 ? Holdout.Split(data.Train, Training.ValidationSplit, settings.Seed) : (data.Train, null);
+        var (trainImages, heldOut) = Training.ValidationSplit > 0 ? Holdout.Split(Data.Train, Training.ValidationSplit, settings.Seed) : (Data.Train, null);
         train = new Batches(trainImages, target);
         validation = heldOut is null ? null : new Batches(heldOut, target);
-        test = data.TestIsHeldOut ? null : new Batches(data.Test, target);
+        test = Data.TestIsHeldOut ? null : new Batches(Data.Test, target);
         batches = Batches.Split(train.Count, Training.BatchSize);
         classWeights = Training.ClassWeights is { } weights
             ? tensor(weights.Of(trainImages.CountsOf(model.Model.Classes)).Select(weight => (float)weight).ToArray(), device: target).DetachFromDisposeScope()
@@ -60,11 +59,11 @@ public sealed class TrainingSession : IDisposable
 
     private TrainingSettings Training => settings.Training;
 
-    /// <summary>The test images; where there are none, the held-out ones.</summary>
-    private Batches Test => test ?? validation!;
-
     // As in Keras: a patience of 0 and one of 1 both stop at the first epoch without improvement.
     private bool IsStoppedEarly => Training.EarlyStopping is { } stopping && best.EpochsWithout >= Math.Max(1, stopping.Patience);
+
+    /// <summary>The images, the held-out ones in the place of test images that the set does not have.</summary>
+    public DataSet Data { get; }
 
     /// <summary>When the run started, and what was changed since.</summary>
     public RunOrigin Origin { get; set; } = RunOrigin.Now;
@@ -146,9 +145,6 @@ public sealed class TrainingSession : IDisposable
         return settings.TestAtEnd && final is not null ? Tested(outcome, final, checkpoints) : outcome;
     }
 
-    /// <summary>What the model, as it is, says of each test image.</summary>
-    public Predictions Predict() => Evaluator.Predict(model, Test, settings.EvaluationBatch)!;
-
     /// <summary>Writes a checkpoint of where training stands.</summary>
     public void WriteCheckpoint(CheckpointStore? checkpoints)
     {
@@ -184,20 +180,6 @@ public sealed class TrainingSession : IDisposable
         train.Dispose();
         validation?.Dispose();
         test?.Dispose();
-    }
-
-    /// <summary>Adds what the final weights say of the test images to the epoch that they come from.</summary>
-    private TrainingOutcome Tested(TrainingOutcome outcome, EpochRecord final, CheckpointStore? checkpoints)
-    {
-        var clock = Stopwatch.StartNew();
-        var predictions = Predict();
-        if (!double.IsFinite(predictions.Loss))
-        {
-            throw TestDiverged(Test, final.Epoch, checkpoints);
-        }
-
-        var tested = final with { TestLoss = predictions.Loss, TestAccuracy = predictions.Accuracy, TestSeconds = final.TestSeconds + clock.Elapsed.TotalSeconds };
-        return outcome with { History = [.. outcome.History.Select(epoch => epoch.Epoch == final.Epoch ? tested : epoch)], Final = tested, Predictions = predictions };
     }
 
     /// <summary>Does what is left of the running epoch's steps; false when it was stopped.</summary>
@@ -243,67 +225,6 @@ public sealed class TrainingSession : IDisposable
 
         return true;
     }
-
-    /// <summary>The epoch's record; null when evaluation was stopped.</summary>
-    private EpochRecord? Evaluate(CheckpointStore? checkpoints, CancellationToken cancellation)
-    {
-        var clock = Stopwatch.StartNew();
-        // The averages are what the run ends with, where there are any.
-        update.ExchangeAverages();
-        try
-        {
-            var record = Evaluate(clock, checkpoints, cancellation);
-            if (record is not null && validation is not null)
-            {
-                best.Observe(record, model);
-            }
-
-            return record;
-        }
-        finally
-        {
-            update.ExchangeAverages();
-        }
-    }
-
-    private EpochRecord? Evaluate(Stopwatch clock, CheckpointStore? checkpoints, CancellationToken cancellation)
-    {
-        // The loss on the held-out images is the one that is trained; the loss on the test images is plain, to compare models by.
-        var validated = validation is null ? null : Evaluator.Evaluate(model, validation, Training.LabelSmoothing, settings.EvaluationBatch, cancellation);
-        if (validation is not null && validated is null)
-        {
-            return null;
-        }
-
-        // Without test images, the held-out ones stand in for them.
-        var tested = settings.TestAtEnd ? null
-            : test is null && Training.LabelSmoothing == 0 ? validated
-            : Evaluator.Evaluate(model, Test, batchSize: settings.EvaluationBatch, cancellation: cancellation);
-        if (!settings.TestAtEnd && tested is null)
-        {
-            return null;
-        }
-
-        // The last step's update is first seen here.
-        if (tested is not null && !double.IsFinite(tested.Loss))
-        {
-            throw TestDiverged(Test, state.Epoch, checkpoints);
-        }
-
-        if (validated is not null && !double.IsFinite(validated.Loss))
-        {
-            throw TestDiverged(validation!, state.Epoch, checkpoints);
-        }
-
-        return new EpochRecord(
-            state.Epoch, state.LossSum / train.Count, (double)state.Correct / train.Count, tested?.Loss, tested?.Accuracy, state.Seconds,
-            clock.Elapsed.TotalSeconds, validated?.Loss + update.RegularizationLoss(), validated?.Accuracy);
-    }
-
-    private TrainingFailedException TestDiverged(Batches images, int epoch, CheckpointStore? checkpoints) => Diverged(
-        $"The loss on the {(images == test ? "test" : "held-out")} images is no longer a number after epoch {epoch}",
-        FaultSearch.Find(model, () => Evaluator.Evaluate(model, images, batchSize: settings.EvaluationBatch)!.Loss),
-        checkpoints);
 
     private TrainingFailedException Diverged(string what, TrainingFault fault, CheckpointStore? checkpoints) => Divergence.Describe(
         what, fault, model.Model, Training, isFirst: state is { Epoch: 1, Step: 0 }, checkpoints?.Last?.Place);

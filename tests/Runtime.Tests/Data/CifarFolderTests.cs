@@ -57,6 +57,20 @@ public sealed class CifarFolderTests : IDisposable
         Assert.StartsWith($"{folder.Path}: data_batch_2.bin is missing there. CIFAR-10 has data_batch_1.bin, ", Refusal(), StringComparison.Ordinal);
     }
 
+    // The files have holes: they take no room.
+    [LinuxFact]
+    public void Files_that_are_too_large_together_are_refused_before_they_are_read()
+    {
+        WriteTen();
+        for (var batch = 1; batch <= 5; batch++)
+        {
+            using var file = File.OpenWrite(folder.File($"data_batch_{batch}.bin"));
+            file.SetLength(3_073 * 250_000);
+        }
+
+        Assert.Equal($"{folder.Path}: data_batch_1.bin, data_batch_2.bin, data_batch_3.bin, data_batch_4.bin, data_batch_5.bin have 3,841,250,000 bytes; expected is at most 1 GiB. Get the files again.", Refusal());
+    }
+
     private void WriteTen()
     {
         for (byte batch = 1; batch <= 5; batch++)

@@ -115,6 +115,7 @@ public sealed class IdxFolderTests : IDisposable
         { "train-images-idx3-ubyte", IdxBytes.Header(2052, 4, 3, 28), "the file ends within its header of 20 bytes." },
         { "train-labels-idx1-ubyte", IdxBytes.Header(3073, 4, 0, 1, -2, 0), "label 2 is -2; labels are numbers from 0 to 65,535. Correct the labels." },
         { "train-labels-idx1-ubyte", IdxBytes.Header(3073, 4, 0, 1, 0x01000000, 0), "label 2 is 16777216; labels are numbers from 0 to 65,535." },
+        { "train-labels-idx1-ubyte", IdxBytes.Header(3073, 0x3FFFFFFF), "the header announces 1073741823 labels; expected at least one, and at most 1 GiB in all." },
         { "train-images-idx3-ubyte", IdxBytes.Header(2051, 4, -1, 28), "the header announces 4 images of -1x28" },
     };
 

@@ -119,6 +119,22 @@ public sealed class PictureFolderTests : IDisposable
     }
 
     [Fact]
+    public void What_goes_wrong_where_progress_is_shown_is_thrown_as_it_is()
+    {
+        WriteMany(classes: 2, each: 8);
+
+        Assert.Equal("full", Assert.Throws<IOException>(() => DataSets.Open(new DataRequest(folder.Path, Gray), NoMachine.Environment, _ => throw new IOException("full"))).Message);
+    }
+
+    [Theory]
+    [InlineData(1, 1, 2)]
+    [InlineData(64, 1 << 20, 128)]
+    [InlineData(64, 256 * 224 * 224 * 3, 13)]
+    [InlineData(2, int.MaxValue, 2)]
+    public void Two_batches_per_thread_are_decoded_ahead_as_long_as_they_are_not_too_large(int threads, long bytes, int expected) =>
+        Assert.Equal(expected, PictureDecoder.Ahead(threads, bytes));
+
+    [Fact]
     public void A_split_takes_the_same_fraction_of_each_class_by_its_own_seed()
     {
         WriteMany(classes: 3, each: 10);
@@ -146,7 +162,7 @@ public sealed class PictureFolderTests : IDisposable
         Assert.StartsWith($"{folder.File("tulip")}: there is no picture in this folder: no file whose name ends in .png, ", Refusal(), StringComparison.Ordinal);
         Directory.CreateDirectory(folder.File("test"));
         Assert.StartsWith($"{folder.Path}: there is a folder test, but none called train beside it.", Refusal(), StringComparison.Ordinal);
-        Assert.StartsWith($"{folder.Path}: this folder holds pictures, which are fitted to a model's input.", Assert.Throws<InputException>(() => DataSets.Open(folder.Path, NoMachine.Environment)).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{folder.Path}: this folder holds pictures, which are fitted to the input of a model, but which model that is, is not known.", Assert.Throws<InputException>(() => DataSets.Open(folder.Path, NoMachine.Environment)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
