@@ -15,6 +15,9 @@ public sealed record Checkpoint
     /// <summary>A line for each of its layers, so that a difference can be named.</summary>
     public required IReadOnlyList<string> Layers { get; init; }
 
+    /// <summary>The layers that training leaves as they are.</summary>
+    public IReadOnlyList<string> Frozen { get; init; } = [];
+
     /// <summary>What decides how the run goes.</summary>
     public required RunSettings Settings { get; init; }
 
@@ -31,21 +34,29 @@ public sealed record Checkpoint
     public static IReadOnlyList<string> Describe(ModelDescriptor model) =>
         [.. model.Layers.Select(layer => $"{layer.Name} ({string.Join(' ', new[] { layer.Kind, layer.Settings }.Where(text => text.Length > 0))}, {layer.OutputShape})")];
 
+    /// <summary>The layers of a model that training leaves as they are.</summary>
+    public static IReadOnlyList<string> FrozenOf(ModelDescriptor model) => [.. model.Layers.Where(layer => layer.IsFrozen).Select(layer => layer.Name)];
+
     /// <summary>Whether a model can go on from here.</summary>
-    /// <exception cref="InputException">It is another network, or other layers of it are frozen; the message names the first layer that differs.</exception>
+    /// <exception cref="InputException">It is another network, or other layers of it are frozen; the message says which.</exception>
     public void CheckFits(ModelDescriptor model)
     {
-        var layers = Describe(model);
         // Which layers are frozen is no part of the network, but of the run.
-        if (ArchitectureFingerprint == model.ArchitectureFingerprint && Layers.SequenceEqual(layers))
+        var isSame = ArchitectureFingerprint == model.ArchitectureFingerprint;
+        var frozen = FrozenOf(model);
+        if (isSame && Frozen.SequenceEqual(frozen))
         {
             return;
         }
 
+        var layers = Describe(model);
         var place = Enumerable.Range(0, Math.Max(Layers.Count, layers.Count)).FirstOrDefault(i => Layers.ElementAtOrDefault(i) != layers.ElementAtOrDefault(i), -1);
-        var difference = place < 0
+        var difference = isSame ? $"the run's frozen layers are {Names(Frozen)}, the model's {Names(frozen)}"
+            : place < 0
             ? "settings of its layers differ"
             : $"its layer {place + 1} is {Layers.ElementAtOrDefault(place) ?? "missing"}, the model's {layers.ElementAtOrDefault(place) ?? "missing"}";
         throw new InputException($"The checkpoint of {Model} does not fit {model.Id}: {difference}. Restore the spec that the run was started with, or start a new run.");
+
+        static string Names(IReadOnlyList<string> names) => names.Count == 0 ? "none" : string.Join(", ", names);
     }
 }

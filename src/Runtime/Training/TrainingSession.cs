@@ -160,6 +160,7 @@ public sealed partial class TrainingSession : IDisposable
                 Model = model.Model.Id,
                 ArchitectureFingerprint = model.Model.ArchitectureFingerprint,
                 Layers = Checkpoint.Describe(model.Model),
+                Frozen = Checkpoint.FrozenOf(model.Model),
                 Settings = settings,
                 Data = images,
                 State = state with { Best = best.Record, EpochsWithoutImprovement = best.EpochsWithout },
