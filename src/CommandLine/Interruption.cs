@@ -12,8 +12,10 @@ internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource source = new();
     private readonly List<PosixSignalRegistration> signals = [];
+    private readonly object gate = new();
     private readonly IAnsiConsole console;
     private readonly string? says;
+    private bool hasEnded;
 
     private Interruption(IAnsiConsole console, string? says)
     {
@@ -59,16 +61,33 @@ internal sealed class Interruption : IDisposable
             signal.Dispose();
         }
 
-        source.Dispose();
+        // A signal that came just before is still being handled, on a thread of its own: what it uses stays until it is done.
+        lock (gate)
+        {
+            hasEnded = true;
+            source.Dispose();
+        }
     }
 
     private void Stop(PosixSignalContext context, int exitCode)
     {
+        // A second one does not wait until the first has said what it has to say.
         if (source.IsCancellationRequested)
         {
             return;
         }
 
+        lock (gate)
+        {
+            if (!hasEnded && !source.IsCancellationRequested)
+            {
+                StopFirst(context, exitCode);
+            }
+        }
+    }
+
+    private void StopFirst(PosixSignalContext context, int exitCode)
+    {
         context.Cancel = true;
         ExitCode = exitCode;
         // First of all: whether anybody still reads what is said does not matter.

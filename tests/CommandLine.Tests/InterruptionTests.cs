@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using FashionCnn.Models;
+using Spectre.Console;
 using Xunit;
 
 namespace FashionCnn.CommandLine.Tests;
@@ -60,6 +62,26 @@ public sealed class InterruptionTests : IDisposable
         AssertEnds(process, $"-{process.Id}");
     }
 
+    // On the signal's own thread, what the console takes no longer would end the process.
+    [LinuxTheory]
+    [InlineData("SIGINT", CommandLineProgram.Interrupted)]
+    [InlineData("SIGTERM", CommandLineProgram.Terminated)]
+    public void A_command_has_ended_when_all_is_said(string signal, int expected)
+    {
+        using var registration = PosixSignalRegistration.Create(Enum.Parse<PosixSignal>(signal), context => context.Cancel = true);
+        using var output = new SlowWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
+
+        var exitCode = Interruption.Around(console, "Stopping.", interruption =>
+        {
+            using var kill = Process.Start("kill", [$"-{signal}", $"{Environment.ProcessId}"]);
+            Assert.True(interruption.Token.WaitHandle.WaitOne(TimeSpan.FromMinutes(1)), "no signal came");
+            return interruption.ExitCode;
+        });
+
+        Assert.Equal((expected, true), (exitCode, output.IsDone));
+    }
+
     private static void AssertEnds(Process process, string target)
     {
         Process.Start("kill", ["-INT", "--", target])!.WaitForExit();
@@ -98,5 +120,17 @@ public sealed class InterruptionTests : IDisposable
     {
         using var model = ProjectModels.All.Single(model => model.Id == id).Create();
         ModelWeights.Save(model, Path.Combine(folder.FullName, "weights.safetensors"));
+    }
+
+    private sealed class SlowWriter : StringWriter
+    {
+        public bool IsDone { get; private set; }
+
+        public override void Write(string? value)
+        {
+            Thread.Sleep(300);
+            base.Write(value);
+            IsDone = true;
+        }
     }
 }
