@@ -1,28 +1,14 @@
 using System.Text.Json.Nodes;
-using FashionCnn.Data;
 using FashionCnn.Models;
 using FashionCnn.Runs;
-using FashionCnn.Storage;
 using FashionCnn.Training;
 using Xunit;
 
 namespace FashionCnn.Runtime.Tests.Runs;
 
 /// <summary>Whatever happens to a run, it is finished as the one to which nothing happened, and tells no lies about itself meanwhile.</summary>
-public sealed class RunTests : IDisposable
+public sealed class RunTests : KilledRuns
 {
-    private static readonly DataSet Data = TestModels.Stripes(train: 101, test: 40);
-
-    private static readonly string[] Final = ["weights.safetensors", "best.safetensors", "last.safetensors", "predictions.csv"];
-
-    private readonly TemporaryFolder folder = new();
-    private readonly List<RunEvent> events = [];
-
-    public void Dispose() => folder.Dispose();
-
-    private static RunSettings Settings(int epochs = 3, double rate = 0.01, LearningRateSchedule? schedule = null) => new(
-        new TrainingSettings { Optimizer = new AdamSettings(rate), LearningRateSchedule = schedule, ValidationSplit = 0.2, BatchSize = 8, Epochs = epochs }, Seed: 3, Threads: 1, Device: "cpu");
-
     // Killed is as good as an exception, which nothing in a run catches: no file is written after it.
     [Fact]
     public void A_run_that_was_killed_between_its_last_step_and_its_last_file_is_finished()
@@ -114,87 +100,6 @@ public sealed class RunTests : IDisposable
         Assert.Equal(
             $"{folder.File("run")}: the files do not belong together: config.json asks for 10 epochs, result.json is of a run that was finished after 1. Continue the run, or train it again.",
             Assert.Throws<InputException>(() => Open("run").Read()).Message);
-    }
-
-    [Fact]
-    public void A_learning_rate_that_is_changed_is_used_and_recorded_from_where_it_holds()
-    {
-        _ = Start("run", Settings(epochs: 1));
-        _ = Start("other", Settings(epochs: 1));
-
-        var before = DenseWeights("run");
-
-        _ = Continue("run", new RunChanges { Epochs = 2, LearningRate = 1e-12 });
-        _ = Continue("other", new RunChanges { Epochs = 2 });
-
-        // So small a rate moves no weight.
-        Assert.Equal(before, DenseWeights("run"));
-        Assert.NotEqual(before, DenseWeights("other"));
-
-        var configuration = Open("run").ReadConfiguration();
-        Assert.Equal(new SettingChange(2, 0, "learning_rate", "0.01", "1E-12", Decides: true), Assert.Single(configuration.DecidingChanges));
-        Assert.Equal(["epochs", "learning_rate"], configuration.Changes.Select(change => change.Setting));
-        // It is still known after it was continued once more.
-        _ = Continue("run", new RunChanges { Epochs = 3 });
-        Assert.Equal(["epochs", "learning_rate", "epochs"], Open("run").ReadConfiguration().Changes.Select(change => change.Setting));
-    }
-
-    [Fact]
-    public void More_epochs_decide_only_where_the_learning_rates_depend_on_them()
-    {
-        _ = Start("run", Settings(epochs: 1, schedule: new CosineDecaySchedule()));
-
-        _ = Continue("run", new RunChanges { Epochs = 2 });
-
-        Assert.Equal("epochs 1 -> 2 from epoch 2", Assert.Single(Open("run").ReadConfiguration().DecidingChanges).ToString());
-    }
-
-    // Every rate so far is that of a run with more epochs: half a cosine begins after the warm-up.
-    [Fact]
-    public void More_epochs_within_the_warm_up_decide_nothing()
-    {
-        var schedule = new CosineDecaySchedule(WarmupEpochs: 2);
-        Assert.Throws<KilledException>(() => Start("run", Settings(epochs: 3, schedule: schedule), killAt: what => what is StepDone { Progress.Epoch: 2 }));
-
-        _ = Continue("run", new RunChanges { Epochs = 4 });
-
-        Assert.Empty(Open("run").ReadConfiguration().DecidingChanges);
-        _ = Start("whole", Settings(epochs: 4, schedule: schedule));
-        CheckSame("whole", "run");
-    }
-
-    [Fact]
-    public void A_change_that_is_taken_back_before_a_step_has_never_been()
-    {
-        Assert.Throws<KilledException>(() => Start("run", Settings(epochs: 2), killAt: what => what is StepDone { Progress.Epoch: 2 }));
-        Assert.Throws<KilledException>(() => Continue("run", new RunChanges { LearningRate = 0.02, Threads = 2 }, what => what is RunStarted));
-        Assert.Equal(["learning_rate 0.01 -> 0.02 from epoch 2", "threads 1 -> 2 from epoch 2"], Open("run").ReadConfiguration().Changes.Select(change => change.ToString()));
-
-        _ = Continue("run", new RunChanges { LearningRate = 0.01, Threads = 1 });
-
-        Assert.All(events.OfType<RunContinued>().Last().Changes, change => Assert.False(change.Decides));
-        Assert.Empty(Open("run").ReadConfiguration().Changes);
-        _ = Start("whole", Settings(epochs: 2));
-        CheckSame("whole", "run");
-    }
-
-    [Fact]
-    public void A_change_before_the_first_step_decides_nothing()
-    {
-        var before = new Checkpoint
-        {
-            Model = "small",
-            ArchitectureFingerprint = string.Empty,
-            Layers = [],
-            Settings = Settings(),
-            Data = DataReference.To(Data),
-            State = TrainingState.Start,
-            Origin = RunOrigin.Now,
-        };
-
-        var (now, _) = RunChanges.Between(before, before.Settings with { Precision = "bf16", Training = before.Settings.Training.WithLearningRate(0.5) }, stepsPerEpoch: 10);
-
-        Assert.Equal([("learning_rate", false), ("precision", false)], now.Select(change => (change.Setting, change.Decides)));
     }
 
     [Fact]
@@ -303,26 +208,6 @@ public sealed class RunTests : IDisposable
             events.Select(what => what.GetType().Name).Aggregate(new List<string>(), (names, name) => names.Count > 0 && names[^1] == name ? names : [.. names, name]));
     }
 
-    private RunResult Start(string name, RunSettings settings, DataSet? data = null, Func<RunEvent, bool>? killAt = null, bool tensorBoard = false, bool everyStep = false) =>
-        Run.Start(
-            TestModels.Small, data ?? Data, settings, () => RunFolder.TryCreate(folder.File(name)) ?? throw new InvalidOperationException("the folder is taken"),
-            Options(killAt) with { TensorBoard = tensorBoard, CheckpointInterval = everyStep ? TimeSpan.Zero : TimeSpan.FromMinutes(5) });
-
-    private RunResult Continue(string name, RunChanges? changes = null, Func<RunEvent, bool>? killAt = null) =>
-        Run.Continue(Open(name), TestModels.Small, changes ?? new RunChanges(), _ => Data, Options(killAt));
-
-    private RunOptions Options(Func<RunEvent, bool>? killAt) => new()
-    {
-        OnEvent = what =>
-        {
-            events.Add(what);
-            if (killAt?.Invoke(what) == true)
-            {
-                throw new KilledException();
-            }
-        },
-    };
-
     private IEnumerable<string?> Temporary(string name) => Directory.GetFiles(folder.File(name), "*.tmp").Select(Path.GetFileName);
 
     private List<long> EventSteps(string name)
@@ -345,20 +230,6 @@ public sealed class RunTests : IDisposable
         return steps;
     }
 
-    private float[] DenseWeights(string name)
-    {
-        using var file = SafetensorsFile.Open(folder.File($"{name}/weights.safetensors"));
-        using var weights = file.Read("dense1.weight");
-        return weights.data<float>().ToArray();
-    }
-
-    private RunFolder Open(string name) => RunFolder.Open(folder.File(name));
-
-    private void CheckSame(string expected, string actual) =>
-        Assert.All(Final, file => Assert.Equal(File.ReadAllBytes(folder.File($"{expected}/{file}")), File.ReadAllBytes(folder.File($"{actual}/{file}"))));
-
     private List<(string, string)> Files(string name) =>
         [.. Directory.GetFiles(folder.File(name)).Order(StringComparer.Ordinal).Select(file => (file, Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)))))];
-
-    private sealed class KilledException : Exception;
 }
