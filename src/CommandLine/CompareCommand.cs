@@ -2,7 +2,6 @@ using System.CommandLine;
 using FashionCnn.CommandLine.Charts;
 using FashionCnn.CommandLine.Numbers;
 using FashionCnn.Compiler.Keys;
-using FashionCnn.Models;
 using FashionCnn.Runs;
 using FashionCnn.Storage;
 using Spectre.Console;
@@ -31,11 +30,11 @@ internal static class CompareCommand
 
     /// <summary>The run that a word refers to: a folder, or a model's latest finished run.</summary>
     /// <exception cref="InputException">It is neither.</exception>
-    public static RunFolder Find(string word, IReadOnlyList<ModelDescriptor> models) =>
+    public static RunFolder Find(string word, ModelList models) =>
         Directory.Exists(word) ? RunFolder.Open(word)
-        : models.FirstOrDefault(model => string.Equals(model.Id, word, StringComparison.OrdinalIgnoreCase)) is { } model ? RunPlace.LatestFinished(model.Id)
+        : models.Known(word) is { } model ? RunPlace.LatestFinished(model.Id)
         : ModelList.IsFile(word) ? RunPlace.LatestFinished(Path.GetFileNameWithoutExtension(word))
-        : throw new InputException($"{word}: there is no such folder or model{Suggestion.For(word, models.Select(model => model.Id))} Give run folders, such as those in runs/, or model ids.");
+        : throw new InputException($"{word}: there is no such folder or model{Suggestion.For(word, models.Ids)} Give run folders, such as those in runs/, or model ids.");
 
     /// <summary>Writes curves.png, curves.svg and comparison.json.</summary>
     public static void WriteFiles(RunComparison comparison, string folder)
@@ -46,7 +45,7 @@ internal static class CompareCommand
         AtomicFile.WriteText(Path.Combine(folder, "comparison.json"), RunJson.Write(ComparisonFile.Of(comparison, run => run.Run.Folder.Path)));
     }
 
-    private static int Run(string[] words, IReadOnlyList<ModelDescriptor> models, string? chosen, IAnsiConsole console)
+    private static int Run(string[] words, ModelList models, string? chosen, IAnsiConsole console)
     {
         var output = chosen ?? RunPlace.Shared("comparison");
         OutputPlace.CheckFolder(chosen is null ? null : Output.Name, output);

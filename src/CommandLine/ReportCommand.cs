@@ -1,7 +1,6 @@
 using System.CommandLine;
 using FashionCnn.CommandLine.Report;
 using FashionCnn.Data;
-using FashionCnn.Models;
 using FashionCnn.Storage;
 using Spectre.Console;
 
@@ -26,7 +25,7 @@ internal static class ReportCommand
         return command;
     }
 
-    private static int Run(IReadOnlyList<ModelDescriptor> models, string[] words, string? output, string? data, IAnsiConsole console, CancellationToken cancellation)
+    private static int Run(ModelList models, string[] words, string? output, string? data, IAnsiConsole console, CancellationToken cancellation)
     {
         var folders = words.Select(word => CompareCommand.Find(word, models)).DistinctBy(folder => Path.GetFullPath(Path.TrimEndingDirectorySeparator(folder.Path))).ToList();
         var file = output ?? (folders is [var only] ? only.File("report.html") : RunPlace.Shared("report.html"));

@@ -113,6 +113,4 @@ internal static class SummaryCommand
             console.WriteLine($"Note {note}");
         }
     }
-
-    private static string Shape<T>(IEnumerable<T> sizes) => string.Join('x', sizes);
 }

@@ -13,8 +13,6 @@ namespace FashionCnn;
 /// </summary>
 internal static class Net8
 {
-    public static IEnumerable<(int Index, T Item)> Index<T>(this IEnumerable<T> source) => source.Select((item, index) => (index, item));
-
     extension(Convert)
     {
         public static string ToHexStringLower(ReadOnlySpan<byte> bytes) => string.Create(2 * bytes.Length, bytes.ToArray(), (text, source) =>

@@ -50,7 +50,7 @@ public sealed class ProjectFaultTests
     [Theory]
     [InlineData("/p/app/", "/p/app/specs/net.json", "specs/net.json")]
     [InlineData("/p/app", "/p/app/net.json", "net.json")]
-    [InlineData("/p/app/", "/p/shared/net.json", "../shared/net.json")]
+    [InlineData("/p/app/", "/p/common/net.json", "../common/net.json")]
     [InlineData("/p/app/", "/q/net.json", "/q/net.json")]
     [InlineData("C:\\p\\app\\", "C:\\p\\app\\a\\net.json", "a/net.json")]
     [InlineData("C:\\p\\app\\", "D:\\p\\net.json", "D:/p/net.json")]

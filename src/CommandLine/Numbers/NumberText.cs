@@ -11,6 +11,9 @@ internal static class NumberText
     /// <summary>A loss, or a share from 0 to 1.</summary>
     public static string Number(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? Missing;
 
+    /// <summary>The sizes of a shape: 28x28x1.</summary>
+    public static string Shape<T>(IEnumerable<T> sizes) => string.Join('x', sizes);
+
     /// <summary>A time in seconds, which those in the same table are compared with.</summary>
     public static string Seconds(double? value) => value is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s") : Missing;
 

@@ -3,7 +3,7 @@ namespace FashionCnn.Compiler.Syntax;
 /// <summary>Paths as messages write them.</summary>
 internal static class FilePath
 {
-    /// <summary>The way from a folder to a file, with slashes: <c>specs/net.json</c>, <c>../shared/net.json</c>. Nothing is looked up.</summary>
+    /// <summary>The way from a folder to a file, with slashes: <c>specs/net.json</c>, <c>../common/net.json</c>. Nothing is looked up.</summary>
     /// <param name="folder">An absolute path; empty when it is not known, for which the file stays as it is.</param>
     /// <param name="file">The file.</param>
     public static string From(string folder, string file)

@@ -98,7 +98,7 @@ internal static class PictureFolder
         throw Wrong($"{path}: there is no name for the folder {folders.First(name => areNumbers ? NumberOf(name) >= listed.Count : !listed.Contains(name))} in it. List the folders' names in the order of the classes or, for folders that are numbers from 0, a name for each.");
     }
 
-    private static Dictionary<string, int> Places(IReadOnlyList<string> names) => names.Index().ToDictionary(name => name.Item, name => name.Index);
+    private static Dictionary<string, int> Places(IReadOnlyList<string> names) => Enumerable.Range(0, names.Count).ToDictionary(label => names[label]);
 
     private static int? NumberOf(string name) =>
         int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < DataSet.MaxClasses ? number : null;
