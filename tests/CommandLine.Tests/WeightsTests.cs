@@ -71,6 +71,7 @@ public sealed class WeightsTests : IDisposable
         Refused("w.zip", [.. Zip("a.txt").Take(40)], "a ZIP archive, cut off or damaged");
         Refused("w.pkl", [0x80, 0x02, .. "}q\0.        "u8], "a pickle file, as older versions of PyTorch write it");
         Refused("w.safetensors", "<!DOCTYPE html><html>"u8, "a web page");
+        Refused("w.json.safetensors", "{\n  \"version\": 1\n}"u8, "a JSON file");
         Refused("w.safetensors", "version https://git-lfs.github.com/spec/v1"u8, "a Git LFS pointer, which stands for a file that was not downloaded");
     }
 

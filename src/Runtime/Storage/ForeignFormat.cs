@@ -16,6 +16,11 @@ internal static class ForeignFormat
         ([.. "version https://git-lfs"u8], "a Git LFS pointer, which stands for a file that was not downloaded"),
         ([.. "<!DOCTYPE"u8], "a web page"),
         ([.. "<html"u8], "a web page"),
+        // Not the bracket alone, which is also the length of a short header.
+        ([.. "{\n"u8], "a JSON file"),
+        ([.. "{\r"u8], "a JSON file"),
+        ([.. "{ "u8], "a JSON file"),
+        ([.. "{\""u8], "a JSON file"),
     ];
 
     /// <summary>What the file is, with its article; null when that is not known.</summary>
