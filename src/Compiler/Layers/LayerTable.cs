@@ -47,5 +47,14 @@ internal static class LayerTable
     public static string? Meant(string type) =>
         Kinds.FirstOrDefault(kind => kind.OtherNames.Contains(type, StringComparer.OrdinalIgnoreCase))?.Type ?? Suggestion.Nearest(type, Types);
 
+    /// <summary>The activation that a type which does not exist is the name of, as a layer: <c>{ "type": "Activation", "activation": "gelu" }</c>; null for none.</summary>
+    public static string? MeantActivation(string type)
+    {
+        var kind = Kinds.First(candidate => candidate.ActivationKey is { IsRequired: true });
+        var name = Suggestion.OtherNamesOf(type).Append(type.ToLowerInvariant()).FirstOrDefault(Activations.Names.Contains)
+            ?? Activations.Names.FirstOrDefault(activation => activation.Replace("_", string.Empty) == type.Replace("_", string.Empty).ToLowerInvariant());
+        return name is null ? null : $"{{ \"type\": \"{kind.Type}\", \"{kind.ActivationKey!.Name}\": \"{name}\" }}";
+    }
+
     public static LayerKind? Find(string type) => ByType.TryGetValue(type, out var kind) ? kind : null;
 }
