@@ -3,7 +3,7 @@ using TorchSharp;
 namespace FashionCnn.Native;
 
 /// <summary>Chooses what to compute on.</summary>
-public static class ComputeDevice
+internal static class ComputeDevice
 {
     /// <summary>Turns <c>auto</c>, <c>cpu</c> or <c>cuda</c> into <c>cpu</c> or <c>cuda</c>.</summary>
     /// <exception cref="InputException">CUDA is asked for and not to be had.</exception>

@@ -6,7 +6,7 @@ namespace FashionCnn.Native;
 /// Chooses the precision that a network is computed in: fp32, or bf16, in which activations and copies of the weights have eight
 /// significant bits while the weights themselves, their statistics and the loss stay in fp32.
 /// </summary>
-public static class ComputePrecision
+internal static class ComputePrecision
 {
     /// <summary>Single precision.</summary>
     public const string Fp32 = "fp32";

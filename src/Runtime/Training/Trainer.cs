@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace FashionCnn.Training;
 
 /// <summary>Trains a model.</summary>
-public static class Trainer
+internal static class Trainer
 {
     /// <summary>
     /// Sets the number of threads and starts the random numbers. To be called before the model is made, whose first weights are
