@@ -34,9 +34,10 @@ internal static class SettingsText
 
     private static object Values(string where, Type type, string[] parts)
     {
-        // What the constructor takes comes first.
+        // What the constructor takes comes first. What is no part of the JSON can be neither read nor written.
         var form = Json.GetTypeInfo(type);
         var settings = form.Properties
+            .Where(property => property.Get is not null)
             .OrderBy(property => property.AssociatedParameter is { IsMemberInitializer: false, Position: var position } ? position : int.MaxValue)
             .ToDictionary(property => property.Name, property => property.PropertyType);
         var values = new JsonObject();

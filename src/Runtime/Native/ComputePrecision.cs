@@ -19,6 +19,16 @@ internal static class ComputePrecision
     // Ampere. Torch computes bf16 on older GPUs too, but emulates it.
     private static readonly Version FirstWithBf16 = new(8, 0);
 
+    /// <summary>The word for a choice.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such choice.</exception>
+    public static string WordOf(PrecisionChoice choice) => choice switch
+    {
+        PrecisionChoice.Auto => "auto",
+        PrecisionChoice.Fp32 => Fp32,
+        PrecisionChoice.Bf16 => Bf16,
+        _ => throw new ArgumentOutOfRangeException(nameof(choice), choice, "There is no such precision."),
+    };
+
     /// <summary>Turns <c>auto</c>, <c>fp32</c> or <c>bf16</c> into <c>fp32</c> or <c>bf16</c>: auto is bf16 where the device computes it natively.</summary>
     /// <param name="choice">What is asked for.</param>
     /// <param name="device"><c>cpu</c> or <c>cuda</c>.</param>
