@@ -1,7 +1,6 @@
 using System.CommandLine;
 using FashionCnn.Compiler;
 using FashionCnn.Compiler.Diagnostics;
-using FashionCnn.Runs;
 using Spectre.Console;
 using static FashionCnn.CommandLine.Numbers.NumberText;
 
@@ -31,7 +30,7 @@ internal static class CheckCommand
         var writer = new PlainWriter(console.Profile.Out.Writer);
         if (format == "json")
         {
-            writer.Write(RunJson.Write(findings.Select(CheckedLine.Of)));
+            writer.Write(OutputJson.Write<IReadOnlyList<CheckedLine>>([.. findings.Select(CheckedLine.Of)]));
         }
         else if (format == "sarif")
         {
@@ -69,7 +68,7 @@ internal static class CheckCommand
     private static string Sum(IReadOnlyList<SpecDiagnostic> findings, Severity severity, string word) => Plural(findings.Count(found => found.Rule.Severity == severity), word);
 
     /// <summary>A finding in JSON; lines and columns are counted from 1.</summary>
-    private sealed record CheckedLine(string Path, int Line, int Column, int EndLine, int EndColumn, string Severity, string Id, string Title, string Message)
+    internal sealed record CheckedLine(string Path, int Line, int Column, int EndLine, int EndColumn, string Severity, string Id, string Title, string Message)
     {
         public static CheckedLine Of(SpecDiagnostic found) => new(
             found.Path,
