@@ -47,7 +47,7 @@ internal static class LayerTable
     public static string? Meant(string type) =>
         Kinds.FirstOrDefault(kind => kind.OtherNames.Contains(type, StringComparer.OrdinalIgnoreCase))?.Type ?? Suggestion.Nearest(type, Types);
 
-    /// <summary>The activation that a type which does not exist is the name of, as a layer: <c>{ "type": "Activation", "activation": "gelu" }</c>; null for none.</summary>
+    /// <summary>The layer that computes the activation whose name a type is that does not exist; null for none.</summary>
     public static string? MeantActivation(string type)
     {
         var kind = Kinds.First(candidate => candidate.ActivationKey is { IsRequired: true });
