@@ -382,9 +382,9 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
     }
 
     // With a suggestion the list of all types would only hide it.
-    private static string UnknownTypeHint(string type) => LayerTable.Meant(type) is { } nearest
-        ? $"; did you mean '{nearest}'?"
-        : LayerTable.MeantActivation(type) is { } activation ? $"; did you mean {activation}?"
+    private static string UnknownTypeHint(string type) => LayerTable.MeantActivation(type) is { } activation
+        ? $"; did you mean {activation}?"
+        : LayerTable.Meant(type) is { } nearest ? $"; did you mean '{nearest}'?"
         : $". Types: {Text.List(LayerTable.Types)}.";
 
     /// <summary>Whether a repetition or a use of a block says that its layers are not trained.</summary>
