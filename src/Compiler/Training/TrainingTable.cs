@@ -41,7 +41,7 @@ internal static class TrainingTable
     /// <summary>The object beside the plain keys that has a key of this name; null for none.</summary>
     public static string? SectionOf(string name) =>
         Optimizers.Any(kind => kind.Table.IndexOf(name) >= 0) ? Optimizer
-        : Schedules.Any(kind => kind.Table.IndexOf(name) >= 0) ? Schedule
         : EarlyStoppingKeys.IndexOf(name) >= 0 ? EarlyStopping
+        : Schedules.Any(kind => kind.Table.IndexOf(name) >= 0) ? Schedule
         : null;
 }
