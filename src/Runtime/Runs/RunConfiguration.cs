@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json.Serialization;
 using FashionCnn.Data;
+using FashionCnn.Distribution;
 using FashionCnn.Evaluation;
 using FashionCnn.Models;
 using FashionCnn.Native;
@@ -95,6 +96,15 @@ public sealed record RunConfiguration
     /// <summary>The test images were evaluated once, after training; otherwise after every epoch.</summary>
     public bool TestAtEnd { get; init; }
 
+    /// <summary>The processes that trained together.</summary>
+    public int Ranks { get; init; } = 1;
+
+    /// <summary>The type in which they exchanged gradients, see <see cref="GradientReduction"/>.</summary>
+    public string Reduce { get; init; } = GradientReduction.Fp32;
+
+    /// <summary>Batch normalization took its statistics over the whole batch; otherwise each process took them over its share.</summary>
+    public bool SyncBatchNorm { get; init; }
+
     /// <summary>The weights of a file that the run started with; null for fresh ones.</summary>
     public InitialWeights? InitialWeights { get; init; }
 
@@ -143,6 +153,10 @@ public sealed record RunConfiguration
         Layout = null,
         EvaluationBatch = 0,
         TestAtEnd = false,
+        // With statistics of the whole batch, ranks decide no more than threads do.
+        Ranks = SyncBatchNorm ? 1 : Ranks,
+        Reduce = Ranks == 1 ? GradientReduction.Fp32 : Reduce,
+        SyncBatchNorm = false,
         ProcessorCaches = null,
         SelfCheck = null,
         Versions = new Dictionary<string, string>(),
@@ -183,6 +197,9 @@ public sealed record RunConfiguration
         Layout = settings.Layout,
         EvaluationBatch = settings.EvaluationBatch,
         TestAtEnd = settings.TestAtEnd,
+        Ranks = settings.Ranks,
+        Reduce = settings.Reduce,
+        SyncBatchNorm = settings.SyncBatchNorm,
         ProcessorCaches = Native.ProcessorCaches.State.Word,
         Versions = new Dictionary<string, string>
         {

@@ -1,3 +1,4 @@
+using FashionCnn.Distribution;
 using FashionCnn.Evaluation;
 using FashionCnn.Models;
 using FashionCnn.Native;
@@ -15,4 +16,14 @@ namespace FashionCnn.Training;
 /// <param name="TestAtEnd">Evaluate the test images once, after training, instead of after every epoch.</param>
 public sealed record RunSettings(
     TrainingSettings Training, long Seed, int Threads, string Device, string Precision = ComputePrecision.Fp32, string Layout = MemoryLayout.ChannelsLast, int EvaluationBatch = Evaluator.DefaultBatchSize,
-    bool TestAtEnd = false);
+    bool TestAtEnd = false)
+{
+    /// <summary>The processes that train together, each on its share of every batch.</summary>
+    public int Ranks { get; init; } = 1;
+
+    /// <summary>The type in which they exchange gradients, see <see cref="GradientReduction"/>.</summary>
+    public string Reduce { get; init; } = GradientReduction.Fp32;
+
+    /// <summary>Batch normalization takes its statistics over the whole batch; otherwise each process takes them over its share.</summary>
+    public bool SyncBatchNorm { get; init; }
+}
