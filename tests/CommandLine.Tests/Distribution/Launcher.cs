@@ -12,12 +12,15 @@ internal sealed record Launcher(string Name, string File, string[] Arguments, st
 
     public static Launcher? Mpich { get; } = Find("mpich", "HYDRA", ["mpirun.mpich", "mpiexec.hydra", "mpirun"], [], "libmpich.so.12");
 
+    /// <summary>The program that it starts.</summary>
+    public string Program { get; init; } = Processes.Program;
+
     public static Launcher Of(string name) => (name == "openmpi" ? OpenMpi : Mpich)!;
 
     /// <summary>Starts the program in several processes, in a folder that is also its cache.</summary>
     public Process Start(int ranks, string folder, params string[] args)
     {
-        var start = new ProcessStartInfo(File, [.. Arguments, "-np", $"{ranks}", "dotnet", Processes.Program, .. args]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(File, [.. Arguments, "-np", $"{ranks}", "dotnet", Program, .. args]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["XDG_CACHE_HOME"] = folder;
         start.Environment["FASHIONCNN_MPI_LIBRARY"] = Library;
         return Process.Start(start)!;
@@ -84,4 +87,24 @@ internal sealed class MpichDataAttribute : DataAttribute
 internal sealed class BothTheoryAttribute : TheoryAttribute
 {
     public BothTheoryAttribute() => Skip = Launcher.OpenMpi is null || Launcher.Mpich is null ? "Open MPI and MPICH are not both installed." : null;
+}
+
+/// <summary>A test with Open MPI's launcher and a network namespace for each machine; skipped, with the reason, where this user may not make any.</summary>
+internal sealed class NetworkNamespaceFactAttribute : FactAttribute
+{
+    public NetworkNamespaceFactAttribute() => Skip = Launcher.OpenMpi is null ? "Open MPI is not installed." : MayMakeThem() ? null : "This user may not make network namespaces.";
+
+    private static bool MayMakeThem()
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo("unshare", ["-n", "--", "sh", "-c", "ip netns list && ip link add v1 type veth peer name v2"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            process.WaitForExit();
+            return process.ExitCode == 0 && Environment.UserName == "root";
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
 }

@@ -138,6 +138,54 @@ public sealed class RankTests(RankTests.OneProcess one) : IClassFixture<RankTest
     }
 
     [Theory]
+    [OpenMpiData("drifting")]
+    [MpichData("not_a_number")]
+    public void A_rank_that_computes_something_else_is_named(string launcher, string model)
+    {
+        var (exitCode, output, error) = (Launcher.Of(launcher) with { Program = FaultyModels.Program.Arguments[0] }).Run(
+            2, folder.FullName, "train", model, "--data", "sample", "--train-images", "64", "--test-images", "20", "--batch-size", "32", "--epochs", "1", "--threads", "1", "--no-self-check");
+
+        Assert.Equal(1, exitCode);
+        var one = $@"rank 1 \(process \d+ on {Regex.Escape(Environment.MachineName)}\)";
+        Assert.Matches(
+            model == "drifting"
+                ? $@"^error: After epoch 1, the weights of {one} are not those of rank 0 \(process \d+ on .+\), though all made the same steps\. A machine computes wrongly, or memory or network are faulty\. train --resume continues from the last checkpoint\."
+                : $@"^error: The loss became NaN on {one} in epoch 1, step 1: training has diverged\. conv2 \(Conv2D\) gave the first values that are not finite, with initial weights\.",
+            error);
+        Assert.Single(Regex.Matches(output + error, "error: "));
+    }
+
+    [NetworkNamespaceFact]
+    public void Ranks_on_two_machines_train_what_one_process_trains()
+    {
+        // Each namespace has a network and a name of its own; the launcher's remote shell goes from one into the other.
+        var name = $"fcnn{Environment.ProcessId}";
+        var agent = Path.Combine(folder.FullName, "agent");
+        File.WriteAllText(agent, $"#!/bin/sh\nshift\nexec ip netns exec {name}b unshare -u sh -c \"hostname {name}b; $*\"\n");
+        File.SetUnixFileMode(agent, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var run = Path.Combine(folder.FullName, "run");
+        var net = "10.217.93";
+        var launcher = Launcher.OpenMpi!;
+        var script = $"""
+            trap 'ip netns del {name}a; ip netns del {name}b' EXIT
+            ip netns add {name}a && ip netns add {name}b && ip -n {name}a link add va type veth peer name vb netns {name}b || exit
+            for n in a b; do ip -n {name}$n link set lo up; ip -n {name}$n link set v$n up; done
+            ip -n {name}a addr add {net}.1/24 dev va && ip -n {name}b addr add {net}.2/24 dev vb || exit
+            ip netns exec {name}a unshare -u sh -c "hostname {name}a; exec {launcher.File} {string.Join(' ', launcher.Arguments)} --mca plm_rsh_agent {agent} \
+                --mca oob_tcp_if_include {net}.0/24 --mca btl_tcp_if_include {net}.0/24 --host {net}.1:1,{net}.2:1 -np 2 dotnet {Processes.Program} {string.Join(' ', Budget)} --sync-batch-norm --output {run}"
+            """;
+        var start = new ProcessStartInfo("sh", ["-c", script]) { WorkingDirectory = one.Folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["XDG_CACHE_HOME"] = one.Folder;
+        start.Environment["FASHIONCNN_MPI_LIBRARY"] = launcher.Library;
+        var (exitCode, output, error) = Processes.Finish(Process.Start(start)!);
+
+        Assert.True(exitCode == 0, output + error);
+        Assert.Contains("2 ranks on 2 machines, connected by Open MPI", output, StringComparison.Ordinal);
+        Assert.Matches($@"  {name}a: rank 0 \(process \d+\)\r?\n  {name}b: rank 1 \(process \d+\)", output);
+        AssertSame(one.Run, run);
+    }
+
+    [Theory]
     [OpenMpiData]
     [MpichData]
     public void A_signal_to_the_launcher_stops_all_ranks_after_the_step(string launcher)
