@@ -1,7 +1,7 @@
 namespace FashionCnn.Distribution;
 
 /// <summary>The type in which ranks exchange gradients.</summary>
-public static class GradientReduction
+internal static class GradientReduction
 {
     /// <summary>Single precision.</summary>
     public const string Fp32 = "fp32";

@@ -1,7 +1,7 @@
 namespace FashionCnn.Distribution;
 
 /// <summary>Training on several processes cannot go on, because one of them failed. The message names it where it is known.</summary>
-public sealed class RankFailedException : Exception
+internal sealed class RankFailedException : Exception
 {
     /// <summary>Makes the exception from a complete message.</summary>
     public RankFailedException(string message)

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace FashionCnn.Distribution;
 
 // What happens when one rank cannot go on: all of them learn of it, or the job ends.
-public sealed unsafe partial class Ranks
+internal sealed unsafe partial class Ranks
 {
     private const int RollCallTag = 7;
 

@@ -10,7 +10,7 @@ namespace FashionCnn.Distribution;
 /// system. All calls are made by the thread that made the first one, and those that exchange something by all ranks in the same order.
 /// </summary>
 /// <remarks>Made for processors: between GPUs, NCCL would take the place of MPI in <see cref="Sum(Span{double})"/> and <see cref="StartSum"/>.</remarks>
-public sealed unsafe partial class Ranks
+internal sealed unsafe partial class Ranks
 {
     /// <summary>How long ranks wait for each other unless something else is said.</summary>
     public static readonly TimeSpan DefaultPatience = TimeSpan.FromMinutes(10);

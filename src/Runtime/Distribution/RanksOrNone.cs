@@ -1,7 +1,7 @@
 namespace FashionCnn.Distribution;
 
 /// <summary>What is done alike by several ranks and by a process that is alone.</summary>
-public static class RanksOrNone
+internal static class RanksOrNone
 {
     /// <summary>Does work on every rank. If it fails on some, all ranks throw the failure of the first of these, which the message names.</summary>
     /// <param name="ranks">The ranks; null for a process that is alone, whose failures stay as they are.</param>

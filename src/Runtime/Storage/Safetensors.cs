@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Text.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 using static TorchSharp.torch;
 
@@ -9,7 +9,7 @@ namespace FashionCnn.Storage;
 /// Writes safetensors, which other tools read too: the header's length (8 bytes, little-endian), a JSON header that gives type, shape
 /// and place of each tensor, the data. Nothing but the tensors themselves is held in memory, however large they are.
 /// </summary>
-public static class Safetensors
+internal static class Safetensors
 {
     internal const string MetadataKey = "__metadata__";
 
@@ -34,7 +34,7 @@ public static class Safetensors
             offset += size;
         }
 
-        var text = JsonSerializer.SerializeToUtf8Bytes(header);
+        var text = Encoding.UTF8.GetBytes(header.ToJsonString());
         // The data begins at a multiple of 8, as readers that map the file want it; the header is padded with spaces.
         var padding = (8 - (text.Length % 8)) % 8;
         Span<byte> frame = stackalloc byte[8];

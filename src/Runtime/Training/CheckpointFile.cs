@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using FashionCnn.Storage;
 using static TorchSharp.torch;
 
@@ -15,7 +16,7 @@ internal sealed class OtherVersionException(string message) : InputException(mes
 /// A checkpoint as a safetensors file: tensors under names of our own, the rest as JSON in the metadata, a sum over both. Names begin
 /// with <see cref="Model"/>, <see cref="Best"/>, <see cref="Optimizer"/> or <see cref="Average"/>.
 /// </summary>
-public sealed class CheckpointFile : IDisposable
+internal sealed class CheckpointFile : IDisposable
 {
     /// <summary>The version of the format. The first one had no number.</summary>
     public const int Version = 3;
@@ -35,7 +36,10 @@ public sealed class CheckpointFile : IDisposable
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         RespectRequiredConstructorParameters = true,
         RespectNullableAnnotations = true,
+        TypeInfoResolver = CheckpointJson.Default,
     };
+
+    private static readonly JsonTypeInfo<Checkpoint> Form = (JsonTypeInfo<Checkpoint>)Json.GetTypeInfo(typeof(Checkpoint));
 
     private CheckpointFile(SafetensorsFile file, Checkpoint content)
     {
@@ -69,10 +73,10 @@ public sealed class CheckpointFile : IDisposable
     public void Dispose() => File.Dispose();
 
     /// <summary>A checkpoint as text, the tensors aside.</summary>
-    internal static string TextOf(Checkpoint checkpoint) => JsonSerializer.Serialize(checkpoint, Json);
+    internal static string TextOf(Checkpoint checkpoint) => JsonSerializer.Serialize(checkpoint, Form);
 
     /// <summary>The checkpoint of a text that <see cref="TextOf"/> wrote.</summary>
-    internal static Checkpoint FromText(string text) => JsonSerializer.Deserialize<Checkpoint>(text, Json) ?? throw new JsonException();
+    internal static Checkpoint FromText(string text) => JsonSerializer.Deserialize(text, Form) ?? throw new JsonException();
 
     internal static void Write(Stream stream, Checkpoint checkpoint, IReadOnlyList<KeyValuePair<string, Tensor>> tensors)
     {
