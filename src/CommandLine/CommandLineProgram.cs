@@ -209,7 +209,12 @@ public static class CommandLineProgram
         }
 
         // All processes that a launcher starts have the same arguments.
-        error = Ranks.IsReportedByAnother ? TextWriter.Null : error;
+        if (Ranks.IsReportedByAnother)
+        {
+            Ranks.LeaveItToTheOther();
+            return WrongUsage;
+        }
+
         error.WriteLine($"error: {Misspelled(result, args) ?? Repeated(result) ?? TooMany(result) ?? Missing(result) ?? Empty(result) ?? string.Join(" ", result.Errors.Select(fault => fault.Message))}");
         error.WriteLine($"See: {result.CommandResult.Command.Name} --help");
         return WrongUsage;

@@ -24,6 +24,7 @@ internal static class RankCommand
         }
         catch (InputException) when (Ranks.IsReportedOnHost)
         {
+            Ranks.LeaveItToTheOther();
             return CommandLineProgram.WrongUsage;
         }
 
@@ -86,27 +87,35 @@ internal static class RankCommand
         }
         catch (Exception exception) when (ranks.IsShared(exception))
         {
-            ranks.End();
+            var (exitCode, lines) = CommandLineProgram.Describe(exception);
             if (ranks.IsFirst)
             {
-                throw;
+                Write(lines, options);
             }
 
-            return CommandLineProgram.Describe(exception).ExitCode;
+            // No rank ends before the first one has spoken: the launcher would end that one too.
+            ranks.Meet();
+            ranks.End();
+            return exitCode;
         }
         catch (Exception exception)
         {
             // The others wait for this rank, and will never hear of it.
             var (exitCode, lines) = CommandLineProgram.Describe(exception);
-            var error = options.InvocationConfiguration.Error;
-            foreach (var line in lines)
-            {
-                error.WriteLine(ranks.IsFirst || exception is RankFailedException ? line : line.Replace("error: ", $"error: {ranks.NameOf(ranks.Rank)}: ", StringComparison.Ordinal));
-            }
-
-            error.Flush();
+            Write(ranks.IsFirst || exception is RankFailedException ? lines : lines.Select(line => line.Replace("error: ", $"error: {ranks.NameOf(ranks.Rank)}: ", StringComparison.Ordinal)), options);
             ranks.Abort(exitCode);
             return exitCode;
         }
+    }
+
+    private static void Write(IEnumerable<string> lines, ParseResult options)
+    {
+        var error = options.InvocationConfiguration.Error;
+        foreach (var line in lines)
+        {
+            error.WriteLine(line);
+        }
+
+        error.Flush();
     }
 }

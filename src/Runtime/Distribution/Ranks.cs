@@ -79,6 +79,9 @@ internal sealed unsafe partial class Ranks
     /// <summary>By what the environment says, another process on this machine finds out the same of the machine, and reports it.</summary>
     public static bool IsReportedOnHost => Launch.Current is { RankOnHost: > 0 };
 
+    /// <summary>Leaves the process that reports the time to do so: launchers end all processes as soon as one has ended with an error.</summary>
+    public static void LeaveItToTheOther() => Thread.Sleep(TimeSpan.FromSeconds(3));
+
     /// <summary>Connects this process with the others that it was started with.</summary>
     /// <param name="patience">How long ranks wait for each other.</param>
     /// <returns>Null for a process that was started on its own: MPI is not touched then.</returns>
@@ -201,6 +204,9 @@ internal sealed unsafe partial class Ranks
         var start = (int)((long)count * Rank / Size);
         return (start, (int)((long)count * (Rank + 1) / Size) - start);
     }
+
+    /// <summary>Waits until all ranks have come here.</summary>
+    public void Meet() => _ = Gather(0);
 
     /// <summary>Ends MPI in good order. The last call, by all ranks.</summary>
     public void End() => mpi.End();

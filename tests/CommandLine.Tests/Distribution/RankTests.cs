@@ -214,6 +214,12 @@ public sealed class RankTests(RankTests.OneProcess one) : IClassFixture<RankTest
         (exitCode, output, error) = Launcher.Of(launcher).Run(2, one.Folder, "train", "net.json", "--epoch", "3");
         Assert.NotEqual(0, exitCode);
         Assert.Single(Regex.Matches(output + error, "error: "));
+
+        (exitCode, output, error) = Launcher.Of(launcher).Run(2, one.Folder, "train", "net.json", "--tune");
+        Assert.NotEqual(0, exitCode);
+        Assert.Equal(
+            "error: --tune measures one process, and there are 2 ranks. Omit it; --layout and --threads set what one process has found.",
+            Assert.Single(Regex.Matches(output + error, "error: [^\r\n]*")).Value);
     }
 
     [BothTheory]
