@@ -34,8 +34,11 @@ internal sealed record RunConfiguration
         IReadOnlyList<string> classNames = null!,
         string precision = ComputePrecision.Fp32,
         int evaluationBatch = Evaluator.DefaultBatchSize,
-        IReadOnlyList<SettingChange> changes = null!)
+        IReadOnlyList<SettingChange> changes = null!,
+        int ranks = 1,
+        string reduce = GradientReduction.Fp32)
     {
+        (Ranks, Reduce) = (ranks, reduce);
         (Version, DataKind, Precision, EvaluationBatch) = (version, dataKind, precision, evaluationBatch);
         (ClassNames, Changes) = (classNames ?? [], changes ?? []);
     }
@@ -116,10 +119,10 @@ internal sealed record RunConfiguration
     public bool TestAtEnd { get; init; }
 
     /// <summary>The processes that trained together.</summary>
-    public int Ranks { get; init; } = 1;
+    public int Ranks { get; init; }
 
     /// <summary>The type in which they exchanged gradients, see <see cref="GradientReduction"/>.</summary>
-    public string Reduce { get; init; } = GradientReduction.Fp32;
+    public string Reduce { get; init; }
 
     /// <summary>Batch normalization took its statistics over the whole batch; otherwise each process took them over its share.</summary>
     public bool SyncBatchNorm { get; init; }
