@@ -31,7 +31,7 @@ public abstract partial class ImageClassifier
     protected static Tensor channels_first(Tensor x) => x.reshape(x.shape[0], -1).reshape(x.shape);
 
     /// <summary>Matrix product and bias, N x features; of images, N x channels x height x width, the channels of each pixel.</summary>
-    protected Tensor linear(Linear layer, Tensor x) => Operate(x, layer, static (model, layer, x) =>
+    protected Tensor linear(Linear layer, Tensor x) => Operate(Signaled(x), layer, static (model, layer, x) =>
         x.dim() == 4 ? model.Multiply(layer, x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2) : model.Multiply(layer, x));
 
     /// <summary>Normalization over the batch in training, by the moving statistics in evaluation.</summary>
@@ -178,7 +178,7 @@ public abstract partial class ImageClassifier
     /// <summary>N x channels x height x width to N x (height · width · channels), in this order, which is Keras's.</summary>
     protected static Tensor flatten(Tensor x) => PixelByPixel(x).reshape(x.shape[0], -1);
 
-    private Tensor Convolve(Conv2d layer, Tensor x, bool fp32) => Operate(x, (layer, fp32), static (model, by, x) =>
+    private Tensor Convolve(Conv2d layer, Tensor x, bool fp32) => Operate(Signaled(x), (layer, fp32), static (model, by, x) =>
         model.Precision != bfloat16 ? by.layer.call(x)
         : by.fp32 ? by.layer.call(x.to(float32)).to(model.Precision)
         : nn.functional.conv2d(x, model.Copy(by.layer.weight), model.CopyOrNull(by.layer.bias), by.layer.stride!, by.layer.padding!, by.layer.dilation!, by.layer.groups), "conv2d");
