@@ -5,11 +5,11 @@ using FashionCnn.Training;
 namespace FashionCnn.Runs;
 
 /// <summary>
-/// A run from its first step to its last file. Each way in is safe to repeat: a start that was refused or came to nothing can be made
+/// A run from its first step to its last file. Where it has a folder, each way in is safe to repeat: a start that was refused or came to nothing can be made
 /// again in the same folder, and a run that was killed at any point, be it between its last step and its last file, is continued to the
 /// same end.
 /// </summary>
-internal static class Run
+public static partial class Run
 {
     /// <summary>Trains a model, and leaves everything in a folder.</summary>
     /// <param name="model">The model.</param>
@@ -21,15 +21,12 @@ internal static class Run
     /// <exception cref="InputException">The settings, the data, the weights or the folder cannot be used; there is no folder then.</exception>
     /// <exception cref="TrainingFailedException">Training has diverged.</exception>
     /// <exception cref="CheckpointNotWrittenException">The disk is full or the folder cannot be written.</exception>
-    public static RunResult Start(
+    internal static RunResult Start(
         ModelDescriptor model, DataSet data, RunSettings settings, Func<(RunFolder Folder, IDisposable Owner)> folder, RunOptions options, string? weights = null)
     {
-        settings.Training.Check();
-        data.CheckFits(model);
-        Holdout.CheckTest(data, settings.Training.ValidationSplit);
+        Check(model, data, settings);
         var selfCheck = options.SelfCheck?.Invoke(settings);
-        Trainer.Prepare(settings);
-        using var network = model.Create();
+        using var network = Prepared(model, settings);
         // The fresh weights were drawn: those that stay are the same as without the file.
         var taken = weights is null ? null : ModelWeights.LoadFitting(network, weights);
         using var session = new TrainingSession(network, data, settings);
@@ -55,7 +52,7 @@ internal static class Run
     /// <exception cref="InputException">There is no checkpoint to continue from, it is of another model, or the run is finished; the folder is as it was.</exception>
     /// <exception cref="TrainingFailedException">Training has diverged.</exception>
     /// <exception cref="CheckpointNotWrittenException">The disk is full or the folder cannot be written.</exception>
-    public static RunResult Continue(RunFolder folder, ModelDescriptor model, RunChanges changes, Func<DataReference, DataSet> open, RunOptions options)
+    internal static RunResult Continue(RunFolder folder, ModelDescriptor model, RunChanges changes, Func<DataReference, DataSet> open, RunOptions options)
     {
         var store = new CheckpointStore(folder.Path, options.CheckpointInterval);
         if (!CheckpointStore.IsIn(folder.Path))
@@ -86,8 +83,7 @@ internal static class Run
         var data = open(before.Data);
         data.CheckFits(model);
         var selfCheck = options.SelfCheck?.Invoke(settings);
-        Trainer.Prepare(settings);
-        using var network = model.Create();
+        using var network = Prepared(model, settings);
         using var session = new TrainingSession(network, data, settings);
         session.Resume(checkpoint);
         checkpoint.Dispose();
@@ -107,6 +103,23 @@ internal static class Run
         var run = new Going(model, settings, folder, options, network, session, selfCheck) { Checkpoints = store };
         run.WriteConfiguration();
         return run.ToEnd();
+    }
+
+    private static void Check(ModelDescriptor model, DataSet data, RunSettings settings)
+    {
+        settings.Training.Check();
+        data.CheckFits(model);
+        Holdout.CheckTest(data, settings.Training.ValidationSplit);
+    }
+
+    private static ImageClassifier Prepared(ModelDescriptor model, RunSettings settings)
+    {
+        if (TorchSharp.torch.get_num_threads() != settings.Threads)
+        {
+            TorchSharp.torch.set_num_threads(settings.Threads);
+        }
+
+        return Trainer.Create(model, settings.Seed);
     }
 
     /// <summary>A run that goes.</summary>
