@@ -51,6 +51,8 @@ public static class CommandLineProgram
           summary model3                         layers, shapes and counts
           weights FILE model3                    check whether a file fits a model
           list                                   list all models
+          check                                  check the specs without a build
+          format                                 lay out the specs' text
           explain FCNN2003                       explain a compiler message
           doctor                                 check this machine
 
@@ -108,6 +110,8 @@ public static class CommandLineProgram
             SummaryCommand.Create(models, console),
             WeightsCommand.Create(models, console),
             ListCommand.Create(models, console),
+            CheckCommand.Create(console),
+            FormatCommand.Create(console),
             ExplainCommand.Create(console),
             DoctorCommand.Create(models, console, program),
             SelfCheckCommand.Create(models, console),

@@ -8,6 +8,7 @@ namespace FashionCnn.CommandLine;
 
 /// <summary>The code that writes the commands' JSON, generated for its types.</summary>
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(IReadOnlyList<CheckCommand.CheckedLine>))]
 [JsonSerializable(typeof(ComparisonFile))]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(EvaluationReport))]

@@ -248,7 +248,12 @@ namespace Consumer.GeneratedModels
             "    { \"type\": \"GlobalAveragePooling2D\" },\n",
             "    { \"type\": \"Dense\", \"units\": 10, \"activation\": \"softmax\" }\n",
             "  ],\n",
-            "  \"training\": { \"optimizer\": { \"type\": \"RMSprop\", \"learning_rate\": 0.001 }, \"learning_rate_schedule\": { \"type\": \"ExponentialDecay\", \"decay_epochs\": 1, \"decay_rate\": 0.9 }, \"batch_size\": 64, \"epochs\": 20 }\n",
+            "  \"training\": {\n",
+            "    \"optimizer\": { \"type\": \"RMSprop\", \"learning_rate\": 0.001 },\n",
+            "    \"learning_rate_schedule\": { \"type\": \"ExponentialDecay\", \"decay_epochs\": 1, \"decay_rate\": 0.9 },\n",
+            "    \"batch_size\": 64,\n",
+            "    \"epochs\": 20\n",
+            "  }\n",
             "}\n",
         });
     }
