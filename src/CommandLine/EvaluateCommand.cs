@@ -71,7 +71,7 @@ internal static class EvaluateCommand
     private static DataSet Open(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, CancellationToken cancellation)
     {
         // Published data has test images of its own, wherever it is found.
-        var run = WeightsOption.RunOf(descriptor, options.GetRequiredValue(Weights)) is { DataVerified: false } own ? own : null;
+        var run = RunWeights.RunOf(descriptor, options.GetRequiredValue(Weights)) is { DataVerified: false } own ? own : null;
         var request = TrainOptions.Request(options, descriptor.Input);
         if (run is not null && request.Place is null)
         {

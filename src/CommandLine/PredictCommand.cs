@@ -4,6 +4,7 @@ using FashionCnn.Data;
 using FashionCnn.Evaluation;
 using FashionCnn.Models;
 using FashionCnn.Native;
+using FashionCnn.Runs;
 using Spectre.Console;
 using TorchSharp;
 
@@ -46,7 +47,7 @@ internal static class PredictCommand
         var (model, unsettled) = WeightsOption.Load(descriptor, weights);
         using var owned = model;
         model.to(device);
-        var run = WeightsOption.RunOf(descriptor, weights);
+        var run = RunWeights.RunOf(descriptor, weights);
         var names = run is { HasClassNames: true } && run.ClassNames.Count == descriptor.Classes ? run.ClassNames : null;
         bool? invert = options.GetValue(Invert) switch
         {
@@ -58,7 +59,7 @@ internal static class PredictCommand
         var writer = new PredictionWriter(names, options.GetValue(Format) == "json", new PlainWriter(console.Profile.Out.Writer), options.InvocationConfiguration.Error);
         if (names is null)
         {
-            writer.Note($"classes are shown as numbers, because there is no config.json of a run on data with class names beside {WeightsOption.FileOf(weights)}.");
+            writer.Note($"classes are shown as numbers, because there is no config.json of a run on data with class names beside {RunWeights.FileOf(weights)}.");
         }
 
         if (unsettled is not null)

@@ -1,5 +1,4 @@
 using FashionCnn.Data;
-using FashionCnn.Evaluation;
 using static System.FormattableString;
 
 namespace FashionCnn.CommandLine;
@@ -23,7 +22,7 @@ internal sealed class PredictionWriter(IReadOnlyList<string>? names, bool asJson
         error.WriteLine($"error: {message}");
     }
 
-    public void Write(string file, ImageFile image, IReadOnlyList<ClassProbability> classes)
+    public void Write(string file, ImageFile image, IReadOnlyList<(int Class, double Probability)> classes)
     {
         images.Add(new ImagePrediction(file, image.Width, image.Height, image.Steps, [.. classes.Select(pair => new PredictedClass(pair.Class, names?[pair.Class], pair.Probability))]));
         if (!asJson)

@@ -3,6 +3,7 @@ using FashionCnn.CommandLine.Numbers;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Models;
 using FashionCnn.Native;
+using FashionCnn.Runs;
 using Spectre.Console;
 
 namespace FashionCnn.CommandLine;
@@ -52,7 +53,7 @@ internal static class WeightsCommand
 
     private static WeightsListing Find(string word, ModelList models, TextWriter error)
     {
-        if (WeightsOption.FileOf(word) is var file && File.Exists(file) && !ModelList.IsFile(file))
+        if (RunWeights.FileOf(word) is var file && File.Exists(file) && !ModelList.IsFile(file))
         {
             return WeightsListing.Of(file);
         }

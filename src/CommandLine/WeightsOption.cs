@@ -21,29 +21,11 @@ internal static class WeightsOption
         HelpName = "file or run",
     };
 
-    /// <summary>The file that the option's value names.</summary>
-    public static string FileOf(string weights) => Directory.Exists(weights) ? Path.Combine(weights, "weights.safetensors") : weights;
-
-    /// <summary>The run that left the weights, beside which its configuration lies; null when they are not those of a run of this model.</summary>
-    public static RunConfiguration? RunOf(ModelDescriptor descriptor, string weights)
-    {
-        try
-        {
-            var run = RunFolder.Open(Path.GetDirectoryName(Path.GetFullPath(FileOf(weights)))!).ReadConfiguration();
-            return run.ArchitectureFingerprint == descriptor.ArchitectureFingerprint ? run : null;
-        }
-        catch (InputException)
-        {
-            // Weights need not lie in the folder of a run.
-            return null;
-        }
-    }
-
     /// <summary>The file that the option's value names, which is there.</summary>
     /// <exception cref="InputException">It is missing, or the run is damaged.</exception>
     public static string Find(ModelDescriptor descriptor, string weights)
     {
-        var file = FileOf(weights);
+        var file = RunWeights.FileOf(weights);
         if (!File.Exists(file))
         {
             throw new InputException($"--weights {weights}: there is no file {file}. Give a safetensors file, or the folder of a finished run, such as those in {RunPlace.Of(descriptor.Id)}.");

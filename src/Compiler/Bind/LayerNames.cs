@@ -22,10 +22,10 @@ internal sealed class LayerNames
     public static readonly EquatableArray<string> Reserved =
     [
         .. Declared,
-        "ChannelsLast", "ClearModules", "ConditionallyRegisterBuffer", "ConditionallyRegisterParameter", "Create", "CreateBatchNormalization", "CreateConv2D",
+        "ClearModules", "ConditionallyRegisterBuffer", "ConditionallyRegisterParameter", "Create", "CreateBatchNormalization", "CreateConv2D",
         "CreateConv2DTranspose", "CreateDense", "CreateDepthwiseConv2D", "CreateGroupNormalization", "CreateLayerNormalization", "CreateLayerScale", "CreateNormalization", "CreatePReLU", "CreateSeparableConv2D", "Dispose",
         "Equals", "Finalize", "GetDefaultDeviceAndType", "GetHashCode", "GetName", "GetType", "HookRemover", "HType", "MemberwiseClone",
-        "Model", "Place", "Precision", "ReferenceEquals", "Register", "RegisterComponents", "ReplaceBuffer", "ReplaceParameter", "ToString",
+        "Model", "ReferenceEquals", "Register", "RegisterComponents", "ReplaceBuffer", "ReplaceParameter", "ToString",
     ];
 
     private readonly Dictionary<JsonNode, int> occurrences = [];

@@ -1,3 +1,6 @@
+using System.Globalization;
+using FashionCnn.Models;
+
 namespace FashionCnn.Data;
 
 /// <summary>Finds the images to train on.</summary>
@@ -8,6 +11,27 @@ public static class DataSets
 
     private const string HowToGetAll =
         "To use all 60,000 training images, install the package dataset-fashion-mnist (Debian, Ubuntu), set FASHION_MNIST_DIR to a folder with the four IDX files, or run once with a network connection.";
+
+    /// <summary>
+    /// Opens the data in a folder: pictures by class, IDX files, or CIFAR's binary files, told apart by what is there. Broken pictures are left
+    /// out, see <see cref="DataSet.LeftOut"/>.
+    /// </summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="input">What pictures of any size and color are fitted to: the model's input.</param>
+    /// <param name="testSplit">Takes some images of a set without test images as these.</param>
+    /// <param name="progress">Told how the reading of pictures goes, on the threads that read.</param>
+    /// <param name="cancellation">Stops reading.</param>
+    /// <exception cref="InputException">The folder cannot be used, or the split cannot be made; the message says which file and why.</exception>
+    /// <exception cref="OperationCanceledException">Reading was stopped.</exception>
+    public static DataSet Open(string folder, ImageShape input, TestSplit? testSplit = null, Action<DataProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        var data = DataFolder.Read(folder, namedBy: null, new DataRequest(folder, input, testSplit), DataEnvironment.Current.PictureMemory, progress, cancellation);
+        return testSplit is null ? data : Split(data, testSplit);
+    }
+
+    /// <summary>Opens the built-in sample of Fashion-MNIST: 6,000 training and 1,000 test images, 28x28x1.</summary>
+    public static DataSet OpenSample() => SampleData.Read(notice: null);
 
     /// <summary>Opens data of a size of its own.</summary>
     /// <param name="choice">A folder, <c>sample</c>, or null.</param>
@@ -34,9 +58,14 @@ public static class DataSets
     }
 
     /// <summary>Takes some images of a set without test images as these.</summary>
-    /// <exception cref="InputException">It has test images, or the fraction leaves none to test or to train on.</exception>
+    /// <exception cref="InputException">It has test images, or the fraction cannot be used or leaves none to test or to train on.</exception>
     public static DataSet Split(DataSet data, TestSplit split)
     {
+        if (split.Fraction is not (> 0 and < 1))
+        {
+            throw new InputException(string.Create(CultureInfo.InvariantCulture, $"test_split {split.Fraction} cannot be used: it must be above 0 and below 1.")) { Setting = InputSetting.TestSplit };
+        }
+
         if (data.Test.Count > 0)
         {
             throw new InputException($"{data.Name} ({data.Location}) has test images of its own. Omit test_split.") { Setting = InputSetting.TestSplit };

@@ -27,15 +27,32 @@ internal sealed record ImageFile(byte[] Pixels, int Width, int Height, IReadOnly
     /// <exception cref="InputException">It cannot be read; the message names it and says why.</exception>
     public static ImageFile Read(string path, ImageShape input, bool? invert = null) => Read(path, input, invert, isKnown: false);
 
+    /// <summary>Reads the image file that a stream holds from its position to its end.</summary>
+    /// <param name="stream">The stream, which stays open.</param>
+    /// <param name="input">The model's input: 1 channel for gray, 3 for red, green and blue.</param>
+    /// <param name="invert">Whether to invert; null for yes where a gray model would see a light background.</param>
+    /// <exception cref="InputException">It cannot be read; the message says why.</exception>
+    public static ImageFile Read(Stream stream, ImageShape input, bool? invert = null)
+    {
+        CheckInput(input);
+        var name = stream is FileStream file ? file.Name : "the stream";
+        return Read(name, Bytes(name, stream), input, invert, isKnown: false);
+    }
+
     /// <summary>Reads a file that may have been looked at for damage before, which takes longer than decoding it.</summary>
     internal static ImageFile Read(string path, ImageShape input, bool? invert, bool isKnown)
     {
         CheckInput(input);
+        return Read(path, Bytes(path), input, invert, isKnown);
+    }
+
+    private static ImageFile Read(string path, byte[] content, ImageShape input, bool? invert, bool isKnown)
+    {
         var steps = new List<string>();
         Raster image;
         byte? background;
         SKEncodedOrigin origin;
-        using (var bitmap = Decode(path, isKnown, steps, out origin, out var isOpaque))
+        using (var bitmap = Decode(path, content, isKnown, steps, out origin, out var isOpaque))
         {
             image = Raster.Of(bitmap, isOpaque, steps, out background);
         }
@@ -100,9 +117,8 @@ internal sealed record ImageFile(byte[] Pixels, int Width, int Height, IReadOnly
         return image;
     }
 
-    private static SKBitmap Decode(string path, bool isKnown, List<string> steps, out SKEncodedOrigin origin, out bool isOpaque)
+    private static SKBitmap Decode(string path, byte[] content, bool isKnown, List<string> steps, out SKEncodedOrigin origin, out bool isOpaque)
     {
-        var content = Bytes(path);
         using var data = SKData.CreateCopy(content);
         using var codec = SKCodec.Create(data)
             ?? throw new InputException($"{path}: not a PNG, JPEG, WebP, BMP or GIF image, or its beginning is damaged.");
@@ -145,6 +161,31 @@ internal sealed record ImageFile(byte[] Pixels, int Width, int Height, IReadOnly
         throw new InputException(result == SKCodecResult.IncompleteInput
             ? $"{path}: the image is cut off: its end is missing. Get the whole file."
             : $"{path}: the image is damaged: its data does not follow the format. Get the file again.");
+    }
+
+    private static byte[] Bytes(string name, Stream stream)
+    {
+        try
+        {
+            // A little more than the limit shows that there is more.
+            using var content = new MemoryStream();
+            var part = new byte[81_920];
+            for (int read; content.Length <= MaxBytes && (read = stream.Read(part)) > 0;)
+            {
+                content.Write(part, 0, read);
+            }
+
+            return content.Length switch
+            {
+                0 => throw new InputException($"{name}: there is nothing to read from the stream's position on."),
+                > MaxBytes => throw new InputException($"{name}: the image is larger than the limit of {MaxBytes / 1_000_000} MB. Make it smaller."),
+                _ => content.ToArray(),
+            };
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{name}: the stream cannot be read: {exception.Message}", exception);
+        }
     }
 
     private static byte[] Bytes(string path)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.ExceptionServices;
 using FashionCnn.Models;
+using FashionCnn.Storage;
 
 namespace FashionCnn.Data;
 
@@ -16,6 +17,9 @@ internal static class PictureFolder
     // Many programs leave the first one, but none of the others beside it.
     private const string RunConfiguration = "config.json";
     private static readonly string[] RunFiles = ["spec.json", "history.json", "result.json"];
+
+    // Of a run that was killed before its first checkpoint, no more than these is left, whole or half written.
+    private static readonly string[] FirstFiles = ["run.lock", "spec.json", RunConfiguration];
 
     /// <summary>A folder has folders with pictures in it, or pictures that lie where they cannot be used.</summary>
     public static bool IsIn(string folder) =>
@@ -136,7 +140,14 @@ internal static class PictureFolder
     /// <summary>A folder is a run's, or holds no pictures but a run's folder: runs may lie in the folder of the data, and are no classes.</summary>
     private static bool IsOfRuns(string folder, int depth) =>
         (File.Exists(Path.Combine(folder, RunConfiguration)) && RunFiles.Any(name => File.Exists(Path.Combine(folder, name))))
+        // An empty folder is a class whose pictures are missing.
+        || (Directory.EnumerateFileSystemEntries(folder).Any() && HoldsNothing(folder, depth))
         || (depth > 0 && FilesIn(folder).Count == 0 && List(folder, Directory.EnumerateDirectories, _ => true).Any(path => IsOfRuns(path, depth - 1)));
+
+    /// <summary>A folder holds no more than what is left of runs that were killed when they had just begun, emptied or not.</summary>
+    private static bool HoldsNothing(string folder, int depth) =>
+        List(folder, Directory.EnumerateFiles, path => !FirstFiles.Any(name => Path.GetFileName(path) == name || AtomicFile.IsTemporary(Path.GetFileName(path), name))).Count == 0
+        && List(folder, Directory.EnumerateDirectories, path => depth == 0 || !HoldsNothing(path, depth - 1)).Count == 0;
 
     private static List<string> FilesIn(string folder) =>
         List(folder, Directory.EnumerateFiles, path => ImageFile.Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase));

@@ -13,7 +13,7 @@ internal static class SampleData
 
     private const string Resource = "FashionCnn.Data.Sample.fashion-mnist-sample.br";
 
-    public static DataSet Read(string notice)
+    public static DataSet Read(string? notice)
     {
         using var resource = typeof(SampleData).Assembly.GetManifestResourceStream(Resource)!;
         using var stream = new BrotliStream(resource, CompressionMode.Decompress);

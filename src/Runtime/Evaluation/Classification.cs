@@ -4,11 +4,6 @@ using static TorchSharp.torch;
 
 namespace FashionCnn.Evaluation;
 
-/// <summary>A class and how likely a model holds it to be.</summary>
-/// <param name="Class">The class's number.</param>
-/// <param name="Probability">0 to 1.</param>
-public sealed record ClassProbability(int Class, double Probability);
-
 /// <summary>Classifies single images.</summary>
 internal static class Classification
 {
@@ -21,11 +16,11 @@ internal static class Classification
     /// <param name="image">An image of the model's size.</param>
     /// <param name="device">What the model is on.</param>
     /// <param name="count">How many classes; all if the model has no more.</param>
-    public static IReadOnlyList<ClassProbability> Likeliest(ImageClassifier model, ImageFile image, Device device, int count)
+    public static IReadOnlyList<(int Class, double Probability)> Likeliest(ImageClassifier model, ImageFile image, Device device, int count)
     {
         using var scope = NewDisposeScope();
         using var batch = new Batches(new ImageSet([.. image.Pixels, .. image.Pixels], [0, 0], model.Model.Input), device);
         var probabilities = model.predict(batch.Slice(0, BatchSize, model.Precision).Images)[0].cpu().data<float>().ToArray();
-        return [.. probabilities.Select((probability, label) => new ClassProbability(label, probability)).OrderByDescending(pair => pair.Probability).Take(count)];
+        return [.. probabilities.Select((probability, label) => (Class: label, Probability: (double)probability)).OrderByDescending(pair => pair.Probability).Take(count)];
     }
 }

@@ -6,11 +6,11 @@ using FashionCnn.Training;
 namespace FashionCnn.Runs;
 
 /// <summary>
-/// A run from its first step to its last file. Each way in is safe to repeat: a start that was refused or came to nothing can be made
+/// A run from its first step to its last file. Where it has a folder, each way in is safe to repeat: a start that was refused or came to nothing can be made
 /// again in the same folder, and a run that was killed at any point, be it between its last step and its last file, is continued to the
 /// same end.
 /// </summary>
-internal static class Run
+public static partial class Run
 {
     /// <summary>Trains a model, and leaves everything in a folder.</summary>
     /// <param name="model">The model.</param>
@@ -22,20 +22,17 @@ internal static class Run
     /// <exception cref="InputException">The settings, the data, the weights or the folder cannot be used; there is no folder then.</exception>
     /// <exception cref="TrainingFailedException">Training has diverged.</exception>
     /// <exception cref="CheckpointNotWrittenException">The disk is full or the folder cannot be written.</exception>
-    public static RunResult Start(
+    internal static RunResult Start(
         ModelDescriptor model, DataSet data, RunSettings settings, Func<(RunFolder Folder, IDisposable Owner)> folder, RunOptions options, string? weights = null)
     {
         var ranks = options.Ranks;
         settings = settings with { Ranks = ranks?.Size ?? 1 };
         var selfCheck = ranks.Together(() =>
         {
-            settings.Training.Check();
-            data.CheckFits(model);
-            Holdout.CheckTest(data, settings.Training.ValidationSplit);
+            Check(model, data, settings);
             return options.SelfCheck?.Invoke(settings);
         });
-        Trainer.Prepare(settings);
-        using var network = model.Create();
+        using var network = Prepared(model, settings);
         // The fresh weights were drawn: those that stay are the same as without the file. The first rank's are everybody's.
         var (session, taken) = ranks.Together(() =>
         {
@@ -72,7 +69,7 @@ internal static class Run
     /// <exception cref="InputException">There is no checkpoint to continue from, it is of another model, or the run is finished; the folder is as it was.</exception>
     /// <exception cref="TrainingFailedException">Training has diverged.</exception>
     /// <exception cref="CheckpointNotWrittenException">The disk is full or the folder cannot be written.</exception>
-    public static RunResult Continue(RunFolder? folder, ModelDescriptor model, RunChanges changes, Func<DataReference, DataSet> open, RunOptions options)
+    internal static RunResult Continue(RunFolder? folder, ModelDescriptor model, RunChanges changes, Func<DataReference, DataSet> open, RunOptions options)
     {
         var ranks = options.Ranks;
         using var stopped = ranks.Together(() => ranks is { IsFirst: false } ? null : Stopped.Open(folder!, model, changes with { Ranks = ranks?.Size ?? 1 }, options));
@@ -93,8 +90,7 @@ internal static class Run
             return data;
         });
         var selfCheck = ranks.Together(() => options.SelfCheck?.Invoke(settings!));
-        Trainer.Prepare(settings!);
-        using var network = model.Create();
+        using var network = Prepared(model, settings!);
         using var session = ranks.Together(() =>
         {
             var session = new TrainingSession(network, data, settings!, ranks);
@@ -206,6 +202,23 @@ internal static class Run
                 throw new InputException($"{folder.Path}: {before.State.History.Count} epochs are already done, so it cannot end after {epochs}. Set a larger number of epochs.") { Setting = "epochs" };
             }
         }
+    }
+
+    private static void Check(ModelDescriptor model, DataSet data, RunSettings settings)
+    {
+        settings.Training.Check();
+        data.CheckFits(model);
+        Holdout.CheckTest(data, settings.Training.ValidationSplit);
+    }
+
+    private static ImageClassifier Prepared(ModelDescriptor model, RunSettings settings)
+    {
+        if (TorchSharp.torch.get_num_threads() != settings.Threads)
+        {
+            TorchSharp.torch.set_num_threads(settings.Threads);
+        }
+
+        return Trainer.Create(model, settings.Seed);
     }
 
     /// <summary>A run that goes.</summary>

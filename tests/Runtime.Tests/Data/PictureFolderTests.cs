@@ -165,6 +165,35 @@ public sealed class PictureFolderTests : IDisposable
         Assert.StartsWith($"{folder.Path}: this folder holds pictures, which are fitted to the input of a model, but which model that is, is not known.", Assert.Throws<InputException>(() => DataSets.Open(folder.Path, NoMachine.Environment)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("runs/net/2026-01-02-1/run.lock")]
+    [InlineData("runs/net/2026-01-02-1/config.json")]
+    [InlineData("runs/net/2026-01-02-1/spec.json.12-0123456789abcdef0123456789abcdef.tmp")]
+    [InlineData("run/run.lock")]
+    [InlineData("runs/net/2026-01-02-1")]
+    [InlineData("runs/net")]
+    public void What_a_killed_run_left_in_the_folder_is_no_class(string remains)
+    {
+        Write("rose/1.png", 1);
+        Write("tulip/1.png", 2);
+        Write("tulip/old/9.png", 2);
+        if (Path.HasExtension(remains))
+        {
+            Write(remains, 0);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder.File(remains));
+        }
+
+        Assert.Equal(["rose", "tulip"], Open().ClassNames);
+
+        // Whatever else lies there is a class whose pictures are missing.
+        Directory.CreateDirectory(folder.File("lily/old"));
+        File.WriteAllText(folder.File("lily/notes.txt"), "Where are my pictures?");
+        Assert.StartsWith($"{folder.File("lily")}: there is no picture in this folder", Refusal(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_picture_of_any_size_is_fitted_and_turned()
     {
