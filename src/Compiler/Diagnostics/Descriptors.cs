@@ -38,7 +38,7 @@ internal static class Descriptors
     public static readonly DiagnosticRule UnknownArgument = Error("FCNN1016", "Unknown argument", "{0}: the block has no parameter '{1}'{2} {3}");
     public static readonly DiagnosticRule UnknownParameter = Error("FCNN1017", "Unknown parameter", "{0}: '${1}' is not a parameter of the block '{2}'{3} {4}");
     public static readonly DiagnosticRule ParameterOutsideBlock = Error("FCNN1018", "Parameter outside a block", "{0}: '${1}' stands for a block's parameter, but this is not inside a block; write the value itself");
-    public static readonly DiagnosticRule IllegalParameterName = Error("FCNN1019", "Illegal parameter name", "{0}: {1} cannot be a parameter name; use letters, digits and underscores, do not start with a digit, and avoid 'type', 'repeat', 'block' and 'trainable', which have a meaning of their own in a use of the block");
+    public static readonly DiagnosticRule IllegalParameterName = Error("FCNN1019", "Illegal parameter name", "{0}: {1} cannot be a parameter name; use letters, digits and underscores, do not start with a digit, and avoid 'type', 'repeat', 'block', 'name', 'from' and 'trainable', which have a meaning of their own in a use of the block");
     public static readonly DiagnosticRule DuplicateParameter = Error("FCNN1020", "Repeated parameter", "{0}: the parameter '{1}' is listed twice; remove one of the two");
     public static readonly DiagnosticRule IllegalLayerName = Error("FCNN1021", "Illegal layer name", "{0}: {1} is not a valid layer name; use snake_case: lowercase letters, digits and single underscores, starting with a letter");
     public static readonly DiagnosticRule NameTaken = Error("FCNN1022", "Layer name taken", "{0}: the name '{1}' is taken: {2}; choose another");
@@ -49,12 +49,15 @@ internal static class Descriptors
     public static readonly DiagnosticRule TooManySteps = Error("FCNN1027", "Expansion too long", "{0}: blocks and repetitions expand to more than {1} entries");
     public static readonly DiagnosticRule Conflict = Error("FCNN1028", "Settings contradict each other", "{0}: {1}");
 
-    public static readonly DiagnosticRule TooFewBranches = Error("FCNN1029", "Too few branches", "{0}: a merge needs at least two branches, but has {1}; an empty branch, [], is the input itself");
+    public static readonly DiagnosticRule TooFewBranches = Error("FCNN1029", "Too few branches", "{0}: a merge joins at least two inputs, but has {1}; {2}");
     public static readonly DiagnosticRule TooManyErrors = Error("FCNN1030", "Too many errors", "the file has more than {0} errors; the rest are not shown");
 
     public static readonly DiagnosticRule NestedTooDeeply = Error("FCNN1031", "Entries nested too deeply", "{0}: blocks, repetitions and branches are nested more than {1} levels deep here; no model needs that many");
 
     public static readonly DiagnosticRule IllegalFileName = Error("FCNN1032", "Illegal file name", "the file name '{0}' gives the model no id: it needs a letter or a digit before '.json'; rename the file");
+
+    public static readonly DiagnosticRule UnknownReference = Error("FCNN1033", "Unknown reference", "{0}: no entry before this one is called '{1}'{2} Names here: {3}.");
+    public static readonly DiagnosticRule OutputNotRead = Error("FCNN1034", "Output not read", "{0}: nothing reads the output of this layer; name it in the \"from\" of a later entry, or remove it");
 
     public static readonly DiagnosticRule NeedsVector = Error("FCNN2001", "Layer needs a vector", "{0}: {1} takes a vector, but its input is the {2} image.{3}{4}");
     public static readonly DiagnosticRule NeedsImage = Error("FCNN2002", "Layer needs an image", "{0}: {1} takes an image, but its input is a vector of {2}.{3}{4}");

@@ -104,7 +104,7 @@ internal static class ModelEmitter
         writer.Line("}");
         writer.Line();
         writer.Line("/// <inheritdoc/>");
-        writer.Block($"protected override {Tensor} Logits({Tensor} x)", () => ForwardEmitter.Emit(network, writer));
+        writer.Block($"protected override {Tensor} Logits({Tensor} x)", () => ForwardEmitter.Emit(network, layers, writer));
         writer.Line();
         EmitConstants(network, writer);
         EmitDescriptor(plan, network, layers, writer);

@@ -1,4 +1,3 @@
-using FashionCnn.Compiler.Diagnostics;
 using FashionCnn.Compiler.Shapes;
 
 namespace FashionCnn.Compiler.Layers;
@@ -9,23 +8,20 @@ internal sealed class Add : Merge
 
     public override string NamePrefix => "add";
 
-    public override string Summary => "The sum of the outputs of branches of one shape. An empty branch is the input itself.";
+    public override string Summary => "The sum of values of one shape: the outputs of branches, where an empty branch is the input itself, or of the layers that from names.";
 
-    public override ShapeResult Join(LayerSpec layer, IReadOnlyList<Shape> branches)
+    public override ShapeResult Join(LayerSpec layer, IReadOnlyList<Shape> inputs)
     {
-        var other = branches.FirstOrDefault(branch => branch != branches[0]);
-        if (other == default)
+        for (var i = 1; i < inputs.Count; i++)
         {
-            return branches[0];
+            if (inputs[i] != inputs[0])
+            {
+                return DoNotFit(layer, inputs, "inputs of one shape", 0, i);
+            }
         }
 
-        var index = branches.ToList().IndexOf(other);
-        return new ShapeError(
-            Descriptors.BranchesDiffer,
-            layer.TypeSpan,
-            [$"Add needs branches of one shape, but branches[0] gives {branches[0]} and branches[{index}] gives {other}"],
-            []);
+        return inputs[0];
     }
 
-    public override string Forward(IReadOnlyList<string> branches) => $"add({string.Join(", ", branches)})";
+    public override string Forward(IReadOnlyList<string> inputs) => $"add({string.Join(", ", inputs)})";
 }

@@ -26,7 +26,7 @@ internal abstract class LayerKind
 
     public abstract KeyTable Table { get; }
 
-    /// <summary>It joins branches, each of which reads the entry's input.</summary>
+    /// <summary>It joins several values: the outputs of branches or of layers that <c>from</c> names.</summary>
     public virtual bool JoinsBranches => false;
 
     /// <summary>It makes a vector of any image and keeps every value: what is proposed where a vector is needed.</summary>
@@ -68,8 +68,8 @@ internal abstract class LayerKind
     /// <summary>The output shape, or why there is none.</summary>
     public abstract ShapeResult Infer(LayerSpec layer, Shape input);
 
-    /// <summary>The joined shape of the branches' outputs, two or more. Called only where it joins branches.</summary>
-    public virtual ShapeResult Join(LayerSpec layer, IReadOnlyList<Shape> branches) => throw new NotSupportedException("The layer joins no branches.");
+    /// <summary>The joined shape of two or more values. Called only where it joins branches.</summary>
+    public virtual ShapeResult Join(LayerSpec layer, IReadOnlyList<Shape> inputs) => throw new NotSupportedException("The layer joins no branches.");
 
     /// <summary>What is known of the output when the input is unknown or a setting was refused; null for nothing.</summary>
     public virtual Shape? InferWithoutInput(LayerSpec layer, Shape? input) => null;
@@ -92,8 +92,8 @@ internal abstract class LayerKind
     /// <summary>The expression that computes ReLU of <paramref name="x"/>, which nothing else reads, and then the layer; null where that is no faster.</summary>
     public virtual string? ForwardAfterRelu(PlannedLayer layer, string x) => null;
 
-    /// <summary>The expression that joins the branches' values. Called only where it joins branches.</summary>
-    public virtual string Forward(IReadOnlyList<string> branches) => throw new NotSupportedException("The layer joins no branches.");
+    /// <summary>The expression that joins values. Called only where it joins branches.</summary>
+    public virtual string Forward(IReadOnlyList<string> inputs) => throw new NotSupportedException("The layer joins no branches.");
 
     /// <summary>The rows and columns at the bottom and right of an image that it never reads.</summary>
     public virtual (long Rows, long Columns) Unread(Settings settings, Shape input) => (0, 0);

@@ -57,8 +57,8 @@ internal static class ShapeRules
             $"With {{ \"type\": \"{kind.Type}\" }} before it,",
             layer =>
             [
-                layer with { Kind = kind, Settings = Settings.Empty, ValueSpans = [], Branches = [], Name = kind.NamePrefix, IsComplete = true },
-                layer,
+                layer with { Kind = kind, Settings = Settings.Empty, ValueSpans = [], Branches = [], Name = kind.NamePrefix, IsComplete = true, Id = -layer.Id },
+                layer with { From = [] },
             ]);
     }
 

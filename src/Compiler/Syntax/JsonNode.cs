@@ -52,7 +52,7 @@ internal sealed class JsonArray(TextSpan span, EquatableArray<JsonNode> items) :
     public override string Kind => "an array";
 }
 
-internal sealed class JsonString(TextSpan span, string value) : JsonNode(span)
+internal class JsonString(TextSpan span, string value) : JsonNode(span)
 {
     public string Value { get; } = value;
 
