@@ -10,6 +10,8 @@ internal sealed class Add : Merge
 
     public override string Summary => "The sum of values of one shape: the outputs of branches, where an empty branch is the input itself, or of the layers that from names.";
 
+    public override KerasForm Keras { get; } = new() { IsSum = true };
+
     public override ShapeResult Join(LayerSpec layer, IReadOnlyList<Shape> inputs)
     {
         for (var i = 1; i < inputs.Count; i++)

@@ -20,6 +20,8 @@ internal sealed class LayerNormalization : LayerKind
 
     public override KeyTable Table { get; } = new(Epsilon, CommonKeys.Trainable);
 
+    public override KerasForm Keras { get; } = new() { Tensors = [new("gamma", "weight"), new("beta", "bias")] };
+
     public override ShapeResult Infer(LayerSpec layer, Shape input) => input;
 
     public override Shape? InferWithoutInput(LayerSpec layer, Shape? input) => input;
