@@ -10,7 +10,11 @@ namespace FashionCnn.Compiler.Infer;
 internal sealed record ShapeFault(LayerSpec Layer, ShapeError Error, Trail Trail);
 
 /// <summary>What inference found: the layers, as far as their shapes are known, and the faults.</summary>
-internal sealed record InferredNetwork(EquatableArray<PlannedLayer> Layers, Shape? Output, EquatableArray<ShapeFault> Faults);
+/// <param name="Layers">The layers whose shapes are known.</param>
+/// <param name="Output">What the last one gives; null when it is unknown.</param>
+/// <param name="Faults">The broken rules.</param>
+/// <param name="FirstPixelwise">The first layer for vectors that takes an image, pixel by pixel, and the image; null for none.</param>
+internal sealed record InferredNetwork(EquatableArray<PlannedLayer> Layers, Shape? Output, EquatableArray<ShapeFault> Faults, (LayerSpec Layer, Shape Input)? FirstPixelwise);
 
 /// <summary>Follows the shape through a network. After a faulty layer it is unknown until something fixes it.</summary>
 internal sealed class Inference
@@ -19,6 +23,9 @@ internal sealed class Inference
 
     /// <summary>The values that layers give, by <see cref="LayerSpec.Id"/>.</summary>
     private readonly Dictionary<int, Value> values = [];
+
+    /// <summary>The layers for vectors that take an image, pixel by pixel.</summary>
+    private readonly List<(LayerSpec Layer, Shape Input)> pixelwise = [];
 
     private Inference()
     {
@@ -32,10 +39,10 @@ internal sealed class Inference
         var (planned, output) = inference.Follow(layers, image);
         if (output.Shape is { } last && layers.Count > 0)
         {
-            inference.CheckOutput(layers[layers.Count - 1], last, output.Trail);
+            inference.CheckOutput(layers, last, output.Trail);
         }
 
-        return new InferredNetwork(planned, output.Shape, inference.faults.ToEquatableArray());
+        return new InferredNetwork(planned, output.Shape, inference.faults.ToEquatableArray(), inference.pixelwise.Count == 0 ? null : inference.pixelwise[0]);
     }
 
     private (EquatableArray<PlannedLayer> Layers, Value Output) Follow(EquatableArray<LayerSpec> layers, Value input)
@@ -84,6 +91,11 @@ internal sealed class Inference
                 var counts = layer.Kind.Count(layer.Settings, input, output);
                 counts = layer.Kind.IsFrozen(layer.Settings) ? counts with { NonTrainable = counts.Parameters } : counts;
                 _ = output.Count;
+                if (input.IsImage && layer.Kind.ExpectsVector)
+                {
+                    pixelwise.Add((layer, input));
+                }
+
                 return new PlannedLayer(layer.Kind, layer.Settings, layer.Name, Identifier.PascalCase(layer.Name), layer.Path, input, output, counts, [])
                 {
                     Group = layer.Group,
@@ -100,11 +112,12 @@ internal sealed class Inference
         return null;
     }
 
-    private void CheckOutput(LayerSpec last, Shape output, Trail? trail)
+    private void CheckOutput(EquatableArray<LayerSpec> layers, Shape output, Trail? trail)
     {
+        var last = layers[layers.Count - 1];
         var error = output switch
         {
-            { IsImage: true } => new ShapeError(Descriptors.OutputNotVector, last.TypeSpan, [output.ToString()], []),
+            { IsImage: true } => OutputNotVector(last, output),
             { Channels: < 2 } => new ShapeError(Descriptors.TooFewClasses, last.TypeSpan, [$"{output.Channels}"], []),
             { Channels: > int.MaxValue } => new ShapeError(Descriptors.CountTooLarge, last.TypeSpan, [output.ToString()], []),
             _ => null,
@@ -114,6 +127,13 @@ internal sealed class Inference
             faults.Add(new ShapeFault(last, error, trail ?? Trail.From(output)));
         }
     }
+
+    // Where layers for vectors were given an image, it was most likely forgotten to flatten it before the first of them.
+    private ShapeError OutputNotVector(LayerSpec last, Shape output) => pixelwise.Count == 0
+        ? new(Descriptors.OutputNotVector, last.TypeSpan, [output.ToString(), "; end with { \"type\": \"Flatten\" } and { \"type\": \"Dense\", \"units\": ... }"], [])
+        : new(
+            Descriptors.OutputNotVector, last.TypeSpan, [output.ToString(), string.Empty],
+            [.. new[] { pixelwise[0], pixelwise[pixelwise.Count - 1] }.Select(step => ShapeRules.FlattenBefore(step.Layer, step.Layer.Id == last.Id))]);
 
     /// <summary>What a layer gives.</summary>
     /// <param name="Name">The layer's name.</param>

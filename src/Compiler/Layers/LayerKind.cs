@@ -35,6 +35,9 @@ internal abstract class LayerKind
     /// <summary>It makes a vector of any image and keeps every value: what is proposed where a vector is needed.</summary>
     public virtual bool MakesVector => false;
 
+    /// <summary>Of an image it takes each pixel on its own, which is meant less often than a vector of all of them.</summary>
+    public virtual bool ExpectsVector => false;
+
     /// <summary>It subtracts each channel's mean, so that a bias that was added just before has no effect.</summary>
     public virtual bool CancelsBias => false;
 

@@ -1,4 +1,5 @@
 using FashionCnn.Compiler.Infer;
+using FashionCnn.Compiler.Layers;
 
 namespace FashionCnn.Compiler.Show;
 
@@ -63,6 +64,9 @@ public sealed record LayerSummary(
     long NonTrainableParameters,
     long MultiplyAccumulates)
 {
+    /// <summary>What <see cref="Inputs"/> calls the model's input.</summary>
+    public const string Image = PlannedLayer.ImageName;
+
     internal static LayerSummary Of(ListedLayer listed) => new(
         listed.Layer.Name,
         listed.Layer.Kind.Type,

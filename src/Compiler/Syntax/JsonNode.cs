@@ -60,7 +60,7 @@ internal class JsonString(TextSpan span, string value) : JsonNode(span)
 }
 
 /// <summary>A number as it is written: whether it is an integer depends on how it is written, not on its value.</summary>
-internal sealed class JsonNumber(TextSpan span, string text) : JsonNode(span)
+internal class JsonNumber(TextSpan span, string text) : JsonNode(span)
 {
     public string Text { get; } = text;
 

@@ -30,9 +30,9 @@ public abstract partial class ImageClassifier
     // By way of a vector: contiguous() leaves the strides of such an image as they are.
     protected static Tensor channels_first(Tensor x) => x.reshape(x.shape[0], -1).reshape(x.shape);
 
-    /// <summary>Matrix product and bias, N x features.</summary>
+    /// <summary>Matrix product and bias, N x features; of images, N x channels x height x width, the channels of each pixel.</summary>
     protected Tensor linear(Linear layer, Tensor x) => Operate(x, layer, static (model, layer, x) =>
-        model.Precision != bfloat16 ? layer.call(x) : nn.functional.linear(x, model.Copy(layer.weight), model.CopyOrNull(layer.bias)));
+        x.dim() == 4 ? model.Multiply(layer, x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2) : model.Multiply(layer, x));
 
     /// <summary>Normalization over the batch in training, by the moving statistics in evaluation.</summary>
     protected Tensor batch_norm(BatchNormalization layer, Tensor x) => Operate(x, layer, static (model, layer, x) => layer.Normalize(x, model.IsTraining));
@@ -171,6 +171,9 @@ public abstract partial class ImageClassifier
         model.Precision != bfloat16 ? by.layer.call(x)
         : by.fp32 ? by.layer.call(x.to(float32)).to(model.Precision)
         : nn.functional.conv2d(x, model.Copy(by.layer.weight), model.CopyOrNull(by.layer.bias), by.layer.stride!, by.layer.padding!, by.layer.dilation!, by.layer.groups), "conv2d");
+
+    private Tensor Multiply(Linear layer, Tensor x) =>
+        Precision != bfloat16 ? layer.call(x) : nn.functional.linear(x, Copy(layer.weight), CopyOrNull(layer.bias));
 
     private static Tensor ConvolveNormalized(Conv2d layer, BatchNormalization norm, Tensor x, ScalarType type)
     {
