@@ -44,7 +44,7 @@ internal sealed class SpecPieces(Func<int, string> nameOf, Func<Entry, string?> 
         switch (entry)
         {
             case LayerEntry layer:
-                members.AddRange(layer.Settings.Select((value, i) => (Key: layer.Kind.Table.Keys[i].Name, Value: value)).Where(setting => setting.Value.Text is not null).Select(setting => (setting.Key, Text(setting.Value))));
+                members.AddRange(layer.Settings.Select((value, i) => (Key: layer.Kind.Table.Keys[i].Name, Value: value)).Where(setting => setting.Value.Text is not null).Select(setting => (setting.Key, (Piece)Text(setting.Value))));
                 if (layer.Branches.Count > 0)
                 {
                     members.Add(("branches", new Piece.Array([.. layer.Branches.Select(List)])));
@@ -55,7 +55,7 @@ internal sealed class SpecPieces(Func<int, string> nameOf, Func<Entry, string?> 
                 members.Add(("layers", List(repeat.Body)));
                 break;
             case UseEntry use:
-                members.AddRange(use.Block.Parameters.Select((parameter, i) => (parameter, Text(use.Arguments[i]))));
+                members.AddRange(use.Block.Parameters.Select((parameter, i) => (parameter, (Piece)Text(use.Arguments[i]))));
                 break;
         }
 
