@@ -1,5 +1,4 @@
 using FashionCnn.Models;
-using TorchSharp.Modules;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -191,7 +190,7 @@ public sealed class RunningModelsTests
                 layer.register_forward_hook((_, _, output) =>
                 {
                     // Torch's layer normalization works on the last dimension; the operation around it puts the channels back.
-                    shapes[name] = child is LayerNorm && output.dim() == 4 ? [output.shape[0], output.shape[3], output.shape[1], output.shape[2]] : output.shape;
+                    shapes[name] = child is LayerNormalization && output.dim() == 4 ? [output.shape[0], output.shape[3], output.shape[1], output.shape[2]] : output.shape;
                     return output;
                 });
             }

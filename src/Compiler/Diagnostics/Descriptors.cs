@@ -71,6 +71,8 @@ internal static class Descriptors
     public static readonly DiagnosticRule CountsDiffer = Error("FCNN2008", "Reshape to another number of values", "{0}: the input does not fit into {1}: {2}, but the {3} input has {4}{5}.{6}{7}");
     public static readonly DiagnosticRule BranchesDiffer = Error("FCNN2009", "Branches do not fit", "{0}: {1}.{2}{3}");
 
+    public static readonly DiagnosticRule NothingLeft = Error("FCNN2010", "Nothing left of the image", "{0}: without {1} of the {2}, nothing is left of the {3} input.{4}{5}");
+
     public static readonly DiagnosticRule UnusedBlock = Lint("FCNN3001", "Unused block", "the block '{0}' is not used");
     public static readonly DiagnosticRule UnusedParameter = Lint("FCNN3002", "Unused parameter", "the parameter '{0}' of the block '{1}' is not used");
 

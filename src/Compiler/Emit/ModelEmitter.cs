@@ -82,7 +82,7 @@ internal static class ModelEmitter
     private static void EmitNetwork(ModelPlan plan, NetworkPlan network, CodeWriter writer)
     {
         var layers = LayerListing.Of(network);
-        var members = layers.Select(listed => listed.Layer).Where(layer => layer.Kind.MemberType is not null).ToList();
+        var members = layers.Select(listed => listed.Layer).Where(layer => layer.Kind.HasMember(layer.Settings)).ToList();
         foreach (var layer in members)
         {
             writer.Line($"/// <summary>{Describe(layer)}</summary>");

@@ -59,7 +59,7 @@ internal static class Fingerprint
     {
         for (var i = 0; i < table.Keys.Count; i++)
         {
-            if (settings.Values[i] is { } value && includes?.Invoke(table.Keys[i]) != false)
+            if (settings.Values[i] is { } value && !(table.Keys[i].IsAddition && value.Equals(table.Keys[i].Default)) && includes?.Invoke(table.Keys[i]) != false)
             {
                 text.Append(' ').Append(table.Keys[i].Name).Append('=').Append(table.Keys[i].Format(value));
             }

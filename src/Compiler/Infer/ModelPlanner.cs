@@ -45,7 +45,7 @@ internal static class ModelPlanner
     private static EquatableArray<ClassMember> SkeletonMembers(ModelSpec spec) =>
     [
         .. Flat(spec.Layers)
-            .Where(layer => layer.Kind?.MemberType is not null)
+            .Where(layer => layer.Kind?.HasMember(layer.Settings) == true)
             .Select(layer => new ClassMember(layer.Kind!.MemberType!, Identifier.PascalCase(layer.Name)))
             .Where(member => member.Name != spec.ClassName && !LayerNames.Reserved.Contains(member.Name))
             .GroupBy(member => member.Name)

@@ -8,8 +8,8 @@ internal sealed class Dense : LayerKind
     private static readonly Key<int> Units = new IntegerKey("units", 1, CommonKeys.MaxFilters, "length of the output, or channels of the output for an image").Required();
     private static readonly Key<bool> UseBias = new BooleanKey("use_bias", "adds a trained value to each unit").Or(true);
     private static readonly Key<string> Activation = CommonKeys.Activation();
-    private static readonly Key<string> KernelInitializer = CommonKeys.Initializer("kernel_initializer", Initializers.GlorotUniform, "initial values of the weights");
-    private static readonly Key<string> BiasInitializer = CommonKeys.Initializer("bias_initializer", Initializers.Zeros, "initial values of the bias");
+    private static readonly Key<TypedSettings> KernelInitializer = CommonKeys.Initializer("kernel_initializer", Initializers.GlorotUniform, "initial values of the weights");
+    private static readonly Key<TypedSettings> BiasInitializer = CommonKeys.BiasInitializer();
     private static readonly Key<TypedSettings> KernelRegularizer = CommonKeys.Regularizer("kernel_regularizer", "weights");
     private static readonly Key<TypedSettings> BiasRegularizer = CommonKeys.Regularizer("bias_regularizer", "bias");
 

@@ -89,6 +89,9 @@ internal abstract class LayerKind
     /// <summary>The type, with its namespace, of the module that holds the layer's weights; null for a layer without.</summary>
     public virtual string? MemberType => null;
 
+    /// <summary>It has the module. Called only where the kind has one, and also for settings that were refused.</summary>
+    public virtual bool HasMember(Settings settings) => MemberType is not null;
+
     /// <summary>The expression that makes the module. Called only where there is one.</summary>
     public virtual string Creation(PlannedLayer layer) => throw new NotSupportedException("The layer has no weights.");
 

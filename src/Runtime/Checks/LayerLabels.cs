@@ -13,6 +13,7 @@ internal sealed class LayerLabels
         ["avg_pool2d"] = "AveragePooling2D",
         ["global_avg_pool2d"] = "GlobalAveragePooling2D",
         ["global_max_pool2d"] = "GlobalMaxPooling2D",
+        ["interpolate"] = "UpSampling2D",
     };
 
     private readonly Dictionary<string, LayerInfo> layers;

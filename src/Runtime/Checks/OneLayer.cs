@@ -36,7 +36,7 @@ internal sealed class OneLayer : ImageClassifier
     public Func<Tensor, Tensor> Pool(bool maximum, Size size, Size stride) =>
         x => maximum ? max_pool2d(x, Pair(size), Pair(stride)) : avg_pool2d(x, Pair(size), Pair(stride));
 
-    public Func<Tensor, Tensor> GlobalPool(bool maximum) => maximum ? global_max_pool2d : global_avg_pool2d;
+    public Func<Tensor, Tensor> GlobalPool(bool maximum) => maximum ? x => global_max_pool2d(x) : x => global_avg_pool2d(x);
 
     public Func<Tensor, Tensor> BatchNormalization(int channels)
     {

@@ -66,6 +66,10 @@ internal static class SchemaWriter
             ["blockEntry"] = Entry("blockLayers", "blockBranch", inBlock: true),
             ["regularizer"] = Typed(Regularizers.All, "What weights add to the loss.", inBlock: false),
             ["blockRegularizer"] = Typed(Regularizers.All, "What weights add to the loss.", inBlock: true),
+            ["initializer"] = Initializer(Initializers.All, inBlock: false),
+            ["blockInitializer"] = Initializer(Initializers.All, inBlock: true),
+            ["biasInitializer"] = Initializer(Initializers.OfVectors, inBlock: false),
+            ["blockBiasInitializer"] = Initializer(Initializers.OfVectors, inBlock: true),
         };
         return schema.ToJsonString(Format) + "\n";
     }
@@ -165,6 +169,11 @@ internal static class SchemaWriter
         return Value(schema, inBlock);
     }
 
+    /// <summary>A name, or an object that says more.</summary>
+    private static JsonObject Initializer(IReadOnlyList<TypedObject> kinds, bool inBlock) => Alternatives(
+        new JsonObject { ["enum"] = new JsonArray([.. kinds.Select(kind => (JsonNode)kind.Type)]), ["enumDescriptions"] = new JsonArray([.. kinds.Select(kind => (JsonNode)kind.Summary)]) },
+        Typed(kinds, "How the values are drawn.", inBlock));
+
     /// <summary>A key that must not stand there.</summary>
     private static JsonObject Never() => new() { ["not"] = new JsonObject() };
 
@@ -205,7 +214,7 @@ internal static class SchemaWriter
             NumberKey number => Number(number.Range),
             BooleanKey => new JsonObject { ["type"] = "boolean" },
             ChoiceKey choice => new JsonObject { ["enum"] = new JsonArray([.. choice.Choices.Select(word => (JsonNode)word)]) },
-            SizeKey size => Alternatives(Integer(1, size.Maximum), Array(2, Value(Integer(1, size.Maximum), inBlock))),
+            SizeKey size => Alternatives(Integer(size.Minimum, size.Maximum), Array(2, Value(Integer(size.Minimum, size.Maximum), inBlock))),
             MarginsKey margins => Alternatives(
                 Integer(0, margins.Maximum),
                 Array(2, Alternatives(Value(Integer(0, margins.Maximum), inBlock), Array(2, Value(Integer(0, margins.Maximum), inBlock))))),
@@ -213,6 +222,14 @@ internal static class SchemaWriter
             IntervalKey { Single: SingleNumber.None } interval => Array(2, Value(Number(interval.Range), inBlock)),
             IntervalKey interval => Alternatives(Number(interval.SingleRange), Array(2, Value(Number(interval.Range), inBlock))),
             RegularizerKey => new JsonObject { ["allOf"] = new JsonArray(Reference(inBlock ? "blockRegularizer" : "regularizer")) },
+            InitializerKey initializer => new JsonObject { ["allOf"] = new JsonArray(Reference((inBlock, initializer.Kinds.Count == Initializers.All.Count) switch
+            {
+                (false, true) => "initializer",
+                (true, true) => "blockInitializer",
+                (false, false) => "biasInitializer",
+                (true, false) => "blockBiasInitializer",
+            })) },
+            AxesKey axes => new JsonObject { ["type"] = "array", ["maxItems"] = axes.Axes, ["items"] = Value(Integer(1, axes.Axes), inBlock) },
             ClassWeightsKey => Alternatives(
                 new JsonObject { ["enum"] = new JsonArray(ClassWeightsKey.Balanced) },
                 new JsonObject { ["type"] = "array", ["minItems"] = 2, ["items"] = Number(NumberRange.ZeroOrMore) }),
