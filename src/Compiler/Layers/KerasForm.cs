@@ -53,6 +53,9 @@ internal enum KerasOrder
 
     /// <summary>Height, width, channels, outputs of each channel.</summary>
     Depthwise,
+
+    /// <summary>Height, width, channels of an image, any of which may be one for all.</summary>
+    Image,
 }
 
 /// <summary>What a layer does with the values of pixels.</summary>

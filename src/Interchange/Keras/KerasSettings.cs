@@ -15,7 +15,6 @@ internal static class KerasSettings
         ["data_format"] = "\"channels_last\"",
         ["rms_scaling"] = "false",
         ["invert"] = "false",
-        ["interpolation"] = "\"bilinear\"",
     };
 
     private static readonly HashSet<string> Ignored = ["name", "trainable", "dtype", "seed", "batch_input_shape", "batch_shape", "axis"];

@@ -10,6 +10,11 @@ internal static class TensorOrder
     {
         KerasOrder.Reversed when keras.Length == 4 => [keras[3], keras[2], keras[0], keras[1]],
         KerasOrder.Reversed => [keras[1], keras[0]],
+        // A factor for each channel is an array of them.
+        KerasOrder.Image when keras is [1, 1, var channels] => [channels],
+        KerasOrder.Image when keras.Length == 3 => [keras[2], keras[0], keras[1]],
+        // A count is a number in Keras and an array of one here.
+        KerasOrder.Same when keras.Length == 0 => [1],
         KerasOrder.Depthwise => [keras[2] * keras[3], 1, keras[0], keras[1]],
         _ => keras,
     };
@@ -21,12 +26,17 @@ internal static class TensorOrder
     /// <param name="reversesChannels">The channels of a convolution's input come in the opposite order.</param>
     public static float[] Of(KerasOrder order, float[] values, long[] shape, bool reversesChannels)
     {
-        if (order == KerasOrder.Same)
+        if (order == KerasOrder.Same || (order == KerasOrder.Image && shape.Length != 3))
         {
             return values;
         }
 
         // Height x width in front, then rows and columns that change places: in and out, or channel and multiplier, which do not.
+        if (order == KerasOrder.Image)
+        {
+            shape = [.. shape, 1];
+        }
+
         var isMatrix = shape.Length == 2;
         var pixels = isMatrix ? 1 : checked((int)(shape[0] * shape[1]));
         var rows = (int)(isMatrix ? shape[0] : shape[2]);

@@ -114,7 +114,8 @@ internal sealed class WeightsPlan
     {
         KerasOrder.Reversed => shape.Length is 2 or 4 && shape.Contains(layer.Output.Channels),
         KerasOrder.Depthwise => shape.Length == 4 && shape[2] == layer.Input.Channels,
-        _ => shape.Length <= 3,
+        KerasOrder.Image => shape.Length is 1 or 3,
+        _ => shape.Length <= 1,
     };
 
     private static long Product(long[] shape) => shape.Aggregate(1L, (product, size) => checked(product * size));
