@@ -15,6 +15,9 @@ public sealed record ImportOptions(string Id)
     /// <summary>Height and width of the images; null for those that the file gives.</summary>
     public (int Height, int Width)? Input { get; init; }
 
+    /// <summary>Takes over how kernels and biases start: it matters to training from fresh weights alone, and makes the spec longer.</summary>
+    public bool KeepsInitializers { get; init; }
+
     /// <summary>What the model was fed for pixels; null for what the file tells.</summary>
     public PixelRange? Pixels { get; init; }
 }
@@ -42,7 +45,7 @@ public static class KerasImport
     {
         var faults = new Faults();
         var source = KerasGraph.Of(file.Model, faults);
-        var whole = KerasTranslation.Of(source, faults);
+        var whole = KerasTranslation.Of(source, options.KeepsInitializers, faults);
         var input = InputOf(source, options, file.Path, faults);
         faults.Throw(file.Path);
         var range = options.Pixels ?? PixelFolding.Told(whole!) ?? throw new InputException(
@@ -71,6 +74,11 @@ public static class KerasImport
         if (pixels.Range == PixelRange.Caffe && plan is null)
         {
             faults.Note("the model", "it takes blue, green and red; weights that are not imported have to be trained for red, green and blue");
+        }
+
+        if (faults.LeftOut.Count > 0 && plan is null)
+        {
+            faults.Note("the model", $"the initializers of {faults.LeftOut.Count} layers are left out, because they only matter to training from fresh weights; --initializers keeps them");
         }
 
         return new ImportedModel(file, spec, MapOf(source, pairs, pixels), pixels.Range, faults.Notes, plan);

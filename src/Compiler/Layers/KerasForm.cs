@@ -27,6 +27,9 @@ internal sealed record KerasForm
     /// <summary>A class of Keras that adds to its first input its second one after this layer.</summary>
     public string? Addend { get; init; }
 
+    /// <summary>Keras's operations with a number, each with the index of the key that the number is. A required key is 1 without one.</summary>
+    public EquatableArray<(string Operation, int Key)> Operations { get; init; } = [];
+
     /// <summary>It adds its inputs up.</summary>
     public bool IsSum { get; init; }
 

@@ -14,6 +14,9 @@ internal sealed class Faults
     /// <summary>Layers that the model calls more than once.</summary>
     public HashSet<string> Shared { get; } = [];
 
+    /// <summary>Layers whose initial values are left out.</summary>
+    public HashSet<string> LeftOut { get; } = [];
+
     /// <summary>What is left out, one sentence for all layers of which the same is to be said.</summary>
     public IReadOnlyList<string> Notes => [.. notes.GroupBy(note => note.What).Select(group => $"{(group.Count() > 1 ? $"{group.First().Where} and {group.Count() - 1} more" : group.First().Where)}: {group.Key}.")];
 

@@ -212,7 +212,11 @@ internal sealed class KerasGraph
             throw new InvalidDataException($"it has more than {MaxLayers:N0} layers.");
         }
 
-        layers.Add(new KerasLayer(own, type, config, frozen || config.Find("trainable") is { ValueKind: JsonValueKind.False }, place, inputs));
+        var isOperation = layer.FindText("module")?.Contains(".ops", StringComparison.Ordinal) == true;
+        layers.Add(new KerasLayer(own, isOperation ? $"{KerasLayer.Operation}{type}" : type, config, frozen || config.Find("trainable") is { ValueKind: JsonValueKind.False }, place, inputs)
+        {
+            Number = isOperation ? NumberOf(layer) : null,
+        });
         return layers.Count - 1;
     }
 
@@ -266,6 +270,10 @@ internal sealed class KerasGraph
 
         return result.Count > 0 ? result : throw new InvalidDataException($"layer '{value.Name}' reads nothing.");
     }
+
+    /// <summary>The only number among the arguments of a call; null for none or several.</summary>
+    private static double? NumberOf(JsonElement layer) =>
+        layer.Find("inbound_nodes").Items().FirstOrDefault().Find("args").Items().Where(argument => argument.ValueKind == JsonValueKind.Number).ToList() is [var number] ? number.GetDouble() : null;
 
     private static void Collect(JsonElement? element, List<(string, int)> result)
     {

@@ -11,6 +11,12 @@ namespace FashionCnn.Interchange.Keras;
 /// <param name="Inputs">The layers that it reads, by their index in the list; <see cref="KerasGraph.Image"/> for the model's input.</param>
 internal sealed record KerasLayer(string Path, string Class, JsonElement Config, bool IsFrozen, string Place, IReadOnlyList<int> Inputs)
 {
+    /// <summary>What the classes of operations begin with: <c>x + 3</c> is a layer of the class <c>ops.Add</c>.</summary>
+    public const string Operation = "ops.";
+
+    /// <summary>The number that an operation has besides what it reads; null for none.</summary>
+    public double? Number { get; init; }
+
     /// <summary>Its own name.</summary>
     public string Name => Path[(Path.LastIndexOf('/') + 1)..];
 

@@ -42,17 +42,25 @@ internal static class KerasSettings
     /// <summary>The keys of a kind with their values as JSON; those that Keras does not have are not written.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="kind">Its kind.</param>
+    /// <param name="keepsInitializers">The initial values are taken over.</param>
     /// <param name="faults">Takes what the kind cannot say.</param>
-    public static EquatableArray<string?> Read(KerasLayer layer, LayerKind kind, Faults faults)
+    public static EquatableArray<string?> Read(KerasLayer layer, LayerKind kind, bool keepsInitializers, Faults faults)
     {
         var table = kind.Table;
         var values = new object?[table.Keys.Count];
         for (var i = 0; i < values.Length; i++)
         {
             var key = table.Keys[i];
-            values[i] = ReferenceEquals(key, CommonKeys.Trainable) ? !layer.IsFrozen
+            values[i] = key is InitializerKey && !keepsInitializers ? LeftOut(layer, key, faults)
+                : ReferenceEquals(key, CommonKeys.Trainable) ? !layer.IsFrozen
                 : layer.Config.Find(key.Name) is { } written ? Read(written, key, layer, faults)
                 : key.Default;
+        }
+
+        // A kernel of one pixel pads nothing.
+        if (kind.KernelKeys is { } kernel && values[table.IndexOf(kernel.Size)] is Size { Height: 1, Width: 1 })
+        {
+            values[table.IndexOf(kernel.Padding)] = kernel.Padding.Default;
         }
 
         CheckOthers(layer, kind, faults);
@@ -103,6 +111,17 @@ internal static class KerasSettings
 
         faults.Add(layer.Where, what);
         return null;
+    }
+
+    // Of these, those that are not Keras's own are worth a word.
+    private static object? LeftOut(KerasLayer layer, Key key, Faults faults)
+    {
+        if (layer.Config.Find(key.Name) is { } written && Read(written, key, layer, new Faults()) is { } value && !value.Equals(key.Default))
+        {
+            faults.LeftOut.Add(layer.Path);
+        }
+
+        return key.Default;
     }
 
     // What changes how a model is trained, and nothing that it computes.

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using FashionCnn.Compiler.Layers;
+using FashionCnn.Compiler.Syntax;
 using FashionCnn.Interchange.Structure;
 
 namespace FashionCnn.Interchange.Keras;
@@ -9,22 +10,24 @@ namespace FashionCnn.Interchange.Keras;
 internal sealed class KerasTranslation
 {
     private readonly KerasGraph source;
+    private readonly bool keepsInitializers;
     private readonly Faults faults;
     private readonly List<Node> nodes = [];
 
     // What gives each layer's output: a node, the image, or the layer that it only repeats.
     private readonly Dictionary<int, int> values = new() { [KerasGraph.Image] = Node.Image };
 
-    private KerasTranslation(KerasGraph source, Faults faults)
+    private KerasTranslation(KerasGraph source, bool keepsInitializers, Faults faults)
     {
+        this.keepsInitializers = keepsInitializers;
         this.source = source;
         this.faults = faults;
     }
 
     /// <summary>The nodes, in the order of the layers. Null when there are none, which is reported.</summary>
-    public static Graph? Of(KerasGraph source, Faults faults)
+    public static Graph? Of(KerasGraph source, bool keepsInitializers, Faults faults)
     {
-        var translation = new KerasTranslation(source, faults);
+        var translation = new KerasTranslation(source, keepsInitializers, faults);
         for (var i = 0; i < source.Layers.Count; i++)
         {
             translation.Add(i, source.Layers[i]);
@@ -49,7 +52,15 @@ internal sealed class KerasTranslation
             return;
         }
 
-        if (KerasSettings.Choose(layer.Class, layer.Config) is not { } kind)
+        if (layer.Number is { } number && LayerTable.Kinds.FirstOrDefault(kind => kind.Keras.Operations.Any(operation => operation.Operation == layer.Class)) is { } operation && inputs.Count == 1)
+        {
+            var key = operation.Keras.Operations.First(pair => pair.Operation == layer.Class).Key;
+            nodes.Add(new Node(operation, [.. operation.Table.Keys.Select((other, i) => i == key ? Text.Number(number) : other.IsRequired ? "1" : null)], inputs, layer.Name, [layer.Path]));
+            values[index] = nodes.Count - 1;
+            return;
+        }
+
+        if (KerasSettings.Choose(layer.Class.StartsWith(KerasLayer.Operation, StringComparison.Ordinal) ? layer.Class[KerasLayer.Operation.Length..] : layer.Class, layer.Config) is not { } kind)
         {
             faults.Add(layer.Where, layer.Class == "Lambda" ? "a Lambda layer holds code, which is never run" : "there is no such layer in a spec");
             return;
@@ -67,7 +78,7 @@ internal sealed class KerasTranslation
         }
 
         CheckAxis(layer);
-        var settings = KerasSettings.Read(layer, kind, faults);
+        var settings = KerasSettings.Read(layer, kind, keepsInitializers, faults);
         // What does nothing is left out: Keras writes it in the place of a layer that an option of the model would add.
         if (kind.Keras.Nothing is { } nothing && settings[kind.Table.IndexOf(nothing.Key)] == nothing.Value)
         {
@@ -87,7 +98,7 @@ internal sealed class KerasTranslation
             return Node.Image;
         }
 
-        nodes.Add(new Node(addend, KerasSettings.Read(layer, addend, faults), [inputs[1]], $"{layer.Name}_scale", [layer.Path]));
+        nodes.Add(new Node(addend, KerasSettings.Read(layer, addend, keepsInitializers, faults), [inputs[1]], $"{layer.Name}_scale", [layer.Path]));
         nodes.Add(new Node(sum, [.. sum.Table.Keys.Select(_ => (string?)null)], [inputs[0], nodes.Count - 1], layer.Name, [layer.Path]));
         return nodes.Count - 1;
     }

@@ -7,7 +7,8 @@ namespace FashionCnn.Interchange.Structure;
 internal static class Blocks
 {
     private const int LongestStretch = 64;
-    private const int MostTried = 24;
+    private const int Tried = 24;
+    private const int MostTried = 150;
     private const int MostParameters = 6;
     private const int MostBlocks = 40;
 
@@ -29,8 +30,14 @@ internal static class Blocks
     {
         Outline? best = null;
         var least = Cost(outline) - LeastSaved;
+        var tried = 0;
         foreach (var stretches in Candidates(outline))
         {
+            if (++tried > (best is null ? MostTried : Tried))
+            {
+                break;
+            }
+
             if (Extracted(outline, stretches) is not { } changed)
             {
                 continue;
@@ -89,7 +96,6 @@ internal static class Blocks
             .Where(group => group.Apart.Count > 1)
             .OrderByDescending(group => (group.Apart.Count - 1) * (group.Lines - 1))
             .ThenByDescending(group => group.Lines)
-            .Take(MostTried)
             .Select(group => group.Apart);
     }
 

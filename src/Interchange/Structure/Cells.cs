@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace FashionCnn.Interchange.Structure;
 
@@ -11,7 +12,7 @@ namespace FashionCnn.Interchange.Structure;
 internal readonly record struct Cell(string Name, string? Text, Reference? Reference, bool MayDiffer, bool IsWithin);
 
 /// <summary>The values of stretches of entries, in an order that depends on their shape alone; and stretches with other values.</summary>
-internal static class Cells
+internal static partial class Cells
 {
     /// <summary>The cells of a stretch.</summary>
     public static List<Cell> Of(IReadOnlyList<Entry> stretch)
@@ -39,8 +40,9 @@ internal static class Cells
                 LayerEntry layer => layer with
                 {
                     Inputs = inputs,
-                    Settings = [.. layer.Settings.Select((value, i) => layer.Kind.Table.Keys[i] is var key && Variable.Is(layer.Kind, key) && (value.Text ?? Variable.Default(key)) is { } text
-                        ? Written(Replace(new Cell(key.Name, text, null, MayDiffer: true, isWithin)), Variable.Default(key))
+                    Settings = [.. layer.Settings.Select((value, i) => layer.Kind.Table.Keys[i] is var key && Variable.Is(key) && (value.Text ?? Variable.Default(key)) is { } text
+                        ? Variable.IsNested(text) ? new Value(NumberPattern().Replace(text, number => Replace(new Cell(key.Name, number.Value, null, MayDiffer: true, isWithin)).Text!))
+                        : Written(Replace(new Cell(key.Name, text, null, MayDiffer: true, isWithin)), Variable.Default(key))
                         : value)],
                 },
                 UseEntry use => use with
@@ -74,6 +76,10 @@ internal static class Cells
             : reference.Parameter is null && reference.Output == Reference.ListInput && isWithin ? new Cell("from", "input", reference, MayDiffer: false, isWithin)
             : new Cell("previous", null, reference, MayDiffer: true, isWithin);
     }
+
+    // A number, or a parameter in its place.
+    [GeneratedRegex("-?\\d+|\"\\$[^\"]*\"")]
+    private static partial Regex NumberPattern();
 
     private static Value Written(Value value, string? standard) => value.Text == standard ? default : value;
 }

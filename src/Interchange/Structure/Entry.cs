@@ -68,10 +68,13 @@ internal sealed record UseEntry : Entry
 /// <summary>A named list of layers with parameters.</summary>
 internal sealed record Block(string Name, IReadOnlyList<string> Parameters, IReadOnlyList<Entry> Body);
 
-/// <summary>The keys whose values may be a block's parameters; all others make two layers different ones.</summary>
+/// <summary>The values that may be a block's parameters; all others make two layers different ones.</summary>
 internal static class Variable
 {
-    public static bool Is(LayerKind kind, Key key) => key is IntegerKey or NumberKey or SizeKey or MarginsKey or TargetShapeKey || ReferenceEquals(key, kind.ActivationKey);
+    public static bool Is(Key key) => key is IntegerKey or NumberKey or SizeKey or MarginsKey or TargetShapeKey or ChoiceKey;
+
+    /// <summary>The value is an array of arrays, which is no argument; its numbers are.</summary>
+    public static bool IsNested(string? text) => text?.StartsWith("[[", StringComparison.Ordinal) == true;
 
     /// <summary>What a key stands at when it is not written; null when it must be, or when that depends on others.</summary>
     public static string? Default(Key key) => key.Default is { } value ? key.Format(value) : null;

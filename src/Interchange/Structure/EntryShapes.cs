@@ -56,9 +56,13 @@ internal sealed class EntryShapes
                 for (var i = 0; i < layer.Settings.Count; i++)
                 {
                     var key = layer.Kind.Table.Keys[i];
-                    if (!Variable.Is(layer.Kind, key))
+                    if (!Variable.Is(key))
                     {
                         text.Append('|').Append(layer.Settings[i].Text);
+                    }
+                    else if (Variable.IsNested(layer.Settings[i].Text))
+                    {
+                        text.Append("|[[");
                     }
                     else if (Variable.Default(key) is null)
                     {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace FashionCnn.Interchange.Structure;
 
 /// <summary>A network as entries, with the blocks that they use. It never changes; whatever rewrites it makes another.</summary>
@@ -6,6 +8,9 @@ namespace FashionCnn.Interchange.Structure;
 /// <param name="Unused">A number that no value has.</param>
 internal sealed record Outline(IReadOnlyList<Entry> Layers, IReadOnlyList<Block> Blocks, int Unused)
 {
+    // Entries never change, and each is measured many times.
+    private static readonly ConditionalWeakTable<Entry, Dictionary<(int Indent, bool IsImplicit), int>> Known = [];
+
     // Where the lists of the network and of a block stand in the layout.
     private const int Indent = 4;
     private const int BlockIndent = 8;
@@ -22,7 +27,14 @@ internal sealed record Outline(IReadOnlyList<Entry> Layers, IReadOnlyList<Block>
         var lines = 0;
         for (var i = 0; i < list.Count; i++)
         {
-            lines += Measure.Entry(list[i], i == 0 ? Reference.ListInput : list[i - 1].Output).Lines(indent);
+            var isImplicit = SpecPieces.IsImplicit(list[i], i == 0 ? Reference.ListInput : list[i - 1].Output);
+            var known = Known.GetOrCreateValue(list[i]);
+            if (!known.TryGetValue((indent, isImplicit), out var count))
+            {
+                known[(indent, isImplicit)] = count = Measure.Entry(list[i], isImplicit ? list[i].Inputs[0].Output : int.MinValue).Lines(indent);
+            }
+
+            lines += count;
         }
 
         return lines;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace FashionCnn.Interchange.Structure;
 
 /// <summary>Writes entries that follow each other several times as rounds.</summary>
@@ -7,17 +9,26 @@ internal static class Repeats
     private const int LongestRound = 40;
     private const int MostRounds = 1_000;
 
+    // Lists never change, and most of them are seen again.
+    private static readonly ConditionalWeakTable<IReadOnlyList<Entry>, object> Settled = [];
+
     /// <summary>The outline with rounds wherever they are shorter.</summary>
     public static Outline Of(Outline outline)
     {
         var shapes = new EntryShapes();
         return outline.Rewritten(list =>
         {
+            if (Settled.TryGetValue(list, out _))
+            {
+                return list;
+            }
+
             while (Best(list, shapes) is { } run)
             {
                 list = Folded(list, run);
             }
 
+            Settled.Add(list, list);
             return list;
         });
     }
