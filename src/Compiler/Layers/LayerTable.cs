@@ -46,6 +46,11 @@ internal static class LayerTable
         new RandomBrightness(),
         new RandomErasing(),
         new Add(),
+        new Multiply(),
+        new Average(),
+        new Maximum(),
+        new Minimum(),
+        new Subtract(),
         new Concatenate(),
     ];
 

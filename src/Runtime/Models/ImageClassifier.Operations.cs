@@ -123,8 +123,23 @@ public abstract partial class ImageClassifier
     protected Tensor interpolate(Tensor x, long height, long width, bool bilinear = false) => Operate(x, (height, width, bilinear), static (_, by, x) =>
         nn.functional.interpolate(x, [by.height, by.width], mode: by.bilinear ? InterpolationMode.Bilinear : InterpolationMode.Nearest, align_corners: by.bilinear ? false : null));
 
-    /// <summary>The sum of several branches.</summary>
-    protected static Tensor add(params Tensor[] branches) => branches.Aggregate((sum, branch) => sum + branch);
+    /// <summary>The sum of several values; an image of one pixel counts for every pixel.</summary>
+    protected static Tensor add(params Tensor[] inputs) => inputs.Aggregate((sum, input) => sum + input);
+
+    /// <summary>The product of several values; an image of one pixel counts for every pixel.</summary>
+    protected static Tensor multiply(params Tensor[] inputs) => inputs.Aggregate((product, input) => product * input);
+
+    /// <summary>The average of several values.</summary>
+    protected static Tensor average(params Tensor[] inputs) => add(inputs) / inputs.Length;
+
+    /// <summary>The largest of several values.</summary>
+    protected static Tensor maximum(params Tensor[] inputs) => inputs.Aggregate(torch.maximum);
+
+    /// <summary>The smallest of several values.</summary>
+    protected static Tensor minimum(params Tensor[] inputs) => inputs.Aggregate(torch.minimum);
+
+    /// <summary>The first value minus the second.</summary>
+    protected static Tensor subtract(Tensor x, Tensor y) => x - y;
 
     /// <summary>The values of several branches side by side along the channels.</summary>
     protected static Tensor concatenate(params Tensor[] branches) => cat(branches, 1);
