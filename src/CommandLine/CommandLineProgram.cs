@@ -50,6 +50,7 @@ public static class CommandLineProgram
           report RUN...                          write an HTML report
           summary model3                         layers, shapes and counts
           weights FILE model3                    check whether a file fits a model
+          import mobilenet.keras                 make a spec and weights of a Keras model
           list                                   list all models
           explain FCNN2003                       explain a compiler message
           doctor                                 check this machine
@@ -107,6 +108,7 @@ public static class CommandLineProgram
             ReportCommand.Create(models, console),
             SummaryCommand.Create(models, console),
             WeightsCommand.Create(models, console),
+            ImportCommand.Create(console),
             ListCommand.Create(models, console),
             ExplainCommand.Create(console),
             DoctorCommand.Create(models, console, program),

@@ -83,7 +83,7 @@ internal static class SummaryCommand
         return writer.ToString();
     }
 
-    private static void WriteTable(ModelSummary model, IAnsiConsole console)
+    public static void WriteTable(ModelSummary model, IAnsiConsole console)
     {
         console.WriteLine($"{model.Model}: {model.Description}");
         // Of a chain there is nothing to say: each layer reads the one above it.

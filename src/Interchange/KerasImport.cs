@@ -15,6 +15,9 @@ public sealed record ImportOptions(string Id)
     /// <summary>Height and width of the images; null for those that the file gives.</summary>
     public (int Height, int Width)? Input { get; init; }
 
+    /// <summary>The path of the JSON Schema that the spec names, for editors; null for none.</summary>
+    public string? Schema { get; init; }
+
     /// <summary>Takes over how kernels and biases start: it matters to training from fresh weights alone, and makes the spec longer.</summary>
     public bool KeepsInitializers { get; init; }
 
@@ -49,10 +52,10 @@ public static class KerasImport
         var input = InputOf(source, options, file.Path, faults);
         faults.Throw(file.Path);
         var range = options.Pixels ?? PixelFolding.Told(whole!) ?? throw new InputException(
-            $"{file.Path}: the file does not tell what numbers the model was fed for pixels. Say it with --pixels: 0..255 for bytes as they are, 0..1, -1..1, or what keras.applications calls caffe or torch.");
+            $"{file.Path}: the file does not tell what numbers the model was fed for pixels. Say which: 0..255 for bytes as they are, 0..1, -1..1, or what keras.applications calls caffe or torch.") { Setting = InputSetting.Pixels };
         var pixels = PixelFolding.Of(whole!, range, input[2], file.Path);
         var plain = SeriesParallel.Of(pixels.Graph);
-        var text = SpecText.Of(Shortest.Of(plain), input, $"{source.Name}, imported from Keras.", Compiler.Keys.Identifier.PascalCase(options.Id));
+        var text = SpecText.Of(Shortest.Of(plain), input, $"{source.Name}, imported from Keras.", Compiler.Keys.Identifier.PascalCase(options.Id), options.Schema);
         var spec = Compiled(text, options, file.Path);
         var nodes = NodesOf(plain.Layers).Select(index => pixels.Graph.Nodes[index]).ToList();
         var layers = LayersInOrder(spec.Plan!.Network!.Layers).ToList();
@@ -78,7 +81,7 @@ public static class KerasImport
 
         if (faults.LeftOut.Count > 0 && plan is null)
         {
-            faults.Note("the model", $"the initializers of {faults.LeftOut.Count} layers are left out, because they only matter to training from fresh weights; --initializers keeps them");
+            faults.Note("the model", $"the initializers of {faults.LeftOut.Count} layers are left out, because they only matter to training from fresh weights");
         }
 
         return new ImportedModel(file, spec, MapOf(source, pairs, pixels), pixels.Range, faults.Notes, plan);
@@ -99,7 +102,7 @@ public static class KerasImport
             return [h, w, channels];
         }
 
-        return faults.Any ? [1, 1, channels] : throw new InputException($"{path}: the model takes images of any height and width, and a spec those of one. Say which with --input HEIGHT,WIDTH, such as --input 224,224.");
+        return faults.Any ? [1, 1, channels] : throw new InputException($"{path}: the model takes images of any height and width, and a spec those of one. Say which, such as 224,224.") { Setting = InputSetting.ImageSize };
     }
 
     private static CompiledSpec Compiled(string text, ImportOptions options, string path)
@@ -133,14 +136,14 @@ public static class KerasImport
     /// <summary>Images of another size must not need other weights.</summary>
     private static void CheckSizes(Outline plain, int[] input, int[] own, ImportOptions options, List<(PlannedLayer Layer, Node Node)> pairs, string path)
     {
-        var before = SpecCompiler.Compile("own.json", SpecText.Of(plain, own, string.Empty, string.Empty));
+        var before = SpecCompiler.Compile("own.json", SpecText.Of(plain, own, string.Empty, string.Empty, null));
         var layers = before.IsModel ? LayersInOrder(before.Plan!.Network!.Layers).ToList() : [];
         for (var i = 0; i < Math.Min(layers.Count, pairs.Count); i++)
         {
             if (layers[i].Counts.Parameters != pairs[i].Layer.Counts.Parameters)
             {
                 throw new InputException(
-                    $"{path}: --input {options.Input!.Value.Height},{options.Input.Value.Width}: '{pairs[i].Node.Name}' has {layers[i].Counts.Parameters:N0} weights for images of {own[0]}x{own[1]}, and would need {pairs[i].Layer.Counts.Parameters:N0} for {input[0]}x{input[1]}. Leave the option out.");
+                    $"{path}: '{pairs[i].Node.Name}' has {layers[i].Counts.Parameters:N0} weights for images of {own[0]}x{own[1]}, and would need {pairs[i].Layer.Counts.Parameters:N0} for {input[0]}x{input[1]}, so the model takes no others.") { Setting = InputSetting.ImageSize };
             }
         }
     }

@@ -37,7 +37,7 @@ internal static class PixelFolding
     {
         if (range is PixelRange.Caffe or PixelRange.Torch && channels != 3)
         {
-            throw Option($"{file}: --pixels {range.Word()} is for images of three channels, and this model takes {channels?.ToString(CultureInfo.InvariantCulture) ?? "another number"}.");
+            throw Wrong($"{file}: pixels as {range.Word()} has them are for images of three channels, and this model takes {channels?.ToString(CultureInfo.InvariantCulture) ?? "another number"}.");
         }
 
         var reversed = range == PixelRange.Caffe ? FirstKernel(graph, file) : null;
@@ -63,8 +63,7 @@ internal static class PixelFolding
         }
     }
 
-    /// <summary>The wrong use of the option.</summary>
-    public static InputException Option(string message) => new(message);
+    private static InputException Wrong(string message) => new(message) { Setting = InputSetting.Pixels };
 
     // The only layer that reads the image.
     private static Node? First(Graph graph) => graph.Nodes.Where(node => node.Inputs.Contains(Node.Image)).ToList() is [var only] && only.Inputs.Count == 1 ? only : null;
@@ -115,7 +114,7 @@ internal static class PixelFolding
             break;
         }
 
-        throw Option($"{file}: --pixels caffe needs a convolution that meets the image first, whose kernel can take the channels in the other order.");
+        throw Wrong($"{file}: pixels as caffe has them need a convolution that meets the image first, whose kernel can take the channels in the other order.");
     }
 
     private static double? Number(string? text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;

@@ -57,7 +57,7 @@ internal sealed class WeightsPlan
                 var reverses = index == 1 && reversed is not null && ReferenceEquals(node, reversed);
                 if (reverses && shape[2] != 3)
                 {
-                    throw new InputException($"--pixels caffe needs a first convolution of three channels, and {keras.Where} takes {shape[2]}.");
+                    throw new InputException($"Pixels as caffe has them need a first convolution of three channels, and {keras.Where} takes {shape[2]}.") { Setting = InputSetting.Pixels };
                 }
 
                 values += Product(shape);

@@ -1,3 +1,5 @@
+using FashionCnn.Compiler.Layers;
+
 namespace FashionCnn.Interchange.Structure;
 
 /// <summary>
@@ -14,6 +16,7 @@ internal static class Blocks
 
     // A parameter costs its reader as much as a line.
     private const int LeastSaved = 2;
+    private const int BrokenPair = 6;
 
     /// <summary>The outline with blocks wherever they are shorter.</summary>
     public static Outline Of(Outline outline)
@@ -44,7 +47,7 @@ internal static class Blocks
             }
 
             changed = Inlined(Repeats.Of(changed));
-            if (Cost(changed) is var cost && cost <= least)
+            if (Cost(changed) + (stretches.Exists(BreaksPair) ? BrokenPair : 0) is var cost && cost <= least)
             {
                 (best, least) = (changed, cost - 1);
             }
@@ -52,6 +55,10 @@ internal static class Blocks
 
         return best;
     }
+
+    // An activation belongs to the merge before it.
+    private static bool BreaksPair(Stretch stretch) =>
+        stretch is { Start: > 0, List: var list } && list[stretch.Start] is LayerEntry { Kind.Family: LayerFamily.Activation } && list[stretch.Start - 1] is LayerEntry { Kind.JoinsBranches: true };
 
     private static int Cost(Outline outline) => outline.Lines + outline.Blocks.Sum(block => block.Parameters.Count);
 

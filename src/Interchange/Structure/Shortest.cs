@@ -3,5 +3,5 @@ namespace FashionCnn.Interchange.Structure;
 /// <summary>Writes the entries of a network as a person would: what repeats itself as rounds and blocks, where that is shorter.</summary>
 internal static class Shortest
 {
-    public static Outline Of(Outline plain) => Blocks.Of(Repeats.Of(plain));
+    public static Outline Of(Outline plain) => Residuals.Of(Blocks.Of(Repeats.Of(plain)));
 }

@@ -37,17 +37,22 @@ internal sealed class SpecText
     /// <param name="input">Height, width and channels.</param>
     /// <param name="description">A sentence.</param>
     /// <param name="className">What no layer may be called.</param>
-    public static string Of(Outline outline, IReadOnlyList<int> input, string description, string className)
+    /// <param name="schema">The path of the schema; null for none.</param>
+    public static string Of(Outline outline, IReadOnlyList<int> input, string description, string className, string? schema)
     {
         var text = new SpecText(outline, FashionCnn.Compiler.Bind.LayerNames.Reserved.Append(className));
         var pieces = new SpecPieces(output => text.names[output], entry => text.names.GetValueOrDefault(entry.Output));
         var members = new List<(string, Piece)>
         {
-            ("$schema", new Piece.Raw("\"./model-spec.schema.json\"")),
             ("version", new Piece.Raw("1")),
             ("description", new Piece.Raw(JsonSerializer.Serialize(description))),
             ("input", new Piece.Object([("shape", new Piece.Array([.. input.Select(size => new Piece.Raw(size.ToString(CultureInfo.InvariantCulture)))]))])),
         };
+        if (schema is not null)
+        {
+            members.Insert(0, ("$schema", new Piece.Raw(JsonSerializer.Serialize(schema))));
+        }
+
         if (outline.Blocks.Count > 0)
         {
             members.Add(("blocks", new Piece.Object([.. outline.Blocks.Select(block => (block.Name, pieces.Definition(block)))])));

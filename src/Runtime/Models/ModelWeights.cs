@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using FashionCnn.Storage;
 using static TorchSharp.torch;
 
@@ -19,6 +20,24 @@ public static class ModelWeights
 
     /// <summary>The key of the version of what the tensors mean. Files of the first version have none; from the second on, Flatten has Keras's order.</summary>
     internal const string VersionKey = "weights_version";
+
+    // Files of imported models name their classes, because they lie beside no run.
+    private const string ClassNamesKey = "class_names";
+
+    /// <summary>The class names that a file of weights has; null when it has none, or not one for each class.</summary>
+    /// <exception cref="InputException">The file cannot be read.</exception>
+    public static IReadOnlyList<string>? ClassNames(string path, int classes)
+    {
+        using var file = SafetensorsFile.OpenToList(path);
+        try
+        {
+            return file.Metadata.TryGetValue(ClassNamesKey, out var text) && JsonSerializer.Deserialize<string[]>(text) is { } names && names.Length == classes && !names.Contains(null) ? names : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Writes the weights, whole or not at all, with the model's name and fingerprints.</summary>
     /// <param name="model">The model.</param>
