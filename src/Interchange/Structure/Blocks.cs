@@ -9,8 +9,8 @@ namespace FashionCnn.Interchange.Structure;
 internal static class Blocks
 {
     private const int LongestStretch = 64;
-    private const int Tried = 24;
-    private const int MostTried = 150;
+    private const int Tried = 16;
+    private const int MostTried = 60;
     private const int MostParameters = 6;
     private const int MostBlocks = 40;
 
@@ -19,9 +19,9 @@ internal static class Blocks
     private const int BrokenPair = 6;
 
     /// <summary>The outline with blocks wherever they are shorter.</summary>
-    public static Outline Of(Outline outline)
+    public static Outline Of(Outline outline, EntryShapes shapes)
     {
-        while (outline.Blocks.Count < MostBlocks && Next(outline) is { } shorter)
+        while (outline.Blocks.Count < MostBlocks && Next(outline, shapes) is { } shorter)
         {
             outline = shorter;
         }
@@ -29,12 +29,12 @@ internal static class Blocks
         return outline;
     }
 
-    private static Outline? Next(Outline outline)
+    private static Outline? Next(Outline outline, EntryShapes shapes)
     {
         Outline? best = null;
         var least = Cost(outline) - LeastSaved;
         var tried = 0;
-        foreach (var stretches in Candidates(outline))
+        foreach (var stretches in Candidates(outline, shapes))
         {
             if (++tried > (best is null ? MostTried : Tried))
             {
@@ -46,7 +46,7 @@ internal static class Blocks
                 continue;
             }
 
-            changed = Inlined(Repeats.Of(changed));
+            changed = Inlined(Repeats.Of(changed, shapes));
             if (Cost(changed) + (stretches.Exists(BreaksPair) ? BrokenPair : 0) is var cost && cost <= least)
             {
                 (best, least) = (changed, cost - 1);
@@ -63,11 +63,9 @@ internal static class Blocks
     private static int Cost(Outline outline) => outline.Lines + outline.Blocks.Sum(block => block.Parameters.Count);
 
     /// <summary>Groups of stretches of one shape, those first that promise most.</summary>
-    private static IEnumerable<List<Stretch>> Candidates(Outline outline)
+    private static IEnumerable<List<Stretch>> Candidates(Outline outline, EntryShapes shapes)
     {
-        var shapes = new EntryShapes();
-        var groups = new Dictionary<(int Length, long Hash), List<Stretch>>();
-        var lines = new Dictionary<Stretch, int>();
+        var groups = new Dictionary<(int Length, long Hash), (List<Stretch> Stretches, int Lines)>();
         foreach (var list in outline.AllLists())
         {
             var lastReaders = Repeats.LastReaders(list);
@@ -92,14 +90,19 @@ internal static class Blocks
                     }
 
                     var stretch = new Stretch(list, start, length);
-                    (groups.TryGetValue((length, hash), out var group) ? group : groups[(length, hash)] = []).Add(stretch);
-                    lines[stretch] = sum;
+                    if (!groups.TryGetValue((length, hash), out var group))
+                    {
+                        groups[(length, hash)] = group = ([], sum);
+                    }
+
+                    group.Stretches.Add(stretch);
                 }
             }
         }
 
         return groups.Values
-            .Select(group => (Apart: Apart(group), Lines: lines[group[0]]))
+            .Where(group => group.Stretches.Count > 1)
+            .Select(group => (Apart: Apart(group.Stretches), group.Lines))
             .Where(group => group.Apart.Count > 1)
             .OrderByDescending(group => (group.Apart.Count - 1) * (group.Lines - 1))
             .ThenByDescending(group => group.Lines)
@@ -227,13 +230,19 @@ internal static class Blocks
         return outline;
     }
 
-    internal readonly record struct Stretch(IReadOnlyList<Entry> List, int Start, int Length)
+    private sealed class Stretch(IReadOnlyList<Entry> list, int start, int length)
     {
-        public int End => Start + Length;
+        private IReadOnlyList<Entry>? entries;
+
+        public IReadOnlyList<Entry> List => list;
+
+        public int Start => start;
+
+        public int End => start + length;
 
         /// <summary>What its first entry reads without saying so.</summary>
         public Reference Before => new(Start == 0 ? Reference.ListInput : List[Start - 1].Output);
 
-        public IReadOnlyList<Entry> Entries => [.. List.Skip(Start).Take(Length)];
+        public IReadOnlyList<Entry> Entries => entries ??= [.. list.Skip(start).Take(length)];
     }
 }

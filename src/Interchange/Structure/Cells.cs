@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace FashionCnn.Interchange.Structure;
@@ -14,12 +15,46 @@ internal readonly record struct Cell(string Name, string? Text, Reference? Refer
 /// <summary>The values of stretches of entries, in an order that depends on their shape alone; and stretches with other values.</summary>
 internal static partial class Cells
 {
+    // Entries never change, and each is seen in many stretches.
+    private static readonly ConditionalWeakTable<Entry, Cell[]> Known = [];
+
     /// <summary>The cells of a stretch.</summary>
     public static List<Cell> Of(IReadOnlyList<Entry> stretch)
     {
         var cells = new List<Cell>();
-        _ = Visit(stretch, new Dictionary<int, int>(), cells, null, isWithin: false);
+        for (var i = 0; i < stretch.Count; i++)
+        {
+            foreach (var cell in Of(stretch[i]))
+            {
+                cells.Add(cell is { Text: null, Reference: { Parameter: null, Output: var output } } && PlaceOf(output, stretch, i) is { } place
+                    ? cell with { Name = "from", Text = place.ToString(CultureInfo.InvariantCulture), MayDiffer = false }
+                    : cell);
+            }
+        }
+
         return cells;
+    }
+
+    /// <summary>The cells of one entry.</summary>
+    public static IReadOnlyList<Cell> Of(Entry entry) => Known.GetValue(entry, static entry =>
+    {
+        var cells = new List<Cell>();
+        _ = Visit([entry], new Dictionary<int, int>(), cells, null, isWithin: false);
+        return [.. cells];
+    });
+
+    // Most entries read the one before.
+    private static int? PlaceOf(int output, IReadOnlyList<Entry> stretch, int end)
+    {
+        for (var i = end - 1; i >= 0; i--)
+        {
+            if (stretch[i].Output == output)
+            {
+                return i;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The stretch with a value for each of its cells.</summary>

@@ -6,7 +6,9 @@ namespace FashionCnn.Interchange.Structure;
 internal sealed class EntryShapes
 {
     private readonly Dictionary<string, int> numbers = [];
+    private readonly Dictionary<(int Text, int Distance), int> pairs = [];
     private readonly Dictionary<Entry, int> shapes = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Entry, int> texts = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The number of an entry whose variable values count for nothing, and what it reads neither.</summary>
     public int ShapeOf(Entry entry)
@@ -28,22 +30,38 @@ internal sealed class EntryShapes
         var result = new int[list.Count];
         for (var i = 0; i < list.Count; i++)
         {
-            var text = new StringBuilder().Append(ShapeOf(list[i])).Append(':');
-            foreach (var cell in Cells.Of([list[i]]))
+            var number = TextOf(list[i]);
+            foreach (var cell in Cells.Of(list[i]))
             {
-                var reference = cell.Reference.GetValueOrDefault();
-                text.Append(cell.Text is { } value ? value
-                    : reference.Parameter is { } parameter ? $"${parameter}"
-                    : reference.Output == Reference.ListInput ? $"-{i + 1}"
-                    : places.TryGetValue(reference.Output, out var place) ? $"-{i - place}"
-                    : $"#{reference.Output}").Append('|');
+                if (cell is { Text: null, Reference: { Parameter: null, Output: var output } })
+                {
+                    // What is not in the list counts by itself, below all distances.
+                    var distance = output == Reference.ListInput ? i + 1 : places.TryGetValue(output, out var place) ? i - place : -output - 1;
+                    number = pairs.TryGetValue((number, distance), out var known) ? known : pairs[(number, distance)] = Number($"{number}-{distance}");
+                }
             }
 
-            result[i] = Number(text.ToString());
+            result[i] = number;
             places[list[i].Output] = i;
         }
 
         return result;
+    }
+
+    private int TextOf(Entry entry)
+    {
+        if (!texts.TryGetValue(entry, out var number))
+        {
+            var text = new StringBuilder().Append(ShapeOf(entry)).Append(':');
+            foreach (var cell in Cells.Of(entry))
+            {
+                text.Append(cell.Text ?? cell.Reference!.Value.Parameter).Append('|');
+            }
+
+            texts[entry] = number = Number(text.ToString());
+        }
+
+        return number;
     }
 
     private void Append(Entry entry, StringBuilder text)

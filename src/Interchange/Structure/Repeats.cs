@@ -13,9 +13,8 @@ internal static class Repeats
     private static readonly ConditionalWeakTable<IReadOnlyList<Entry>, object> Settled = [];
 
     /// <summary>The outline with rounds wherever they are shorter.</summary>
-    public static Outline Of(Outline outline)
+    public static Outline Of(Outline outline, EntryShapes shapes)
     {
-        var shapes = new EntryShapes();
         return outline.Rewritten(list =>
         {
             if (Settled.TryGetValue(list, out _))
@@ -93,7 +92,7 @@ internal static class Repeats
         var last = new int[list.Count];
         for (var i = 0; i < list.Count; i++)
         {
-            foreach (var cell in Cells.Of([list[i]]))
+            foreach (var cell in Cells.Of(list[i]))
             {
                 if (cell.Reference is { Parameter: null, Output: var output } && places.TryGetValue(output, out var place))
                 {
