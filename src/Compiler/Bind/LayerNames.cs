@@ -23,7 +23,7 @@ internal sealed class LayerNames
     [
         .. Declared,
         "ChannelsLast", "ClearModules", "ConditionallyRegisterBuffer", "ConditionallyRegisterParameter", "Create", "CreateBatchNormalization", "CreateConv2D",
-        "CreateDense", "CreateDepthwiseConv2D", "CreateGroupNormalization", "CreateLayerNormalization", "CreateSeparableConv2D", "Dispose",
+        "CreateConv2DTranspose", "CreateDense", "CreateDepthwiseConv2D", "CreateGroupNormalization", "CreateLayerNormalization", "CreateLayerScale", "CreateNormalization", "CreatePReLU", "CreateSeparableConv2D", "Dispose",
         "Equals", "Finalize", "GetDefaultDeviceAndType", "GetHashCode", "GetName", "GetType", "HookRemover", "HType", "MemberwiseClone",
         "Model", "Place", "Precision", "ReferenceEquals", "Register", "RegisterComponents", "ReplaceBuffer", "ReplaceParameter", "ToString",
     ];

@@ -218,7 +218,7 @@ internal static class ModelEmitter
     {
         var optimizer = training.Optimizer;
         yield return $"Optimizer = {New(optimizer.Kind.RuntimeType, optimizer.Kind.Table, optimizer.Settings)},";
-        foreach (var (key, value) in Values(TrainingTable.Keys, training.Settings).Where(pair => pair.Key != TrainingTable.ClassWeights))
+        foreach (var (key, value) in Values(TrainingTable.Keys, training.Settings).Where(pair => pair.Key != TrainingTable.ClassWeights && training.Settings.Find(TrainingTable.Keys, pair.Key) is not null))
         {
             yield return $"{key.PascalName} = {value},";
         }

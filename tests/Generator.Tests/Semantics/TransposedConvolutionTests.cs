@@ -1,3 +1,5 @@
+using FashionCnn.Checks;
+using FashionCnn.Models;
 using Xunit;
 using static FashionCnn.Generator.Tests.Semantics.OneLayer;
 using static TorchSharp.torch;
@@ -59,6 +61,25 @@ public sealed class TransposedConvolutionTests
         var layer = model.Model.Layers[0];
 
         Assert.Equal(("12x18x5", (3 * 4 * 3 * 5) + 5, 3 * 4 * 3 * 5 * 36), (layer.OutputShape.ToString(), layer.Parameters, layer.MultiplyAccumulates));
+    }
+
+    // And the other operations that keep weights of their own kind, or compute with many values.
+    [Theory]
+    [InlineData("conv_transposes", "fp32", MemoryLayout.ChannelsLast)]
+    [InlineData("conv_transposes", "fp32", MemoryLayout.ChannelsFirst)]
+    [InlineData("conv_transposes", "bf16", MemoryLayout.ChannelsLast)]
+    [InlineData("conv_transposes", "bf16", MemoryLayout.ChannelsFirst)]
+    [InlineData("resized_images", "bf16", MemoryLayout.ChannelsLast)]
+    [InlineData("scales_and_depth", "bf16", MemoryLayout.ChannelsLast)]
+    public void The_self_check_computes_them_against_double_precision(string fixture, string precision, string layout)
+    {
+        var model = CompiledModels.Load([SpecFile.Read(Path.Combine(Repository.Fixtures, "valid", $"{fixture}.json"))]).Values.Single();
+        var checkedLayers = new HashSet<string>();
+
+        var verdict = SelfCheck.Run(model, new SelfCheckSetting(precision, 1, 6, 6, layout), label => checkedLayers.Add(label));
+
+        Assert.Empty(verdict.Faults);
+        Assert.Empty(model.Layers.Where(layer => layer.Kind is "Conv2DTranspose" or "UpSampling2D" or "LayerScale").Select(layer => $"{layer.Name} ({layer.Kind})").Except(checkedLayers));
     }
 
     /// <summary>
