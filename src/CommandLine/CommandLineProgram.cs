@@ -52,6 +52,8 @@ public static class CommandLineProgram
           weights FILE model3                    check whether a file fits a model
           import mobilenet.keras                 make a spec and weights of a Keras model
           list                                   list all models
+          check                                  check the specs without a build
+          format                                 lay out the specs' text
           explain FCNN2003                       explain a compiler message
           doctor                                 check this machine
 
@@ -110,6 +112,8 @@ public static class CommandLineProgram
             WeightsCommand.Create(models, console),
             ImportCommand.Create(console),
             ListCommand.Create(models, console),
+            CheckCommand.Create(console),
+            FormatCommand.Create(console),
             ExplainCommand.Create(console),
             DoctorCommand.Create(models, console, program),
             SelfCheckCommand.Create(models, console),

@@ -42,7 +42,7 @@ internal static class CompareCommand
         Directory.CreateDirectory(folder);
         AtomicFile.Write(Path.Combine(folder, "curves.png"), stream => stream.Write(ComparisonChart.Png(comparison)));
         AtomicFile.WriteText(Path.Combine(folder, "curves.svg"), ComparisonChart.Svg(comparison));
-        AtomicFile.WriteText(Path.Combine(folder, "comparison.json"), RunJson.Write(ComparisonFile.Of(comparison, run => run.Run.Folder.Path)));
+        AtomicFile.WriteText(Path.Combine(folder, "comparison.json"), OutputJson.Write(ComparisonFile.Of(comparison, run => run.Run.Folder.Path)));
     }
 
     private static int Run(string[] words, ModelList models, string? chosen, IAnsiConsole console)

@@ -5,7 +5,6 @@ using FashionCnn.Checks;
 using FashionCnn.Data;
 using FashionCnn.Models;
 using FashionCnn.Native;
-using FashionCnn.Runs;
 using FashionCnn.Storage;
 using Spectre.Console;
 using TorchSharp;
@@ -39,7 +38,7 @@ internal static class DoctorCommand
         NativeTorch.EnsureLoaded();
         var report = Examine(models, (int?)options.GetValue(TrainOptions.Threads) ?? torch.get_num_threads(), (int)(options.GetValue(Scan) ?? 0), program, cancellation);
         var output = new PlainWriter(console.Profile.Out.Writer);
-        output.Write(options.GetValue(Format) == "json" ? RunJson.Write(report) : Text(report, Math.Min(MaxWidth, console.Profile.Width)));
+        output.Write(options.GetValue(Format) == "json" ? OutputJson.Write(report) : Text(report, Math.Min(MaxWidth, console.Profile.Width)));
         return report.Problems.Count == 0 ? CommandLineProgram.Success : CommandLineProgram.Failure;
     }
 

@@ -52,7 +52,7 @@ internal static class EvaluateCommand
         var report = EvaluationReport.Of(predictions, data) with { Precision = chosen.Precision };
         if (options.GetValue(Format) == "json")
         {
-            console.Profile.Out.Writer.Write(RunJson.Write(report));
+            console.Profile.Out.Writer.Write(OutputJson.Write(report));
         }
         else
         {

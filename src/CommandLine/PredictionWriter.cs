@@ -1,6 +1,5 @@
 using FashionCnn.Data;
 using FashionCnn.Evaluation;
-using FashionCnn.Runs;
 using static System.FormattableString;
 
 namespace FashionCnn.CommandLine;
@@ -39,17 +38,17 @@ internal sealed class PredictionWriter(IReadOnlyList<string>? names, bool asJson
     {
         if (asJson)
         {
-            output.Write(RunJson.Write(new PredictionReport(model, weights, images, failed, notes)));
+            output.Write(OutputJson.Write(new PredictionReport(model, weights, images, failed, notes)));
         }
 
         return failed.Count == 0 ? CommandLineProgram.Success : CommandLineProgram.WrongUsage;
     }
 
-    private sealed record PredictionReport(string Model, string Weights, List<ImagePrediction> Images, List<FailedImage> Failed, List<string> Notes);
+    internal sealed record PredictionReport(string Model, string Weights, List<ImagePrediction> Images, List<FailedImage> Failed, List<string> Notes);
 
-    private sealed record ImagePrediction(string File, int Width, int Height, IReadOnlyList<string> Steps, IReadOnlyList<PredictedClass> Classes);
+    internal sealed record ImagePrediction(string File, int Width, int Height, IReadOnlyList<string> Steps, IReadOnlyList<PredictedClass> Classes);
 
-    private sealed record PredictedClass(int Class, string? Name, double Probability);
+    internal sealed record PredictedClass(int Class, string? Name, double Probability);
 
-    private sealed record FailedImage(string File, string Error);
+    internal sealed record FailedImage(string File, string Error);
 }

@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FashionCnn.Compiler.Keys;
+using FashionCnn.Models;
 
 namespace FashionCnn.CommandLine;
 
@@ -12,14 +12,14 @@ namespace FashionCnn.CommandLine;
 /// </summary>
 internal static class SettingsText
 {
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, TypeInfoResolver = SettingsJson.Default };
 
     /// <summary>One of several types, by its name in specs.</summary>
     /// <exception cref="InputException">The text cannot be read; the message names the option.</exception>
     public static T Typed<T>(string option, string text)
     {
         var parts = text.Split(',', StringSplitOptions.TrimEntries);
-        var types = typeof(T).GetCustomAttributes<System.Text.Json.Serialization.JsonDerivedTypeAttribute>().ToDictionary(type => (string)type.TypeDiscriminator!, type => type.DerivedType, StringComparer.OrdinalIgnoreCase);
+        var types = Json.GetTypeInfo(typeof(T)).PolymorphismOptions!.DerivedTypes.ToDictionary(type => (string)type.TypeDiscriminator!, type => type.DerivedType, StringComparer.OrdinalIgnoreCase);
         if (!types.TryGetValue(parts[0], out var type))
         {
             throw new InputException($"{option} {text}: there is no '{parts[0]}'{Suggestion.For(parts[0], types.Keys)} Give one of {string.Join(", ", types.Keys)}, with values as name=value after it, separated by commas.");
@@ -34,11 +34,12 @@ internal static class SettingsText
 
     private static object Values(string where, Type type, string[] parts)
     {
-        var parameters = type.GetConstructors().MaxBy(constructor => constructor.GetParameters().Length)!.GetParameters();
-        var settings = parameters.Select(parameter => type.GetProperty(parameter.Name!)!)
-            .Concat(type.GetProperties().Where(property => property.SetMethod is not null))
-            .DistinctBy(property => property.Name)
-            .ToDictionary(NameOf, property => property.PropertyType);
+        // What the constructor takes comes first. What is no part of the JSON can be neither read nor written.
+        var form = Json.GetTypeInfo(type);
+        var settings = form.Properties
+            .Where(property => property.Get is not null)
+            .OrderBy(property => property.AssociatedParameter is { IsMemberInitializer: false, Position: var position } ? position : int.MaxValue)
+            .ToDictionary(property => property.Name, property => property.PropertyType);
         var values = new JsonObject();
         foreach (var part in parts)
         {
@@ -63,16 +64,13 @@ internal static class SettingsText
                 : throw new InputException($"{where}: {pair[0]} takes {Expected(valueType)}.");
         }
 
-        if (parameters.Where(parameter => !parameter.HasDefaultValue).Select(parameter => NameOf(type.GetProperty(parameter.Name!)!)).FirstOrDefault(name => !values.ContainsKey(name)) is { } missing)
+        if (form.Properties.FirstOrDefault(property => property.AssociatedParameter is { IsMemberInitializer: false, HasDefaultValue: false } && !values.ContainsKey(property.Name)) is { Name: var missing })
         {
             throw new InputException($"{where}: {missing} is missing.");
         }
 
-        return values.Deserialize(type, Json)!;
+        return values.Deserialize(form)!;
     }
-
-    private static string NameOf(PropertyInfo property) =>
-        property.GetCustomAttribute<System.Text.Json.Serialization.JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
 
     private static JsonNode? Read(string text, Type type)
     {

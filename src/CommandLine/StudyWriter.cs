@@ -19,7 +19,7 @@ internal static class StudyWriter
         var text = File.Exists(file) ? MarkedPart.Replace(File.ReadAllText(file), page.Text()) : MarkedPart.Page(StudyPage.Title, page.Text());
         if (comparison is not null)
         {
-            folder.Write(comparison, RunJson.Write(ComparisonFile.Of(comparison, run => $"{Path.GetFileName(folder.Path)}/{StudyFolder.NameOf(run.Run.Configuration)}")));
+            folder.Write(comparison, OutputJson.Write(ComparisonFile.Of(comparison, run => $"{Path.GetFileName(folder.Path)}/{StudyFolder.NameOf(run.Run.Configuration)}")));
         }
 
         AtomicFile.WriteText(file, text);

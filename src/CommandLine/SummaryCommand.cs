@@ -1,7 +1,6 @@
 using System.CommandLine;
 using FashionCnn.Compiler;
 using FashionCnn.Compiler.Show;
-using FashionCnn.Runs;
 using FashionCnn.Storage;
 using Spectre.Console;
 using static FashionCnn.CommandLine.Numbers.NumberText;
@@ -55,7 +54,7 @@ internal static class SummaryCommand
 
         var text = format switch
         {
-            "json" => RunJson.Write(model.Summary()),
+            "json" => OutputJson.Write(model.Summary()),
             "mermaid" => model.Mermaid(),
             "svg" => model.Svg(),
             _ => TableText(model.Summary()),

@@ -3,7 +3,6 @@ using FashionCnn.CommandLine.Numbers;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Models;
 using FashionCnn.Native;
-using FashionCnn.Runs;
 using Spectre.Console;
 
 namespace FashionCnn.CommandLine;
@@ -37,7 +36,7 @@ internal static class WeightsCommand
         var isOther = other is not null && listing.IsOfAnotherNetwork(other);
         if (options.GetValue(Format) == "json")
         {
-            console.Profile.Out.Writer.Write(RunJson.Write(new WeightsReport(listing.Source, listing.Tensors, listing.Metadata, other?.Source, differences, other is null ? null : isOther)));
+            console.Profile.Out.Writer.Write(OutputJson.Write(new WeightsReport(listing.Source, listing.Tensors, listing.Metadata, other?.Source, differences, other is null ? null : isOther)));
         }
         else if (other is null)
         {
@@ -99,6 +98,6 @@ internal static class WeightsCommand
             : $"{listing.Source} fits {model.Source}: all {NumberText.Count(listing.Tensors.Count)} tensors match.");
     }
 
-    private sealed record WeightsReport(
+    internal sealed record WeightsReport(
         string Source, IReadOnlyList<ListedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata, string? Model, IReadOnlyList<TensorDifference>? Differences, bool? OtherNetwork);
 }

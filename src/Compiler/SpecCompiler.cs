@@ -46,6 +46,12 @@ public static class SpecCompiler
         return new CompiledSpec(path, plan, text, diagnostics, place);
     }
 
+    /// <summary>An error for every file whose class name another file claims too: what is wrong with specs together.</summary>
+    /// <param name="specs">The specs of one project.</param>
+    /// <param name="project">The project's folder, from which paths are given; empty when it is not known.</param>
+    public static EquatableArray<SpecDiagnostic> Conflicts(IReadOnlyList<CompiledSpec> specs, string project) =>
+        ClassClaims.Settle(ClassClaims.Of(specs), string.Empty).Conflicts(specs, project);
+
     /// <summary>A spec whose text cannot be had; null when somebody else says why.</summary>
     internal static CompiledSpec Unreadable(string path, Exception? exception) => new(
         path, SkeletonOf(path), string.Empty, exception is null ? [] : [Internal(path, exception)], new SpecDiagnostic(Descriptors.ClassNameTaken, path, default, default, []));

@@ -7,7 +7,7 @@ namespace FashionCnn.Storage;
 /// reads sees the old content or the new one. A link is followed, and what is not a regular file, such as a device or a pipe, is
 /// written into.
 /// </summary>
-public static class AtomicFile
+internal static class AtomicFile
 {
     private const string Ending = ".tmp";
 

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Text.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace FashionCnn.Storage;
@@ -38,7 +38,7 @@ public static class SafetensorsHeader
             offset += tensor.Bytes;
         }
 
-        var text = JsonSerializer.SerializeToUtf8Bytes(header);
+        var text = Encoding.UTF8.GetBytes(header.ToJsonString());
         // The data begins at a multiple of 8, as readers that map the file want it; the header is padded with spaces.
         var padding = (8 - (text.Length % 8)) % 8;
         Span<byte> frame = stackalloc byte[8];

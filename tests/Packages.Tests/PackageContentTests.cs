@@ -34,7 +34,6 @@ public sealed class PackageContentTests(Feed feed)
         }
 
         Assert.Superset(new HashSet<string> { "buildTransitive/FashionCnn.Runtime.props", "buildTransitive/FashionCnn.Runtime.targets" }, Files("FashionCnn.Runtime"));
-        Assert.Contains("buildTransitive/FashionCnn.CommandLine.targets", Files("FashionCnn.CommandLine"));
         // Which of Torch's libraries it is, the program decides.
         var dependencies = Metadata("FashionCnn.Runtime", "dependency").Select(dependency => dependency.Attribute("id")!.Value).ToHashSet();
         Assert.Contains("TorchSharp", dependencies);

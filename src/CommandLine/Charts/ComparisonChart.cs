@@ -8,7 +8,7 @@ using SkiaSharp;
 namespace FashionCnn.CommandLine.Charts;
 
 /// <summary>Draws the curves of several runs in one picture: loss on the left, accuracy on the right, one color a run.</summary>
-public static class ComparisonChart
+internal static class ComparisonChart
 {
     private const int Width = 1300;
     private const int Height = 600;

@@ -9,7 +9,7 @@ namespace FashionCnn.CommandLine.Charts;
 /// Draws a run's curves in the form of the study's figures: loss falling on the left axis, accuracy rising on the right axis, by
 /// epoch; the test curves thinner and lighter, with open markers.
 /// </summary>
-public static class CurveChart
+internal static class CurveChart
 {
     private const int Width = 900;
     private const int Height = 560;

@@ -8,7 +8,7 @@ namespace FashionCnn.CommandLine.Report;
 /// Runs as one HTML file that needs nothing else: style, script and pictures are in it, and its content security policy forbids the
 /// browser to load anything. What the script adds, an epoch's values at the pointer, is also in a table.
 /// </summary>
-public static class HtmlReport
+internal static class HtmlReport
 {
     private static readonly Markup Style = Markup.Resource("report.css");
     private static readonly Markup Script = Markup.Resource("report.js");

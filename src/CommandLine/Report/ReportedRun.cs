@@ -14,7 +14,7 @@ namespace FashionCnn.CommandLine.Report;
 /// <param name="ClassNames">The name of each class, by class number.</param>
 /// <param name="Test">The test images; null when they are not to be had.</param>
 /// <param name="WithoutImages">Why there are no images; null when there are.</param>
-public sealed record ReportedRun(
+internal sealed record ReportedRun(
     RunRecord Run, ModelSummary? Model, string? WithoutModel, IReadOnlyList<string> ClassNames, ImageSet? Test, string? WithoutImages)
 {
     /// <summary>Finds a run's model, and its test images once more.</summary>

@@ -13,9 +13,17 @@ public sealed record SpecDiagnostic(DiagnosticRule Rule, string Path, TextSpan S
     /// <summary>The message, in one line.</summary>
     public string Message => Rule.Message(Arguments);
 
+    /// <summary>The severity as a build prints it: <c>error</c>, <c>warning</c> or <c>info</c>.</summary>
+    public string SeverityName => Rule.Severity switch
+    {
+        Severity.Error => "error",
+        Severity.Warning => "warning",
+        _ => "info",
+    };
+
     /// <summary>As a build prints it: <c>specs/model4.json(41,21): error FCNN2003: layers[16] …</c>.</summary>
     public override string ToString() =>
-        $"{Path}({Lines.Start.Line + 1},{Lines.Start.Character + 1}): {Rule.Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "info" }} {Rule.Id}: {Message}";
+        $"{Path}({Lines.Start.Line + 1},{Lines.Start.Character + 1}): {SeverityName} {Rule.Id}: {Message}";
 
     internal static SpecDiagnostic Create(RawDiagnostic diagnostic, string path, LineMap lines)
     {

@@ -1,7 +1,7 @@
 namespace FashionCnn.Compiler.Keys;
 
 /// <summary>Finds what an unknown name was meant to be.</summary>
-public static class Suggestion
+internal static class Suggestion
 {
     // A spec may define any number of names and misspell as many.
     private const int MaxCandidates = 200;

@@ -9,7 +9,7 @@ namespace FashionCnn.Compiler.Training;
 /// <param name="Setting">Which setting, by its keys from the outside in: <c>optimizer.momentum</c>; empty for all of them.</param>
 /// <param name="Message">What is wrong, with the place in front: <c>training.optimizer (SGD): "momentum" must be …</c>.</param>
 /// <param name="Lines">Where in the text it stands.</param>
-public sealed record TrainingFault(DiagnosticRule Rule, string Setting, string Message, LineSpan Lines);
+internal sealed record TrainingFault(DiagnosticRule Rule, string Setting, string Message, LineSpan Lines);
 
 /// <summary>A setting as it is declared: for help texts, and for comparing other declarations with this one.</summary>
 /// <param name="Section">Where it stands: <c>optimizer</c>; empty for <c>training</c> itself.</param>
@@ -19,10 +19,10 @@ public sealed record TrainingFault(DiagnosticRule Rule, string Setting, string M
 /// <param name="Expected">What it takes: <c>a number of at least 0 and below 1</c>.</param>
 /// <param name="Default">What it is when nobody says, as JSON; null when it must be given, or may be left out altogether.</param>
 /// <param name="IsRequired">It must be given.</param>
-public sealed record TrainingSetting(string Section, string Type, string Name, string Description, string Expected, string? Default, bool IsRequired);
+internal sealed record TrainingSetting(string Section, string Type, string Name, string Description, string Expected, string? Default, bool IsRequired);
 
 /// <summary>The rules of the <c>training</c> section, for settings that come from elsewhere: a command line, a file, a program.</summary>
-public static class TrainingCheck
+internal static class TrainingCheck
 {
     private static readonly string[] NamedNumbers = ["NaN", "Infinity", "-Infinity"];
 

@@ -7,13 +7,13 @@ namespace FashionCnn.Checks;
 /// <summary>How far a tensor is from the same one in double precision.</summary>
 /// <param name="Quantity"><c>output</c>, <c>gradient of the input</c>, or <c>gradient of</c> and a parameter's name.</param>
 /// <param name="Value">The largest difference, as a share of the largest value; infinite where a value is not finite.</param>
-public sealed record ModelDifference(string Quantity, double Value);
+internal sealed record ModelDifference(string Quantity, double Value);
 
 /// <summary>
 /// Computes a model forward and backward, and again in double precision, where Torch has kernels of its own: they do not go through
 /// oneDNN, which finds the fast ones for a processor and a shape.
 /// </summary>
-public static class ModelComparison
+internal static class ModelComparison
 {
     /// <summary>The difference that rounding alone stays below.</summary>
     public static double Allowed(ScalarType precision) => precision == bfloat16 ? 2e-2 : 1e-4;

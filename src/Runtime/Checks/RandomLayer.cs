@@ -9,7 +9,7 @@ namespace FashionCnn.Checks;
 /// <param name="Precision"><c>fp32</c> or <c>bf16</c>.</param>
 /// <param name="Threads">1 or 2.</param>
 /// <param name="BatchSize">Images in a batch.</param>
-public sealed record RandomLayer(string Kind, ModelDescriptor Model, string Precision, int Threads, int BatchSize)
+internal sealed record RandomLayer(string Kind, ModelDescriptor Model, string Precision, int Threads, int BatchSize)
 {
     /// <summary>Everything that one needs to compute it again.</summary>
     public override string ToString() => $"{Model.Description}, batch {BatchSize}, {Precision}, {Threads} thread{(Threads == 1 ? string.Empty : "s")}";

@@ -10,7 +10,7 @@ namespace FashionCnn.Checks;
 /// 16, strides, kernels that reach far beyond the image. They are computed by the operations of <see cref="ImageClassifier"/> with the
 /// arguments that the compiler would write.
 /// </summary>
-public static class RandomLayers
+internal static class RandomLayers
 {
     /// <summary>Multiply-accumulates of a batch, so that double precision is quick.</summary>
     private const long MaxProducts = 4_000_000;

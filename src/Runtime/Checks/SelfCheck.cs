@@ -10,7 +10,7 @@ namespace FashionCnn.Checks;
 /// Computes every layer of a model once at its real shape and compares it with double precision, since on some processors some of
 /// Torch's kernels compute something else than they should.
 /// </summary>
-public static class SelfCheck
+internal static class SelfCheck
 {
     // Enough for normalization over the batch.
     private const int RecordedImages = 2;

@@ -1,7 +1,7 @@
 namespace FashionCnn.Checks;
 
 /// <summary>Layers of a model compute wrong results on this machine. The message alone names the first one and says what to do.</summary>
-public sealed class SelfCheckFailedException : Exception
+internal sealed class SelfCheckFailedException : Exception
 {
     /// <summary>Makes the exception from a complete message.</summary>
     public SelfCheckFailedException(string message)

@@ -10,7 +10,7 @@ namespace FashionCnn.Checks;
 /// <param name="TrainingBatch">Images per training step; 0 when the model is not trained.</param>
 /// <param name="EvaluationBatch">Images that are evaluated at once.</param>
 /// <param name="Layout"><c>channels_last</c> or <c>channels_first</c>.</param>
-public sealed record SelfCheckSetting(string Precision, int Threads, int TrainingBatch, int EvaluationBatch, string Layout = MemoryLayout.ChannelsLast)
+internal sealed record SelfCheckSetting(string Precision, int Threads, int TrainingBatch, int EvaluationBatch, string Layout = MemoryLayout.ChannelsLast)
 {
     /// <summary>Training, which evaluates after each epoch.</summary>
     public static SelfCheckSetting Training(string precision, int threads, int batchSize) => new(precision, threads, batchSize, Evaluator.DefaultBatchSize);

@@ -4,7 +4,7 @@ using FashionCnn.Storage;
 namespace FashionCnn.Checks;
 
 /// <summary>Keeps verdicts of self-checks, so that a model is checked once per setting and machine.</summary>
-public sealed class VerdictStore
+internal sealed class VerdictStore
 {
     private readonly KeptLines kept;
 

@@ -6,7 +6,7 @@ namespace FashionCnn.Data;
 /// A set of images from which batches are made. Those that are held are on the device, one byte per value: converting a batch when it is
 /// needed costs less than keeping four times the memory. Pictures on disk are decoded ahead of the batch that is computed.
 /// </summary>
-public sealed class Batches : IDisposable
+internal sealed class Batches : IDisposable
 {
     private readonly Tensor? pixels;
     private readonly PictureDecoder? decoder;
@@ -93,7 +93,7 @@ public sealed class Batches : IDisposable
 }
 
 /// <summary>A pass over images, batch by batch.</summary>
-public sealed class BatchPass : IDisposable
+internal sealed class BatchPass : IDisposable
 {
     private readonly Batches batches;
     private readonly Tensor? order;

@@ -8,7 +8,7 @@ namespace FashionCnn.Data;
 /// <param name="System">The folder of the distribution's package.</param>
 /// <param name="Network">Makes what sends requests; each download makes and disposes its own.</param>
 /// <param name="StallTime">How long a connection may bring nothing before the next address is tried.</param>
-public sealed record DataEnvironment(string? Folder, string Cache, string System, Func<HttpMessageHandler> Network, TimeSpan StallTime)
+internal sealed record DataEnvironment(string? Folder, string Cache, string System, Func<HttpMessageHandler> Network, TimeSpan StallTime)
 {
     // What is held is there up to three times: as it was read, without the held-out images, and as a tensor. As much again is left for the rest.
     private const int MemoryShare = 6;

@@ -1,7 +1,7 @@
 namespace FashionCnn.Data;
 
 /// <summary>The forms of data that can be read.</summary>
-public static class DataKind
+internal static class DataKind
 {
     /// <summary>IDX files, the form of MNIST.</summary>
     public const string Idx = "idx";

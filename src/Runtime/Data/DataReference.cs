@@ -10,7 +10,7 @@ namespace FashionCnn.Data;
 /// <param name="TestImages">How many test images were taken.</param>
 /// <param name="TrainFingerprint">Of the training images, see <see cref="ImageSet.Fingerprint"/>.</param>
 /// <param name="TestFingerprint">Of the test images.</param>
-public sealed record DataReference(string Name, string Location, bool IsSample, int TrainImages, int TestImages, string TrainFingerprint, string TestFingerprint)
+internal sealed record DataReference(string Name, string Location, bool IsSample, int TrainImages, int TestImages, string TrainFingerprint, string TestFingerprint)
 {
     /// <summary>How the test images were chosen among the training images; null when the set has its own, or none.</summary>
     public TestSplit? TestSplit { get; init; }

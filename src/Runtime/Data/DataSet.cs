@@ -40,11 +40,11 @@ public sealed record DataSet(
     public IReadOnlyList<string> LeftOut { get; init; } = [];
 
     /// <summary>The names of classes that have none: their numbers.</summary>
-    public static IReadOnlyList<string> Numbers(int classes) => [.. Enumerable.Range(0, classes).Select(label => label.ToString(CultureInfo.InvariantCulture))];
+    internal static IReadOnlyList<string> Numbers(int classes) => [.. Enumerable.Range(0, classes).Select(label => label.ToString(CultureInfo.InvariantCulture))];
 
     /// <summary>Compares image size, number of classes and labels with a model's.</summary>
     /// <exception cref="InputException">The model cannot be trained on this data.</exception>
-    public void CheckFits(ModelDescriptor model)
+    internal void CheckFits(ModelDescriptor model)
     {
         foreach (var images in new[] { Train, Test })
         {

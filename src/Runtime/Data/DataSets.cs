@@ -4,7 +4,7 @@ namespace FashionCnn.Data;
 public static class DataSets
 {
     /// <summary>The choice that stands for the built-in sample.</summary>
-    public const string Sample = "sample";
+    internal const string Sample = "sample";
 
     private const string HowToGetAll =
         "To use all 60,000 training images, install the package dataset-fashion-mnist (Debian, Ubuntu), set FASHION_MNIST_DIR to a folder with the four IDX files, or run once with a network connection.";
@@ -15,7 +15,7 @@ public static class DataSets
     /// <param name="progress">Told how a download goes.</param>
     /// <param name="cancellation">Stops a download; nothing of an unfinished file is kept.</param>
     /// <exception cref="InputException">A folder was named that cannot be used; the message says which file and why.</exception>
-    public static DataSet Open(string? choice, DataEnvironment environment, Action<DataProgress>? progress = null, CancellationToken cancellation = default) =>
+    internal static DataSet Open(string? choice, DataEnvironment environment, Action<DataProgress>? progress = null, CancellationToken cancellation = default) =>
         Open(new DataRequest(choice), environment, progress, cancellation);
 
     /// <summary>
@@ -27,7 +27,7 @@ public static class DataSets
     /// <param name="progress">Told how a download, or the reading of pictures, goes.</param>
     /// <param name="cancellation">Stops it; nothing of an unfinished file is kept.</param>
     /// <exception cref="InputException">A folder was named that cannot be used; the message says which file and why.</exception>
-    public static DataSet Open(DataRequest request, DataEnvironment environment, Action<DataProgress>? progress = null, CancellationToken cancellation = default)
+    internal static DataSet Open(DataRequest request, DataEnvironment environment, Action<DataProgress>? progress = null, CancellationToken cancellation = default)
     {
         var data = OpenAll(request, environment, progress, cancellation);
         return request.TestSplit is { } split ? Split(data, split) : data;
@@ -49,7 +49,7 @@ public static class DataSets
     }
 
     /// <summary>The form of the data in a folder, see <see cref="DataKind"/>; null when there is none.</summary>
-    public static string? KindIn(string folder) => !Directory.Exists(folder) ? null
+    internal static string? KindIn(string folder) => !Directory.Exists(folder) ? null
         : IdxFolder.IsIn(folder) ? DataKind.Idx
         : CifarFolder.IsIn(folder) ? DataKind.Cifar
         : PictureFolder.IsIn(folder) ? DataKind.Pictures

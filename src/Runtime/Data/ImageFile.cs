@@ -9,7 +9,7 @@ namespace FashionCnn.Data;
 /// <param name="Width">Columns of the file's image, as a viewer shows it.</param>
 /// <param name="Height">Its rows.</param>
 /// <param name="Steps">What was done to it, in words, in order.</param>
-public sealed record ImageFile(byte[] Pixels, int Width, int Height, IReadOnlyList<string> Steps)
+internal sealed record ImageFile(byte[] Pixels, int Width, int Height, IReadOnlyList<string> Steps)
 {
     private const long MaxBytes = 200_000_000;
     private const long MaxPixels = 50_000_000;

@@ -9,19 +9,59 @@ namespace FashionCnn.Data;
 /// Labeled images of one shape in a fixed order: in memory, one byte per value, or pictures on disk that are decoded whenever they are
 /// needed.
 /// </summary>
-/// <param name="Pixels">Count × height × width × channels bytes, rows from the top, 0 to 255; empty for pictures that are not held in memory.</param>
-/// <param name="Labels">One class number per image.</param>
-/// <param name="Shape">The shape of each image.</param>
-public sealed record ImageSet(byte[] Pixels, int[] Labels, ImageShape Shape)
+public sealed class ImageSet
 {
+    /// <summary>Images in memory. The arrays are not copied: do not change them afterwards.</summary>
+    /// <param name="pixels">Count × height × width × channels bytes, rows from the top, the values of a pixel side by side, 0 to 255.</param>
+    /// <param name="labels">One class number per image, from 0.</param>
+    /// <param name="shape">The shape of each image.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A length of the shape is not above 0.</exception>
+    /// <exception cref="ArgumentException">There are more or fewer bytes than the images have.</exception>
+    public ImageSet(byte[] pixels, int[] labels, ImageShape shape)
+        : this(pixels, labels, shape, pictures: null)
+    {
+        if (pixels.LongLength != labels.LongLength * shape.Count)
+        {
+            throw new ArgumentException($"{labels.Length} images of {shape} have {labels.LongLength * shape.Count} bytes, not {pixels.LongLength}.", nameof(pixels));
+        }
+    }
+
+    private ImageSet(byte[] pixels, int[] labels, ImageShape shape, IReadOnlyList<Picture>? pictures)
+    {
+        ArgumentNullException.ThrowIfNull(pixels);
+        ArgumentNullException.ThrowIfNull(labels);
+        if (shape is not { Height: > 0, Width: > 0, Channels: > 0 })
+        {
+            throw new ArgumentOutOfRangeException(nameof(shape), shape, "Height, width and channels must be above 0.");
+        }
+
+        (Pixels, Labels, Shape, Pictures) = (pixels, labels, shape, pictures);
+    }
+
+    /// <summary>The shape of each image.</summary>
+    public ImageShape Shape { get; }
+
+    /// <summary>Count × height × width × channels bytes; empty for pictures that are not held in memory.</summary>
+    internal byte[] Pixels { get; }
+
+    /// <summary>One class number per image.</summary>
+    internal int[] Labels { get; }
+
     /// <summary>How many images there are.</summary>
     public int Count => Labels.Length;
 
     /// <summary>All images are in memory.</summary>
     public bool IsHeld => Pixels.Length == (long)Count * Shape.Count;
 
+    /// <summary>Pictures, held in memory or not.</summary>
+    /// <param name="pixels">All their pixels; empty for pictures that are decoded whenever they are needed.</param>
+    /// <param name="labels">One class number per picture.</param>
+    /// <param name="shape">The shape that they are fitted to.</param>
+    /// <param name="pictures">The files.</param>
+    internal static ImageSet Of(byte[] pixels, int[] labels, ImageShape shape, IReadOnlyList<Picture> pictures) => new(pixels, labels, shape, pictures);
+
     /// <summary>The file that each image was read from; null for sets that are not made of pictures.</summary>
-    internal IReadOnlyList<Picture>? Pictures { get; init; }
+    internal IReadOnlyList<Picture>? Pictures { get; }
 
     /// <summary>SHA-256 over shape, pixels and labels, as lower-case hexadecimal digits. Of pictures, it is the same whether they are held or not.</summary>
     public string Fingerprint
@@ -56,7 +96,7 @@ public sealed record ImageSet(byte[] Pixels, int[] Labels, ImageShape Shape)
         IsHeld ? Pixels.AsSpan(image * Shape.Count, Shape.Count).ToArray() : Pictures![image].Decode(Shape);
 
     /// <summary>How many images each class has.</summary>
-    public int[] CountsOf(int classes)
+    internal int[] CountsOf(int classes)
     {
         var counts = new int[classes];
         foreach (var label in Labels)
@@ -69,10 +109,10 @@ public sealed record ImageSet(byte[] Pixels, int[] Labels, ImageShape Shape)
 
     /// <summary>The first <paramref name="count"/> images; this set itself if it has no more.</summary>
     public ImageSet Take(int count) =>
-        count >= Count ? this : new ImageSet(IsHeld ? Pixels[..(count * Shape.Count)] : [], Labels[..count], Shape) { Pictures = Pictures?.Take(count).ToArray() };
+        count >= Count ? this : new ImageSet(IsHeld ? Pixels[..(count * Shape.Count)] : [], Labels[..count], Shape, Pictures?.Take(count).ToArray());
 
     /// <summary>The images at the given places, in the order of the places.</summary>
-    public ImageSet Select(IReadOnlyList<int> places)
+    internal ImageSet Select(IReadOnlyList<int> places)
     {
         var pixels = IsHeld ? new byte[places.Count * Shape.Count] : [];
         for (var i = 0; IsHeld && i < places.Count; i++)
@@ -80,7 +120,7 @@ public sealed record ImageSet(byte[] Pixels, int[] Labels, ImageShape Shape)
             Buffer.BlockCopy(Pixels, places[i] * Shape.Count, pixels, i * Shape.Count, Shape.Count);
         }
 
-        return new ImageSet(pixels, [.. places.Select(place => Labels[place])], Shape) { Pictures = Pictures is null ? null : [.. places.Select(place => Pictures[place])] };
+        return new ImageSet(pixels, [.. places.Select(place => Labels[place])], Shape, Pictures is null ? null : [.. places.Select(place => Pictures[place])]);
     }
 
     /// <summary>Two parts, each in this order: the other one has the same fraction of each class.</summary>

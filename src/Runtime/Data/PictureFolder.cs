@@ -193,7 +193,7 @@ internal static class PictureFolder
                 }
             });
             leftOut.AddRange(faults.OfType<string>());
-            var all = new ImageSet(pixels, [.. files.Select(file => file.Label)], shape) { Pictures = pictures! };
+            var all = ImageSet.Of(pixels, [.. files.Select(file => file.Label)], shape, pictures!);
             return faults.Any(fault => fault is not null) ? all.Select([.. Enumerable.Range(0, files.Count).Where(i => pictures[i] is not null)]) : all;
         }
 

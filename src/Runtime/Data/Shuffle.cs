@@ -1,7 +1,7 @@
 namespace FashionCnn.Data;
 
 /// <summary>The order in which an epoch takes the images: a pure function of the seed and the epoch.</summary>
-public static class Shuffle
+internal static class Shuffle
 {
     // The epochs' orders have the streams from 1, Torch's own random numbers stream 0.
     internal const int HoldoutStream = -1;

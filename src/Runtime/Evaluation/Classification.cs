@@ -10,7 +10,7 @@ namespace FashionCnn.Evaluation;
 public sealed record ClassProbability(int Class, double Probability);
 
 /// <summary>Classifies single images.</summary>
-public static class Classification
+internal static class Classification
 {
     // Torch computes a single image by way of NNPACK, and where the processor is none of those that NNPACK knows, each convolution writes a
     // warning to standard error. Beside a copy of itself, an image goes the way of every other batch.

@@ -5,14 +5,14 @@ namespace FashionCnn.Evaluation;
 /// <param name="Support">Images of the class.</param>
 /// <param name="Precision">Share of the images called this class that are of it.</param>
 /// <param name="Recall">Share of the images of this class that are called it.</param>
-public sealed record ClassMetrics(int Class, int Support, double? Precision, double? Recall)
+internal sealed record ClassMetrics(int Class, int Support, double? Precision, double? Recall)
 {
     /// <summary>The harmonic mean of precision and recall; 0 when both are 0.</summary>
     public double? F1 => Precision is { } precision && Recall is { } recall ? precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall) : null;
 }
 
 /// <summary>How often images of each class were called each class.</summary>
-public sealed class ConfusionMatrix
+internal sealed class ConfusionMatrix
 {
     // Few of the pairs occur when there are many classes.
     private readonly Dictionary<(int Label, int Predicted), int> counts = [];

@@ -7,7 +7,7 @@ namespace FashionCnn.Evaluation;
 /// Finds images that occur in two sets: the same photograph, although its bytes may differ a little. Fashion-MNIST has no test image
 /// that equals a training image byte for byte, but ten that differ by less than <see cref="MeanDifference"/>.
 /// </summary>
-public static class Duplicates
+internal static class Duplicates
 {
     /// <summary>Two images whose pixels differ by less than this on average, of 255, are called the same.</summary>
     public const int MeanDifference = 3;

@@ -11,7 +11,7 @@ namespace FashionCnn.Evaluation;
 /// <param name="AccuracyWithoutDuplicates">The accuracy without those; null when none is left, or they were not looked for.</param>
 /// <param name="Classes">Precision, recall and F1 of each class.</param>
 /// <param name="Confusion">Rows are true classes, columns predicted ones.</param>
-public sealed record EvaluationReport(
+internal sealed record EvaluationReport(
     int Images,
     double Loss,
     double Accuracy,

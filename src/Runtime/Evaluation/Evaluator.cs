@@ -7,10 +7,10 @@ namespace FashionCnn.Evaluation;
 /// <summary>How well a model does on a set of images.</summary>
 /// <param name="Loss">Mean cross-entropy.</param>
 /// <param name="Accuracy">Share of the images classified rightly, 0 to 1.</param>
-public sealed record EvaluationResult(double Loss, double Accuracy);
+internal sealed record EvaluationResult(double Loss, double Accuracy);
 
 /// <summary>Evaluates a model, in evaluation mode and Torch's inference mode.</summary>
-public static class Evaluator
+internal static class Evaluator
 {
     /// <summary>Images that are evaluated at once unless something else is said.</summary>
     // Smaller ones are slower, larger ones hardly faster; the activations of the largest study model take 200 MB then.

@@ -3,7 +3,7 @@ namespace FashionCnn.Evaluation;
 /// <summary>An interval that holds the true value with a probability of 95 %.</summary>
 /// <param name="Low">Its lower end.</param>
 /// <param name="High">Its upper end.</param>
-public readonly record struct Interval(double Low, double High)
+internal readonly record struct Interval(double Low, double High)
 {
     // The 97.5 % quantile of the standard normal distribution.
     private const double Quantile = 1.959963984540054;

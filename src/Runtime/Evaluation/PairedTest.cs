@@ -8,7 +8,7 @@ namespace FashionCnn.Evaluation;
 /// </summary>
 /// <param name="OnlyFirst">Images that only the first model has right.</param>
 /// <param name="OnlySecond">Images that only the second model has right.</param>
-public readonly record struct PairedTest(int OnlyFirst, int OnlySecond)
+internal readonly record struct PairedTest(int OnlyFirst, int OnlySecond)
 {
     /// <summary>The probability of a difference at least as large if the two were equally good, 0 to 1.</summary>
     public double PValue

@@ -5,7 +5,7 @@ namespace FashionCnn.Evaluation;
 /// <param name="Predicted">The likeliest class.</param>
 /// <param name="Confidence">Its probability, 0 to 1.</param>
 /// <param name="Losses">The cross-entropy.</param>
-public sealed record Predictions(int[] Labels, int[] Predicted, float[] Confidence, float[] Losses)
+internal sealed record Predictions(int[] Labels, int[] Predicted, float[] Confidence, float[] Losses)
 {
     /// <summary>How many images there are.</summary>
     public int Count => Labels.Length;

@@ -3,7 +3,7 @@ namespace FashionCnn.Evaluation;
 /// <summary>Mean and sample standard deviation (with n - 1) of several values.</summary>
 /// <param name="Mean">The mean.</param>
 /// <param name="StandardDeviation">The standard deviation.</param>
-public readonly record struct Spread(double Mean, double StandardDeviation)
+internal readonly record struct Spread(double Mean, double StandardDeviation)
 {
     /// <summary>Of two values or more.</summary>
     public static Spread Of(IReadOnlyCollection<double> values)

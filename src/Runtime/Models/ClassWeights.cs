@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace FashionCnn.Models;
 
@@ -26,7 +27,7 @@ public sealed class ClassWeights : IEquatable<ClassWeights>
 
     /// <summary>The weight of each class.</summary>
     /// <param name="counts">The training images of each class.</param>
-    public IReadOnlyList<double> Of(IReadOnlyList<int> counts)
+    internal IReadOnlyList<double> Of(IReadOnlyList<int> counts)
     {
         if (values.Length > 0)
         {
@@ -39,7 +40,7 @@ public sealed class ClassWeights : IEquatable<ClassWeights>
 
     /// <summary>Whether there is a weight for each class of a model.</summary>
     /// <exception cref="InputException">There are more or fewer.</exception>
-    public void CheckFits(ModelDescriptor model)
+    internal void CheckFits(ModelDescriptor model)
     {
         if (values.Length > 0 && values.Length != model.Classes)
         {
@@ -59,10 +60,10 @@ public sealed class ClassWeights : IEquatable<ClassWeights>
     /// <summary>The weights as an option writes them: <c>balanced</c>, or <c>1,2.5,1</c>.</summary>
     public override string ToString() => values.Length == 0 ? BalancedWord : string.Join(',', values.Select(value => value.ToString(CultureInfo.InvariantCulture)));
 
-    private sealed class Converter : JsonConverter<ClassWeights>
+    internal sealed class Converter : JsonConverter<ClassWeights>
     {
         public override ClassWeights Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TokenType == JsonTokenType.StartArray && JsonSerializer.Deserialize<double[]>(ref reader, options) is { Length: > 0 } values ? new ClassWeights(values)
+            reader.TokenType == JsonTokenType.StartArray && JsonSerializer.Deserialize(ref reader, Numbers(options)) is { Length: > 0 } values ? new ClassWeights(values)
             : reader.TokenType == JsonTokenType.String && reader.GetString() == BalancedWord ? Balanced
             : throw new JsonException();
 
@@ -74,7 +75,9 @@ public sealed class ClassWeights : IEquatable<ClassWeights>
                 return;
             }
 
-            JsonSerializer.Serialize(writer, value.values, options);
+            JsonSerializer.Serialize(writer, value.values, Numbers(options));
         }
+
+        private static JsonTypeInfo<double[]> Numbers(JsonSerializerOptions options) => (JsonTypeInfo<double[]>)options.GetTypeInfo(typeof(double[]));
     }
 }

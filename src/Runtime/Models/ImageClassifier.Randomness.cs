@@ -12,7 +12,7 @@ public abstract partial class ImageClassifier
     /// The place in a run that decides what a training step draws, to be set before each. Null, as it is at first: each forward pass draws a
     /// seed of its own from Torch's random-number state.
     /// </summary>
-    public RandomPlace? Place { get; set; }
+    internal RandomPlace? Place { get; set; }
 
     // Not before something is drawn: a network without dropout leaves Torch's state alone.
     private RandomDraws Draws => draws ??= new RandomDraws(Place ?? new RandomPlace((ulong)randint(long.MaxValue, 1).item<long>(), 0));

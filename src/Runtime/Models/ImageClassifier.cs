@@ -29,13 +29,13 @@ public abstract partial class ImageClassifier : nn.Module<Tensor, Tensor>
     /// The type of the activations, and of the copies of the weights that they meet: float32 or bfloat16. The weights themselves and the
     /// statistics of normalization are always float32. Moved to float64, with this set to float64 too, the model is its own reference.
     /// </summary>
-    public ScalarType Precision { get; set; } = float32;
+    internal ScalarType Precision { get; set; } = float32;
 
     /// <summary>
     /// The values of a pixel lie side by side in memory, which Torch keeps up through the layers: its kernels then take the images as they lie,
     /// where otherwise each convolution would reorder them before and after. Otherwise the pixels of a channel lie side by side.
     /// </summary>
-    public bool ChannelsLast { get; set; } = true;
+    internal bool ChannelsLast { get; set; } = true;
 
     /// <summary>The logits of a batch of images. Temporaries are disposed; the result belongs to the caller's scope.</summary>
     /// <param name="input">N x channels x height x width, float32 or <see cref="Precision"/>, pixels from 0 to 1.</param>

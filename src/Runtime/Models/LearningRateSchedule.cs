@@ -55,6 +55,13 @@ public sealed record ExponentialDecaySchedule(
 /// <param name="Values">One rate more than there are boundaries.</param>
 public sealed record PiecewiseConstantDecaySchedule(IReadOnlyList<double> Boundaries, IReadOnlyList<double> Values) : LearningRateSchedule
 {
+    /// <summary>Both have the same numbers.</summary>
+    public bool Equals(PiecewiseConstantDecaySchedule? other) =>
+        other is not null && Boundaries.SequenceEqual(other.Boundaries) && Values.SequenceEqual(other.Values);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Boundaries.Concat(Values).Aggregate(Boundaries.Count, HashCode.Combine);
+
     /// <inheritdoc/>
     public override double At(double learningRate, double epoch, int epochs) => Values[Boundaries.Count(boundary => boundary <= epoch)];
 }

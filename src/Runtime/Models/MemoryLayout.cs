@@ -1,7 +1,7 @@
 namespace FashionCnn.Models;
 
 /// <summary>How the values of an image lie in memory, in Keras's words. It decides which of Torch's kernels compute a model, and how fast.</summary>
-public static class MemoryLayout
+internal static class MemoryLayout
 {
     /// <summary>The values of a pixel lie side by side.</summary>
     public const string ChannelsLast = "channels_last";

@@ -56,7 +56,7 @@ public sealed record ModelDescriptor
 
     /// <summary>Whether there is anything to train.</summary>
     /// <exception cref="InputException">All layers with weights are frozen, or there are none.</exception>
-    public void CheckTrainable()
+    internal void CheckTrainable()
     {
         if (TrainableParameters == 0)
         {

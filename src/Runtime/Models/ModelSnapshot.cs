@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace FashionCnn.Models;
 
 /// <summary>A copy of a model's weights and moving statistics, on the processor.</summary>
-public sealed class ModelSnapshot : IDisposable
+internal sealed class ModelSnapshot : IDisposable
 {
     private ModelSnapshot(IReadOnlyDictionary<string, Tensor> tensors) => Tensors = tensors;
 

@@ -50,7 +50,7 @@ public static class ModelWeights
     }
 
     /// <summary>Writes weights that were copied before.</summary>
-    public static void Save(ModelDescriptor model, ModelSnapshot weights, string path, long? steps = null) => Save(model, weights.Tensors, path, steps);
+    internal static void Save(ModelDescriptor model, ModelSnapshot weights, string path, long? steps = null) => Save(model, weights.Tensors, path, steps);
 
     /// <summary>Reads the weights into a model. A model that the file does not fit stays as it was.</summary>
     /// <returns>The steps after which they were saved; null when the file does not say so.</returns>
@@ -109,7 +109,7 @@ public static class ModelWeights
 
     /// <summary>Reads into a model what fits it by name, shape and type, to start training with. All else stays as it was.</summary>
     /// <exception cref="InputException">Nothing fits, the file is damaged, or what fits holds NaN or infinity; the model stays as it was.</exception>
-    public static TakenWeights LoadFitting(ImageClassifier model, string path)
+    internal static TakenWeights LoadFitting(ImageClassifier model, string path)
     {
         using var scope = NewDisposeScope();
         using var file = SafetensorsFile.OpenToList(path);

@@ -6,7 +6,7 @@ namespace FashionCnn.Models;
 /// </summary>
 /// <param name="Steps">The training steps that they have seen.</param>
 /// <param name="Momentum">The share of them that stays at each step, of the layer that is slowest.</param>
-public sealed record MovingStatistics(long Steps, double Momentum)
+internal sealed record MovingStatistics(long Steps, double Momentum)
 {
     // Less than 2 % of the start is left then (e^-4).
     private const double TimeConstants = 4;

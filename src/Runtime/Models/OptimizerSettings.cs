@@ -15,6 +15,8 @@ namespace FashionCnn.Models;
 [JsonDerivedType(typeof(RmsPropSettings), "RMSprop")]
 public abstract record OptimizerSettings(double LearningRate, double WeightDecay)
 {
+    private const double DefaultEmaMomentum = 0.99;
+
     /// <summary>The <c>type</c> in a spec.</summary>
     [JsonIgnore]
     public abstract string Name { get; }
@@ -35,7 +37,17 @@ public abstract record OptimizerSettings(double LearningRate, double WeightDecay
     public bool UseEma { get; init; }
 
     /// <summary>The share of the average that stays at each step, 0 to 1.</summary>
-    public double EmaMomentum { get; init; } = 0.99;
+    [JsonIgnore]
+    public double EmaMomentum { get; init; } = DefaultEmaMomentum;
+
+    // A text that lacks it sets null.
+    [JsonInclude]
+    [JsonPropertyName("ema_momentum")]
+    internal double? WrittenEmaMomentum
+    {
+        get => EmaMomentum;
+        init => EmaMomentum = value ?? DefaultEmaMomentum;
+    }
 }
 
 /// <summary>

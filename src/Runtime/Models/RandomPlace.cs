@@ -8,4 +8,4 @@ namespace FashionCnn.Models;
 /// <param name="Seed">The run's seed.</param>
 /// <param name="Step">The steps done before this one.</param>
 /// <param name="FirstImage">The place of the first image in the whole batch, where several processes share one.</param>
-public readonly record struct RandomPlace(ulong Seed, long Step, long FirstImage = 0);
+internal readonly record struct RandomPlace(ulong Seed, long Step, long FirstImage = 0);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using FashionCnn.Compiler.Training;
 
 namespace FashionCnn.Models;
@@ -13,19 +14,34 @@ public sealed record TrainingSettings
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        TypeInfoResolver = SettingsJson.Default,
     };
 
+    /// <summary>The defaults.</summary>
+    public TrainingSettings()
+        : this(optimizer: null!)
+    {
+    }
+
+    [JsonConstructor]
+    internal TrainingSettings(OptimizerSettings optimizer = null!, int batchSize = 32, int epochs = 25)
+    {
+        Optimizer = optimizer ?? new AdamSettings();
+        BatchSize = batchSize;
+        Epochs = epochs;
+    }
+
     /// <summary>The optimizer and its learning rate.</summary>
-    public OptimizerSettings Optimizer { get; init; } = new AdamSettings();
+    public OptimizerSettings Optimizer { get; init; }
 
     /// <summary>How the learning rate changes; null when it stays the optimizer's.</summary>
     public LearningRateSchedule? LearningRateSchedule { get; init; }
 
     /// <summary>Images per step.</summary>
-    public int BatchSize { get; init; } = 32;
+    public int BatchSize { get; init; }
 
     /// <summary>Passes over the training images.</summary>
-    public int Epochs { get; init; } = 25;
+    public int Epochs { get; init; }
 
     /// <summary>The share of each label that is spread over all classes, 0 to below 1.</summary>
     public double LabelSmoothing { get; init; }
@@ -50,7 +66,7 @@ public sealed record TrainingSettings
 
     /// <summary>The same settings with a different learning rate of the optimizer; null keeps it.</summary>
     /// <exception cref="InputException">The schedule does not use the optimizer's rate.</exception>
-    public TrainingSettings WithLearningRate(double? rate) =>
+    internal TrainingSettings WithLearningRate(double? rate) =>
         rate is null ? this
         : LearningRateSchedule is PiecewiseConstantDecaySchedule or OneCycleSchedule ? throw new InputException(string.Create(
             CultureInfo.InvariantCulture, $"learning_rate {rate}: the schedule gives the learning rates itself. Leave it out, or train without a schedule."))
@@ -67,7 +83,7 @@ public sealed record TrainingSettings
     /// <exception cref="InputException">A setting cannot be used; the message is the one that a spec would get.</exception>
     public void Check()
     {
-        var json = JsonSerializer.SerializeToNode(this, Json)!.AsObject();
+        var json = JsonSerializer.SerializeToNode(this, (JsonTypeInfo<TrainingSettings>)Json.GetTypeInfo(typeof(TrainingSettings)))!.AsObject();
         if (LearningRateSchedule is PiecewiseConstantDecaySchedule or OneCycleSchedule)
         {
             // The schedule sets the rates; the record still has one of its own.
@@ -79,7 +95,7 @@ public sealed record TrainingSettings
 
     /// <summary>Checks an object as a spec's <c>training</c> is.</summary>
     /// <exception cref="InputException">A setting cannot be used.</exception>
-    public static void Check(JsonObject training)
+    internal static void Check(JsonObject training)
     {
         if (TrainingCheck.Faults(training.ToJsonString(Json)) is [var fault, ..])
         {

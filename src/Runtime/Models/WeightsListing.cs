@@ -8,7 +8,7 @@ namespace FashionCnn.Models;
 /// <param name="Name">Its name in the state dict.</param>
 /// <param name="Shape">The sizes; empty for a single value.</param>
 /// <param name="Type">As safetensors names it, such as <c>F32</c>.</param>
-public sealed record ListedTensor(string Name, IReadOnlyList<long> Shape, string Type)
+internal sealed record ListedTensor(string Name, IReadOnlyList<long> Shape, string Type)
 {
     /// <summary>The shape as messages show it, such as <c>64x1x3x3</c>.</summary>
     [JsonIgnore]
@@ -19,13 +19,13 @@ public sealed record ListedTensor(string Name, IReadOnlyList<long> Shape, string
 /// <param name="Name">Its name.</param>
 /// <param name="Here">What the first one has; null when it has none.</param>
 /// <param name="There">What the other one has; null when it has none.</param>
-public sealed record TensorDifference(string Name, ListedTensor? Here, ListedTensor? There);
+internal sealed record TensorDifference(string Name, ListedTensor? Here, ListedTensor? There);
 
 /// <summary>The tensors of a file of weights or of a model, in order.</summary>
 /// <param name="Source">The file or the model's id.</param>
 /// <param name="Tensors">Each tensor.</param>
 /// <param name="Metadata">What a file says of itself.</param>
-public sealed record WeightsListing(string Source, IReadOnlyList<ListedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata)
+internal sealed record WeightsListing(string Source, IReadOnlyList<ListedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata)
 {
     /// <summary>Those of a file.</summary>
     /// <exception cref="InputException">It cannot be read.</exception>

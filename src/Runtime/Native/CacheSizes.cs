@@ -7,7 +7,7 @@ namespace FashionCnn.Native;
 /// <param name="Level2">The second level.</param>
 /// <param name="Level3">The third level.</param>
 /// <param name="Source">Who says so, such as <c>leaf 0x8000001D</c>.</param>
-public sealed record CacheSizes(long Level1, long Level2, long Level3, string Source)
+internal sealed record CacheSizes(long Level1, long Level2, long Level3, string Source)
 {
     private const uint Amd = 0x8000001D;
     private const long ComplexLevel3 = 32 << 20;

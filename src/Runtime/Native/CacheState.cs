@@ -1,7 +1,7 @@
 namespace FashionCnn.Native;
 
 /// <summary>What was done about a processor that hides the sizes of its caches.</summary>
-public enum CacheAction
+internal enum CacheAction
 {
     /// <summary>Nothing: Torch's kernels know the caches, or do without.</summary>
     NotNeeded,
@@ -24,7 +24,7 @@ public enum CacheAction
 /// <param name="Reason">Why, as a clause: for a limit, why the sizes were not corrected.</param>
 /// <param name="Seen">The sizes that oneDNN reads from the processor; null where it falls back to usual ones.</param>
 /// <param name="True">The processor's sizes; null when it does not say them anywhere.</param>
-public sealed record CacheState(CacheAction Action, string Reason, CacheSizes? Seen, CacheSizes? True)
+internal sealed record CacheState(CacheAction Action, string Reason, CacheSizes? Seen, CacheSizes? True)
 {
     /// <summary>What was done in a word or two, as <c>config.json</c> has it.</summary>
     public string Word => Action switch

@@ -3,8 +3,18 @@ using TorchSharp;
 namespace FashionCnn.Native;
 
 /// <summary>Chooses what to compute on.</summary>
-public static class ComputeDevice
+internal static class ComputeDevice
 {
+    /// <summary>The word for a choice.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such choice.</exception>
+    public static string WordOf(DeviceChoice choice) => choice switch
+    {
+        DeviceChoice.Auto => "auto",
+        DeviceChoice.Cpu => "cpu",
+        DeviceChoice.Cuda => "cuda",
+        _ => throw new ArgumentOutOfRangeException(nameof(choice), choice, "There is no such device."),
+    };
+
     /// <summary>Turns <c>auto</c>, <c>cpu</c> or <c>cuda</c> into <c>cpu</c> or <c>cuda</c>.</summary>
     /// <exception cref="InputException">CUDA is asked for and not to be had.</exception>
     public static string Resolve(string choice) => Resolve(choice, torch.cuda.is_available, HasCudaLibrary);

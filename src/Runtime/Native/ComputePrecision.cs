@@ -6,7 +6,7 @@ namespace FashionCnn.Native;
 /// Chooses the precision that a network is computed in: fp32, or bf16, in which activations and copies of the weights have eight
 /// significant bits while the weights themselves, their statistics and the loss stay in fp32.
 /// </summary>
-public static class ComputePrecision
+internal static class ComputePrecision
 {
     /// <summary>Single precision.</summary>
     public const string Fp32 = "fp32";
@@ -18,6 +18,16 @@ public static class ComputePrecision
 
     // Ampere. Torch computes bf16 on older GPUs too, but emulates it.
     private static readonly Version FirstWithBf16 = new(8, 0);
+
+    /// <summary>The word for a choice.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such choice.</exception>
+    public static string WordOf(PrecisionChoice choice) => choice switch
+    {
+        PrecisionChoice.Auto => "auto",
+        PrecisionChoice.Fp32 => Fp32,
+        PrecisionChoice.Bf16 => Bf16,
+        _ => throw new ArgumentOutOfRangeException(nameof(choice), choice, "There is no such precision."),
+    };
 
     /// <summary>Turns <c>auto</c>, <c>fp32</c> or <c>bf16</c> into <c>fp32</c> or <c>bf16</c>: auto is bf16 where the device computes it natively.</summary>
     /// <param name="choice">What is asked for.</param>

@@ -8,10 +8,10 @@ namespace FashionCnn.Native;
 /// <param name="Version">The version's name.</param>
 /// <param name="IsWeak">The loader goes on without it.</param>
 /// <param name="FlagsOffset">The position of the entry's flags in the file.</param>
-public readonly record struct VersionNeed(string Library, string Version, bool IsWeak, int FlagsOffset);
+internal readonly record struct VersionNeed(string Library, string Version, bool IsWeak, int FlagsOffset);
 
 /// <summary>Reads and weakens the version needs of a 64-bit little-endian ELF file (section SHT_GNU_verneed of the System V ABI).</summary>
-public static class ElfVersionNeeds
+internal static class ElfVersionNeeds
 {
     private const uint VersionNeedSection = 0x6ffffffe;
     private const ushort WeakFlag = 2;

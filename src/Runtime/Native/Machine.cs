@@ -13,7 +13,7 @@ namespace FashionCnn.Native;
 /// <param name="System">The operating system.</param>
 /// <param name="Libtorch">The version of Torch's native library.</param>
 /// <param name="Libraries">The files of Torch that are loaded: Torch itself, and TorchSharp's binding to it.</param>
-public sealed record Machine(
+internal sealed record Machine(
     string Processor, IReadOnlyList<string> InstructionSets, bool ComputesBf16, int Cores, long MemoryBytes, string System, string Libtorch, IReadOnlyList<string> Libraries)
 {
     private static readonly string[] Sets = ["sse4_1", "sse4_2", "avx", "avx2", "fma", "avx_vnni", "avx512f", "avx512bw", "avx512vl", "avx512_vnni", "avx512_bf16", "avx512_fp16", "amx_tile", "amx_bf16", "asimd", "bf16", "sve"];

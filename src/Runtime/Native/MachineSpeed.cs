@@ -11,7 +11,7 @@ namespace FashionCnn.Native;
 /// <param name="Fp32Convolution">A 3x3 convolution from 64 to 64 channels of 32 images of 28x28.</param>
 /// <param name="Bf16MatrixProduct">The same product in bf16.</param>
 /// <param name="Bf16Convolution">The same convolution in bf16.</param>
-public sealed record MachineSpeed(double Fp32Limit, double Fp32MatrixProduct, double Fp32Convolution, double Bf16MatrixProduct, double Bf16Convolution)
+internal sealed record MachineSpeed(double Fp32Limit, double Fp32MatrixProduct, double Fp32Convolution, double Bf16MatrixProduct, double Bf16Convolution)
 {
     private const int Size = 1024;
     private const int Rounds = 2_000_000;

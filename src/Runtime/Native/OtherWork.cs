@@ -7,7 +7,7 @@ namespace FashionCnn.Native;
 /// How many processor cores other processes keep busy while something is measured, by the counts that Linux keeps: a speed that was measured
 /// beside other work is worthless.
 /// </summary>
-public sealed class OtherWork
+internal sealed class OtherWork
 {
     private const string Counts = "/proc/stat";
 

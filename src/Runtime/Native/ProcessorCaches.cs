@@ -5,7 +5,7 @@ namespace FashionCnn.Native;
 /// <summary>
 /// The processor's caches as oneDNN knows them, on which its convolutions depend. Where the processor hides them, loading Torch corrects that.
 /// </summary>
-public static class ProcessorCaches
+internal static class ProcessorCaches
 {
     /// <summary>The mend of this process.</summary>
     internal static CacheMend Mend { get; } = new(CpuIdInstruction.Current, Environment.GetEnvironmentVariable(CacheMend.Switch) == "0", Find, IsLoaded);

@@ -12,7 +12,7 @@ namespace FashionCnn.Native;
 /// <param name="Stepping">The stepping.</param>
 /// <param name="DataCaches">The true sizes of its data caches; null when it does not say them anywhere.</param>
 /// <param name="Signature">Equal for two processors only when they are the same to Torch's kernels: the identity above, and a sum over caches and instruction sets.</param>
-public sealed record ProcessorIdentity(string Vendor, int Family, int Model, int Stepping, CacheSizes? DataCaches, string Signature)
+internal sealed record ProcessorIdentity(string Vendor, int Family, int Model, int Stepping, CacheSizes? DataCaches, string Signature)
 {
     private const uint CacheParts = 5;
 

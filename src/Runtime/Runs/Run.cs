@@ -9,7 +9,7 @@ namespace FashionCnn.Runs;
 /// again in the same folder, and a run that was killed at any point, be it between its last step and its last file, is continued to the
 /// same end.
 /// </summary>
-public static class Run
+internal static class Run
 {
     /// <summary>Trains a model, and leaves everything in a folder.</summary>
     /// <param name="model">The model.</param>

@@ -8,7 +8,7 @@ namespace FashionCnn.Runs;
 /// A finished run in a few small files, as a repository keeps it: no weights, no checkpoint, and nothing that names a folder of the machine.
 /// It is read like any other run.
 /// </summary>
-public static class RunArchive
+internal static class RunArchive
 {
     /// <summary>Writes config.json, history.csv, predictions.csv.gz and, as the last one, result.json.</summary>
     /// <param name="run">The run.</param>

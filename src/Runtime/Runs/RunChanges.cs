@@ -6,7 +6,7 @@ using FashionCnn.Training;
 namespace FashionCnn.Runs;
 
 /// <summary>The settings that may be changed when a run is continued; null for those that stay.</summary>
-public sealed record RunChanges
+internal sealed record RunChanges
 {
     /// <summary>Passes over the training images, those that are done included.</summary>
     public int? Epochs { get; init; }

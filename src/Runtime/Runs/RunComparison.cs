@@ -5,7 +5,7 @@ namespace FashionCnn.Runs;
 /// <summary>One run among others.</summary>
 /// <param name="Name">The model's id, with as much of the end of the folder's path as tells the runs apart.</param>
 /// <param name="Run">What the run left.</param>
-public sealed record ComparedRun(string Name, RunRecord Run)
+internal sealed record ComparedRun(string Name, RunRecord Run)
 {
     /// <summary>The 95 % interval of the accuracy on the test images; null when no epoch was finished.</summary>
     public Interval? AccuracyInterval => Run.Result.AccuracyInterval;
@@ -21,7 +21,7 @@ public sealed record ComparedRun(string Name, RunRecord Run)
 /// <param name="Second">The other.</param>
 /// <param name="Test">How many images only one of them has right, and what that says.</param>
 /// <param name="CorrectedPValue">The p-value after Holm's correction over all pairs.</param>
-public sealed record ComparedPair(ComparedRun First, ComparedRun Second, PairedTest Test, double CorrectedPValue)
+internal sealed record ComparedPair(ComparedRun First, ComparedRun Second, PairedTest Test, double CorrectedPValue)
 {
     /// <summary>The level below which a difference is called more than chance.</summary>
     public const double Level = 0.05;
@@ -41,14 +41,14 @@ public sealed record ComparedPair(ComparedRun First, ComparedRun Second, PairedT
 /// <param name="TestAccuracy">Mean and standard deviation of the accuracy on the test images.</param>
 /// <param name="TestLoss">Of the loss.</param>
 /// <param name="TrainSeconds">Of the training time.</param>
-public sealed record SeedGroup(string Model, IReadOnlyList<ComparedRun> Runs, Spread TestAccuracy, Spread TestLoss, Spread TrainSeconds);
+internal sealed record SeedGroup(string Model, IReadOnlyList<ComparedRun> Runs, Spread TestAccuracy, Spread TestLoss, Spread TrainSeconds);
 
 /// <summary>Several runs side by side.</summary>
 /// <param name="Runs">The runs, in the order in which they were given.</param>
 /// <param name="Pairs">Every two that said something of the same test images.</param>
 /// <param name="Groups">Those of one model with several seeds.</param>
 /// <param name="Notes">What could not be compared, and why.</param>
-public sealed record RunComparison(IReadOnlyList<ComparedRun> Runs, IReadOnlyList<ComparedPair> Pairs, IReadOnlyList<SeedGroup> Groups, IReadOnlyList<string> Notes)
+internal sealed record RunComparison(IReadOnlyList<ComparedRun> Runs, IReadOnlyList<ComparedPair> Pairs, IReadOnlyList<SeedGroup> Groups, IReadOnlyList<string> Notes)
 {
     /// <summary>What the p-values of the pairs mean.</summary>
     public const string AboutPairs =

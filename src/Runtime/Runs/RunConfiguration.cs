@@ -12,7 +12,7 @@ using TorchSharp;
 namespace FashionCnn.Runs;
 
 /// <summary>Everything that decided a run, as <c>config.json</c> keeps it.</summary>
-public sealed record RunConfiguration
+internal sealed record RunConfiguration
 {
     /// <summary>
     /// The version of the run folder's format that this program writes. The first one had no number; runs of the third are trained by Keras's
@@ -20,8 +20,27 @@ public sealed record RunConfiguration
     /// </summary>
     public const int CurrentVersion = 3;
 
+    /// <summary>What files of earlier versions lack has the value that it stands for there.</summary>
+    public RunConfiguration()
+        : this(version: 1)
+    {
+    }
+
+    [JsonConstructor]
+    internal RunConfiguration(
+        int version = 1,
+        string dataKind = FashionCnn.Data.DataKind.Idx,
+        IReadOnlyList<string> classNames = null!,
+        string precision = ComputePrecision.Fp32,
+        int evaluationBatch = Evaluator.DefaultBatchSize,
+        IReadOnlyList<SettingChange> changes = null!)
+    {
+        (Version, DataKind, Precision, EvaluationBatch) = (version, dataKind, precision, evaluationBatch);
+        (ClassNames, Changes) = (classNames ?? [], changes ?? []);
+    }
+
     /// <summary>The version of the run folder's format.</summary>
-    public int Version { get; init; } = 1;
+    public int Version { get; init; }
 
     /// <summary>When the run was started first; null in files of version 1.</summary>
     public DateTimeOffset? Started { get; init; }
@@ -48,7 +67,7 @@ public sealed record RunConfiguration
     public required bool Sample { get; init; }
 
     /// <summary>The form of the data, see <see cref="Data.DataKind"/>; IDX for runs from before there were others.</summary>
-    public string DataKind { get; init; } = FashionCnn.Data.DataKind.Idx;
+    public string DataKind { get; init; }
 
     /// <summary>How the test images were chosen among the images; null when the data has its own, or none.</summary>
     public TestSplit? TestSplit { get; init; }
@@ -57,7 +76,7 @@ public sealed record RunConfiguration
     public bool TestIsHeldOut { get; init; }
 
     /// <summary>The name of each class, by class number; numbers where the data has no names.</summary>
-    public IReadOnlyList<string> ClassNames { get; init; } = [];
+    public IReadOnlyList<string> ClassNames { get; init; }
 
     /// <summary>Images trained on.</summary>
     public required int TrainImages { get; init; }
@@ -84,13 +103,13 @@ public sealed record RunConfiguration
     public required string Device { get; init; }
 
     /// <summary>fp32 or bf16; runs from before there was a choice were computed in fp32.</summary>
-    public string Precision { get; init; } = ComputePrecision.Fp32;
+    public string Precision { get; init; }
 
     /// <summary>channels_last or channels_first; null for runs from before it was recorded.</summary>
     public string? Layout { get; init; }
 
     /// <summary>Images that were evaluated at once; runs from before it was recorded evaluated as many as by default.</summary>
-    public int EvaluationBatch { get; init; } = Evaluator.DefaultBatchSize;
+    public int EvaluationBatch { get; init; }
 
     /// <summary>The test images were evaluated once, after training; otherwise after every epoch.</summary>
     public bool TestAtEnd { get; init; }
@@ -111,7 +130,7 @@ public sealed record RunConfiguration
     /// The settings that were changed when the run was continued; the settings above are those that held at last. A run with a change that
     /// decides is not one of those that had the settings from their start.
     /// </summary>
-    public IReadOnlyList<SettingChange> Changes { get; init; } = [];
+    public IReadOnlyList<SettingChange> Changes { get; init; }
 
     /// <summary>The changes that make the result another one than that of a run that had these settings from the start.</summary>
     [JsonIgnore]

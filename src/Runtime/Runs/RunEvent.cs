@@ -5,24 +5,24 @@ using FashionCnn.Training;
 namespace FashionCnn.Runs;
 
 /// <summary>What happens in a run, for callers that report it.</summary>
-public abstract record RunEvent;
+internal abstract record RunEvent;
 
 /// <summary>A checkpoint is damaged; the one before it is used, if there is one.</summary>
 /// <param name="Problem">Which one, and what is wrong with it.</param>
-public sealed record CheckpointSkipped(string Problem) : RunEvent;
+internal sealed record CheckpointSkipped(string Problem) : RunEvent;
 
 /// <summary>A run is continued.</summary>
 /// <param name="Folder">Its folder.</param>
 /// <param name="From">The place of its last checkpoint.</param>
 /// <param name="Changes">The settings that are changed from here on.</param>
-public sealed record RunContinued(RunFolder Folder, TrainingState From, IReadOnlyList<SettingChange> Changes) : RunEvent;
+internal sealed record RunContinued(RunFolder Folder, TrainingState From, IReadOnlyList<SettingChange> Changes) : RunEvent;
 
 /// <summary>Everything was checked, the run's folder is there, and training begins.</summary>
 /// <param name="Model">The model.</param>
 /// <param name="Data">The images.</param>
 /// <param name="Settings">The settings that hold.</param>
 /// <param name="Folder">The run's folder.</param>
-public sealed record RunStarted(ModelDescriptor Model, DataSet Data, RunSettings Settings, RunFolder Folder) : RunEvent
+internal sealed record RunStarted(ModelDescriptor Model, DataSet Data, RunSettings Settings, RunFolder Folder) : RunEvent
 {
     /// <summary>What a new run took of the file of weights that it was given; null without one, and for a run that is continued.</summary>
     public TakenWeights? Weights { get; init; }
@@ -30,11 +30,11 @@ public sealed record RunStarted(ModelDescriptor Model, DataSet Data, RunSettings
 
 /// <summary>A step was made.</summary>
 /// <param name="Progress">How far training has come.</param>
-public sealed record StepDone(StepProgress Progress) : RunEvent;
+internal sealed record StepDone(StepProgress Progress) : RunEvent;
 
 /// <summary>An epoch was finished and is in the history on disk.</summary>
 /// <param name="Epoch">What it came to.</param>
-public sealed record EpochDone(EpochRecord Epoch) : RunEvent;
+internal sealed record EpochDone(EpochRecord Epoch) : RunEvent;
 
 /// <summary>
 /// Training has ended, and the run's files are written. What is added to the folder now is there before the run counts as finished, and
@@ -44,7 +44,7 @@ public sealed record EpochDone(EpochRecord Epoch) : RunEvent;
 /// <param name="Data">The images.</param>
 /// <param name="Folder">The run's folder.</param>
 /// <param name="History">The finished epochs.</param>
-public sealed record RunFinishing(ModelDescriptor Model, DataSet Data, RunFolder Folder, IReadOnlyList<EpochRecord> History) : RunEvent;
+internal sealed record RunFinishing(ModelDescriptor Model, DataSet Data, RunFolder Folder, IReadOnlyList<EpochRecord> History) : RunEvent;
 
 /// <summary>The run has ended, or was interrupted, and all its files are there.</summary>
 /// <param name="Model">The model.</param>
@@ -54,4 +54,4 @@ public sealed record RunFinishing(ModelDescriptor Model, DataSet Data, RunFolder
 /// <param name="Outcome">How training ended.</param>
 /// <param name="Result">What it came to.</param>
 /// <param name="Unsettled">The moving statistics, when they have seen too few steps.</param>
-public sealed record RunEnded(ModelDescriptor Model, DataSet Data, RunConfiguration Configuration, RunFolder Folder, TrainingOutcome Outcome, RunResult Result, MovingStatistics? Unsettled) : RunEvent;
+internal sealed record RunEnded(ModelDescriptor Model, DataSet Data, RunConfiguration Configuration, RunFolder Folder, TrainingOutcome Outcome, RunResult Result, MovingStatistics? Unsettled) : RunEvent;

@@ -6,7 +6,7 @@ using FashionCnn.Training;
 namespace FashionCnn.Runs;
 
 /// <summary>The folder that a run leaves. Every file is written whole or not at all.</summary>
-public sealed class RunFolder
+internal sealed class RunFolder
 {
     internal const string ConfigFile = "config.json";
     internal const string SpecFile = "spec.json";

@@ -4,7 +4,7 @@ using FashionCnn.Training;
 namespace FashionCnn.Runs;
 
 /// <summary>The runs in one folder, each in its own folder.</summary>
-public static class RunList
+internal static class RunList
 {
     /// <summary>The runs, the one that was started last first: by the instant, whatever the clocks showed.</summary>
     /// <param name="folder">The folder that holds them; it need not exist.</param>

@@ -3,7 +3,7 @@ using FashionCnn.Training;
 namespace FashionCnn.Runs;
 
 /// <summary>How a run is looked after; nothing of it changes the result.</summary>
-public sealed record RunOptions
+internal sealed record RunOptions
 {
     /// <summary>How much work may be lost: the time between two checkpoints within an epoch.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(5);

@@ -9,5 +9,5 @@ namespace FashionCnn.Runs;
 /// <param name="Result">What it came to.</param>
 /// <param name="History">Its epochs.</param>
 /// <param name="Predictions">What the final weights say of each test image; null when it was interrupted.</param>
-public sealed record RunRecord(
+internal sealed record RunRecord(
     RunFolder Folder, RunConfiguration Configuration, RunResult Result, IReadOnlyList<EpochRecord> History, Predictions? Predictions);

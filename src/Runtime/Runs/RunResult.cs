@@ -32,7 +32,9 @@ namespace FashionCnn.Runs;
 /// <param name="TestAccuracy">On the test images, after that epoch, 0 to 1.</param>
 /// <param name="Parameters">All parameters of the model.</param>
 /// <param name="MultiplyAccumulates">Of convolutions and dense layers, per image; null in files that were written before it was counted.</param>
-public sealed record RunResult(
+/// <param name="Precision">fp32 or bf16; runs from before there was a choice were computed in fp32.</param>
+/// <param name="LeftOutImages">Pictures that were left out because they could not be read.</param>
+internal sealed record RunResult(
     string Model,
     string Data,
     bool Sample,
@@ -53,14 +55,10 @@ public sealed record RunResult(
     double? TestLoss,
     double? TestAccuracy,
     long Parameters,
-    long? MultiplyAccumulates = null)
+    long? MultiplyAccumulates = null,
+    string Precision = ComputePrecision.Fp32,
+    int LeftOutImages = 0)
 {
-    /// <summary>fp32 or bf16; runs from before there was a choice were computed in fp32.</summary>
-    public string Precision { get; init; } = ComputePrecision.Fp32;
-
-    /// <summary>Pictures that were left out because they could not be read.</summary>
-    public int LeftOutImages { get; init; }
-
     /// <summary>The 95 % interval of the accuracy on the test images; null when no epoch was finished.</summary>
     [JsonIgnore]
     public Interval? AccuracyInterval => TestAccuracy is { } accuracy ? Interval.OfShare((int)Math.Round(accuracy * TestImages), TestImages) : null;
@@ -90,10 +88,8 @@ public sealed record RunResult(
             final?.TestLoss,
             final?.TestAccuracy,
             model.TotalParameters,
-            model.MultiplyAccumulates)
-        {
-            Precision = settings.Precision,
-            LeftOutImages = data.LeftOut.Count,
-        };
+            model.MultiplyAccumulates,
+            settings.Precision,
+            data.LeftOut.Count);
     }
 }

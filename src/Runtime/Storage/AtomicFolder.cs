@@ -4,7 +4,7 @@ namespace FashionCnn.Storage;
 /// Replaces folders whole or not at all: the new one is written beside the old one, which goes when the new one has its name. Whenever the
 /// program is killed, one of them is complete, and <see cref="Recover"/> gives it its name.
 /// </summary>
-public static class AtomicFolder
+internal static class AtomicFolder
 {
     private const string Next = ".next";
     private const string Previous = ".previous";

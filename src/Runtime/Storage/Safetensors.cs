@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace FashionCnn.Storage;
 
 /// <summary>Writes safetensors files, see <see cref="SafetensorsHeader"/>. Nothing but the tensors themselves is held in memory, however large they are.</summary>
-public static class Safetensors
+internal static class Safetensors
 {
     /// <summary>Writes tensors of float32, int64 or uint8.</summary>
     /// <param name="stream">Takes the file.</param>

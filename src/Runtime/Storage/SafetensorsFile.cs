@@ -12,7 +12,7 @@ namespace FashionCnn.Storage;
 /// <param name="Shape">The sizes.</param>
 /// <param name="Start">Where its values begin in the file, in bytes.</param>
 /// <param name="Length">Their bytes.</param>
-public sealed record StoredTensor(string TypeName, IReadOnlyList<long> Shape, long Start, long Length)
+internal sealed record StoredTensor(string TypeName, IReadOnlyList<long> Shape, long Start, long Length)
 {
     /// <summary>float32, int64 or uint8.</summary>
     /// <exception cref="NotSupportedException">It is of another type, which is only listed.</exception>
@@ -23,7 +23,7 @@ public sealed record StoredTensor(string TypeName, IReadOnlyList<long> Shape, lo
 }
 
 /// <summary>An open safetensors file, whose header was read and checked. Values are read when they are asked for.</summary>
-public sealed class SafetensorsFile : IDisposable
+internal sealed class SafetensorsFile : IDisposable
 {
     private const int MaxHeader = 100_000_000;
 

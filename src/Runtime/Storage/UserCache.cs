@@ -1,7 +1,7 @@
 namespace FashionCnn.Storage;
 
 /// <summary>Where the user's own downloads and derived files are kept.</summary>
-public static class UserCache
+internal static class UserCache
 {
     /// <summary>A folder in the user's cache directory; it need not exist.</summary>
     /// <param name="name">The folder's name.</param>

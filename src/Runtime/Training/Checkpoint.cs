@@ -4,7 +4,7 @@ using FashionCnn.Models;
 namespace FashionCnn.Training;
 
 /// <summary>All that is needed to continue a run as if it had never stopped, the tensors aside.</summary>
-public sealed record Checkpoint
+internal sealed record Checkpoint
 {
     /// <summary>The model's id.</summary>
     public required string Model { get; init; }
@@ -16,7 +16,7 @@ public sealed record Checkpoint
     public required IReadOnlyList<string> Layers { get; init; }
 
     /// <summary>The layers that training leaves as they are.</summary>
-    public IReadOnlyList<string> Frozen { get; init; } = [];
+    public IReadOnlyList<string> Frozen { get; init => field = value ?? []; } = [];
 
     /// <summary>What decides how the run goes.</summary>
     public required RunSettings Settings { get; init; }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using FashionCnn.Storage;
 using static TorchSharp.torch;
 
@@ -15,7 +16,7 @@ internal sealed class OtherVersionException(string message) : InputException(mes
 /// A checkpoint as a safetensors file: tensors under names of our own, the rest as JSON in the metadata, a sum over both. Names begin
 /// with <see cref="Model"/>, <see cref="Best"/>, <see cref="Optimizer"/> or <see cref="Average"/>.
 /// </summary>
-public sealed class CheckpointFile : IDisposable
+internal sealed class CheckpointFile : IDisposable
 {
     /// <summary>The version of the format. The first one had no number.</summary>
     public const int Version = 3;
@@ -35,7 +36,10 @@ public sealed class CheckpointFile : IDisposable
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         RespectRequiredConstructorParameters = true,
         RespectNullableAnnotations = true,
+        TypeInfoResolver = CheckpointJson.Default,
     };
+
+    private static readonly JsonTypeInfo<Checkpoint> Form = (JsonTypeInfo<Checkpoint>)Json.GetTypeInfo(typeof(Checkpoint));
 
     private CheckpointFile(SafetensorsFile file, Checkpoint content)
     {
@@ -75,7 +79,7 @@ public sealed class CheckpointFile : IDisposable
             [VersionKey] = Version.ToString(CultureInfo.InvariantCulture),
             ["model"] = checkpoint.Model,
             ["architecture_fingerprint"] = checkpoint.ArchitectureFingerprint,
-            [Rest] = JsonSerializer.Serialize(checkpoint, Json),
+            [Rest] = JsonSerializer.Serialize(checkpoint, Form),
         };
         using var hash = Begin(metadata);
         foreach (var (name, tensor) in tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal))
@@ -117,7 +121,7 @@ public sealed class CheckpointFile : IDisposable
 
         try
         {
-            return JsonSerializer.Deserialize<Checkpoint>(rest, Json) ?? throw new JsonException();
+            return JsonSerializer.Deserialize(rest, Form) ?? throw new JsonException();
         }
         catch (Exception exception) when (JsonDamage.Is(exception))
         {

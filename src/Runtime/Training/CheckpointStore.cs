@@ -5,18 +5,26 @@ using static TorchSharp.torch;
 namespace FashionCnn.Training;
 
 /// <summary>A checkpoint could not be written; those before are as they were.</summary>
-/// <param name="folder">The run's folder.</param>
-/// <param name="last">Where training stood at the last checkpoint that was written; null when there is none.</param>
-/// <param name="cause">What went wrong.</param>
-public sealed class CheckpointNotWrittenException(string folder, TrainingState? last, Exception cause) : IOException(
-    $"the checkpoint cannot be written to {folder}: {cause.Message.TrimEnd('.')}. "
-    + (last is null ? "There is none yet; make room or choose another folder, and start again." : $"The last good one, of {last.Place}, is whole; make room and continue the run."), cause)
+public sealed class CheckpointNotWrittenException : IOException
 {
+    /// <summary>Makes the exception.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="last">Where training stood at the last checkpoint that was written; null when there is none.</param>
+    /// <param name="cause">What went wrong.</param>
+    internal CheckpointNotWrittenException(string folder, TrainingState? last, Exception cause)
+        : base(
+            $"the checkpoint cannot be written to {folder}: {cause.Message.TrimEnd('.')}. "
+            + (last is null ? "There is none yet; make room or choose another folder, and start again." : $"The last good one, of {last.Place}, is whole; make room and continue the run."), cause)
+    {
+        Folder = folder;
+        Last = last;
+    }
+
     /// <summary>The run's folder.</summary>
-    public string Folder => folder;
+    public string Folder { get; }
 
     /// <summary>Where training stood at the last checkpoint that was written; null when there is none.</summary>
-    public TrainingState? Last => last;
+    internal TrainingState? Last { get; }
 }
 
 /// <summary>
@@ -25,7 +33,7 @@ public sealed class CheckpointNotWrittenException(string folder, TrainingState? 
 /// </summary>
 /// <param name="folder">The run's folder.</param>
 /// <param name="interval">How much work may be lost: the time between two checkpoints within an epoch.</param>
-public sealed class CheckpointStore(string folder, TimeSpan interval)
+internal sealed class CheckpointStore(string folder, TimeSpan interval)
 {
     private const string Next = "checkpoint-next.safetensors";
     private const string Newest = "checkpoint.safetensors";

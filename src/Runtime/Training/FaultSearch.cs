@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace FashionCnn.Training;
 
 /// <summary>What of a network was no longer finite.</summary>
-public enum FaultKind
+internal enum FaultKind
 {
     /// <summary>The gradient of a layer's weights, in the step before.</summary>
     Gradients,
@@ -26,7 +26,7 @@ public enum FaultKind
 /// <summary>Where the first value arose that is not finite.</summary>
 /// <param name="Kind">What it belongs to.</param>
 /// <param name="Layer">The layer, such as <c>conv7 (Conv2D)</c>.</param>
-public sealed record TrainingFault(FaultKind Kind, string Layer);
+internal sealed record TrainingFault(FaultKind Kind, string Layer);
 
 /// <summary>Finds the layer in which the first value arose that is not finite, once the loss is not.</summary>
 internal static class FaultSearch

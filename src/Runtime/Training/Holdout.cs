@@ -3,7 +3,7 @@ using FashionCnn.Data;
 namespace FashionCnn.Training;
 
 /// <summary>Holds training images out for validation: the same fraction of each class, by seed.</summary>
-public static class Holdout
+internal static class Holdout
 {
     /// <summary>The images to train on and those held out, each in file order.</summary>
     /// <param name="images">The training images.</param>

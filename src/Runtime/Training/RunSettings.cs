@@ -13,6 +13,6 @@ namespace FashionCnn.Training;
 /// <param name="Layout">"channels_last" or "channels_first".</param>
 /// <param name="EvaluationBatch">Images that are evaluated at once.</param>
 /// <param name="TestAtEnd">Evaluate the test images once, after training, instead of after every epoch.</param>
-public sealed record RunSettings(
+internal sealed record RunSettings(
     TrainingSettings Training, long Seed, int Threads, string Device, string Precision = ComputePrecision.Fp32, string Layout = MemoryLayout.ChannelsLast, int EvaluationBatch = Evaluator.DefaultBatchSize,
     bool TestAtEnd = false);

@@ -9,7 +9,7 @@ namespace FashionCnn.Training;
 /// <param name="Before">The old value.</param>
 /// <param name="After">The new value.</param>
 /// <param name="Decides">The result is not the one of a run that had the new value from its start.</param>
-public sealed record SettingChange(int Epoch, int Step, string Setting, string Before, string After, bool Decides)
+internal sealed record SettingChange(int Epoch, int Step, string Setting, string Before, string After, bool Decides)
 {
     /// <summary>The change in words.</summary>
     public override string ToString() => $"{Setting} {Before} -> {After} from epoch {Epoch}{(Step == 0 ? string.Empty : $", step {Step + 1}")}";
@@ -18,7 +18,7 @@ public sealed record SettingChange(int Epoch, int Step, string Setting, string B
 /// <summary>Where a run comes from: it stays the same however often the run is continued, but for the changes that come to it.</summary>
 /// <param name="Started">When it was started first.</param>
 /// <param name="Changes">The settings that were changed since.</param>
-public sealed record RunOrigin(DateTimeOffset Started, IReadOnlyList<SettingChange> Changes)
+internal sealed record RunOrigin(DateTimeOffset Started, IReadOnlyList<SettingChange> Changes)
 {
     /// <summary>The weights that it started with; null for fresh ones.</summary>
     public InitialWeights? Weights { get; init; }

@@ -5,8 +5,35 @@ using static TorchSharp.torch;
 namespace FashionCnn.Training;
 
 /// <summary>Trains a model.</summary>
-public static class Trainer
+internal static class Trainer
 {
+    private static readonly object Drawing = new();
+
+    /// <summary>
+    /// Makes a model with the fresh weights that the seed gives. Torch's random numbers go on as if none had been drawn, and two models that
+    /// are made at once do not take them from each other.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="seed">0 or more.</param>
+    public static ImageClassifier Create(ModelDescriptor model, long seed)
+    {
+        lock (Drawing)
+        {
+            using var scope = NewDisposeScope();
+            var generator = Generator.Default;
+            var before = generator.get_state();
+            Seed(seed);
+            try
+            {
+                return model.Create();
+            }
+            finally
+            {
+                generator.set_state(before);
+            }
+        }
+    }
+
     /// <summary>
     /// Sets the number of threads and starts the random numbers. To be called before the model is made, whose first weights are
     /// drawn from them.
@@ -14,9 +41,11 @@ public static class Trainer
     public static void Prepare(RunSettings settings)
     {
         set_num_threads(settings.Threads);
-        // Stream 0 is Torch's own; the epochs, from 1, have the others.
-        _ = manual_seed((long)Shuffle.Mix(settings.Seed, 0));
+        Seed(settings.Seed);
     }
+
+    // Stream 0 is Torch's own; the epochs, from 1, have the others.
+    private static void Seed(long seed) => _ = manual_seed((long)Shuffle.Mix(seed, 0));
 
     /// <summary>
     /// Trains a model for the epochs that the settings ask for and evaluates it on the test images after each one, or at the end. The model is

@@ -4,7 +4,7 @@ namespace FashionCnn.Training;
 public sealed class TrainingFailedException : Exception
 {
     /// <summary>Makes the exception from a complete message.</summary>
-    public TrainingFailedException(string message, TrainingFault fault)
+    internal TrainingFailedException(string message, TrainingFault fault)
         : base(message)
     {
         Fault = fault;
@@ -14,8 +14,8 @@ public sealed class TrainingFailedException : Exception
     public string? Setting { get; init; }
 
     /// <summary>The machine may compute the model wrongly: <see cref="Checks.SelfCheck"/> tells.</summary>
-    public bool SuspectsMachine { get; init; }
+    internal bool SuspectsMachine { get; init; }
 
     /// <summary>Where the first value arose that is not finite.</summary>
-    public TrainingFault Fault { get; }
+    internal TrainingFault Fault { get; }
 }

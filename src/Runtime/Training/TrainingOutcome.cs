@@ -8,7 +8,7 @@ namespace FashionCnn.Training;
 /// <param name="StoppedEarly">The held-out images no longer got better, so it ended before the last epoch.</param>
 /// <param name="Final">The epoch whose weights the model has; null when no epoch was finished.</param>
 /// <param name="Place">Where it was interrupted, such as <c>epoch 3, step 120</c>; null when it was not.</param>
-public sealed record TrainingOutcome(
+internal sealed record TrainingOutcome(
     IReadOnlyList<EpochRecord> History, bool Canceled, bool StoppedEarly = false, EpochRecord? Final = null, string? Place = null)
 {
     /// <summary>What the final weights say of each test image, where these were evaluated after training; null otherwise.</summary>

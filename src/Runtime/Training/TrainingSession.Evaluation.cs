@@ -5,7 +5,7 @@ using FashionCnn.Evaluation;
 namespace FashionCnn.Training;
 
 /// <content>Evaluation after each epoch and at the end.</content>
-public sealed partial class TrainingSession
+internal sealed partial class TrainingSession
 {
     /// <summary>The test images; where there are none, the held-out ones.</summary>
     private Batches Test => test ?? validation!;

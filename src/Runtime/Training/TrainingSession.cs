@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace FashionCnn.Training;
 
 /// <summary>A model in training: its images, its optimizer, and where it stands.</summary>
-public sealed partial class TrainingSession : IDisposable
+internal sealed partial class TrainingSession : IDisposable
 {
     private readonly ImageClassifier model;
     private readonly RunSettings settings;

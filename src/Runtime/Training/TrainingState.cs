@@ -10,7 +10,7 @@ namespace FashionCnn.Training;
 /// <param name="Best">The epoch that did best on the held-out images.</param>
 /// <param name="EpochsWithoutImprovement">Epochs since then.</param>
 /// <param name="GlobalStep">The steps done since the run started.</param>
-public sealed record TrainingState(
+internal sealed record TrainingState(
     int Epoch,
     int Step,
     double LossSum,

@@ -14,7 +14,7 @@ namespace FashionCnn.Tuning;
 /// measured in turn, again and again, so that what else happens on the machine meets them alike; the median counts. Torch's random
 /// numbers and number of threads are left as they were. A wrong kernel may end the process, so a setting is to pass its self-check first.
 /// </summary>
-public static class Tuner
+internal static class Tuner
 {
     private const int MinRounds = 3;
     private const int MaxRounds = 9;

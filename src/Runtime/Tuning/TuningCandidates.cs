@@ -8,7 +8,7 @@ namespace FashionCnn.Tuning;
 /// <param name="Layouts">Memory layouts.</param>
 /// <param name="Threads">Numbers of threads.</param>
 /// <param name="EvaluationBatches">Images that are evaluated at once.</param>
-public sealed record TuningCandidates(IReadOnlyList<string> Layouts, IReadOnlyList<int> Threads, IReadOnlyList<int> EvaluationBatches)
+internal sealed record TuningCandidates(IReadOnlyList<string> Layouts, IReadOnlyList<int> Threads, IReadOnlyList<int> EvaluationBatches)
 {
     private const int BytesPerValue = 4;
 

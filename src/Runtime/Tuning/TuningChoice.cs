@@ -6,7 +6,7 @@ namespace FashionCnn.Tuning;
 /// <param name="Layout"><c>channels_last</c> or <c>channels_first</c>.</param>
 /// <param name="Threads">Threads that Torch computes with.</param>
 /// <param name="EvaluationBatch">Images that are evaluated at once.</param>
-public sealed record TuningChoice(string Layout, int Threads, int EvaluationBatch)
+internal sealed record TuningChoice(string Layout, int Threads, int EvaluationBatch)
 {
     // Two measurements of the same thing differ by this much.
     private const double Noise = 0.02;

@@ -7,7 +7,7 @@ using FashionCnn.Training;
 namespace FashionCnn.Tuning;
 
 /// <summary>Keeps what was chosen by measurement, so that a model is measured once per machine, precision, batch size and set of candidates.</summary>
-public sealed class TuningStore
+internal sealed class TuningStore
 {
     private readonly KeptLines kept;
 

@@ -57,6 +57,6 @@ internal static class ReportedRuns
     private static DataSet Data()
     {
         var data = TestModels.Stripes(12, 6);
-        return data with { Test = data.Test with { Labels = SixPredictions.Labels } };
+        return data with { Test = new(data.Test.Pixels, SixPredictions.Labels, data.Test.Shape) };
     }
 }

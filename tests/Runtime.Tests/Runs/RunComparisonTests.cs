@@ -83,5 +83,5 @@ public sealed class RunComparisonTests : IDisposable
 
     private RunFolder Open(string name) => RunFolder.Open(folder.File(name));
 
-    private static ImageSet Other(ImageSet images) => images with { Pixels = [.. images.Pixels.Select(pixel => (byte)(pixel ^ 1))] };
+    private static ImageSet Other(ImageSet images) => new([.. images.Pixels.Select(pixel => (byte)(pixel ^ 1))], images.Labels, images.Shape);
 }

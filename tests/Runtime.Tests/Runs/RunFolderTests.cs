@@ -97,7 +97,7 @@ public sealed class RunFolderTests : IDisposable
         }
 
         Assert.Equal(("fp32", "fp32"), (run.Read().Configuration.Precision, run.Read().Result.Precision));
-        Assert.Equal("fp32", JsonSerializer.Deserialize<RunSettings>("""{ "Training": {}, "Seed": 1, "Threads": 1, "Device": "cpu" }""")!.Precision);
+        Assert.Equal("fp32", JsonSerializer.Deserialize("""{ "Training": {}, "Seed": 1, "Threads": 1, "Device": "cpu" }""", CheckpointJson.Default.RunSettings)!.Precision);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class TrainerTests
 
         var exception = Assert.Throws<InputException>(() => Trainer.Train(model, Data, settings with { Training = settings.Training with { LabelSmoothing = 1.5 } }));
         Assert.Equal("label_smoothing", exception.Setting);
-        Assert.Throws<InputException>(() => Trainer.Train(model, Data with { Train = Data.Train with { Shape = new ImageShape(1, 1, Data.Train.Shape.Count) } }, settings));
+        Assert.Throws<InputException>(() => Trainer.Train(model, Data with { Train = new ImageSet(Data.Train.Pixels, Data.Train.Labels, new ImageShape(1, 1, Data.Train.Shape.Count)) }, settings));
         Assert.True(before.equal(model.parameters().First()).all().item<bool>());
     }
 

@@ -17,7 +17,7 @@ internal static class SpecFile
     /// <exception cref="SpecErrorsException">The spec has errors.</exception>
     public static CompiledSpec Compile(string path, TextWriter error)
     {
-        var spec = SpecCompiler.Compile(path, Read(path));
+        var spec = SpecCompiler.Compile(path, Read(path).Text);
         var findings = spec.Diagnostics.Where(found => found.Rule.Severity is Severity.Error or Severity.Warning).Select(found => found.ToString()).ToList();
         if (!spec.IsModel)
         {
@@ -28,7 +28,10 @@ internal static class SpecFile
         return spec;
     }
 
-    private static string Read(string path)
+    /// <summary>Reads a spec's text, and whether a byte-order mark stands before it.</summary>
+    /// <param name="path">The file; messages name it as it is given.</param>
+    /// <exception cref="InputException">The file cannot be read.</exception>
+    public static (string Text, bool HasByteOrderMark) Read(string path)
     {
         try
         {
@@ -41,7 +44,7 @@ internal static class SpecFile
             var bytes = new byte[Limit];
             var length = file.ReadAtLeast(bytes, Limit, throwOnEndOfStream: false);
             using var text = new StreamReader(new MemoryStream(bytes, 0, length), Encoding.UTF8);
-            return text.ReadToEnd();
+            return (text.ReadToEnd(), bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble));
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
