@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using FashionCnn.CommandLine.Numbers;
 using FashionCnn.Data;
 using FashionCnn.Interchange;
@@ -105,7 +105,7 @@ internal static class ImportCommand
         var metadata = new Dictionary<string, string> { ["source"] = "Keras", ["pixels"] = model.Pixels.Word() };
         if (names is not null)
         {
-            metadata["class_names"] = JsonSerializer.Serialize(names);
+            metadata["class_names"] = new JsonArray([.. names.Select(name => (JsonNode)name)]).ToJsonString();
         }
 
         AtomicFile.Write(weights, stream => model.WriteWeights(stream, metadata));

@@ -9,13 +9,13 @@ namespace FashionCnn.Storage;
 /// <param name="Type">Its type as safetensors names it, such as <c>F32</c>.</param>
 /// <param name="Shape">The sizes.</param>
 /// <param name="Bytes">What its values take.</param>
-public sealed record SafetensorsEntry(string Name, string Type, IReadOnlyList<long> Shape, long Bytes);
+internal sealed record SafetensorsEntry(string Name, string Type, IReadOnlyList<long> Shape, long Bytes);
 
 /// <summary>
 /// The beginning of a safetensors file, which other tools read too: the header's length (8 bytes, little-endian) and a JSON header that gives
 /// type, shape and place of each tensor. The tensors' data follow, in the same order and without gaps.
 /// </summary>
-public static class SafetensorsHeader
+internal static class SafetensorsHeader
 {
     internal const string MetadataKey = "__metadata__";
 

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace FashionCnn.Interchange.Keras;
 
@@ -16,7 +18,19 @@ internal static class JsonAccess
     public static IEnumerable<JsonElement> Items(this JsonElement? element) => element is { ValueKind: JsonValueKind.Array } array ? array.EnumerateArray() : [];
 
     /// <summary>The text without spaces, by which two values can be compared.</summary>
-    public static string Compact(this JsonElement element) => JsonSerializer.Serialize(element);
+    public static string Compact(this JsonElement element) 
+    {
+        using var text = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(text))
+        {
+            element.WriteTo(writer);
+        }
+
+        return Encoding.UTF8.GetString(text.ToArray());
+    }
+
+    /// <summary>A text as JSON writes it.</summary>
+    public static string Quoted(string text) => JsonValue.Create(text).ToJsonString();
 
     /// <summary>An integer of 32 bits; null for anything else.</summary>
     public static int? Integer(this JsonElement element) => element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var value) ? value : null;

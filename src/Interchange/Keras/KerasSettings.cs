@@ -143,8 +143,8 @@ internal static class KerasSettings
             return constant.GetDouble() == 0 ? "\"zeros\"" : "\"ones\"";
         }
 
-        var members = string.Concat(config.Select(member => $", {JsonSerializer.Serialize(member.Name)}: {member.Value.Compact()}"));
-        return members.Length == 0 && key.Name.EndsWith("_initializer", StringComparison.Ordinal) ? JsonSerializer.Serialize(name) : $"{{ \"type\": {JsonSerializer.Serialize(name)}{members} }}";
+        var members = string.Concat(config.Select(member => $", {JsonAccess.Quoted(member.Name)}: {member.Value.Compact()}"));
+        return members.Length == 0 && key.Name.EndsWith("_initializer", StringComparison.Ordinal) ? JsonAccess.Quoted(name) : $"{{ \"type\": {JsonAccess.Quoted(name)}{members} }}";
     }
 
     /// <summary>What the layer has beyond the kind's keys must be what the kind does anyway.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using FashionCnn.Compiler.Layers;
 using FashionCnn.Compiler.Syntax;
 using FashionCnn.Interchange.Structure;
@@ -119,7 +118,7 @@ internal static class PixelFolding
 
     private static double? Number(string? text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
 
-    private static double[] Numbers(string? list) => list is null ? [] : JsonSerializer.Deserialize<double[]>(list) ?? [];
+    private static double[] Numbers(string? list) => list is null ? [] : [.. System.Text.Json.Nodes.JsonNode.Parse(list)!.AsArray().Select(number => number!.GetValue<double>())];
 
     private static string List(IEnumerable<double> numbers) => $"[{string.Join(", ", numbers.Select(Text.Number))}]";
 }

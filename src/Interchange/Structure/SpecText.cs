@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Layers;
 using FashionCnn.Compiler.Show;
+using FashionCnn.Interchange.Keras;
 
 namespace FashionCnn.Interchange.Structure;
 
@@ -45,12 +45,12 @@ internal sealed class SpecText
         var members = new List<(string, Piece)>
         {
             ("version", new Piece.Raw("1")),
-            ("description", new Piece.Raw(JsonSerializer.Serialize(description))),
+            ("description", new Piece.Raw(JsonAccess.Quoted(description))),
             ("input", new Piece.Object([("shape", new Piece.Array([.. input.Select(size => new Piece.Raw(size.ToString(CultureInfo.InvariantCulture)))]))])),
         };
         if (schema is not null)
         {
-            members.Insert(0, ("$schema", new Piece.Raw(JsonSerializer.Serialize(schema))));
+            members.Insert(0, ("$schema", new Piece.Raw(JsonAccess.Quoted(schema))));
         }
 
         if (outline.Blocks.Count > 0)

@@ -1,7 +1,7 @@
 namespace FashionCnn.Data;
 
 /// <summary>The names of classes in a file: one a line, in the order of the class numbers.</summary>
-public static class ClassNames
+internal static class ClassNames
 {
     /// <summary>The file beside the data that holds them.</summary>
     public const string FileName = "classes.txt";

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using FashionCnn.Storage;
 using static TorchSharp.torch;
 
@@ -29,9 +30,14 @@ public static class ModelWeights
     public static IReadOnlyList<string>? ClassNames(string path, int classes)
     {
         using var file = SafetensorsFile.OpenToList(path);
+        if (!file.Metadata.TryGetValue(ClassNamesKey, out var text))
+        {
+            return null;
+        }
+
         try
         {
-            return file.Metadata.TryGetValue(ClassNamesKey, out var text) && JsonSerializer.Deserialize<string[]>(text) is { } names && names.Length == classes && !names.Contains(null) ? names : null;
+            return JsonNode.Parse(text) is JsonArray list && list.Count == classes && list.All(name => name?.GetValueKind() == JsonValueKind.String) ? [.. list.Select(name => name!.GetValue<string>())] : null;
         }
         catch (JsonException)
         {
