@@ -39,7 +39,7 @@ public sealed partial class InterchangePageTests : IDisposable
         File.WriteAllText("mobilenet.json", spec);
         Run(commands[1]);
         Run(commands[2]);
-        Assert.Contains("Conv2D 3x3 stride 2 same frozen", program.Output, StringComparison.Ordinal);
+        Assert.Matches(@"\n  conv1 +Conv2D 3x3 .* frozen ", program.Output);
         Assert.Matches(@"\n  trainable: +3,843\n", program.Output);
         Run([.. commands[3], "--threads", "1", "--precision", "fp32", "--no-self-check", "--epochs", "1"]);
         Assert.Contains("Another shape or type there, so fresh: ", program.Output, StringComparison.Ordinal);
@@ -53,7 +53,7 @@ public sealed partial class InterchangePageTests : IDisposable
         using var scope = TorchSharp.torch.NewDisposeScope();
         foreach (var name in imported.Tensors.Keys)
         {
-            Assert.Equal(!name.StartsWith("predictions.", StringComparison.Ordinal), TorchSharp.torch.equal(imported.Read(name), trained.Read(name)));
+            Assert.Equal(!name.StartsWith("predictions.", StringComparison.Ordinal), imported.Read(name).data<float>().SequenceEqual(trained.Read(name).data<float>()));
         }
     }
 
