@@ -85,8 +85,8 @@ internal static class SummaryCommand
     public static void WriteTable(ModelSummary model, IAnsiConsole console)
     {
         console.WriteLine($"{model.Model}: {model.Description}");
-        // Of a chain there is nothing to say: each layer reads the one above it.
-        var reads = model.Layers.Select((layer, i) => layer.Inputs is [var only] && only == (i == 0 ? LayerSummary.Image : model.Layers[i - 1].Name) ? string.Empty : string.Join(", ", layer.Inputs)).ToList();
+        // Of a chain there is nothing to say: the first layer reads the image, and each other one the layer above it.
+        var reads = model.Layers.Select((layer, i) => layer.Inputs is [var only] && (i == 0 || only == model.Layers[i - 1].Name) ? string.Empty : string.Join(", ", layer.Inputs)).ToList();
         var isChain = reads.TrueForAll(names => names.Length == 0);
         var table = new TextTable(
         [

@@ -350,7 +350,7 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
         if (entry.Find(Merge.BranchesKey)?.Value is not { } written)
         {
             // A misspelled key has been reported.
-            if (entry.Members.All(member => Suggestion.Nearest(member.Name, [Merge.BranchesKey]) is null))
+            if (entry.Members.All(member => Suggestion.Nearest(member.Name, [Merge.BranchesKey, FromKey]) is null))
             {
                 reader.Report(Descriptors.MissingKey, typeNode.Token, Merge.BranchesKey, "two or more lists of layers, such as [[...], []], or in their place \"from\" with the names of two or more earlier entries");
             }
@@ -382,8 +382,9 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
     }
 
     // With a suggestion the list of all types would only hide it.
-    private static string UnknownTypeHint(string type) => LayerTable.Meant(type) is { } nearest
-        ? $"; did you mean '{nearest}'?"
+    private static string UnknownTypeHint(string type) => LayerTable.MeantActivation(type) is { } activation
+        ? $"; did you mean {activation}?"
+        : LayerTable.Meant(type) is { } nearest ? $"; did you mean '{nearest}'?"
         : $". Types: {Text.List(LayerTable.Types)}.";
 
     /// <summary>Whether a repetition or a use of a block says that its layers are not trained.</summary>

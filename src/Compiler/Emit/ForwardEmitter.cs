@@ -70,27 +70,31 @@ internal sealed class ForwardEmitter
 
     private void EmitLayers(EquatableArray<PlannedLayer> layers, string x)
     {
+        var above = ValueIn(x);
         foreach (var layer in layers)
         {
             Enter(layer.Group);
             if (layer.Kind.JoinsBranches)
             {
-                EmitMerge(layer, x);
+                EmitMerge(layer, above, x);
             }
             else if (!joined.Contains(layer.Name))
             {
-                EmitLayer(layer, x);
+                EmitLayer(layer, layer.From.IsEmpty ? above : layer.From[0], x);
             }
-            else if (VariableOf(layer.Name, x) is var variable && variable != x)
-            {
-                Set(x, variable, layer, layer.Output.ToString());
-            }
+
+            above = layer.Name;
+        }
+
+        // A normalization that was written earlier may be the last layer.
+        if (VariableOf(above, x) is var variable && variable != x)
+        {
+            writer.Line($"{x} = {variable};");
         }
     }
 
-    private void EmitLayer(PlannedLayer layer, string x)
+    private void EmitLayer(PlannedLayer layer, string source, string x)
     {
-        var source = layer.From.IsEmpty ? ValueIn(x) : layer.From[0];
         var input = VariableOf(source, x);
         var reader = OnlyReader(layer);
         var before = late.TryGetValue(source, out var producer) ? producer : null;
@@ -128,7 +132,7 @@ internal sealed class ForwardEmitter
         readers.TryGetValue(layer.Name, out var all) && all.Count == 1 && !all[0].Kind.JoinsBranches ? all[0] : null;
 
     // Each branch with layers has its own variable, so that the input is kept for the next one.
-    private void EmitMerge(PlannedLayer layer, string x)
+    private void EmitMerge(PlannedLayer layer, string above, string x)
     {
         if (layer.Branches.IsEmpty)
         {
@@ -136,7 +140,7 @@ internal sealed class ForwardEmitter
             return;
         }
 
-        var fork = layer.From.IsEmpty ? ValueIn(x) : layer.From[0];
+        var fork = layer.From.IsEmpty ? above : layer.From[0];
         var names = new List<string>();
         foreach (var branch in layer.Branches)
         {

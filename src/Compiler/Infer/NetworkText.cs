@@ -18,6 +18,7 @@ internal sealed class NetworkText
     /// <summary>The last layer that every way from the image to a layer passes, and how many such layers there are.</summary>
     private readonly Dictionary<string, (string Name, int Depth)> forks = [];
 
+    private int steps;
     private int written;
 
     private NetworkText(IReadOnlyList<ListedLayer> layers, Action<PlannedLayer, StringBuilder> append)
@@ -32,27 +33,34 @@ internal sealed class NetworkText
     public static string Of(IReadOnlyList<ListedLayer> layers, Action<PlannedLayer, StringBuilder> append)
     {
         var network = new NetworkText(layers, append);
-        network.FindForks();
         var text = new StringBuilder();
-        return network.TryNest(layers[layers.Count - 1].Layer.Name, PlannedLayer.ImageName, 0, text) && network.written == layers.Count
+        return network.TryFindForks() && network.TryNest(layers[layers.Count - 1].Layer.Name, PlannedLayer.ImageName, 0, text) && network.written == layers.Count
             ? text.ToString()
             : network.List();
     }
 
-    private void FindForks()
+    /// <summary>Finds the forks. In branches no layer is passed twice on the way; where one is, there are no branches that say it, and the work ends.</summary>
+    private bool TryFindForks()
     {
         forks.Add(PlannedLayer.ImageName, (PlannedLayer.ImageName, 0));
         foreach (var (layer, inputs) in layers)
         {
             var fork = inputs.Aggregate(CommonFork);
             forks.Add(layer.Name, (fork, forks[fork].Depth + 1));
+            if (steps > layers.Count)
+            {
+                return false;
+            }
         }
+
+        return true;
     }
 
     private string CommonFork(string a, string b)
     {
         while (a != b)
         {
+            steps++;
             if (forks[a].Depth >= forks[b].Depth)
             {
                 a = forks[a].Name;

@@ -19,6 +19,7 @@ internal sealed class Formula
     private readonly ValueReader reader;
     private int place;
     private TextSpan? blamed;
+    private TextSpan? latest;
     private bool isUnknown;
 
     private Formula(JsonString written, Func<string, JsonNode> argument, ValueReader reader)
@@ -91,7 +92,7 @@ internal sealed class Formula
         }
 
         reader.Report(
-            Descriptors.UnevenDivision, blamed ?? written.Token, written.Value,
+            Descriptors.UnevenDivision, (right.IsZero ? latest : blamed) ?? written.Token, written.Value,
             right.IsZero ? $"{left} / 0 has no value" : $"{left} / {right} leaves {left % right}");
         return null;
     }
@@ -130,6 +131,7 @@ internal sealed class Formula
         if (value is JsonNumber number && long.TryParse(number.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var result))
         {
             blamed ??= value.Token;
+            latest = value.Token;
             return result;
         }
 

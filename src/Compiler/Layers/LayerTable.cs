@@ -62,8 +62,24 @@ internal static class LayerTable
     public static LayerKind MakesVector => Kinds.First(kind => kind.MakesVector);
 
     /// <summary>The type that an unknown one was meant to be; null when nothing is near.</summary>
-    public static string? Meant(string type) =>
-        Kinds.FirstOrDefault(kind => kind.OtherNames.Contains(type, StringComparer.OrdinalIgnoreCase))?.Type ?? Suggestion.Nearest(type, Types);
+    public static string? Meant(string type) => Known(type) ?? Suggestion.Nearest(type, Types);
+
+    /// <summary>The layer that computes the activation whose name a type is that does not exist; null for none.</summary>
+    public static string? MeantActivation(string type)
+    {
+        if (Known(type) is not null)
+        {
+            return null;
+        }
+
+        var kind = Kinds.First(candidate => candidate.ActivationKey is { IsRequired: true });
+        var name = Suggestion.OtherNamesOf(type).Append(type.ToLowerInvariant()).FirstOrDefault(Activations.Names.Contains)
+            ?? Activations.Names.FirstOrDefault(activation => string.Equals(activation.Replace("_", string.Empty), type.Replace("_", string.Empty), StringComparison.OrdinalIgnoreCase));
+        return name is null ? null : $"{{ \"type\": \"{kind.Type}\", \"{kind.ActivationKey!.Name}\": \"{name}\" }}";
+    }
+
+    private static string? Known(string type) => Kinds.FirstOrDefault(kind =>
+        string.Equals(kind.Type, type, StringComparison.OrdinalIgnoreCase) || kind.OtherNames.Contains(type, StringComparer.OrdinalIgnoreCase))?.Type;
 
     public static LayerKind? Find(string type) => ByType.TryGetValue(type, out var kind) ? kind : null;
 }

@@ -1,5 +1,4 @@
 using FashionCnn.Compiler.Infer;
-using FashionCnn.Compiler.Layers;
 
 namespace FashionCnn.Compiler.Show;
 
@@ -64,9 +63,6 @@ public sealed record LayerSummary(
     long NonTrainableParameters,
     long MultiplyAccumulates)
 {
-    /// <summary>What <see cref="Inputs"/> calls the model's input.</summary>
-    public const string Image = PlannedLayer.ImageName;
-
     internal static LayerSummary Of(ListedLayer listed) => new(
         listed.Layer.Name,
         listed.Layer.Kind.Type,

@@ -56,7 +56,7 @@ internal static class ReferencePage
 
     private static string Layer(LayerKind kind) =>
         $"### {kind.Type}\n\n{kind.Summary} Named `{kind.NamePrefix}1`, `{kind.NamePrefix}2`, …\n\n"
-        + (kind.JoinsBranches ? "| key | value | default |\n|---|---|---|\n| `branches` | two or more lists of layers | required |\n\n" : Table(kind.Table));
+        + (kind.JoinsBranches ? "| key | value | default |\n|---|---|---|\n| `branches` | two or more lists of layers | required without `from` |\n| `from` | the names of two or more earlier entries, in place of branches | none |\n\n" : Table(kind.Table));
 
     private static string Typed(TypedObject kind) => kind.Table.Keys.IsEmpty ? $"**`{kind.Type}`**: {kind.Summary}\n\n" : $"**`{kind.Type}`**: {kind.Summary}\n\n{Table(kind.Table)}";
 

@@ -89,6 +89,8 @@ internal static class SchemaWriter
                     new JsonObject
                     {
                         ["repeat"] = Value(new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = EntryBinder.MaxRepeat, ["description"] = "How many times." }, inBlock),
+                        ["name"] = Name("What later entries call its output."),
+                        [EntryBinder.FromKey] = From(joins: false),
                         [CommonKeys.Trainable.Name] = Trainable(inBlock),
                         ["layers"] = Reference(layers),
                     },
@@ -127,9 +129,10 @@ internal static class SchemaWriter
         var properties = new JsonObject
         {
             ["type"] = new JsonObject(),
-            ["name"] = new JsonObject { ["type"] = "string", ["pattern"] = "^[a-z][a-z0-9]*(_[a-z0-9]+)*$", ["description"] = "The layer's name, unique in the model." },
+            ["name"] = Name("The layer's name, unique in the model."),
         };
         var required = new List<string> { "type" };
+        properties[EntryBinder.FromKey] = From(kind.JoinsBranches);
         if (kind.JoinsBranches)
         {
             properties[Merge.BranchesKey] = new JsonObject
@@ -139,9 +142,27 @@ internal static class SchemaWriter
                 ["description"] = "Lists of layers that all read the input; an empty one is the input itself.",
                 ["items"] = Reference(branch),
             };
-            required.Add(Merge.BranchesKey);
         }
 
+        var schema = Layer(kind, inBlock, properties, required);
+        if (kind.JoinsBranches)
+        {
+            // Branches, or names in their place.
+            schema["if"] = new JsonObject { ["not"] = Has(EntryBinder.FromKey) };
+            schema["then"] = new JsonObject { ["required"] = new JsonArray(Merge.BranchesKey) };
+            schema["else"] = new JsonObject
+            {
+                ["if"] = Has(Merge.BranchesKey),
+                ["then"] = new JsonObject { ["properties"] = new JsonObject { [EntryBinder.FromKey] = From(joins: false) } },
+                ["else"] = new JsonObject { ["properties"] = new JsonObject { [EntryBinder.FromKey] = inBlock ? Alternatives(Names(), Parameter()) : Names() } },
+            };
+        }
+
+        return schema;
+    }
+
+    private static JsonObject Layer(LayerKind kind, bool inBlock, JsonObject properties, List<string> required)
+    {
         foreach (var key in kind.Table.Keys)
         {
             // No argument of a block is an object.
@@ -156,10 +177,19 @@ internal static class SchemaWriter
     {
         ["type"] = "object",
         ["description"] = "A block with a value for each of its parameters.",
-        ["properties"] = new JsonObject { ["block"] = Text("The block's name."), [CommonKeys.Trainable.Name] = Trainable(inBlock), ["type"] = Never(), ["repeat"] = Never() },
+        ["properties"] = new JsonObject { ["block"] = Text("The block's name."), ["name"] = Name("What later entries call its output."), [EntryBinder.FromKey] = From(joins: false), [CommonKeys.Trainable.Name] = Trainable(inBlock), ["type"] = Never(), ["repeat"] = Never() },
         ["required"] = new JsonArray("block"),
         ["additionalProperties"] = new JsonObject { ["type"] = new JsonArray("number", "string", "boolean", "array") },
     };
+
+    private static JsonObject Name(string description) => new() { ["type"] = "string", ["pattern"] = "^[a-z][a-z0-9]*(_[a-z0-9]+)*$", ["description"] = description };
+
+    /// <summary>What an entry reads by name.</summary>
+    private static JsonObject From(bool joins) => joins
+        ? new() { ["description"] = "The names of two or more earlier entries, whose outputs are joined, in place of branches. With branches, the name of the one that they read." }
+        : new() { ["type"] = "string", ["description"] = "The name of the earlier entry whose output it reads instead of that of the entry before; \"input\" is the input of this list." };
+
+    private static JsonObject Names() => new() { ["type"] = "array", ["minItems"] = 2, ["items"] = new JsonObject { ["type"] = "string" } };
 
     /// <summary>The key of a repetition or of a block's use, which is that of layers.</summary>
     private static JsonObject Trainable(bool inBlock)
@@ -246,6 +276,9 @@ internal static class SchemaWriter
         return schema;
     }
 
+    /// <summary>A "$parameter", or a formula of some.</summary>
+    private static JsonObject Parameter() => new() { ["type"] = "string", ["pattern"] = @"^[-+*/() \w$]*\$[A-Za-z_][-+*/() \w$]*$" };
+
     /// <summary>Inside a block a "$parameter" may stand in the place of any value.</summary>
     private static JsonObject Value(JsonObject schema, bool inBlock)
     {
@@ -254,7 +287,7 @@ internal static class SchemaWriter
             return schema;
         }
 
-        var alternatives = Alternatives(schema, new JsonObject { ["type"] = "string", ["pattern"] = "^\\$[A-Za-z_][A-Za-z0-9_]*$" });
+        var alternatives = Alternatives(schema, Parameter());
         foreach (var name in new[] { "description", "default" })
         {
             if (schema.Remove(name, out var moved))
