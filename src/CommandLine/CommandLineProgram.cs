@@ -51,6 +51,7 @@ public static class CommandLineProgram
           report RUN...                          write an HTML report
           summary model3                         layers, shapes and counts
           weights FILE model3                    check whether a file fits a model
+          import mobilenet.keras                 make a spec and weights of a Keras model
           list                                   list all models
           check                                  check the specs without a build
           format                                 lay out the specs' text
@@ -116,6 +117,7 @@ public static class CommandLineProgram
             ReportCommand.Create(models, console),
             SummaryCommand.Create(models, console),
             WeightsCommand.Create(models, console),
+            ImportCommand.Create(console),
             ListCommand.Create(models, console),
             CheckCommand.Create(console),
             FormatCommand.Create(console),

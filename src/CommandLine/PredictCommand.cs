@@ -48,7 +48,7 @@ internal static class PredictCommand
         using var owned = model;
         model.to(device);
         var run = RunWeights.RunOf(descriptor, weights);
-        var names = run is { HasClassNames: true } && run.ClassNames.Count == descriptor.Classes ? run.ClassNames : null;
+        var names = run is { HasClassNames: true } && run.ClassNames.Count == descriptor.Classes ? run.ClassNames : ModelWeights.ClassNames(RunWeights.FileOf(weights), descriptor.Classes);
         bool? invert = options.GetValue(Invert) switch
         {
             "yes" => true,
@@ -59,7 +59,7 @@ internal static class PredictCommand
         var writer = new PredictionWriter(names, options.GetValue(Format) == "json", new PlainWriter(console.Profile.Out.Writer), options.InvocationConfiguration.Error);
         if (names is null)
         {
-            writer.Note($"classes are shown as numbers, because there is no config.json of a run on data with class names beside {RunWeights.FileOf(weights)}.");
+            writer.Note($"classes are shown as numbers, because {RunWeights.FileOf(weights)} has no class names, and there is no config.json of a run on data with class names beside it.");
         }
 
         if (unsettled is not null)

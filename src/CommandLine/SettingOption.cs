@@ -13,6 +13,8 @@ internal static class SettingOption
         [InputSetting.Layout] = "--layout",
         [InputSetting.RunFolder] = "--output",
         [InputSetting.Run] = "--resume",
+        [InputSetting.Pixels] = "--pixels",
+        [InputSetting.ImageSize] = "--input",
         ["epochs"] = "--epochs",
         ["batch_size"] = "--batch-size",
         ["learning_rate"] = "--learning-rate",

@@ -82,7 +82,7 @@ internal static class SummaryCommand
         return writer.ToString();
     }
 
-    private static void WriteTable(ModelSummary model, IAnsiConsole console)
+    public static void WriteTable(ModelSummary model, IAnsiConsole console)
     {
         console.WriteLine($"{model.Model}: {model.Description}");
         // Of a chain there is nothing to say: the first layer reads the image, and each other one the layer above it.

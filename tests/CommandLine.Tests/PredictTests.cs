@@ -184,7 +184,7 @@ public sealed class PredictTests(PredictTests.TrainedRun trained) : IClassFixtur
         Assert.Equal(0, program.Run("predict", "model1a", "it.png", "--weights", "moved.safetensors", "--threads", "1"));
 
         Assert.Matches($@"^it\.png: class {trained.Predictions[0].Class} \d\.\d{{4}}, class \d \d\.\d{{4}}, class \d \d\.\d{{4}} \(28x28\)\n$", program.Output);
-        Assert.Equal("Note: classes are shown as numbers, because there is no config.json of a run on data with class names beside moved.safetensors.\n", program.Error);
+        Assert.Equal("Note: classes are shown as numbers, because moved.safetensors has no class names, and there is no config.json of a run on data with class names beside it.\n", program.Error);
     }
 
     [Fact]

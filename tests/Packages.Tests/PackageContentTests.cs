@@ -14,7 +14,7 @@ public sealed class PackageContentTests(Feed feed)
     [PackagesFact]
     public void Packages_hold_what_belongs_to_each_and_their_symbols_hold_the_sources()
     {
-        Assert.Equal(["FashionCnn.CommandLine", "FashionCnn.Compiler", "FashionCnn.Generator", "FashionCnn.Runtime", "FashionCnn.SpecFiles", "FashionCnn.Templates"], feed.Packages.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["FashionCnn.CommandLine", "FashionCnn.Compiler", "FashionCnn.Generator", "FashionCnn.Interchange", "FashionCnn.Runtime", "FashionCnn.SpecFiles", "FashionCnn.Storage", "FashionCnn.Templates"], feed.Packages.Keys.Order(StringComparer.Ordinal));
         Assert.All(feed.Packages.Keys, name => Assert.Superset(new HashSet<string> { "README.md", "CHANGELOG.md", "LICENSE", $"{name}.nuspec" }, Files(name)));
 
         Assert.Superset(
@@ -28,7 +28,7 @@ public sealed class PackageContentTests(Feed feed)
         Assert.Equal("true", Metadata("FashionCnn.Generator", "developmentDependency").Single().Value);
         Assert.Empty(Metadata("FashionCnn.Generator", "dependency"));
 
-        foreach (var name in new[] { "FashionCnn.Runtime", "FashionCnn.CommandLine", "FashionCnn.SpecFiles" })
+        foreach (var name in new[] { "FashionCnn.Runtime", "FashionCnn.CommandLine", "FashionCnn.SpecFiles", "FashionCnn.Interchange", "FashionCnn.Storage" })
         {
             Assert.Superset(new HashSet<string> { $"lib/net8.0/{name}.dll", $"lib/net8.0/{name}.xml", $"lib/net10.0/{name}.dll", $"lib/net10.0/{name}.xml" }, Files(name));
         }

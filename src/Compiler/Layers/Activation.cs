@@ -17,6 +17,8 @@ internal sealed class Activation : LayerKind
 
     public override KeyTable Table { get; } = new(Function);
 
+    public override KerasForm Keras { get; } = new() { Nothing = ("activation", "\"linear\"") };
+
     public override Key<string>? ActivationKey => Function;
 
     public override ShapeResult Infer(LayerSpec layer, Shape input) => input;

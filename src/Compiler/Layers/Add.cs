@@ -8,6 +8,8 @@ internal sealed class Add : ElementwiseMerge
 
     public override string Summary => "The sum of values of one shape: the outputs of branches, where an empty branch is the input itself, or of the layers that from names. A 1x1 image counts for every pixel.";
 
+    public override KerasForm Keras { get; } = new() { IsSum = true };
+
     protected override string Operation => "add";
 
     protected override bool TakesOnePixel => true;

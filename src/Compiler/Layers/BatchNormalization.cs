@@ -23,6 +23,12 @@ internal sealed class BatchNormalization : LayerKind
 
     public override KeyTable Table { get; } = new(Momentum, Epsilon, Center, Scale, CommonKeys.Trainable);
 
+    public override KerasForm Keras { get; } = new()
+    {
+        Tensors = [new("gamma", "weight", If: Scale), new("beta", "bias", If: Center), new("moving_mean", "running_mean"), new("moving_variance", "running_var")],
+        Idle = ["renorm_clipping", "renorm_momentum"],
+    };
+
     public override bool CancelsBias => true;
 
     public override bool NormalizesChannels => true;

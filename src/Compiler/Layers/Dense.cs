@@ -25,6 +25,8 @@ internal sealed class Dense : LayerKind
 
     public override KeyTable Table { get; } = new(Units, UseBias, Activation, KernelInitializer, BiasInitializer, KernelRegularizer, BiasRegularizer, CommonKeys.Trainable);
 
+    public override KerasForm Keras { get; } = new() { Tensors = [new("kernel", "weight", KerasOrder.Reversed), new("bias", "bias", If: UseBias)] };
+
     public override Key<string>? ActivationKey => Activation;
 
     public override Key<bool>? BiasKey => UseBias;

@@ -18,6 +18,8 @@ internal sealed class Dropout : LayerKind
 
     public override KeyTable Table { get; } = new(Rate);
 
+    public override KerasForm Keras { get; } = new() { Fixed = [("noise_shape", "null")] };
+
     public override ShapeResult Infer(LayerSpec layer, Shape input) => input;
 
     public override Shape? InferWithoutInput(LayerSpec layer, Shape? input) => input;

@@ -21,6 +21,8 @@ internal sealed class GroupNormalization : LayerKind
 
     public override KeyTable Table { get; } = new(Groups, Epsilon, CommonKeys.Trainable);
 
+    public override KerasForm Keras { get; } = new() { Tensors = [new("gamma", "weight"), new("beta", "bias")] };
+
     public override ShapeResult Infer(LayerSpec layer, Shape input)
     {
         if (!input.IsImage)

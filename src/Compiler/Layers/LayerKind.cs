@@ -26,6 +26,9 @@ internal abstract class LayerKind
 
     public abstract KeyTable Table { get; }
 
+    /// <summary>How Keras has it.</summary>
+    public virtual KerasForm Keras { get; } = new();
+
     /// <summary>It joins several values: the outputs of branches or of layers that <c>from</c> names.</summary>
     public virtual bool JoinsBranches => false;
 

@@ -22,6 +22,8 @@ internal sealed class LayerNormalization : LayerKind
 
     public override KeyTable Table { get; } = new(Epsilon, Center, Scale, CommonKeys.Trainable);
 
+    public override KerasForm Keras { get; } = new() { Tensors = [new("gamma", "weight", If: Scale), new("beta", "bias", If: Center)] };
+
     public override ShapeResult Infer(LayerSpec layer, Shape input) => input;
 
     public override Shape? InferWithoutInput(LayerSpec layer, Shape? input) => input;

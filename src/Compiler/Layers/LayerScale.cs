@@ -18,6 +18,8 @@ internal sealed class LayerScale : LayerKind
 
     public override KeyTable Table { get; } = new(InitValues, CommonKeys.Trainable);
 
+    public override KerasForm Keras { get; } = new() { Tensors = [new("gamma", "weight")], Idle = ["projection_dim"] };
+
     public override ShapeResult Infer(LayerSpec layer, Shape input) => input;
 
     public override Shape? InferWithoutInput(LayerSpec layer, Shape? input) => input;

@@ -20,6 +20,12 @@ internal sealed class Normalization : LayerKind
 
     public override KeyTable Table { get; } = new(Mean, Variance);
 
+    public override KerasForm Keras { get; } = new()
+    {
+        Tensors = [new("mean", "mean", Unless: Mean), new("variance", "variance", Unless: Mean), new("count", "count", Unless: Mean)],
+        Pixels = PixelRole.Normalizes,
+    };
+
     public override bool Check(LayerSpec layer, ValueReader reader)
     {
         if (!layer.IsComplete || layer.Find(Mean) is null == layer.Find(Variance) is null)

@@ -23,6 +23,8 @@ internal sealed class PReLU : LayerKind
 
     public override KeyTable Table { get; } = new(SharedAxes, AlphaInitializer, AlphaRegularizer, CommonKeys.Trainable);
 
+    public override KerasForm Keras { get; } = new() { Tensors = [new("alpha", "weight", KerasOrder.Image)] };
+
     public override IReadOnlyList<(Key<TypedSettings> Key, string Tensor)> RegularizerKeys { get; } = [(AlphaRegularizer, "weight")];
 
     public override string LastActivation(Settings settings) => "prelu";

@@ -19,6 +19,8 @@ internal sealed class Rescaling : LayerKind
 
     public override KeyTable Table { get; } = new(Scale, Offset);
 
+    public override KerasForm Keras { get; } = new() { Addend = "CustomScaleLayer", Operations = [("ops.Multiply", 0), ("ops.Add", 1)], Pixels = PixelRole.Scales };
+
     public override (double Scale, double Offset)? Rescales(Settings settings) => (settings.Get(Table, Scale), settings.Get(Table, Offset));
 
     public override ShapeResult Infer(LayerSpec layer, Shape input) => input;

@@ -20,6 +20,8 @@ internal sealed class StochasticDepth : LayerKind
 
     public override KeyTable Table { get; } = new(Rate);
 
+    public override KerasForm Keras { get; } = new() { Class = "keras.layers.Dropout", Fixed = [("noise_shape", "[null,1,1,1]")] };
+
     public override ShapeResult Infer(LayerSpec layer, Shape input) => input;
 
     public override Shape? InferWithoutInput(LayerSpec layer, Shape? input) => input;

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using FashionCnn.Storage;
 using static TorchSharp.torch;
 
@@ -19,6 +21,29 @@ public static class ModelWeights
 
     /// <summary>The key of the version of what the tensors mean. Files of the first version have none; from the second on, Flatten has Keras's order.</summary>
     internal const string VersionKey = "weights_version";
+
+    // Files of imported models name their classes, because they lie beside no run.
+    private const string ClassNamesKey = "class_names";
+
+    /// <summary>The class names that a file of weights has; null when it has none, or not one for each class.</summary>
+    /// <exception cref="InputException">The file cannot be read.</exception>
+    public static IReadOnlyList<string>? ClassNames(string path, int classes)
+    {
+        using var file = SafetensorsFile.OpenToList(path);
+        if (!file.Metadata.TryGetValue(ClassNamesKey, out var text))
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonNode.Parse(text) is JsonArray list && list.Count == classes && list.All(name => name?.GetValueKind() == JsonValueKind.String) ? [.. list.Select(name => name!.GetValue<string>())] : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Writes the weights, whole or not at all, with the model's name and fingerprints.</summary>
     /// <param name="model">The model.</param>

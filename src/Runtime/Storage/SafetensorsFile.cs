@@ -200,7 +200,7 @@ internal sealed class SafetensorsFile : IDisposable
         var metadata = new Dictionary<string, string>();
         foreach (var property in header.RootElement.EnumerateObject())
         {
-            if (property.Name == Safetensors.MetadataKey)
+            if (property.Name == SafetensorsHeader.MetadataKey)
             {
                 metadata = Texts(property.Value);
             }
@@ -254,8 +254,8 @@ internal sealed class SafetensorsFile : IDisposable
     private static Dictionary<string, string> Texts(JsonElement metadata) => metadata.ValueKind == JsonValueKind.Object
         ? metadata.EnumerateObject().ToDictionary(
             pair => pair.Name,
-            pair => pair.Value.ValueKind == JsonValueKind.String ? pair.Value.GetString()! : throw new InvalidDataException($"in its {Safetensors.MetadataKey}, {pair.Name} is not a string."))
-        : throw new InvalidDataException($"its {Safetensors.MetadataKey} is not an object of strings.");
+            pair => pair.Value.ValueKind == JsonValueKind.String ? pair.Value.GetString()! : throw new InvalidDataException($"in its {SafetensorsHeader.MetadataKey}, {pair.Name} is not a string."))
+        : throw new InvalidDataException($"its {SafetensorsHeader.MetadataKey} is not an object of strings.");
 
     private static StoredTensor Parse(JsonProperty property, long begin, long data)
     {

@@ -46,6 +46,12 @@ public static class InputSetting
     /// <summary>The folder of a new run.</summary>
     public const string RunFolder = "run folder";
 
+    /// <summary>What an imported model was fed for pixels.</summary>
+    public const string Pixels = "pixels";
+
+    /// <summary>Height and width of an imported model's images.</summary>
+    public const string ImageSize = "image size";
+
     /// <summary>The run to continue.</summary>
     public const string Run = "run";
 }

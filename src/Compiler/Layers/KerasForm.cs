@@ -1,0 +1,74 @@
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Syntax;
+
+namespace FashionCnn.Compiler.Layers;
+
+/// <summary>
+/// How Keras has a layer kind, both ways: what is not said is as in the spec. Keys have one name and one meaning; values are those of the
+/// spec, where Keras writes an initializer or a regularizer as an object with its class.
+/// </summary>
+internal sealed record KerasForm
+{
+    /// <summary>Keras's class, with its module where it is another's name here; null when it is the kind's type.</summary>
+    public string? Class { get; init; }
+
+    /// <summary>The layer's tensors in the order in which Keras keeps them.</summary>
+    public EquatableArray<KerasTensor> Tensors { get; init; } = [];
+
+    /// <summary>Keys that the spec does not have, with the only value, as JSON, of which this is the kind. One class may be several kinds by them.</summary>
+    public EquatableArray<(string Key, string Value)> Fixed { get; init; } = [];
+
+    /// <summary>Keys of Keras that say nothing where the others are as they are here.</summary>
+    public EquatableArray<string> Idle { get; init; } = [];
+
+    /// <summary>A key and its value, as JSON, with which the layer does nothing; null where there is none.</summary>
+    public (string Key, string Value)? Nothing { get; init; }
+
+    /// <summary>A class of Keras that adds to its first input its second one after this layer.</summary>
+    public string? Addend { get; init; }
+
+    /// <summary>Keras's operations with a number, each with the index of the key that the number is. A required key is 1 without one.</summary>
+    public EquatableArray<(string Operation, int Key)> Operations { get; init; } = [];
+
+    /// <summary>It adds its inputs up.</summary>
+    public bool IsSum { get; init; }
+
+    /// <summary>What it does with pixels, as the first layer of a model; a kind for each is enough.</summary>
+    public PixelRole Pixels { get; init; }
+}
+
+/// <summary>A tensor of a layer.</summary>
+/// <param name="Name">What Keras calls it: <c>kernel</c>.</param>
+/// <param name="Tensor">The rest of its name in the state dict: <c>weight</c>.</param>
+/// <param name="Order">How Keras keeps its values.</param>
+/// <param name="If">The key that gives the layer this tensor; null for one that it always has.</param>
+/// <param name="Unless">The key that takes the tensor away by being written; null for none.</param>
+internal sealed record KerasTensor(string Name, string Tensor, KerasOrder Order = KerasOrder.Same, Key<bool>? If = null, Key? Unless = null);
+
+/// <summary>In which order Keras keeps the values of a tensor.</summary>
+internal enum KerasOrder
+{
+    /// <summary>As in the state dict.</summary>
+    Same,
+
+    /// <summary>Backwards: height, width, channels in, channels out for a convolution, in and out for a dense layer.</summary>
+    Reversed,
+
+    /// <summary>Height, width, channels, outputs of each channel.</summary>
+    Depthwise,
+
+    /// <summary>Height, width, channels of an image, any of which may be one for all.</summary>
+    Image,
+}
+
+/// <summary>What a layer does with the values of pixels.</summary>
+internal enum PixelRole
+{
+    None,
+
+    /// <summary>Multiplies all by its first key and adds its second.</summary>
+    Scales,
+
+    /// <summary>Subtracts its first key, a number per channel, and divides by the root of its second.</summary>
+    Normalizes,
+}

@@ -1,0 +1,46 @@
+namespace FashionCnn.Interchange.Keras;
+
+/// <summary>Reads a stream no more often than an honest file needs: whoever follows places in a damaged one may go round in circles.</summary>
+/// <param name="inner">The file, which can be read from any place.</param>
+internal sealed class BoundedStream(Stream inner) : Stream
+{
+    private long reads = 1_000_000;
+    private long bytes = (4 * inner.Length) + (64 << 20);
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => true;
+
+    public override bool CanWrite => false;
+
+    public override long Length => inner.Length;
+
+    public override long Position { get => inner.Position; set => inner.Position = value; }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        reads--;
+        bytes -= buffer.Length;
+        return reads < 0 || bytes < 0 ? throw new InvalidDataException("its parts refer to each other in circles.") : inner.Read(buffer);
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => inner.Seek(offset, origin);
+
+    public override void Flush() => inner.Flush();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            inner.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

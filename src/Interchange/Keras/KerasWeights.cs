@@ -1,0 +1,170 @@
+using System.IO.Compression;
+using System.Text;
+using PureHDF;
+using PureHDF.Selections;
+
+namespace FashionCnn.Interchange.Keras;
+
+/// <summary>The tensors in a file of Keras, which are HDF5 either way.</summary>
+internal sealed class KerasWeights : IDisposable
+{
+    private readonly IDisposable? archive;
+    private readonly Func<Stream> open;
+    private Stream? stream;
+    private IH5Group? root;
+    private Dictionary<string, string[]>? legacyNames;
+
+    private KerasWeights(Func<Stream> open, IDisposable? archive, bool isLegacy)
+    {
+        this.open = open;
+        this.archive = archive;
+        IsLegacy = isLegacy;
+    }
+
+    /// <summary>The tensors are grouped by the names of the layers, and have names themselves.</summary>
+    public bool IsLegacy { get; }
+
+    private IH5Group Root => root ??= Open();
+
+    /// <summary>The part of a .keras file with the weights, which is unpacked when the first one is asked for.</summary>
+    public static KerasWeights OfArchive(ZipArchive archive, ZipArchiveEntry entry) => new(() => Unpacked(entry), archive, isLegacy: false);
+
+    /// <summary>A legacy file.</summary>
+    public static KerasWeights OfLegacy(FileStream file) => new(() => file, null, isLegacy: true);
+
+    /// <summary>What a legacy file says of the model.</summary>
+    public byte[] Description(int limit)
+    {
+        if (!Root.AttributeExists("model_config"))
+        {
+            throw new InvalidDataException("it has weights but not the model, which save writes and save_weights does not.");
+        }
+
+        var text = Root.Attribute("model_config").Read<string>();
+        return text.Length <= limit ? Encoding.UTF8.GetBytes(text) : throw new InvalidDataException($"its description of the model takes more than {limit >> 20} MB.");
+    }
+
+    /// <summary>Finds a layer's tensor.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="index">Its place among the layer's tensors.</param>
+    /// <param name="name">Its name.</param>
+    /// <returns>Null when there is none.</returns>
+    public IH5Dataset? Find(KerasLayer layer, int index, string name)
+    {
+        if (!IsLegacy)
+        {
+            var path = $"{layer.Place}/vars/{index}";
+            return Exists(Root, path) ? Root.Dataset(path) : null;
+        }
+
+        var weights = Root.Group("model_weights");
+        var top = layer.Path.Split('/')[0];
+        legacyNames ??= [];
+        if (!legacyNames.TryGetValue(top, out var names))
+        {
+            legacyNames[top] = names = weights.LinkExists(top) ? Names(weights.Group(top)) : [];
+        }
+
+        // Of nested models, the last two parts are the layer and the tensor.
+        var wanted = $"/{layer.Name}/{name}";
+        return names.FirstOrDefault(candidate => $"/{candidate.Split(':')[0]}".EndsWith(wanted, StringComparison.Ordinal)) is { } found ? weights.Group(top).Dataset(found) : null;
+    }
+
+    /// <summary>The sizes of a tensor.</summary>
+    public static long[] ShapeOf(IH5Dataset data) => [.. data.Space.Dimensions.Select(size => checked((long)size))];
+
+    /// <summary>Whether a tensor is of 32-bit floats.</summary>
+    public static bool IsFloat(IH5Dataset data) => data.Type is { Class: H5DataTypeClass.FloatingPoint, Size: 4 };
+
+    /// <summary>The values of a tensor whose shape was checked: no more is taken from memory than that.</summary>
+    public static float[] Read(IH5Dataset data)
+    {
+        // A compressed tensor could unpack to any size; Keras writes none.
+        if (data.Layout.Class is not (H5DataLayoutClass.Contiguous or H5DataLayoutClass.Compact))
+        {
+            throw new InvalidDataException("a tensor is kept in compressed pieces, which Keras does not write.");
+        }
+
+        if (data.Type.Class == H5DataTypeClass.FloatingPoint)
+        {
+            return data.Read<float[]>();
+        }
+
+        // Keras counts in integers.
+        return data.Type.Size == 8 ? [.. data.Read<long[]>().Select(value => (float)value)] : [.. data.Read<int[]>().Select(value => (float)value)];
+    }
+
+    public void Dispose()
+    {
+        (root as IDisposable)?.Dispose();
+        stream?.Dispose();
+        archive?.Dispose();
+    }
+
+    // LinkExists follows no path.
+    private static bool Exists(IH5Group group, string path)
+    {
+        foreach (var part in path.Split('/').SkipLast(1))
+        {
+            if (!group.LinkExists(part))
+            {
+                return false;
+            }
+
+            group = group.Group(part);
+        }
+
+        return group.LinkExists(path[(path.LastIndexOf('/') + 1)..]);
+    }
+
+    // A long list is cut into several attributes.
+    private static string[] Names(IH5Group group)
+    {
+        const string Name = "weight_names";
+        var names = new List<string>();
+        foreach (var attribute in group.AttributeExists(Name) ? [Name] : Enumerable.Range(0, 10_000).Select(i => $"{Name}{i}").TakeWhile(group.AttributeExists))
+        {
+            // Of a layer without weights the list is empty, and not even one of strings.
+            var list = group.Attribute(attribute);
+            names.AddRange(list.Space.Dimensions is [0] ? [] : list.Read<string[]>());
+        }
+
+        return [.. names];
+    }
+
+    private static FileStream Unpacked(ZipArchiveEntry entry)
+    {
+        var file = new FileStream(Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+        try
+        {
+            using var packed = entry.Open();
+            var buffer = new byte[1 << 20];
+            // Keras packs weights without compressing them, and floats hardly shrink: what unpacks to far more is no model.
+            var limit = Math.Min(entry.Length, checked((16 * entry.CompressedLength) + (1 << 20)));
+            for (int count; (count = packed.Read(buffer)) > 0;)
+            {
+                limit -= count;
+                if (limit < 0)
+                {
+                    throw new InvalidDataException("its weights unpack to more than they can be.");
+                }
+
+                file.Write(buffer.AsSpan(0, count));
+            }
+
+            file.Position = 0;
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private IH5Group Open()
+    {
+        stream = new BoundedStream(open());
+        return H5File.Open(stream);
+    }
+}

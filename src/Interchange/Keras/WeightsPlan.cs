@@ -1,0 +1,124 @@
+using System.Runtime.InteropServices;
+using FashionCnn.Compiler;
+using FashionCnn.Compiler.Infer;
+using FashionCnn.Compiler.Layers;
+using FashionCnn.Interchange.Structure;
+using FashionCnn.Storage;
+
+namespace FashionCnn.Interchange.Keras;
+
+/// <summary>Which tensor of a file goes where, checked against the spec before anything is written.</summary>
+internal sealed class WeightsPlan
+{
+    private readonly KerasWeights source;
+    private readonly List<Planned> tensors;
+
+    private WeightsPlan(KerasWeights source, List<Planned> tensors)
+    {
+        this.source = source;
+        this.tensors = tensors;
+    }
+
+    /// <summary>The values of all tensors.</summary>
+    public long Values => tensors.Sum(tensor => Product(tensor.Source));
+
+    /// <summary>Finds the tensors of all layers.</summary>
+    /// <param name="source">The file's weights.</param>
+    /// <param name="layers">Each layer of the spec with the node that it is and the layer of Keras.</param>
+    /// <param name="reversed">The node whose kernel's input channels change their order.</param>
+    /// <exception cref="InvalidDataException">A tensor is missing, or of another shape or type; the message names it.</exception>
+    public static WeightsPlan Of(KerasWeights source, IEnumerable<(PlannedLayer Layer, Node Node, KerasLayer Keras)> layers, Node? reversed)
+    {
+        var tensors = new List<Planned>();
+        foreach (var (layer, node, keras) in layers)
+        {
+            var index = 0;
+            long values = 0;
+            foreach (var tensor in layer.Kind.Keras.Tensors)
+            {
+                if ((tensor.If is { } key && !layer.Get(key)) || (tensor.Unless is { } given && layer.Settings.Find(layer.Kind.Table, given) is not null))
+                {
+                    continue;
+                }
+
+                var data = source.Find(keras, index++, tensor.Name) ?? throw new InvalidDataException($"{keras.Where} has no {tensor.Name}.");
+                var shape = KerasWeights.ShapeOf(data);
+                // Before anything is read: a damaged file may announce any size.
+                if (shape.Any(size => size is < 0 or > int.MaxValue) || Product(shape) > layer.Counts.Parameters || !Fits(tensor, shape, layer))
+                {
+                    throw new InvalidDataException($"the {tensor.Name} of {keras.Where} is {string.Join('x', shape)}, which does not fit its {layer.Input} input and {layer.Output} output.");
+                }
+
+                if (tensor.Order != KerasOrder.Same && !KerasWeights.IsFloat(data))
+                {
+                    throw new InvalidDataException($"the {tensor.Name} of {keras.Where} is not of 32-bit floats.");
+                }
+
+                var reverses = index == 1 && reversed is not null && ReferenceEquals(node, reversed);
+                if (reverses && shape[2] != 3)
+                {
+                    throw new InputException($"Pixels as caffe has them need a first convolution of three channels, and {keras.Where} takes {shape[2]}.") { Setting = InputSetting.Pixels };
+                }
+
+                values += Product(shape);
+                tensors.Add(new Planned($"{layer.Name}.{tensor.Tensor}", keras, index - 1, tensor, shape, reverses));
+            }
+
+            if (values != layer.Counts.Parameters)
+            {
+                throw new InvalidDataException($"{keras.Where} has {values:N0} weights, its layer in the spec {layer.Counts.Parameters:N0}.");
+            }
+        }
+
+        return new WeightsPlan(source, tensors);
+    }
+
+    /// <summary>Writes the safetensors file.</summary>
+    public void Write(Stream stream, CompiledSpec spec, IReadOnlyDictionary<string, string> metadata)
+    {
+        var network = spec.Plan!.Network!;
+        var texts = new Dictionary<string, string>
+        {
+            ["model"] = spec.Plan.Id,
+            ["class"] = spec.Plan.ClassName,
+            ["architecture_fingerprint"] = Fingerprint.OfArchitecture(network),
+            ["weights_version"] = "2",
+            ["training_fingerprint"] = Fingerprint.OfTraining(network),
+        };
+        foreach (var (key, value) in metadata)
+        {
+            texts[key] = value;
+        }
+
+        SafetensorsHeader.Write(stream, tensors.Select(tensor => new SafetensorsEntry(tensor.Name, "F32", TensorOrder.ShapeOf(tensor.Tensor.Order, tensor.Source), 4 * Product(tensor.Source))), texts);
+        foreach (var tensor in tensors)
+        {
+            var values = KerasWeights.Read(source.Find(tensor.Layer, tensor.Index, tensor.Tensor.Name)!);
+            if (values.LongLength != Product(tensor.Source))
+            {
+                throw new InvalidDataException($"the {tensor.Tensor.Name} of {tensor.Layer.Where} ends too early.");
+            }
+
+            if (Array.FindIndex(values, value => !float.IsFinite(value)) >= 0)
+            {
+                throw new InvalidDataException($"the {tensor.Tensor.Name} of {tensor.Layer.Where} holds NaN or infinity.");
+            }
+
+            var ordered = TensorOrder.Of(tensor.Tensor.Order, values, tensor.Source, tensor.ReversesChannels);
+            stream.Write(MemoryMarshal.AsBytes<float>(ordered));
+        }
+    }
+
+    // Rank and the sizes that follow from what goes in and out.
+    private static bool Fits(KerasTensor tensor, long[] shape, PlannedLayer layer) => tensor.Order switch
+    {
+        KerasOrder.Reversed => shape.Length is 2 or 4 && shape.Contains(layer.Output.Channels),
+        KerasOrder.Depthwise => shape.Length == 4 && shape[2] == layer.Input.Channels,
+        KerasOrder.Image => shape.Length is 1 or 3,
+        _ => shape.Length <= 1,
+    };
+
+    private static long Product(long[] shape) => shape.Aggregate(1L, (product, size) => checked(product * size));
+
+    private sealed record Planned(string Name, KerasLayer Layer, int Index, KerasTensor Tensor, long[] Source, bool ReversesChannels);
+}

@@ -1,0 +1,160 @@
+using System.Text.Json;
+using FashionCnn.Compiler;
+using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Infer;
+using FashionCnn.Compiler.Layers;
+using FashionCnn.Interchange.Keras;
+using FashionCnn.Interchange.Structure;
+
+namespace FashionCnn.Interchange;
+
+/// <summary>How to import a model.</summary>
+/// <param name="Id">What the model is to be called: the file name of the spec without its ending.</param>
+public sealed record ImportOptions(string Id)
+{
+    /// <summary>Height and width of the images; null for those that the file gives.</summary>
+    public (int Height, int Width)? Input { get; init; }
+
+    /// <summary>The path of the JSON Schema that the spec names, for editors; null for none.</summary>
+    public string? Schema { get; init; }
+
+    /// <summary>Takes over how kernels and biases start: it matters to training from fresh weights alone, and makes the spec longer.</summary>
+    public bool KeepsInitializers { get; init; }
+
+    /// <summary>What the model was fed for pixels; null for what the file tells.</summary>
+    public PixelRange? Pixels { get; init; }
+}
+
+/// <summary>Makes of a Keras model a spec and weights.</summary>
+public static class KerasImport
+{
+    /// <summary>Reads a .keras file, a legacy .h5 file, or the JSON of a Keras model.</summary>
+    /// <exception cref="InputException">The file cannot be read or is damaged, the model cannot become a spec, or an option is needed; the message says which.</exception>
+    public static ImportedModel Read(string path, ImportOptions options)
+    {
+        var file = KerasFile.Open(path);
+        try
+        {
+            return KerasFile.Reading(path, () => Read(file, options));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static ImportedModel Read(KerasFile file, ImportOptions options)
+    {
+        var faults = new Faults();
+        var source = KerasGraph.Of(file.Model, faults);
+        var whole = KerasTranslation.Of(source, options.KeepsInitializers, faults);
+        var input = InputOf(source, options, file.Path, faults);
+        faults.Throw(file.Path);
+        var range = options.Pixels ?? PixelFolding.Told(whole!) ?? throw new InputException(
+            $"{file.Path}: the file does not tell what numbers the model was fed for pixels. Say which: 0..255 for bytes as they are, 0..1, -1..1, or what keras.applications calls caffe or torch.") { Setting = InputSetting.Pixels };
+        var pixels = PixelFolding.Of(whole!, range, input[2], file.Path);
+        var plain = SeriesParallel.Of(pixels.Graph);
+        var text = SpecText.Of(Shortest.Of(plain), input, $"{source.Name}, imported from Keras.", Compiler.Keys.Identifier.PascalCase(options.Id), options.Schema);
+        var spec = Compiled(text, options, file.Path);
+        var nodes = NodesOf(plain.Layers).Select(index => pixels.Graph.Nodes[index]).ToList();
+        var layers = LayersInOrder(spec.Plan!.Network!.Layers).ToList();
+        var pairs = layers.Zip(nodes).ToList();
+        if (layers.Count != nodes.Count || pairs.Exists(pair => pair.First.Kind != pair.Second.Kind))
+        {
+            throw new InvalidOperationException("The spec does not have the layers of the model.");
+        }
+
+        CheckAxes(source, pairs, file.Path);
+        if (options.Input is not null && source.Input is { } own && own[0] is { } height && own[1] is { } width && (height, width) != options.Input)
+        {
+            CheckSizes(plain, input, [height, width, input[2]], options, pairs, file.Path);
+        }
+
+        var byPath = source.Layers.ToDictionary(layer => layer.Path);
+        var plan = file.Weights is null ? null : WeightsPlan.Of(
+            file.Weights, pairs.Where(pair => pair.Second.Origins.Count > 0 && pair.First.Kind.Keras.Tensors.Count > 0).Select(pair => (pair.First, pair.Second, byPath[pair.Second.Origins[0]])), pixels.ReversedChannels);
+        if (pixels.Range == PixelRange.Caffe && plan is null)
+        {
+            faults.Note("the model", "it takes blue, green and red; weights that are not imported have to be trained for red, green and blue");
+        }
+
+        if (faults.LeftOut.Count > 0 && plan is null)
+        {
+            faults.Note("the model", $"the initializers of {faults.LeftOut.Count} layers are left out, because they only matter to training from fresh weights");
+        }
+
+        return new ImportedModel(file, spec, MapOf(source, pairs, pixels), pixels.Range, faults.Notes, plan);
+    }
+
+    private static int[] InputOf(KerasGraph source, ImportOptions options, string path, Faults faults)
+    {
+        if (source.Input is not { } shape || shape[2] is not { } channels)
+        {
+            faults.Add("the model's input", "a spec takes images of height x width x channels, with the number of channels given");
+            return [1, 1, 1];
+        }
+
+        var height = options.Input?.Height ?? shape[0];
+        var width = options.Input?.Width ?? shape[1];
+        if (height is { } h && width is { } w)
+        {
+            return [h, w, channels];
+        }
+
+        return faults.Any ? [1, 1, channels] : throw new InputException($"{path}: the model takes images of any height and width, and a spec those of one. Say which, such as 224,224.") { Setting = InputSetting.ImageSize };
+    }
+
+    private static CompiledSpec Compiled(string text, ImportOptions options, string path)
+    {
+        var spec = SpecCompiler.Compile($"{options.Id}.json", text);
+        return spec.IsModel ? spec : throw new InputException(
+            $"{path}: the model cannot become a spec: {string.Join(" ", spec.Diagnostics.Where(diagnostic => diagnostic.Rule.Severity == Severity.Error).Take(5).Select(diagnostic => $"{diagnostic.Rule.Id}: {diagnostic.Message.TrimEnd('.')}."))}");
+    }
+
+    /// <summary>The nodes in the order in which the spec's layers come, those of branches before the merge.</summary>
+    private static IEnumerable<int> NodesOf(IReadOnlyList<Entry> list) => list.SelectMany(entry => entry.Lists.SelectMany(NodesOf).Append(entry.Output));
+
+    private static IEnumerable<PlannedLayer> LayersInOrder(IEnumerable<PlannedLayer> layers) => layers.SelectMany(layer => layer.Branches.SelectMany(branch => LayersInOrder(branch)).Append(layer));
+
+    /// <summary>An axis of 3 is the last one of images only, an axis of 1 of vectors.</summary>
+    private static void CheckAxes(KerasGraph source, List<(PlannedLayer Layer, Node Node)> pairs, string path)
+    {
+        var faults = new Faults();
+        var outputs = pairs.SelectMany(pair => pair.Node.Origins.Select(origin => (origin, pair.Layer))).ToLookup(pair => pair.origin, pair => pair.Layer);
+        foreach (var layer in source.Layers)
+        {
+            if (layer.Config.Find("axis") is { } axis && KerasTranslation.Axis(axis) is { } number and not -1 && outputs[layer.Path].Any(planned => planned.Output.IsImage != (number == 3)))
+            {
+                faults.Add(layer.Where, $"\"axis\": {axis.Compact()}; the layers of a spec act on the last axis");
+            }
+        }
+
+        faults.Throw(path);
+    }
+
+    /// <summary>Images of another size must not need other weights.</summary>
+    private static void CheckSizes(Outline plain, int[] input, int[] own, ImportOptions options, List<(PlannedLayer Layer, Node Node)> pairs, string path)
+    {
+        var before = SpecCompiler.Compile("own.json", SpecText.Of(plain, own, string.Empty, string.Empty, null));
+        var layers = before.IsModel ? LayersInOrder(before.Plan!.Network!.Layers).ToList() : [];
+        for (var i = 0; i < Math.Min(layers.Count, pairs.Count); i++)
+        {
+            if (layers[i].Counts.Parameters != pairs[i].Layer.Counts.Parameters)
+            {
+                throw new InputException(
+                    $"{path}: '{pairs[i].Node.Name}' has {layers[i].Counts.Parameters:N0} weights for images of {own[0]}x{own[1]}, and would need {pairs[i].Layer.Counts.Parameters:N0} for {input[0]}x{input[1]}, so the model takes no others.") { Setting = InputSetting.ImageSize };
+            }
+        }
+    }
+
+    private static List<LayerOrigin> MapOf(KerasGraph source, List<(PlannedLayer Layer, Node Node)> pairs, FoldedPixels pixels)
+    {
+        var layers = pairs.SelectMany(pair => pair.Node.Origins.Select(origin => (origin, pair.Layer.Name))).ToLookup(pair => pair.origin, pair => pair.Name);
+        return [.. source.Layers.Select(layer => new LayerOrigin(
+            layer.Path,
+            layer.Class,
+            [.. layers[layer.Path]],
+            layers[layer.Path].Any() ? null : pixels.Absorbed.Where(absorbed => absorbed.Layer == layer.Path).Select(absorbed => absorbed.Fate).FirstOrDefault() ?? "left out: it does nothing"))];
+    }
+}

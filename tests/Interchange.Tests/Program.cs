@@ -1,0 +1,31 @@
+using System.Diagnostics;
+using FashionCnn.Compiler;
+using FashionCnn.Interchange.Tests;
+
+// Writes the table of docs/interchange.md: dotnet run -c Release --project tests/Interchange.Tests -- table
+if (args is not ["table"])
+{
+    Console.Error.WriteLine("Usage: table");
+    return 2;
+}
+
+const int Rounds = 7;
+
+Console.WriteLine("| model | layers | parameters | lines of the spec | compiles in ms |");
+Console.WriteLine("|---|---:|---:|---:|---:|");
+foreach (var name in Fixture.Applications)
+{
+    using var model = Fixture.Import(name);
+    var summary = model.Spec.Summary();
+    // The first round pays for what the runtime compiles of the compiler itself.
+    var times = Enumerable.Range(0, Rounds + 1).Select(round =>
+    {
+        var watch = Stopwatch.StartNew();
+        _ = SpecCompiler.Compile("model.json", model.Spec.Text).CSharp("Models");
+        return watch.Elapsed.TotalMilliseconds;
+    }).Skip(1).Order().ToList();
+    var lines = model.Spec.Text.Split('\n').Length - 1;
+    Console.WriteLine(FormattableString.Invariant($"| {name} | {summary.Layers.Count:N0} | {summary.Parameters:N0} | {lines} | {times[Rounds / 2]:F1} |"));
+}
+
+return 0;
