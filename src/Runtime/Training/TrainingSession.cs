@@ -24,6 +24,9 @@ internal sealed partial class TrainingSession : IDisposable
     private readonly RankShare? share;
     private TrainingState state = TrainingState.Start;
 
+    // What the schedule starts from in the running epoch.
+    private double epochRate;
+
     /// <summary>Moves the model to the device and copies the images there.</summary>
     /// <param name="model">A model made after <see cref="Trainer.Prepare"/>.</param>
     /// <param name="data">Images that fit the model.</param>
@@ -35,6 +38,11 @@ internal sealed partial class TrainingSession : IDisposable
         model.Model.CheckTrainable();
         Data = Holdout.WithTest(data, settings.Training.ValidationSplit, settings.Seed);
         settings.Training.ClassWeights?.CheckFits(model.Model);
+        if (ranks is not null && (settings.Training.Mixup ?? settings.Training.Cutmix) is not null)
+        {
+            throw new InputException($"mixup and cutmix mix an image with any other one of its batch, of which each of {ranks.Size} ranks has a part only. Train in one process, or without them.");
+        }
+
         this.model = model;
         this.settings = settings;
         images = DataReference.To(Data);
@@ -220,6 +228,9 @@ internal sealed partial class TrainingSession : IDisposable
         var clock = Stopwatch.StartNew();
         var before = state.Seconds;
         model.train();
+        epochRate = Training.LearningRateSchedule is ReduceLROnPlateauSchedule plateau
+            ? plateau.After(Training.Optimizer.LearningRate, state.History.Select(epoch => (epoch.ValidationLoss!.Value, epoch.ValidationAccuracy!.Value)))
+            : Training.Optimizer.LearningRate;
         using var pass = train.Begin(Shuffle.Order(train.Count, settings.Seed, state.Epoch), share?.Parts ?? batches, state.Step, model.Precision);
         while (state.Step < batches.Count)
         {
@@ -270,19 +281,21 @@ internal sealed partial class TrainingSession : IDisposable
     private (double Loss, long Correct, TrainingFault? Fault) Step(BatchPass pass)
     {
         using var scope = NewDisposeScope();
-        var (batch, labels) = pass.Next();
-        model.Place = new RandomPlace((ulong)settings.Seed, state.GlobalStep, share?.FirstImage ?? 0);
+        var (images, classes) = pass.Next();
+        var place = new RandomPlace((ulong)settings.Seed, state.GlobalStep, share?.FirstImage ?? 0);
+        model.Place = place;
+        var batch = BatchMixing.Mix(images, classes, Training, place);
         var regularization = update.RegularizationLoss();
-        var logits = model.forward(batch);
+        var logits = model.forward(batch.Images);
         var loss = Loss(logits);
         double value = loss.item<float>();
-        var right = logits.argmax(1).eq(labels).sum().item<long>();
+        var right = logits.argmax(1).eq(batch.LargerShares).sum().item<long>();
         (value, right) = share?.Sum(value, right) ?? (value, right);
         value += regularization;
         if (!double.IsFinite(value))
         {
             // A loss that is no number would spoil the weights. At the same place the same values are dropped once more.
-            var found = FaultSearch.Find(model, () => Loss(model.forward(batch)).item<float>());
+            var found = FaultSearch.Find(model, () => Loss(model.forward(batch.Images)).item<float>());
             return (value, 0, share?.Shared(found) ?? found);
         }
 
@@ -290,16 +303,16 @@ internal sealed partial class TrainingSession : IDisposable
         // ones take their place; set to 0, they would be read and written once more to be added to.
         model.ForgetGradients();
         loss.backward();
-        var rate = Training.Rate(Training.Optimizer.LearningRate, state.Epoch - 1 + ((double)state.Step / batches.Count), Training.Epochs);
-        var fault = update.Step(rate, state.GlobalStep, share?.Gradients()) ? null : FaultSearch.Find(model, () => Loss(model.forward(batch)).item<float>());
+        var rate = Training.Rate(epochRate, state.Epoch - 1 + ((double)state.Step / batches.Count), Training.Epochs);
+        var fault = update.Step(rate, state.GlobalStep, share?.Gradients()) ? null : FaultSearch.Find(model, () => Loss(model.forward(batch.Images)).item<float>());
         return (value, right, fault);
 
         // The mean over this rank's images, times their share of the batch: added up over the ranks it is the mean over all.
         Tensor Loss(Tensor outputs) => share is null ? Mean(outputs) : Mean(outputs) * share.OfBatch;
 
         // As in Keras, the mean is over the images, not over their weights.
-        Tensor Mean(Tensor outputs) => classWeights is null
+        Tensor Mean(Tensor outputs) => batch.Loss(labels => classWeights is null
             ? nn.functional.cross_entropy(outputs, labels, label_smoothing: Training.LabelSmoothing)
-            : (nn.functional.cross_entropy(outputs, labels, reduction: nn.Reduction.None, label_smoothing: Training.LabelSmoothing) * classWeights.index_select(0, labels)).mean();
+            : (nn.functional.cross_entropy(outputs, labels, reduction: nn.Reduction.None, label_smoothing: Training.LabelSmoothing) * classWeights.index_select(0, labels)).mean());
     }
 }
