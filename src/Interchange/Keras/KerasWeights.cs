@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using PureHDF;
 using PureHDF.Selections;
+using PureHDF.VOL.Native;
 
 namespace FashionCnn.Interchange.Keras;
 
@@ -162,7 +163,7 @@ internal sealed class KerasWeights : IDisposable
         }
     }
 
-    private IH5Group Open()
+    private NativeFile Open()
     {
         stream = new BoundedStream(open());
         return H5File.Open(stream);

@@ -80,7 +80,7 @@ public abstract partial class ImageClassifier
     /// <param name="right">Columns to remove.</param>
     /// <param name="fp32">Stays in float32.</param>
     protected Tensor conv_transpose2d(ConvTranspose2d layer, Tensor x, long bottom = 0, long right = 0, bool fp32 = false) =>
-        Operate(x, (layer, bottom, right, fp32), static (model, by, x) =>
+        Operate(Signaled(x), (layer, bottom, right, fp32), static (model, by, x) =>
         {
             var isBFloat16 = model.Precision == bfloat16 && !by.fp32;
             var y = nn.functional.conv_transpose2d(

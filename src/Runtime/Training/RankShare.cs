@@ -25,15 +25,8 @@ internal sealed class RankShare : IDisposable
     private int? failed;
 
     /// <summary>Takes a part of a model's training.</summary>
-    /// <exception cref="InputException">The settings need images that other ranks have.</exception>
     public RankShare(Ranks ranks, ImageClassifier model, WeightUpdate update, RunSettings settings, IReadOnlyList<(int Start, int Size)> batches)
     {
-        if ((settings.Training.Mixup ?? settings.Training.Cutmix) is not null)
-        {
-            var what = settings.Training.Mixup is null ? "cutmix" : "mixup";
-            throw new InputException($"{what} mixes the images of a whole batch, of which each rank has only a part: train in one process, or without {what}.") { Setting = what };
-        }
-
         (Ranks, this.model, this.settings, this.batches) = (ranks, model, settings, batches);
         // A rank without an image of a small batch computes the first one in time with the others, and it counts nothing.
         Parts = [.. batches.Select(batch => ranks.PartOf(batch.Size) is var (start, size) && size > 0 ? (batch.Start + start, size) : (batch.Start, 1))];

@@ -38,6 +38,11 @@ internal sealed partial class TrainingSession : IDisposable
         model.Model.CheckTrainable();
         Data = Holdout.WithTest(data, settings.Training.ValidationSplit, settings.Seed);
         settings.Training.ClassWeights?.CheckFits(model.Model);
+        if (ranks is not null && (settings.Training.Mixup ?? settings.Training.Cutmix) is not null)
+        {
+            throw new InputException($"mixup and cutmix mix an image with any other one of its batch, of which each of {ranks.Size} ranks has a part only. Train in one process, or without them.");
+        }
+
         this.model = model;
         this.settings = settings;
         images = DataReference.To(Data);

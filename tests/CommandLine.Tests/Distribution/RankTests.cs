@@ -215,6 +215,10 @@ public sealed class RankTests(RankTests.OneProcess one) : IClassFixture<RankTest
         Assert.NotEqual(0, exitCode);
         Assert.Single(Regex.Matches(output + error, "error: "));
 
+        (exitCode, output, error) = Launcher.Of(launcher).Run(2, one.Folder, [.. Budget, "--mixup", "0.2", "--output", Path.Combine(folder.FullName, "mixed")]);
+        Assert.Equal(2, exitCode);
+        Assert.StartsWith("error: mixup and cutmix mix an image with any other one of its batch, of which each of 2 ranks has a part only.", Assert.Single(Regex.Matches(output + error, "error: [^\r\n]*")).Value, StringComparison.Ordinal);
+
         (exitCode, output, error) = Launcher.Of(launcher).Run(2, one.Folder, "train", "net.json", "--tune");
         Assert.NotEqual(0, exitCode);
         Assert.Equal(
