@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Text;
 using PureHDF;
-using PureHDF.Selections;
 using PureHDF.VOL.Native;
 
 namespace FashionCnn.Interchange.Keras;
