@@ -47,6 +47,6 @@ public sealed class LibraryTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => new TrainingOptions { Seed = -1 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new TrainingOptions { Threads = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new TrainingOptions { CheckpointInterval = TimeSpan.Zero });
-        Assert.Throws<ArgumentOutOfRangeException>(() => Run.Start(TestModels.Small, TestModels.Stripes(8, 8), new TrainingOptions { Device = (Native.DeviceChoice)9 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Run.Start(TestModels.Small, TestModels.Stripes(8, 8), new TrainingOptions { Device = (FashionCnn.Native.DeviceChoice)9 }));
     }
 }
