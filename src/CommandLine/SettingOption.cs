@@ -21,6 +21,8 @@ internal static class SettingOption
         ["label_smoothing"] = "--label-smoothing",
         ["validation_split"] = "--validation-split",
         ["class_weights"] = "--class-weights",
+        ["mixup"] = "--mixup",
+        ["cutmix"] = "--cutmix",
         ["early_stopping"] = "--early-stopping",
     };
 

@@ -85,18 +85,25 @@ internal static class SummaryCommand
     private static void WriteTable(ModelSummary model, IAnsiConsole console)
     {
         console.WriteLine($"{model.Model}: {model.Description}");
+        // Of a chain there is nothing to say: the first layer reads the image, and each other one the layer above it.
+        var reads = model.Layers.Select((layer, i) => layer.Inputs is [var only] && (i == 0 || only == model.Layers[i - 1].Name) ? string.Empty : string.Join(", ", layer.Inputs)).ToList();
+        var isChain = reads.TrueForAll(names => names.Length == 0);
         var table = new TextTable(
+        [
             new TextColumn("Layer", IsNumber: false),
             new TextColumn("Kind", IsNumber: false, IsProse: true),
+            .. isChain ? Array.Empty<TextColumn>() : [new TextColumn("Reads", IsNumber: false, IsProse: true)],
             new TextColumn("Output shape", IsNumber: false),
             new TextColumn("Parameters"),
-            new TextColumn("MACs per image"));
-        table.Add("input", string.Empty, Shape(model.InputShape), string.Empty, string.Empty);
-        foreach (var layer in model.Layers)
+            new TextColumn("MACs per image"),
+        ]);
+        Add("input", string.Empty, string.Empty, Shape(model.InputShape), string.Empty, string.Empty);
+        foreach (var (layer, names) in model.Layers.Zip(reads))
         {
-            table.Add(
+            Add(
                 layer.Name,
                 layer.Settings.Length == 0 ? layer.Kind : $"{layer.Kind} {layer.Settings}",
+                names,
                 Shape(layer.OutputShape),
                 Count(layer.Parameters),
                 Count(layer.MultiplyAccumulates));
@@ -111,5 +118,7 @@ internal static class SummaryCommand
         {
             console.WriteLine($"Note {note}");
         }
+
+        void Add(string name, string kind, string names, params string[] numbers) => table.Add([name, kind, .. isChain ? Array.Empty<string>() : [names], .. numbers]);
     }
 }

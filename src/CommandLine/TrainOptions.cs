@@ -44,19 +44,21 @@ internal static class TrainOptions
     private static readonly Option<long?> BatchSize = Options.Integer("--batch-size", 1, 65_536, "Images per step. Default: from the spec.");
     public static readonly Option<long?> Seed = Options.Integer("--seed", 0, long.MaxValue, $"Random seed for initial weights, shuffling and dropout. Same seed, machine, thread count, precision and layout: same result. Default: {DefaultSeed}.");
     private static readonly Option<string?> Optimizer = Text("--optimizer", "type,name=value", "Adam, AdamW, SGD or RMSprop, with values as in specs: SGD,momentum=0.9,clipnorm=1. Default: from the spec.");
-    private static readonly Option<string?> Schedule = Text("--schedule", "type,name=value", "constant, CosineDecay, ExponentialDecay, PiecewiseConstantDecay or OneCycle, with values as in specs: CosineDecay,warmup_epochs=2. Default: from the spec.");
+    private static readonly Option<string?> Schedule = Text("--schedule", "type,name=value", "constant, CosineDecay, ExponentialDecay, PiecewiseConstantDecay, OneCycle or ReduceLROnPlateau, with values as in specs: CosineDecay,warmup_epochs=2. Default: from the spec.");
     private static readonly Option<double?> LabelSmoothing = Options.Fraction("--label-smoothing", "Share of each label to spread over all classes. Default: from the spec.");
     private static readonly Option<double?> ValidationSplit = Options.Fraction("--validation-split", "Fraction of the training images to hold out. Early stopping and the best weights are decided by these images only. Default: from the spec.");
     private static readonly Option<string?> ClassWeights = Text("--class-weights", "balanced|numbers", "What the loss of each class's images is multiplied by: a number for each class (1,2.5,1); balanced, to make up for different numbers of images; or none. Default: from the spec.");
+    private static readonly Option<string?> Mixup = Text("--mixup", "alpha", "Train on mixtures of two images: alpha, such as 0.2, or none. Default: from the spec.");
+    private static readonly Option<string?> Cutmix = Text("--cutmix", "alpha", "Train on images with a rectangle of another: alpha, such as 1, or none. Default: from the spec.");
     private static readonly Option<string?> EarlyStopping = Text("--early-stopping", "name=value", "none, or values as in specs: patience=3,monitor=val_loss. Default: from the spec.");
 
     /// <summary>Those that a resumed run cannot change: its weights, order of images, results or files so far come from them.</summary>
     public static readonly IReadOnlyList<Option> Fixed =
-        [BatchSize, Seed, Optimizer, Schedule, LabelSmoothing, ValidationSplit, ClassWeights, EarlyStopping, Weights, TestSplit, TestSplitSeed, TrainImages, TestImages, TestAtEnd, Output];
+        [BatchSize, Seed, Optimizer, Schedule, LabelSmoothing, ValidationSplit, ClassWeights, Mixup, Cutmix, EarlyStopping, Weights, TestSplit, TestSplitSeed, TrainImages, TestImages, TestAtEnd, Output];
 
     public static readonly IReadOnlyList<Option> All =
     [
-        Epochs, BatchSize, LearningRate, Optimizer, Schedule, LabelSmoothing, ValidationSplit, ClassWeights, EarlyStopping, Weights, Seed, Threads, Device, Precision, Layout, Data, TestSplit, TestSplitSeed,
+        Epochs, BatchSize, LearningRate, Optimizer, Schedule, LabelSmoothing, ValidationSplit, ClassWeights, Mixup, Cutmix, EarlyStopping, Weights, Seed, Threads, Device, Precision, Layout, Data, TestSplit, TestSplitSeed,
         TrainImages, TestImages, TestAtEnd,
         Output, Resume, CheckpointMinutes, TensorBoard, TuneStep.Tune, SelfCheckStep.Skip,
     ];
@@ -90,6 +92,8 @@ internal static class TrainOptions
                     ? value
                     : throw new InputException($"{ClassWeights.Name} {numbers}: '{number}' is not a number. Give balanced, none, or a number for each class, separated by commas."))]),
             },
+            Mixup = Alpha(options, Mixup, spec.Mixup),
+            Cutmix = Alpha(options, Cutmix, spec.Cutmix),
             EarlyStopping = options.GetValue(EarlyStopping) switch
             {
                 null => spec.EarlyStopping,
@@ -105,6 +109,13 @@ internal static class TrainOptions
             TestAtEnd = options.GetValue(TestAtEnd),
         };
     }
+
+    private static double? Alpha(ParseResult options, Option<string?> option, double? spec) => options.GetValue(option) switch
+    {
+        null => spec,
+        "none" => null,
+        var text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : throw new InputException($"{option.Name} {text}: not a number. Give alpha, a number above 0, or none."),
+    };
 
     /// <summary>What is to change in a run that is continued.</summary>
     public static RunChanges Changes(ParseResult options) => new()

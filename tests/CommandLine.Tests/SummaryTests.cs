@@ -137,7 +137,33 @@ public sealed class SummaryTests : IDisposable
         Assert.Equal("Wrote it.\n", program.Output);
     }
 
-    private static void CheckPicture(string svg, string spec)
+    // Per cell: its second squeeze, a branch, two pools, an addition's first and a concatenation's first and last; in the later cells also
+    // what they were given.
+    [Theory]
+    [InlineData("u_shape", 10)]
+    [InlineData("nasnet_cells", 7 + 8 + 8)]
+    public void A_picture_has_a_line_to_each_layer_from_what_it_reads_by_name(string fixture, int references)
+    {
+        var path = Path.Combine(Repository.Root, "tests", "Generator.Tests", "fixtures", "valid", $"{fixture}.json");
+        Assert.Equal(0, program.Run("summary", path, "--format", "svg"));
+
+        CheckPicture(program.Output, File.ReadAllText(path), references);
+    }
+
+    [Fact]
+    public void The_table_says_what_a_layer_reads_that_is_not_the_one_above()
+    {
+        Assert.Equal(0, program.Run("summary", Path.Combine(Repository.Root, "tests", "Generator.Tests", "fixtures", "valid", "u_shape.json")));
+
+        var lines = program.Output.Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))).ToList();
+        Assert.Contains("Layer Kind Reads Output shape Parameters MACs per image", lines);
+        Assert.Contains("max_pool2 MaxPooling2D 2x2 4x4x8 0 0", lines);
+        Assert.Contains("coarse_1 Conv2D 1x1 valid max_pool2 4x4x16 144 2,048", lines);
+        Assert.Contains("concat2 Concatenate down_1, larger_2 16x16x6 0 0", lines);
+        Assert.Contains("image_mean GlobalAveragePooling2D input image 1 0 0", lines);
+    }
+
+    private static void CheckPicture(string svg, string spec, int references = 0)
     {
         var model = SpecCompiler.Compile("it.json", spec).Summary();
         var root = XDocument.Parse(svg).Root!;
@@ -164,9 +190,21 @@ public sealed class SummaryTests : IDisposable
             Assert.True(end <= (texts.Count == 1 ? card.Right : Number(texts[1], "x") - (Letter * texts[1].Value.Length)), texts[0].Value);
         }
 
+        var lines = Elements(root, "path", "line").Select(line => line.Attribute("d")!.Value).ToList();
+        var named = lines.Select(line => Regex.Match(line, @"^M[\d.]+ [\d.]+V[\d.]+H([\d.]+)V[\d.]+H([\d.]+)V([\d.]+)$")).Where(match => match.Success).ToList();
+        Assert.Equal(references, named.Count);
+        Assert.All(named, line => Assert.Contains(cards, card => card.Top == Place(line, 3) && card.Left < Place(line, 2) && card.Right > Place(line, 2)));
+        Assert.All(named, line => Assert.InRange(Place(line, 1), cards.Max(card => card.Right), width));
+        if (references > 0)
+        {
+            return;
+        }
+
         // Each merge has as many lines into it as it joins, so that no branch is missing.
         var branches = model.Layers.Where(layer => layer.Inputs.Count > 1).Sum(layer => layer.Inputs.Count);
-        Assert.Equal(branches, Elements(root, "path", "line").Count(line => line.Attribute("d")!.Value.Split('H').Length == 3) + Elements(root, "path", "line").Count(line => Regex.IsMatch(line.Attribute("d")!.Value, @"^M[\d.]+ [\d.]+V[\d.]+H[\d.]+$")));
+        Assert.Equal(branches, lines.Count(line => line.Split('H').Length == 3) + lines.Count(line => Regex.IsMatch(line, @"^M[\d.]+ [\d.]+V[\d.]+H[\d.]+$")));
+
+        static double Place(Match line, int group) => double.Parse(line.Groups[group].Value, CultureInfo.InvariantCulture);
     }
 
     private static IEnumerable<XElement> Elements(XElement root, string name, string style) =>

@@ -23,8 +23,8 @@ public sealed class FixtureCoverageTests
         AssertUsed(LayerTable.Kinds.SelectMany(kind => kind.Table.Keys.Select(key => $"{kind.Type}.{key.Name}").Append(kind.Type)));
 
     [Fact]
-    public void Every_optimizer_schedule_and_regularizer_is_read_with_each_of_its_keys() => AssertUsed(
-        TrainingTable.Optimizers.Concat(TrainingTable.Schedules).Concat(Regularizers.All).SelectMany(kind => kind.Table.Keys.Except(Optimizers.Shared).Select(key => $"{kind.Type}.{key.Name}"))
+    public void Every_optimizer_schedule_regularizer_and_initializer_is_read_with_each_of_its_keys() => AssertUsed(
+        TrainingTable.Optimizers.Concat(TrainingTable.Schedules).Concat(Regularizers.All).Concat(Initializers.All).SelectMany(kind => kind.Table.Keys.Except(Optimizers.Shared).Select(key => $"{kind.Type}.{key.Name}"))
             .Concat(TrainingTable.Keys.Keys.Concat(TrainingTable.EarlyStoppingKeys.Keys).Select(key => $".{key.Name}")));
 
     // One declaration and one property of the runtime's base record: any optimizer will do.
@@ -34,7 +34,9 @@ public sealed class FixtureCoverageTests
 
     [Fact]
     public void Every_word_that_a_key_takes_is_used() => AssertUsed(
-        LayerTable.Kinds.SelectMany(kind => kind.Table.Keys.OfType<ChoiceKey>()).SelectMany(key => key.Choices.Select(choice => $"{key.Name}={choice}")));
+        LayerTable.Kinds.SelectMany(kind => kind.Table.Keys).Concat(Initializers.All.SelectMany(kind => kind.Table.Keys)).OfType<ChoiceKey>()
+            .SelectMany(key => key.Choices.Select(choice => $"{key.Name}={choice}"))
+            .Concat(Initializers.All.Select(kind => $"kernel_initializer={kind.Type}")));
 
     private static void AssertUsed(IEnumerable<string> facts) => Assert.Empty(facts.Except(Used));
 

@@ -5,7 +5,11 @@ namespace FashionCnn.Generator.Tests;
 
 public sealed class ModelSnapshotTests
 {
+    private static readonly string[] SpecsWithReferences = ["references", "nasnet_cells"];
+
     public static TheoryData<string> Specs => [.. ProjectSpecs.Ids];
+
+    public static TheoryData<string> WithReferences => [.. SpecsWithReferences];
 
     [Theory]
     [MemberData(nameof(Specs))]
@@ -18,6 +22,11 @@ public sealed class ModelSnapshotTests
     [Fact]
     public void Frozen_layers_are_seen_in_the_generated_class() =>
         MatchClass(Path.Combine(Repository.Fixtures, "valid", "frozen.json"), $"{nameof(ModelSnapshotTests)}.{nameof(Frozen_layers_are_seen_in_the_generated_class)}");
+
+    [Theory]
+    [MemberData(nameof(WithReferences))]
+    public void Values_that_are_read_by_name_have_variables_where_they_need_them(string id) =>
+        MatchClass(Path.Combine(Repository.Fixtures, "valid", $"{id}.json"), $"{nameof(ModelSnapshotTests)}.{nameof(Values_that_are_read_by_name_have_variables_where_they_need_them)}_id={id}");
 
     private static void MatchClass(string spec, string snapshot)
     {
@@ -42,6 +51,7 @@ public sealed class ModelSnapshotTests
         var expected = ProjectSpecs.Ids.Select(id => $"{nameof(ModelSnapshotTests)}.{nameof(The_generated_class_is_the_one_that_was_reviewed)}_id={id}.verified.cs")
             .Append($"{nameof(ModelSnapshotTests)}.{nameof(The_catalog_lists_every_spec_by_id)}.verified.cs")
             .Append($"{nameof(ModelSnapshotTests)}.{nameof(Frozen_layers_are_seen_in_the_generated_class)}.verified.cs")
+            .Concat(SpecsWithReferences.Select(id => $"{nameof(ModelSnapshotTests)}.{nameof(Values_that_are_read_by_name_have_variables_where_they_need_them)}_id={id}.verified.cs"))
             .Order();
 
         Assert.Equal(expected, Directory.GetFiles(Repository.Snapshots).Select(Path.GetFileName).Order());

@@ -1,5 +1,4 @@
 using FashionCnn.Models;
-using TorchSharp.Modules;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -190,8 +189,8 @@ public sealed class RunningModelsTests
             {
                 layer.register_forward_hook((_, _, output) =>
                 {
-                    // Torch's layer normalization works on the last dimension; the operation around it puts the channels back.
-                    shapes[name] = child is LayerNorm && output.dim() == 4 ? [output.shape[0], output.shape[3], output.shape[1], output.shape[2]] : output.shape;
+                    // Torch's layer normalization and matrix product work on the last dimension; the operation around them puts the channels back.
+                    shapes[name] = child is LayerNormalization or TorchSharp.Modules.Linear && output.dim() == 4 ? [output.shape[0], output.shape[3], output.shape[1], output.shape[2]] : output.shape;
                     return output;
                 });
             }

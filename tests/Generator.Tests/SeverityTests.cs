@@ -129,7 +129,7 @@ public sealed class SeverityTests
                 TorchSharp.Modules.Conv2d stem = model.Stem;
                 FashionCnn.Models.BatchNormalization norm = model.BatchNorm1;
                 FashionCnn.Models.SeparableConvolution separable = model.SeparableConv1;
-                TorchSharp.Modules.LayerNorm layerNorm = model.LayerNorm1;
+                FashionCnn.Models.LayerNormalization layerNorm = model.LayerNorm1;
                 TorchSharp.Modules.Conv2d depthwise = model.DepthwiseConv1;
                 TorchSharp.Modules.GroupNorm groupNorm = model.GroupNorm1;
                 TorchSharp.Modules.Linear dense = model.Dense1;

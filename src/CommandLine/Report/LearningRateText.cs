@@ -19,6 +19,7 @@ internal static class LearningRateText
             PiecewiseConstantDecaySchedule steps => Invariant($"learning rate {steps.Values[0]}")
                 + string.Concat(steps.Boundaries.Zip(steps.Values.Skip(1), (epoch, value) => Invariant($", {value} after {epoch} {(epoch == 1 ? "epoch" : "epochs")}"))) + " (PiecewiseConstantDecay)",
             OneCycleSchedule cycle => Invariant($"learning rate rising to {cycle.MaxLearningRate} and falling to {cycle.MaxLearningRate / cycle.FinalDivisor} (OneCycle)"),
+            ReduceLROnPlateauSchedule plateau => Invariant($"learning rate {rate}, times {plateau.Factor} after {Math.Max(1, plateau.Patience)} {(plateau.Patience <= 1 ? "epoch" : "epochs")} without a better {plateau.Monitor} (ReduceLROnPlateau)"),
             var other => throw new ArgumentException($"There are no words for {other.GetType().Name}.", nameof(training)),
         };
     }

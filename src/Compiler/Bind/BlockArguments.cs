@@ -8,12 +8,15 @@ namespace FashionCnn.Compiler.Bind;
 /// <summary>Matches the keys of a block's use with the block's parameters.</summary>
 internal static class BlockArguments
 {
+    // What a use may have besides its arguments.
+    private static readonly string[] Others = ["block", "name", EntryBinder.FromKey, CommonKeys.Trainable.Name];
+
     /// <summary>A value for every parameter; one that is missing or faulty is unknown, and nothing more is said of it.</summary>
-    public static IReadOnlyDictionary<string, JsonNode> Bind(JsonObject use, JsonNode nameNode, BlockDefinition block, ValueReader reader)
+    public static IReadOnlyDictionary<string, JsonNode> Bind(JsonObject use, JsonNode nameNode, BlockDefinition block, NameScope names, ValueReader reader)
     {
-        var names = new HashSet<string>(block.ParameterNames);
+        var parameters = new HashSet<string>(block.ParameterNames);
         var written = new HashSet<string>(use.Members.Select(member => member.Name));
-        var missing = names.Where(name => !written.Contains(name)).ToList();
+        var missing = parameters.Where(name => !written.Contains(name)).ToList();
         var arguments = new Dictionary<string, JsonNode>();
         var misspelled = new HashSet<string>();
         var seen = new HashSet<string>();
@@ -23,14 +26,13 @@ internal static class BlockArguments
             {
                 reader.Report(Descriptors.DuplicateKey, member.NameSpan, member.Name);
             }
-            else if (names.Contains(member.Name))
+            else if (parameters.Contains(member.Name))
             {
-                arguments[member.Name] = Argument(member, reader);
+                arguments[member.Name] = Argument(member, names, reader);
             }
-            else if (member.Name != "block" && member.Name != CommonKeys.Trainable.Name)
+            else if (!Others.Contains(member.Name))
             {
-                var others = written.Contains(CommonKeys.Trainable.Name) ? missing : [.. missing, CommonKeys.Trainable.Name];
-                reader.Report(Descriptors.UnknownArgument, member.NameSpan, member.Name, Suggestion.For(member.Name, others), block.ParameterList);
+                reader.Report(Descriptors.UnknownArgument, member.NameSpan, member.Name, Suggestion.For(member.Name, missing.Concat(Others.Where(key => !written.Contains(key)))), block.ParameterList);
                 if (Suggestion.Nearest(member.Name, missing) is { } nearest)
                 {
                     misspelled.Add(nearest);
@@ -38,7 +40,7 @@ internal static class BlockArguments
             }
         }
 
-        foreach (var name in names.Where(name => !arguments.ContainsKey(name)))
+        foreach (var name in parameters.Where(name => !arguments.ContainsKey(name)))
         {
             arguments[name] = new UnknownNode(nameNode.Span);
             if (!misspelled.Contains(name))
@@ -50,22 +52,26 @@ internal static class BlockArguments
         return arguments;
     }
 
-    private static JsonNode Argument(JsonMember member, ValueReader reader)
+    private static JsonNode Argument(JsonMember member, NameScope names, ValueReader reader)
     {
         var value = reader.Resolve(member.Value);
         switch (value)
         {
             case JsonArray array when array.Items.All(IsPlain):
                 // The array's own "$parameter"s belong to the block that contains the use, not to the block that is used.
-                return new JsonArray(array.Span, [.. array.Items.Select(reader.Resolve)]);
+                return new JsonArray(array.Span, [.. array.Items.Select(item => Named(reader.Resolve(item), names))]);
             case UnknownNode:
             case not JsonArray when IsPlain(value):
-                return value;
+                return Named(value, names);
             default:
                 reader.ReportType(value, member.Name, "a number, a string, true, false or an array of them");
                 return new UnknownNode(value.Span);
         }
     }
+
+    /// <summary>A string may be a name, which is looked up here; one that this use was given itself, further out.</summary>
+    private static JsonNode Named(JsonNode value, NameScope names) =>
+        value is JsonString text and not NameArgument ? new NameArgument(text.Span, text.Value, names) : value;
 
     private static bool IsPlain(JsonNode node) => node is JsonNumber or JsonString or JsonBoolean or UnknownNode;
 }

@@ -16,52 +16,68 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
     /// <summary>Every level takes room on the stack, here and in the steps after this one.</summary>
     public const int MaxDepth = 100;
 
+    /// <summary>The key of what an entry reads instead of the entry before it.</summary>
+    public const string FromKey = "from";
+
     /// <summary>The keys that say what an entry is.</summary>
     public static readonly EquatableArray<string> EntryKinds = ["type", "repeat", "block"];
 
     /// <summary>What no parameter of a block can be called, since its use could not give it.</summary>
-    public static readonly EquatableArray<string> KeysOfUses = [.. EntryKinds, CommonKeys.Trainable.Name];
-    private static readonly string[] LayerKeys = ["type", "name"];
-    private static readonly string[] MergeKeys = [Merge.BranchesKey, "type", "name"];
+    public static readonly EquatableArray<string> KeysOfUses = [.. EntryKinds, "name", FromKey, CommonKeys.Trainable.Name];
+
+    private static readonly string[] LayerKeys = ["type", "name", FromKey];
+    private static readonly string[] MergeKeys = [Merge.BranchesKey, FromKey, "type", "name"];
 
     private int layers;
+    private int values;
     private int steps;
     private int groups;
     private bool stopped;
+
+    /// <summary>Everything could be expanded: what every layer reads is known.</summary>
+    public bool IsWhole { get; private set; } = true;
 
     private bool IsStopped => stopped || bag.IsFull;
 
     /// <summary>The layers that a <c>layers</c> list, or whatever is in its place, expands to.</summary>
     public EquatableArray<LayerSpec> BindList(JsonNode node, string path, BlockScope? scope)
     {
-        var result = new List<LayerSpec>();
-        BindList(node, new EntryPlace(path, scope, Group: null, Depth: 0), result, allowsEmpty: false);
-        return result.ToEquatableArray();
+        var result = new LayerChain(Source.Image);
+        BindList(node, new EntryPlace(path, scope, Group: null, Depth: 0), new Source(Source.Image, NameScope.Input), result, allowsEmpty: false);
+        return result.Layers.ToEquatableArray();
     }
 
-    private void BindList(JsonNode node, EntryPlace place, List<LayerSpec> result, bool allowsEmpty)
+    /// <summary>Expands a list whose first entry reads <paramref name="input"/>; gives the output of its last one.</summary>
+    private int BindList(JsonNode node, EntryPlace place, Source input, LayerChain result, bool allowsEmpty)
     {
         if (node is not JsonArray list)
         {
             Reader(place).Report(Descriptors.WrongType, node.Token, "this", "a list of layers", node.Kind);
-            result.Add(Faulty(node, place));
-            return;
+            return result.Add(Faulty(node, place));
         }
 
         if (list.Items.Count == 0 && !allowsEmpty)
         {
             Reader(place).Report(Descriptors.EmptyList, list.Token);
-            result.Add(Faulty(node, place));
-            return;
+            return result.Add(Faulty(node, place));
         }
 
+        var names = new NameScope(place.Names, input.Id, list, place.Path) { Current = input };
         for (var i = 0; i < list.Items.Count && !IsStopped; i++)
         {
-            BindEntry(list.Items[i], place with { Path = place.Path + "[" + i.ToString(CultureInfo.InvariantCulture) + "]", Depth = place.Depth + 1 }, result);
+            var inside = place with { Path = place.Path + "[" + i.ToString(CultureInfo.InvariantCulture) + "]", Depth = place.Depth + 1, Names = names };
+            BindEntry(list.Items[i], inside, result);
+            names.Current = new Source(result.Last, NameScope.Input);
+            if (list.Items[i] is JsonObject entry && entry.Find("name") is { Value: JsonString name } member && !names.Define(name.Value, result.Last, entry.Find("type") is not null))
+            {
+                Reader(inside).Report(Descriptors.NameTaken, member.Value.Token, name.Value, "an entry before this one in the same list has it");
+            }
         }
+
+        return names.Current.Id;
     }
 
-    private void BindEntry(JsonNode node, EntryPlace place, List<LayerSpec> result)
+    private void BindEntry(JsonNode node, EntryPlace place, LayerChain result)
     {
         if (++steps > MaxSteps)
         {
@@ -124,10 +140,12 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
         reader.Report(Descriptors.EntryKind, entry.Token, "an entry needs a \"type\" (a layer), a \"repeat\" or a \"block\"");
     }
 
-    private void BindRepeat(JsonObject entry, JsonNode countNode, EntryPlace place, List<LayerSpec> result)
+    private void BindRepeat(JsonObject entry, JsonNode countNode, EntryPlace place, LayerChain result)
     {
         var reader = Reader(place, "repeat");
-        ObjectBinder.CheckNames(entry, ["repeat", CommonKeys.Trainable.Name, "layers"], reader, out var misspelled);
+        ObjectBinder.CheckNames(entry, ["repeat", "name", FromKey, CommonKeys.Trainable.Name, "layers"], reader, out var misspelled);
+        _ = BindName(entry, reader);
+        var input = BindFrom(entry, place, reader);
         place = place with { IsFrozen = place.IsFrozen || Freezes(entry, reader) };
         var count = reader.Integer(reader.Resolve(countNode), "repeat", 1, MaxRepeat);
         if (entry.Find("layers") is not { } list)
@@ -144,7 +162,7 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
         if (count is null)
         {
             // The body is looked at once, so that its own mistakes are reported in the same build.
-            BindList(list.Value, place with { Path = $"{place.Path}.layers" }, new List<LayerSpec>(), allowsEmpty: false);
+            BindList(list.Value, place with { Path = $"{place.Path}.layers" }, input, new LayerChain(input.Id), allowsEmpty: false);
             result.Add(Faulty(entry, place));
             return;
         }
@@ -152,11 +170,11 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
         for (var i = 0; i < count && !IsStopped; i++)
         {
             var round = count == 1 ? place.Group : LayerGroup.Within(place.Group, $"round {i + 1} of {count}", ++groups);
-            BindList(list.Value, place with { Path = $"{place.Path}.layers", Group = round }, result, allowsEmpty: false);
+            input = new Source(BindList(list.Value, place with { Path = $"{place.Path}.layers", Group = round }, input, result, allowsEmpty: false), NameScope.Input);
         }
     }
 
-    private void BindBlockUse(JsonObject entry, JsonNode nameNode, EntryPlace place, List<LayerSpec> result)
+    private void BindBlockUse(JsonObject entry, JsonNode nameNode, EntryPlace place, LayerChain result)
     {
         var reader = Reader(place, "block");
         if (nameNode is not JsonString name)
@@ -185,8 +203,10 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
         steps += block.Parameters.Count + entry.Members.Sum(member => member.Value is JsonArray array ? array.Items.Count : 0);
         block.IsUsed = true;
         var where = Reader(place, $"block '{block.Name}'");
+        _ = BindName(entry, where);
+        var input = BindFrom(entry, place, where);
         var isFrozen = place.IsFrozen || Freezes(entry, where);
-        var arguments = BlockArguments.Bind(entry, nameNode, block, where);
+        var arguments = BlockArguments.Bind(entry, nameNode, block, place.Names!, where);
         if (block.Layers is null)
         {
             result.Add(Faulty(entry, place));
@@ -196,10 +216,10 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
         var usedAt = place.Scope is null ? place.Path : place.Scope.UsedAt;
         var inside = new EntryPlace(
             block.Path, new BlockScope(block, arguments, usedAt, place.Scope), LayerGroup.Within(place.Group, block.Name, ++groups), place.Depth, isFrozen);
-        BindList(block.Layers, inside, result, allowsEmpty: false);
+        BindList(block.Layers, inside, input, result, allowsEmpty: false);
     }
 
-    private void BindLayer(JsonObject entry, JsonNode typeNode, EntryPlace place, List<LayerSpec> result)
+    private void BindLayer(JsonObject entry, JsonNode typeNode, EntryPlace place, LayerChain result)
     {
         if (typeNode is not JsonString type)
         {
@@ -236,12 +256,11 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
             Group = place.Group,
             WrittenName = BindName(entry, reader),
             IsComplete = bound.IsComplete,
-            Branches = kind.JoinsBranches ? BindBranches(entry, typeNode, place, reader) : [],
+            Id = ++values,
         };
-        if (kind.JoinsBranches && layer.Branches.IsEmpty)
-        {
-            layer = layer with { IsComplete = false };
-        }
+        layer = kind.JoinsBranches ? BindMerge(layer, entry, typeNode, place, reader, result.Last)
+            : BindFrom(entry, place, reader) is var input && input.Id != result.Last ? layer with { From = [input] }
+            : layer;
 
         // As in Keras, what contains a layer freezes it, whatever it says itself.
         if (place.IsFrozen && kind.Table.IndexOf(CommonKeys.Trainable) >= 0)
@@ -252,15 +271,88 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
         result.Add(layer.IsComplete && !kind.Check(layer, reader) ? layer with { IsComplete = false } : layer);
     }
 
+    /// <summary>A merge with what it joins: branches, which read its input, or the layers that it names.</summary>
+    private LayerSpec BindMerge(LayerSpec layer, JsonObject entry, JsonNode typeNode, EntryPlace place, ValueReader reader, int before)
+    {
+        if (entry.Find(Merge.BranchesKey) is null && entry.Find(FromKey) is { } from)
+        {
+            var sources = BindSources(from.Value, place, reader);
+            IsWhole &= !sources.IsEmpty;
+            return layer with { From = sources, IsComplete = layer.IsComplete && !sources.IsEmpty };
+        }
+
+        var input = BindFrom(entry, place, reader);
+        var branches = BindBranches(entry, typeNode, place, input, reader);
+        IsWhole &= !branches.IsEmpty;
+        return layer with { Branches = branches, From = input.Id == before ? [] : [input], IsComplete = layer.IsComplete && !branches.IsEmpty };
+    }
+
+    /// <summary>What an entry reads: what it names, or else the output of the entry before it.</summary>
+    private Source BindFrom(JsonObject entry, EntryPlace place, ValueReader reader)
+    {
+        if (entry.Find(FromKey) is not { } written)
+        {
+            return place.Names!.Current;
+        }
+
+        return BindSource(reader.Resolve(written.Value), place, reader, "the name of an earlier entry") ?? place.Names!.Current;
+    }
+
+    /// <summary>The layers that a merge names, two or more; none after an error.</summary>
+    private EquatableArray<Source> BindSources(JsonNode written, EntryPlace place, ValueReader reader)
+    {
+        const string Expected = "an array of the names of two or more earlier entries";
+        var value = reader.Resolve(written);
+        if (value is not JsonArray list)
+        {
+            reader.ReportType(value, FromKey, Expected);
+            return [];
+        }
+
+        if (list.Items.Count < 2)
+        {
+            reader.Report(Descriptors.TooFewBranches, list.Token, Text.Plural(list.Items.Count, "input"), "name another earlier entry in \"from\"");
+            return [];
+        }
+
+        var sources = list.Items.Select(item => BindSource(reader.Resolve(item), place, reader, Expected)).ToList();
+        return sources.All(source => source is not null) ? [.. sources.Select(source => source!.Value)] : [];
+    }
+
+    private Source? BindSource(JsonNode value, EntryPlace place, ValueReader reader, string expected)
+    {
+        if (value is JsonString name)
+        {
+            // What a block was given is looked up where the block is used.
+            var names = name is NameArgument argument ? argument.Names : place.Names!;
+            if (names.Find(name.Value) is { } found)
+            {
+                return new Source(found, name.Value);
+            }
+
+            var hint = names.FindLater(name.Value) is { } later ? $"; the one of that name, {later}, does not come before."
+                : reader.IsParameter(name.Value) ? $"; did you mean '${name.Value}'?"
+                : Suggestion.For(name.Value, names.Names);
+            reader.Report(Descriptors.UnknownReference, value.Token, name.Value, hint, Text.Names(names.Names.ToList()));
+        }
+        else
+        {
+            reader.ReportType(value, FromKey, expected);
+        }
+
+        IsWhole = false;
+        return null;
+    }
+
     /// <summary>The branches of a merge; none after an error.</summary>
-    private EquatableArray<EquatableArray<LayerSpec>> BindBranches(JsonObject entry, JsonNode typeNode, EntryPlace place, ValueReader reader)
+    private EquatableArray<EquatableArray<LayerSpec>> BindBranches(JsonObject entry, JsonNode typeNode, EntryPlace place, Source input, ValueReader reader)
     {
         if (entry.Find(Merge.BranchesKey)?.Value is not { } written)
         {
             // A misspelled key has been reported.
-            if (entry.Members.All(member => Suggestion.Nearest(member.Name, [Merge.BranchesKey]) is null))
+            if (entry.Members.All(member => Suggestion.Nearest(member.Name, [Merge.BranchesKey, FromKey]) is null))
             {
-                reader.Report(Descriptors.MissingKey, typeNode.Token, Merge.BranchesKey, "two or more lists of layers, such as [[...], []]");
+                reader.Report(Descriptors.MissingKey, typeNode.Token, Merge.BranchesKey, "two or more lists of layers, such as [[...], []], or in their place \"from\" with the names of two or more earlier entries");
             }
 
             return [];
@@ -274,24 +366,25 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
 
         if (list.Items.Count < 2)
         {
-            reader.Report(Descriptors.TooFewBranches, list.Token, Text.Plural(list.Items.Count, "branch", "branches"));
+            reader.Report(Descriptors.TooFewBranches, list.Token, Text.Plural(list.Items.Count, "branch", "branches"), "an empty branch, [], is the input itself");
             return [];
         }
 
         var branches = new List<EquatableArray<LayerSpec>>();
         for (var i = 0; i < list.Items.Count && !IsStopped; i++)
         {
-            var layers = new List<LayerSpec>();
-            BindList(list.Items[i], place with { Path = $"{place.Path}.{Merge.BranchesKey}[{i}]" }, layers, allowsEmpty: true);
-            branches.Add(layers.ToEquatableArray());
+            var branch = new LayerChain(input.Id);
+            BindList(list.Items[i], place with { Path = $"{place.Path}.{Merge.BranchesKey}[{i}]" }, input, branch, allowsEmpty: true);
+            branches.Add(branch.Layers.ToEquatableArray());
         }
 
         return branches.ToEquatableArray();
     }
 
     // With a suggestion the list of all types would only hide it.
-    private static string UnknownTypeHint(string type) => LayerTable.Meant(type) is { } nearest
-        ? $"; did you mean '{nearest}'?"
+    private static string UnknownTypeHint(string type) => LayerTable.MeantActivation(type) is { } activation
+        ? $"; did you mean {activation}?"
+        : LayerTable.Meant(type) is { } nearest ? $"; did you mean '{nearest}'?"
         : $". Types: {Text.List(LayerTable.Types)}.";
 
     /// <summary>Whether a repetition or a use of a block says that its layers are not trained.</summary>
@@ -314,9 +407,10 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
         return null;
     }
 
-    private void Stop(DiagnosticRule descriptor, JsonNode node, EntryPlace place, string limit, List<LayerSpec> result)
+    private void Stop(DiagnosticRule descriptor, JsonNode node, EntryPlace place, string limit, LayerChain result)
     {
         stopped = true;
+        IsWhole = false;
         result.Add(Faulty(node, place));
         Reader(place).Report(descriptor, node.Token, limit);
     }
@@ -325,17 +419,37 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
         new(bag, place.Scope?.Parameters, place.Path, kind, place.Scope?.UsedAt);
 
     /// <summary>Stands for an entry that could not be bound: nothing is known of the shape after it.</summary>
-    private static LayerSpec Faulty(JsonNode node, EntryPlace place) => new()
+    private LayerSpec Faulty(JsonNode node, EntryPlace place)
     {
-        Kind = null,
-        Settings = Settings.Empty,
-        ValueSpans = [],
-        Node = node,
-        TypeSpan = new TextSpan(node.Token.Start, node.Token.Length),
-        Path = place.Path,
-        UsedAt = place.Scope?.UsedAt,
-        IsComplete = false,
-    };
+        IsWhole = false;
+        return new LayerSpec
+        {
+            Kind = null,
+            Settings = Settings.Empty,
+            ValueSpans = [],
+            Node = node,
+            TypeSpan = new TextSpan(node.Token.Start, node.Token.Length),
+            Path = place.Path,
+            UsedAt = place.Scope?.UsedAt,
+            IsComplete = false,
+            Id = ++values,
+        };
+    }
+
+    /// <summary>Layers one after the other, the first of which reads <paramref name="start"/> unless it says otherwise.</summary>
+    private sealed class LayerChain(int start)
+    {
+        public List<LayerSpec> Layers { get; } = [];
+
+        /// <summary>What a layer reads that is added without saying what.</summary>
+        public int Last => Layers.Count == 0 ? start : Layers[Layers.Count - 1].Id;
+
+        public int Add(LayerSpec layer)
+        {
+            Layers.Add(layer);
+            return layer.Id;
+        }
+    }
 
     /// <summary>The position of an entry.</summary>
     /// <param name="Path">In the text's tree.</param>
@@ -343,5 +457,6 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
     /// <param name="Group">What its layers are shown under.</param>
     /// <param name="Depth">How many entries contain it, itself included.</param>
     /// <param name="IsFrozen">One of these says that its layers are not trained.</param>
-    private readonly record struct EntryPlace(string Path, BlockScope? Scope, LayerGroup? Group, int Depth, bool IsFrozen = false);
+    /// <param name="Names">What it may read by name; null where lists begin that see no other.</param>
+    private readonly record struct EntryPlace(string Path, BlockScope? Scope, LayerGroup? Group, int Depth, bool IsFrozen = false, NameScope? Names = null);
 }

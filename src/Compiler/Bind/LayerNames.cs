@@ -23,7 +23,7 @@ internal sealed class LayerNames
     [
         .. Declared,
         "ClearModules", "ConditionallyRegisterBuffer", "ConditionallyRegisterParameter", "Create", "CreateBatchNormalization", "CreateConv2D",
-        "CreateDense", "CreateDepthwiseConv2D", "CreateGroupNormalization", "CreateLayerNormalization", "CreateSeparableConv2D", "Dispose",
+        "CreateConv2DTranspose", "CreateDense", "CreateDepthwiseConv2D", "CreateGroupNormalization", "CreateLayerNormalization", "CreateLayerScale", "CreateNormalization", "CreatePReLU", "CreateSeparableConv2D", "Dispose",
         "Equals", "Finalize", "GetDefaultDeviceAndType", "GetHashCode", "GetName", "GetType", "HookRemover", "HType", "MemberwiseClone",
         "Model", "ReferenceEquals", "Register", "RegisterComponents", "ReplaceBuffer", "ReplaceParameter", "ToString",
     ];
@@ -115,7 +115,7 @@ internal sealed class LayerNames
         if (layer.WrittenName is null)
         {
             // A number after the kind's name is no name of a member, but it may be the class's: dense1.json.
-            return member == className && layer.Kind!.MemberType is not null ? $"the class itself is called {className}" : null;
+            return member == className && layer.Kind!.HasMember(layer.Settings) ? $"the class itself is called {className}" : null;
         }
 
         return string.Equals(member, className, StringComparison.OrdinalIgnoreCase) ? $"the class itself is called {className}"

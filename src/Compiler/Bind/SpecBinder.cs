@@ -56,6 +56,13 @@ internal static class SpecBinder
         var blocks = BlockBinder.Bind(spec.Find("blocks")?.Value, bag);
         var entries = new EntryBinder(blocks, bag);
         var layers = spec.Find("layers") is { } list ? entries.BindList(list.Value, "layers", scope: null) : [];
+        var isWhole = entries.IsWhole;
+        layers = LayerNames.Assign(layers, className, bag);
+        if (isWhole)
+        {
+            OutputCheck.Report(layers, bag);
+        }
+
         BlockBinder.CheckUnused(blocks, entries, bag);
         return new ModelSpec
         {
@@ -64,7 +71,7 @@ internal static class SpecBinder
             ClassNameSpan = nameSpan,
             Description = CheckString(spec, "description", reader) ?? string.Empty,
             Input = BindInput(spec.Find("input")?.Value, bag),
-            Layers = LayerNames.Assign(layers, className, bag),
+            Layers = layers,
             Training = TrainingBinder.Bind(spec.Find("training")?.Value, bag),
             ClassWeightsSpan = (spec.Find("training")?.Value as JsonObject)?.Find(TrainingTable.ClassWeights.Name)?.Value.Token ?? spec.Token,
             Start = spec.Token,

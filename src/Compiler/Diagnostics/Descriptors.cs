@@ -38,7 +38,7 @@ internal static class Descriptors
     public static readonly DiagnosticRule UnknownArgument = Error("FCNN1016", "Unknown argument", "{0}: the block has no parameter '{1}'{2} {3}");
     public static readonly DiagnosticRule UnknownParameter = Error("FCNN1017", "Unknown parameter", "{0}: '${1}' is not a parameter of the block '{2}'{3} {4}");
     public static readonly DiagnosticRule ParameterOutsideBlock = Error("FCNN1018", "Parameter outside a block", "{0}: '${1}' stands for a block's parameter, but this is not inside a block; write the value itself");
-    public static readonly DiagnosticRule IllegalParameterName = Error("FCNN1019", "Illegal parameter name", "{0}: {1} cannot be a parameter name; use letters, digits and underscores, do not start with a digit, and avoid 'type', 'repeat', 'block' and 'trainable', which have a meaning of their own in a use of the block");
+    public static readonly DiagnosticRule IllegalParameterName = Error("FCNN1019", "Illegal parameter name", "{0}: {1} cannot be a parameter name; use letters, digits and underscores, do not start with a digit, and avoid 'type', 'repeat', 'block', 'name', 'from' and 'trainable', which have a meaning of their own in a use of the block");
     public static readonly DiagnosticRule DuplicateParameter = Error("FCNN1020", "Repeated parameter", "{0}: the parameter '{1}' is listed twice; remove one of the two");
     public static readonly DiagnosticRule IllegalLayerName = Error("FCNN1021", "Illegal layer name", "{0}: {1} is not a valid layer name; use snake_case: lowercase letters, digits and single underscores, starting with a letter");
     public static readonly DiagnosticRule NameTaken = Error("FCNN1022", "Layer name taken", "{0}: the name '{1}' is taken: {2}; choose another");
@@ -49,23 +49,29 @@ internal static class Descriptors
     public static readonly DiagnosticRule TooManySteps = Error("FCNN1027", "Expansion too long", "{0}: blocks and repetitions expand to more than {1} entries");
     public static readonly DiagnosticRule Conflict = Error("FCNN1028", "Settings contradict each other", "{0}: {1}");
 
-    public static readonly DiagnosticRule TooFewBranches = Error("FCNN1029", "Too few branches", "{0}: a merge needs at least two branches, but has {1}; an empty branch, [], is the input itself");
+    public static readonly DiagnosticRule TooFewBranches = Error("FCNN1029", "Too few branches", "{0}: a merge joins at least two inputs, but has {1}; {2}");
     public static readonly DiagnosticRule TooManyErrors = Error("FCNN1030", "Too many errors", "the file has more than {0} errors; the rest are not shown");
 
     public static readonly DiagnosticRule NestedTooDeeply = Error("FCNN1031", "Entries nested too deeply", "{0}: blocks, repetitions and branches are nested more than {1} levels deep here; no model needs that many");
 
     public static readonly DiagnosticRule IllegalFileName = Error("FCNN1032", "Illegal file name", "the file name '{0}' gives the model no id: it needs a letter or a digit before '.json'; rename the file");
 
-    public static readonly DiagnosticRule NeedsVector = Error("FCNN2001", "Layer needs a vector", "{0}: {1} takes a vector, but its input is the {2} image.{3}{4}");
+    public static readonly DiagnosticRule UnknownReference = Error("FCNN1033", "Unknown reference", "{0}: no entry before this one is called '{1}'{2} Names here: {3}.");
+    public static readonly DiagnosticRule OutputNotRead = Error("FCNN1034", "Output not read", "{0}: nothing reads the output of this layer; name it in the \"from\" of a later entry, or remove it");
+    public static readonly DiagnosticRule InvalidFormula = Error("FCNN1035", "Formula that cannot be read", "{0}: \"{1}\" cannot be computed: {2}; a formula has integers, parameters such as $filters, + - * / and parentheses");
+    public static readonly DiagnosticRule UnevenDivision = Error("FCNN1036", "Division that does not come out even", "{0}: \"{1}\" must come to an integer, but {2}");
+
     public static readonly DiagnosticRule NeedsImage = Error("FCNN2002", "Layer needs an image", "{0}: {1} takes an image, but its input is a vector of {2}.{3}{4}");
     public static readonly DiagnosticRule WindowDoesNotFit = Error("FCNN2003", "Window larger than its input", "{0}: {1} {2} does not fit the {3} input: output {4} would be {5}.{6}{7}");
     public static readonly DiagnosticRule GroupsDoNotDivide = Error("FCNN2004", "Groups do not divide", "{0}: {1} groups do not divide {2}: {3}.{4}{5}");
-    public static readonly DiagnosticRule OutputNotVector = Error("FCNN2005", "Model does not end in a vector", "{0}: the last layer must give a vector, one value for each class, but gives the {1} image; end with {{ \"type\": \"Flatten\" }} and {{ \"type\": \"Dense\", \"units\": ... }}.{2}{3}");
+    public static readonly DiagnosticRule OutputNotVector = Error("FCNN2005", "Model does not end in a vector", "{0}: the last layer must give a vector, one value for each class, but gives the {1} image{2}.{3}{4}");
     public static readonly DiagnosticRule TooFewClasses = Error("FCNN2006", "Fewer than two classes", "{0}: the last layer must give at least two values, one for each class, but gives {1}; yes and no are two classes.{2}{3}");
     public static readonly DiagnosticRule CountTooLarge = Error("FCNN2007", "Count beyond 64 bits", "{0}: its parameters, multiply-accumulates or values do not fit into 64 bits ({1} input).{2}{3}");
 
     public static readonly DiagnosticRule CountsDiffer = Error("FCNN2008", "Reshape to another number of values", "{0}: the input does not fit into {1}: {2}, but the {3} input has {4}{5}.{6}{7}");
     public static readonly DiagnosticRule BranchesDiffer = Error("FCNN2009", "Branches do not fit", "{0}: {1}.{2}{3}");
+
+    public static readonly DiagnosticRule NothingLeft = Error("FCNN2010", "Nothing left of the image", "{0}: without {1} of the {2}, nothing is left of the {3} input.{4}{5}");
 
     public static readonly DiagnosticRule UnusedBlock = Lint("FCNN3001", "Unused block", "the block '{0}' is not used");
     public static readonly DiagnosticRule UnusedParameter = Lint("FCNN3002", "Unused parameter", "the parameter '{0}' of the block '{1}' is not used");
@@ -79,6 +85,7 @@ internal static class Descriptors
     public static readonly DiagnosticRule WeightsWithoutPixels = Lint("FCNN3009", "Weights that see no pixel", "{0}: {1} of the {2} positions in its {3} kernel never see a pixel of the {4} input, only padding, so their weights have no effect; a smaller kernel, or fewer strides and pools before it, would use all of them");
     public static readonly DiagnosticRule PixelsRescaled = Lint("FCNN3010", "Pixels scaled down twice", "{0}: images arrive with pixels from 0 to 1, not from 0 to 255, so that this makes them {1} to {2}; remove the layer, or choose a \"scale\" for pixels from 0 to 1");
     public static readonly DiagnosticRule ChannelsFirst = Lint("FCNN3011", "Channels first", "input: [{0}, {1}, {2}] is an image of {0}x{1} pixels with {3}, because the channels come last; for {1}x{2} pixels with {4}, write [{1}, {2}, {0}]");
+    public static readonly DiagnosticRule DenseOnImage = Lint("FCNN3012", "Dense on an image in a model that ends in one", "{0}: {1} takes the channels of each pixel of the {2} image; if it is meant to take the whole image, put {{ \"type\": \"Flatten\" }} before it");
 
     public static readonly DiagnosticRule SpecNotCompiled = Warning("FCNN4001", "Spec not compiled", "the project lists this file as a ModelSpec, but it did not reach the compiler as one, so it has no class: it is listed after FashionCnn.Generator.targets is imported, something removes it from AdditionalFiles, or its path contains a character that is lost on the compiler's command line");
     public static readonly DiagnosticRule NoSpecs = Warning("FCNN4002", "No specs", "the project uses FashionCnn's generator but has no spec; add <ModelSpec Include=\"specs/*.json\" /> to an ItemGroup of the project, and import FashionCnn.Generator.props and FashionCnn.Generator.targets where the generator is not a package");

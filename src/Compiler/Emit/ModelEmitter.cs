@@ -82,7 +82,7 @@ internal static class ModelEmitter
     private static void EmitNetwork(ModelPlan plan, NetworkPlan network, CodeWriter writer)
     {
         var layers = LayerListing.Of(network);
-        var members = layers.Select(listed => listed.Layer).Where(layer => layer.Kind.MemberType is not null).ToList();
+        var members = layers.Select(listed => listed.Layer).Where(layer => layer.Kind.HasMember(layer.Settings)).ToList();
         foreach (var layer in members)
         {
             writer.Line($"/// <summary>{Describe(layer)}</summary>");
@@ -104,7 +104,7 @@ internal static class ModelEmitter
         writer.Line("}");
         writer.Line();
         writer.Line("/// <inheritdoc/>");
-        writer.Block($"protected override {Tensor} Logits({Tensor} x)", () => ForwardEmitter.Emit(network, writer));
+        writer.Block($"protected override {Tensor} Logits({Tensor} x)", () => ForwardEmitter.Emit(network, layers, writer));
         writer.Line();
         EmitConstants(network, writer);
         EmitDescriptor(plan, network, layers, writer);
@@ -218,7 +218,7 @@ internal static class ModelEmitter
     {
         var optimizer = training.Optimizer;
         yield return $"Optimizer = {New(optimizer.Kind.RuntimeType, optimizer.Kind.Table, optimizer.Settings)},";
-        foreach (var (key, value) in Values(TrainingTable.Keys, training.Settings).Where(pair => pair.Key != TrainingTable.ClassWeights))
+        foreach (var (key, value) in Values(TrainingTable.Keys, training.Settings).Where(pair => pair.Key != TrainingTable.ClassWeights && training.Settings.Find(TrainingTable.Keys, pair.Key) is not null))
         {
             yield return $"{key.PascalName} = {value},";
         }

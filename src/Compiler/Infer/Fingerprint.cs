@@ -15,9 +15,12 @@ internal static class Fingerprint
 
     public static string OfArchitecture(NetworkPlan network)
     {
-        var text = new StringBuilder("input ").Append(network.Input.ToString()).Append('\n');
-        AppendLayers(network.Layers, text);
-        return Hash(text.ToString());
+        var layers = NetworkText.Of(LayerListing.Of(network), (layer, text) =>
+        {
+            text.Append(layer.Name).Append(' ').Append(layer.Kind.Type);
+            AppendSettings(layer.Kind.Table, layer.Settings, text, key => !key.IsOfTraining);
+        });
+        return Hash($"input {network.Input}\n{layers}");
     }
 
     public static string OfTraining(NetworkPlan network)
@@ -52,27 +55,11 @@ internal static class Fingerprint
         return Hash(text.ToString());
     }
 
-    private static void AppendLayers(EquatableArray<PlannedLayer> layers, StringBuilder text)
-    {
-        foreach (var layer in layers)
-        {
-            text.Append(layer.Name).Append(' ').Append(layer.Kind.Type);
-            AppendSettings(layer.Kind.Table, layer.Settings, text, key => !key.IsOfTraining);
-            text.Append('\n');
-            foreach (var branch in layer.Branches)
-            {
-                text.Append("[\n");
-                AppendLayers(branch, text);
-                text.Append("]\n");
-            }
-        }
-    }
-
     private static void AppendSettings(KeyTable table, Settings settings, StringBuilder text, Func<Key, bool>? includes = null)
     {
         for (var i = 0; i < table.Keys.Count; i++)
         {
-            if (settings.Values[i] is { } value && includes?.Invoke(table.Keys[i]) != false)
+            if (settings.Values[i] is { } value && !(table.Keys[i].IsAddition && value.Equals(table.Keys[i].Default)) && includes?.Invoke(table.Keys[i]) != false)
             {
                 text.Append(' ').Append(table.Keys[i].Name).Append('=').Append(table.Keys[i].Format(value));
             }

@@ -10,14 +10,22 @@ namespace FashionCnn.Compiler.Infer;
 internal sealed record ShapeFault(LayerSpec Layer, ShapeError Error, Trail Trail);
 
 /// <summary>What inference found: the layers, as far as their shapes are known, and the faults.</summary>
-internal sealed record InferredNetwork(EquatableArray<PlannedLayer> Layers, Shape? Output, EquatableArray<ShapeFault> Faults);
+/// <param name="Layers">The layers whose shapes are known.</param>
+/// <param name="Output">What the last one gives; null when it is unknown.</param>
+/// <param name="Faults">The broken rules.</param>
+/// <param name="FirstPixelwise">The first layer for vectors that takes an image, pixel by pixel, and the image; null for none.</param>
+internal sealed record InferredNetwork(EquatableArray<PlannedLayer> Layers, Shape? Output, EquatableArray<ShapeFault> Faults, (LayerSpec Layer, Shape Input)? FirstPixelwise);
 
 /// <summary>Follows the shape through a network. After a faulty layer it is unknown until something fixes it.</summary>
 internal sealed class Inference
 {
-    private static readonly IReadOnlyList<(EquatableArray<PlannedLayer> Layers, Shape? Output)> NoBranches = [];
-
     private readonly List<ShapeFault> faults = new List<ShapeFault>();
+
+    /// <summary>The values that layers give, by <see cref="LayerSpec.Id"/>.</summary>
+    private readonly Dictionary<int, Value> values = [];
+
+    /// <summary>The layers for vectors that take an image, pixel by pixel.</summary>
+    private readonly List<(LayerSpec Layer, Shape Input)> pixelwise = [];
 
     private Inference()
     {
@@ -26,65 +34,69 @@ internal sealed class Inference
     public static InferredNetwork Run(EquatableArray<LayerSpec> layers, Shape? input)
     {
         var inference = new Inference();
-        var trail = input is { } shape ? Trail.From(shape) : null;
-        var (planned, output, end) = inference.Follow(layers, input, trail);
-        if (output is { } last && layers.Count > 0)
+        var image = new Value(PlannedLayer.ImageName, input, input is { } shape ? Trail.From(shape) : null);
+        inference.values[Source.Image] = image;
+        var (planned, output) = inference.Follow(layers, image);
+        if (output.Shape is { } last && layers.Count > 0)
         {
-            inference.CheckOutput(layers[layers.Count - 1], last, end);
+            inference.CheckOutput(layers, last, output.Trail);
         }
 
-        return new InferredNetwork(planned, output, inference.faults.ToEquatableArray());
+        return new InferredNetwork(planned, output.Shape, inference.faults.ToEquatableArray(), inference.pixelwise.Count == 0 ? null : inference.pixelwise[0]);
     }
 
-    private (EquatableArray<PlannedLayer> Layers, Shape? Output, Trail? Trail) Follow(
-        EquatableArray<LayerSpec> layers, Shape? input, Trail? trail)
+    private (EquatableArray<PlannedLayer> Layers, Value Output) Follow(EquatableArray<LayerSpec> layers, Value input)
     {
         var planned = new List<PlannedLayer>();
-        var shape = input;
+        var current = input;
         foreach (var layer in layers)
         {
-            var before = shape;
-            var branches = layer.Branches.IsEmpty ? NoBranches : FollowBranches(layer, before, trail);
-            var step = layer.IsComplete && before is { } known ? Infer(layer, known, branches, trail) : null;
-            shape = step?.Output ?? (layer.Kind is null ? null : layer.Kind.InferWithoutInput(layer, before));
+            // Of several values the first stands for what the layer reads: nothing but a table asks for one.
+            var before = layer.From.IsEmpty ? current : values[layer.From[0].Id];
+            var branches = layer.Branches.Select(branch => Follow(branch, before)).ToList();
+            var inputs = branches.Count > 0 ? branches.Select(branch => branch.Output).ToList()
+                : layer.From.Count > 1 ? layer.From.Select(from => values[from.Id]).ToList()
+                : [before];
+            var step = layer.IsComplete && before.Shape is { } known && inputs.All(value => value.Shape is not null) ? Infer(layer, known, before.Trail, inputs) : null;
+            var shape = step?.Output ?? layer.Kind?.InferWithoutInput(layer, before.Shape);
             if (step is not null)
             {
-                planned.Add(step);
+                planned.Add(step with
+                {
+                    Branches = branches.Select(branch => branch.Layers).ToEquatableArray(),
+                    From = layer.From.Select(from => values[from.Id].Name).ToEquatableArray(),
+                });
             }
 
             // Where the shape became known again, the trail starts again.
-            trail = shape is not { } after ? null
-                : trail is null || layer.Kind is null ? new Trail(null, layer.Name, layer.Kind, after)
-                : trail.Then(layer.Name, layer.Kind, after);
+            var trail = shape is not { } after ? null
+                : before.Trail is not { } way || layer.Kind is null ? new Trail(null, layer.Name, layer.Kind, after)
+                : way.Then(layer.Name, layer.Kind, after);
+            current = new Value(layer.Name, shape, trail);
+            values[layer.Id] = current;
         }
 
-        return (planned.ToEquatableArray(), shape, trail);
+        return (planned.ToEquatableArray(), current);
     }
 
-    private List<(EquatableArray<PlannedLayer> Layers, Shape? Output)> FollowBranches(LayerSpec layer, Shape? input, Trail? trail) =>
-        layer.Branches.Select(branch => Follow(branch, input, trail)).Select(branch => (branch.Layers, branch.Output)).ToList();
-
-    private PlannedLayer? Infer(
-        LayerSpec layer, Shape input, IReadOnlyList<(EquatableArray<PlannedLayer> Layers, Shape? Output)> branches, Trail? trail)
+    private PlannedLayer? Infer(LayerSpec layer, Shape input, Trail? trail, List<Value> inputs)
     {
-        if (branches.Count > 0 && branches.Any(branch => branch.Output is null))
-        {
-            return null;
-        }
-
         try
         {
             var result = layer.Kind!.JoinsBranches
-                ? layer.Kind.Join(layer, branches.Select(branch => branch.Output!.Value).ToList())
+                ? layer.Kind.Join(layer, inputs.Select(value => value.Shape!.Value).ToList())
                 : layer.Kind.Infer(layer, input);
             if (result.Shape is { } output)
             {
                 var counts = layer.Kind.Count(layer.Settings, input, output);
                 counts = layer.Kind.IsFrozen(layer.Settings) ? counts with { NonTrainable = counts.Parameters } : counts;
                 _ = output.Count;
-                return new PlannedLayer(
-                    layer.Kind, layer.Settings, layer.Name, Identifier.PascalCase(layer.Name), layer.Path, input, output, counts,
-                    branches.Count == 0 ? [] : branches.Select(branch => branch.Layers).ToEquatableArray())
+                if (input.IsImage && layer.Kind.ExpectsVector)
+                {
+                    pixelwise.Add((layer, input));
+                }
+
+                return new PlannedLayer(layer.Kind, layer.Settings, layer.Name, Identifier.PascalCase(layer.Name), layer.Path, input, output, counts, [])
                 {
                     Group = layer.Group,
                 };
@@ -100,11 +112,12 @@ internal sealed class Inference
         return null;
     }
 
-    private void CheckOutput(LayerSpec last, Shape output, Trail? trail)
+    private void CheckOutput(EquatableArray<LayerSpec> layers, Shape output, Trail? trail)
     {
+        var last = layers[layers.Count - 1];
         var error = output switch
         {
-            { IsImage: true } => new ShapeError(Descriptors.OutputNotVector, last.TypeSpan, [output.ToString()], []),
+            { IsImage: true } => OutputNotVector(last, output),
             { Channels: < 2 } => new ShapeError(Descriptors.TooFewClasses, last.TypeSpan, [$"{output.Channels}"], []),
             { Channels: > int.MaxValue } => new ShapeError(Descriptors.CountTooLarge, last.TypeSpan, [output.ToString()], []),
             _ => null,
@@ -114,4 +127,17 @@ internal sealed class Inference
             faults.Add(new ShapeFault(last, error, trail ?? Trail.From(output)));
         }
     }
+
+    // Where layers for vectors were given an image, it was most likely forgotten to flatten it before the first of them.
+    private ShapeError OutputNotVector(LayerSpec last, Shape output) => pixelwise.Count == 0
+        ? new(Descriptors.OutputNotVector, last.TypeSpan, [output.ToString(), "; end with { \"type\": \"Flatten\" } and { \"type\": \"Dense\", \"units\": ... }"], [])
+        : new(
+            Descriptors.OutputNotVector, last.TypeSpan, [output.ToString(), string.Empty],
+            [.. new[] { pixelwise[0], pixelwise[pixelwise.Count - 1] }.Select(step => ShapeRules.FlattenBefore(step.Layer, step.Layer.Id == last.Id))]);
+
+    /// <summary>What a layer gives.</summary>
+    /// <param name="Name">The layer's name.</param>
+    /// <param name="Shape">Null when it is unknown.</param>
+    /// <param name="Trail">How it came about.</param>
+    private readonly record struct Value(string Name, Shape? Shape, Trail? Trail);
 }

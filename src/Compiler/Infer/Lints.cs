@@ -9,66 +9,73 @@ internal sealed class Lints
 {
     private readonly DiagnosticBag bag;
     private readonly Dictionary<string, LayerSpec> specs;
+    private readonly IReadOnlyList<ListedLayer> layers;
+    private readonly IReadOnlyDictionary<string, IReadOnlyList<PlannedLayer>> readers;
 
-    private Lints(IEnumerable<LayerSpec> layers, DiagnosticBag bag)
+    private Lints(IEnumerable<LayerSpec> specs, EquatableArray<PlannedLayer> layers, DiagnosticBag bag)
     {
         this.bag = bag;
-        specs = Flat(layers).ToDictionary(layer => layer.Name);
+        this.specs = Flat(specs).ToDictionary(layer => layer.Name);
+        this.layers = LayerListing.Of(layers);
+        readers = LayerListing.Readers(this.layers);
     }
 
     public static void Report(EquatableArray<LayerSpec> specs, EquatableArray<PlannedLayer> layers, LayerCounts total, DiagnosticBag bag)
     {
-        var lints = new Lints(specs, bag);
-        lints.CheckStart(layers);
-        lints.CheckEach(layers);
-        lints.CheckEnd(layers);
-        lints.CheckShare(layers, total);
+        var lints = new Lints(specs, layers, bag);
+        lints.CheckStart();
+        foreach (var (layer, _) in lints.layers)
+        {
+            lints.Check(layer);
+        }
+
+        lints.CheckEnd();
+        lints.CheckShare(total);
     }
 
     private static IEnumerable<LayerSpec> Flat(IEnumerable<LayerSpec> layers) =>
         layers.SelectMany(layer => layer.Branches.SelectMany(branch => Flat(branch)).Append(layer));
 
     // Keras's examples divide by 255, or by 127.5 and subtract 1.
-    private void CheckStart(EquatableArray<PlannedLayer> layers)
+    private void CheckStart()
     {
-        if (layers.FirstOrDefault(layer => !layer.Kind.ActsInTrainingOnly) is { } first
-            && first.Kind.Rescales(first.Settings) is var (scale, offset) && scale is >= 1 / 300.0 and <= 1 / 100.0)
+        var images = new HashSet<string> { PlannedLayer.ImageName };
+        foreach (var (layer, inputs) in layers.Where(listed => listed.Inputs.All(images.Contains)))
         {
-            Report(Descriptors.PixelsRescaled, first, specs[first.Name].TypeSpan, Text.Number(offset), Text.Number(Math.Round(offset + scale, 4)));
+            if (layer.Kind.ActsInTrainingOnly)
+            {
+                images.Add(layer.Name);
+            }
+            else if (layer.Kind.Rescales(layer.Settings) is var (scale, offset) && scale is >= 1 / 300.0 and <= 1 / 100.0)
+            {
+                Report(Descriptors.PixelsRescaled, layer, specs[layer.Name].TypeSpan, Text.Number(offset), Text.Number(Math.Round(offset + scale, 4)));
+            }
         }
     }
 
-    private void CheckEach(EquatableArray<PlannedLayer> layers)
+    private void Check(PlannedLayer layer)
     {
-        for (var i = 0; i < layers.Count; i++)
+        if (!layer.LeavesSoftmax && layer.Kind.LastActivation(layer.Settings) == Activations.Softmax)
         {
-            var layer = layers[i];
-            if (!layer.LeavesSoftmax && layer.Kind.LastActivation(layer.Settings) == Activations.Softmax)
-            {
-                Report(Descriptors.SoftmaxInTheMiddle, layer, ActivationSpan(layer));
-            }
-
-            if (layer.Kind.BiasKey is { } bias && layer.Get(bias) && layer.Kind.LastActivation(layer.Settings) == "linear"
-                && i + 1 < layers.Count && layers[i + 1].Kind.CancelsBias)
-            {
-                Report(Descriptors.BiasCanceled, layer, specs[layer.Name].TypeSpan, Text.Count(layer.Output.Channels), layers[i + 1].Name);
-            }
-
-            if (layer.Kind.Unread(layer.Settings, layer.Input) is var (rows, columns) && (rows, columns) != (0, 0))
-            {
-                var all = layer.Input.Height * layer.Input.Width;
-                var read = (layer.Input.Height - rows) * (layer.Input.Width - columns);
-                Report(
-                    Descriptors.UnreadPositions, layer, specs[layer.Name].TypeSpan,
-                    Axes(rows, columns), $"{layer.Input}", Text.Count(all - read), Text.Count(all));
-            }
-
-            CheckReach(layer);
-            foreach (var branch in layer.Branches)
-            {
-                CheckEach(branch);
-            }
+            Report(Descriptors.SoftmaxInTheMiddle, layer, ActivationSpan(layer));
         }
+
+        if (layer.Kind.BiasKey is { } bias && layer.Get(bias) && layer.Kind.LastActivation(layer.Settings) == "linear"
+            && readers.TryGetValue(layer.Name, out var after) && after.All(reader => reader.Kind.CancelsBias))
+        {
+            Report(Descriptors.BiasCanceled, layer, specs[layer.Name].TypeSpan, Text.Count(layer.Output.Channels), after[0].Name);
+        }
+
+        if (layer.Kind.Unread(layer.Settings, layer.Input) is var (rows, columns) && (rows, columns) != (0, 0))
+        {
+            var all = layer.Input.Height * layer.Input.Width;
+            var read = (layer.Input.Height - rows) * (layer.Input.Width - columns);
+            Report(
+                Descriptors.UnreadPositions, layer, specs[layer.Name].TypeSpan,
+                Axes(rows, columns), $"{layer.Input}", Text.Count(all - read), Text.Count(all));
+        }
+
+        CheckReach(layer);
     }
 
     private void CheckReach(PlannedLayer layer)
@@ -89,26 +96,40 @@ internal sealed class Lints
         }
     }
 
-    private void CheckEnd(EquatableArray<PlannedLayer> layers)
+    private void CheckEnd()
     {
         var last = layers[layers.Count - 1];
-        if (last.Kind.LastActivation(last.Settings) is not ("linear" or Activations.Softmax) and var activation)
+        if (last.Layer.Kind.LastActivation(last.Layer.Settings) is not ("linear" or Activations.Softmax) and var activation)
         {
-            Report(Descriptors.OutputActivation, last, ActivationSpan(last), activation);
+            Report(Descriptors.OutputActivation, last.Layer, ActivationSpan(last.Layer), activation);
         }
 
-        for (var i = layers.Count - 1; i > 0 && layers[i].Kind.Family != LayerFamily.Dense; i--)
+        // Back from the end to the last Dense, as long as there is one way.
+        var byName = layers.ToDictionary(listed => listed.Layer.Name);
+        var dropouts = new List<PlannedLayer>();
+        for (var listed = last; ;)
         {
-            if (layers[i].Kind.Family == LayerFamily.Dropout && layers.Take(i).Any(layer => layer.Kind.Family == LayerFamily.Dense))
+            if (listed.Layer.Kind.Family == LayerFamily.Dense)
             {
-                Report(Descriptors.DropoutOnOutput, layers[i], specs[layers[i].Name].TypeSpan);
+                dropouts.ForEach(dropout => Report(Descriptors.DropoutOnOutput, dropout, specs[dropout.Name].TypeSpan));
+                return;
+            }
+
+            if (listed.Layer.Kind.Family == LayerFamily.Dropout)
+            {
+                dropouts.Add(listed.Layer);
+            }
+
+            if (listed.Inputs.Count > 1 || !byName.TryGetValue(listed.Inputs[0], out listed))
+            {
+                return;
             }
         }
     }
 
-    private void CheckShare(EquatableArray<PlannedLayer> layers, LayerCounts total)
+    private void CheckShare(LayerCounts total)
     {
-        var all = FlatPlan(layers).Where(layer => layer.Counts.Parameters > 0).ToList();
+        var all = layers.Select(listed => listed.Layer).Where(layer => layer.Counts.Parameters > 0).ToList();
         if (all.Count < 3)
         {
             // Of two layers one nearly always holds most.
@@ -121,9 +142,6 @@ internal sealed class Lints
             Report(Descriptors.MostParameters, layer, specs[layer.Name].TypeSpan, Text.Number(share), Text.Count(layer.Counts.Parameters), Text.Count(total.Parameters), $"{layer.Input}");
         }
     }
-
-    private static IEnumerable<PlannedLayer> FlatPlan(IEnumerable<PlannedLayer> layers) =>
-        layers.SelectMany(layer => layer.Branches.SelectMany(branch => FlatPlan(branch)).Append(layer));
 
     private static string Axes(long rows, long columns) => (rows, columns) switch
     {

@@ -15,11 +15,21 @@ internal static class ModelPlanner
     {
         var inferred = Inference.Run(spec.Layers, spec.Input);
         ReportFaults(spec, inferred.Faults, bag);
+        NotePixelwise(spec, inferred, bag);
         CheckClassWeights(spec, inferred, bag);
         var network = bag.HasErrors ? null : Network(spec, inferred, bag);
         return spec.ClassName is null
             ? null
             : new ModelPlan(spec.Id, spec.ClassName, spec.Description, network, network is null ? SkeletonMembers(spec) : []);
+    }
+
+    /// <summary>Of a model that ends in an image, a note where it was probably meant to become a vector; the error is at the end.</summary>
+    private static void NotePixelwise(ModelSpec spec, InferredNetwork inferred, DiagnosticBag bag)
+    {
+        if (inferred is { Output.IsImage: true, FirstPixelwise: var (layer, input) } && layer.Id != spec.Layers[spec.Layers.Count - 1].Id)
+        {
+            bag.Report(Descriptors.DenseOnImage, layer.TypeSpan, layer.Where, layer.Kind!.Type, input.ToString());
+        }
     }
 
     private static void CheckClassWeights(ModelSpec spec, InferredNetwork inferred, DiagnosticBag bag)
@@ -35,7 +45,7 @@ internal static class ModelPlanner
     private static EquatableArray<ClassMember> SkeletonMembers(ModelSpec spec) =>
     [
         .. Flat(spec.Layers)
-            .Where(layer => layer.Kind?.MemberType is not null)
+            .Where(layer => layer.Kind?.HasMember(layer.Settings) == true)
             .Select(layer => new ClassMember(layer.Kind!.MemberType!, Identifier.PascalCase(layer.Name)))
             .Where(member => member.Name != spec.ClassName && !LayerNames.Reserved.Contains(member.Name))
             .GroupBy(member => member.Name)
@@ -87,7 +97,7 @@ internal static class ModelPlanner
     {
         foreach (var fix in fault.Error.Fixes)
         {
-            var inferred = Inference.Run(Apply(fix, fault.Layer, spec.Layers), spec.Input);
+            var inferred = Inference.Run(Apply(fix, (fix.Target ?? fault.Layer).Node, spec.Layers), spec.Input);
             if (inferred.Faults.IsEmpty && Find(inferred.Layers, fault.Layer.Name) is { } mended)
             {
                 return $" {fix.Proposal} it is {mended.Output} here and the model compiles.";
@@ -97,11 +107,11 @@ internal static class ModelPlanner
         return string.Empty;
     }
 
-    private static EquatableArray<LayerSpec> Apply(ShapeFix fix, LayerSpec faulty, EquatableArray<LayerSpec> layers) =>
+    private static EquatableArray<LayerSpec> Apply(ShapeFix fix, JsonNode entry, EquatableArray<LayerSpec> layers) =>
     [
-        .. layers.SelectMany(layer => layer.Node == faulty.Node
+        .. layers.SelectMany(layer => layer.Node == entry
             ? fix.Apply(layer)
-            : [layer with { Branches = [.. layer.Branches.Select(branch => Apply(fix, faulty, branch))] }]),
+            : [layer with { Branches = [.. layer.Branches.Select(branch => Apply(fix, entry, branch))] }]),
     ];
 
     private static PlannedLayer? Find(IEnumerable<PlannedLayer> layers, string name) =>

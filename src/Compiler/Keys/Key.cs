@@ -27,6 +27,9 @@ internal abstract class Key(string name, string description)
     /// <summary>Its value says how the model is trained, not which network it is.</summary>
     public bool IsOfTraining { get; protected set; }
 
+    /// <summary>Its default is what layers did before they had the key, so that it makes no other network of those: their weights still fit.</summary>
+    public bool IsAddition { get; protected set; }
+
     /// <summary>What it takes, in words: <c>an integer from 1 to 65,536</c>.</summary>
     public abstract string Expected { get; }
 
@@ -56,6 +59,12 @@ internal abstract class Key<T>(string name, string description) : Key(name, desc
     public Key<T> OrElse(string text)
     {
         DefaultText = text;
+        return this;
+    }
+
+    public Key<T> Added()
+    {
+        IsAddition = true;
         return this;
     }
 

@@ -24,14 +24,38 @@ internal static class Suggestion
         ["eps"] = ["epsilon"],
         ["bias"] = ["use_bias"],
         ["out_channels"] = ["filters"],
+        ["nb_filter"] = ["filters"],
         ["out_features"] = ["units"],
+        ["output_dim"] = ["units"],
+        ["kernel"] = ["kernel_size"],
+        ["kernel_size"] = ["pool_size"],
+        ["pad"] = ["padding"],
+        ["border_mode"] = ["padding"],
+        ["subsample"] = ["strides"],
+        ["init"] = ["kernel_initializer"],
+        ["w_regularizer"] = ["kernel_regularizer"],
+        ["b_regularizer"] = ["bias_regularizer"],
+        ["inputs"] = ["from"],
+        ["shape"] = ["target_shape"],
         ["stride"] = ["strides"],
         ["dilation"] = ["dilation_rate"],
         ["num_groups"] = ["groups"],
         ["p"] = ["rate"],
+        ["prob"] = ["rate"],
+        ["drop_prob"] = ["rate"],
         ["drop_rate"] = ["rate"],
         ["rate"] = ["factor"],
-        ["alpha"] = ["negative_slope"],
+        ["alpha"] = ["negative_slope", "rho"],
+        ["slope"] = ["negative_slope"],
+        ["betas"] = ["beta_1"],
+        ["decay"] = ["weight_decay"],
+        ["num_epochs"] = ["epochs"],
+        ["smoothing"] = ["label_smoothing"],
+        ["val_split"] = ["validation_split"],
+        ["early_stop"] = ["early_stopping"],
+        ["scheduler"] = ["learning_rate_schedule"],
+        ["lr_schedule"] = ["learning_rate_schedule"],
+        ["lr_scheduler"] = ["learning_rate_schedule"],
         ["batch"] = ["batch_size"],
         ["warmup"] = ["warmup_epochs"],
         ["max_lr"] = ["max_learning_rate"],
@@ -44,8 +68,9 @@ internal static class Suggestion
     [
         ("elu", "relu"), ("elu", "selu"), ("elu", "gelu"), ("elu", "silu"), ("selu", "relu"), ("prelu", "relu"), ("crelu", "relu"), ("celu", "relu"), ("celu", "selu"), ("celu", "gelu"), ("celu", "elu"),
         ("kernelregularizer", "kernelinitializer"), ("biasregularizer", "biasinitializer"), ("adamax", "adam"), ("nadam", "adam"), ("softmin", "softmax"),
-        ("conv1d", "conv2d"), ("conv3d", "conv2d"), ("maxpooling1d", "maxpooling2d"), ("maxpooling3d", "maxpooling2d"), ("averagepooling1d", "averagepooling2d"), ("averagepooling3d", "averagepooling2d"),
-        ("zeropadding1d", "zeropadding2d"), ("zeropadding3d", "zeropadding2d"), ("spatialdropout1d", "spatialdropout2d"), ("spatialdropout3d", "spatialdropout2d"),
+        ("gelu", "relu"), ("rrelu", "relu"), ("relu6", "relu"), ("glu", "elu"), ("glu", "relu"), ("glu", "gelu"), ("glu", "selu"), ("glu", "silu"), ("dropout1d", "dropout"), ("dropout3d", "dropout"),
+        ("rmsnormalization", "groupnormalization"), ("rmsnormalization", "batchnormalization"), ("rmsnormalization", "layernormalization"), ("rmsnormalization", "normalization"), ("unitnormalization", "batchnormalization"), ("unitnormalization", "layernormalization"), ("unitnormalization", "groupnormalization"), ("unitnormalization", "normalization"),
+        ("randomcrop", "randomflip"), ("randomsaturation", "randomtranslation"), ("randomsaturation", "randomrotation"), ("uniform", "heuniform"), ("normal", "henormal"),
     ];
 
     /// <summary><c>; did you mean 'kernel_size'?</c>, or nothing when no candidate is near.</summary>
@@ -71,12 +96,18 @@ internal static class Suggestion
 
         var best = candidates
             .Take(MaxCandidates)
-            .Where(candidate => !Unlike.Contains((Plain(name), Plain(candidate))))
+            .Where(candidate => !Unlike.Contains((Plain(name), Plain(candidate))) && !DifferInDimension(Plain(name), Plain(candidate)))
             .Select(candidate => (Name: candidate, Distance: Distance(Plain(name), Plain(candidate))))
             .OrderBy(candidate => candidate.Distance)
             .FirstOrDefault();
         return best.Name is not null && best.Distance <= Math.Max(1, Math.Min(name.Length, best.Name.Length) / 3) ? best.Name : null;
     }
+
+    // Conv1D is no Conv2D that somebody misspelled.
+    private static bool DifferInDimension(string a, string b) => Dimension(a) is var one and not '\0' && Dimension(b) is var other and not '\0' && one != other;
+
+    private static char Dimension(string name) =>
+        name.Length > 2 && name[name.Length - 1] == 'd' && name[name.Length - 2] is >= '1' and <= '3' and var digit ? digit : '\0';
 
     // kernelSize, KernelSize and kernel-size all mean kernel_size.
     private static string Plain(string name) => name.Replace("_", string.Empty).Replace("-", string.Empty).ToLowerInvariant();

@@ -12,6 +12,9 @@ internal sealed record TypedObject(string Type, string RuntimeType, string Summa
 {
     /// <summary>A schedule that gives the learning rates itself: the optimizer's is not used.</summary>
     public bool ReplacesRate { get; init; }
+
+    /// <summary>A schedule that goes by the held-out images, of which there must be some.</summary>
+    public bool WatchesHeldOut { get; init; }
 }
 
 /// <summary>The values of an object that says by <c>type</c> which of several it is.</summary>

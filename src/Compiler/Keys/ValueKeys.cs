@@ -80,11 +80,13 @@ internal sealed class ChoiceKey(string name, EquatableArray<string> choices, str
 }
 
 /// <summary>An integer for height and width alike, or the two as [height, width].</summary>
-internal sealed class SizeKey(string name, int maximum, string description) : Key<Size>(name, description)
+internal sealed class SizeKey(string name, int maximum, string description, int minimum = 1) : Key<Size>(name, description)
 {
+    public int Minimum { get; } = minimum;
+
     public int Maximum { get; } = maximum;
 
-    public override string Expected => $"an integer from 1 to {Text.Count(Maximum)}, or [height, width]";
+    public override string Expected => $"an integer from {Minimum} to {Text.Count(Maximum)}, or [height, width]";
 
     public override object? Read(JsonNode node, ValueReader reader)
     {
@@ -96,7 +98,7 @@ internal sealed class SizeKey(string name, int maximum, string description) : Ke
                 return null;
             }
 
-            return reader.Integer(node, Name, 1, Maximum) is { } both ? new Size(both, both) : null;
+            return reader.Integer(node, Name, Minimum, Maximum) is { } both ? new Size(both, both) : null;
         }
 
         if (array.Items.Count != 2)
@@ -105,8 +107,8 @@ internal sealed class SizeKey(string name, int maximum, string description) : Ke
             return null;
         }
 
-        var height = reader.Integer(reader.Resolve(array.Items[0]), Name, 1, Maximum);
-        var width = reader.Integer(reader.Resolve(array.Items[1]), Name, 1, Maximum);
+        var height = reader.Integer(reader.Resolve(array.Items[0]), Name, Minimum, Maximum);
+        var width = reader.Integer(reader.Resolve(array.Items[1]), Name, Minimum, Maximum);
         return height is { } h && width is { } w ? new Size(h, w) : null;
     }
 

@@ -26,15 +26,15 @@ internal sealed class ValueReader(DiagnosticBag bag, ParameterScope? scope, stri
     /// <param name="kind">Which of several kinds of object it is.</param>
     public ValueReader Inside(string key, string? kind = null) => new(bag, scope, $"{where}.{key}", kind, usedAt);
 
-    /// <summary>The node itself, or the argument that a <c>"$parameter"</c> stands for.</summary>
-    public JsonNode Resolve(JsonNode node)
-    {
-        if (node is not JsonString text || !text.Value.StartsWith("$", StringComparison.Ordinal))
-        {
-            return node;
-        }
+    /// <summary>The node itself, the argument that a <c>"$parameter"</c> stands for, or what a formula of several comes to.</summary>
+    public JsonNode Resolve(JsonNode node) =>
+        node is not JsonString text ? node
+        : Formula.IsFormula(text.Value) ? Formula.Compute(text, name => Argument(node, name), this)
+        : text.Value.StartsWith("$", StringComparison.Ordinal) ? Argument(node, text.Value.Substring(1))
+        : node;
 
-        var name = text.Value.Substring(1);
+    private JsonNode Argument(JsonNode node, string name)
+    {
         if (scope is null)
         {
             Report(Descriptors.ParameterOutsideBlock, node.Token, name);
@@ -80,7 +80,7 @@ internal sealed class ValueReader(DiagnosticBag bag, ParameterScope? scope, stri
             return (int)value;
         }
 
-        Report(Descriptors.OutOfRange, node.Token, $"\"{key}\"", $"{alternative}an integer from {Text.Count(minimum)} to {Text.Count(maximum)}", Shortened(number.Text));
+        Report(Descriptors.OutOfRange, node.Token, $"\"{key}\"", $"{alternative}an integer from {Text.Count(minimum)} to {Text.Count(maximum)}", Written(number));
         return null;
     }
 
@@ -108,7 +108,7 @@ internal sealed class ValueReader(DiagnosticBag bag, ParameterScope? scope, stri
             : double.IsInfinity(value) && range.Contains(value > 0 ? double.MaxValue : double.MinValue) ? "a number that fits into 64 bits (the largest is 1.8e308)"
             : value == 0 && !Decimals.IsZero(number.Text) && range.Contains(number.Text[0] == '-' ? -double.Epsilon : double.Epsilon) ? "a number that fits into 64 bits (the smallest above 0 is 4.9e-324)"
             : $"a number {range}";
-        Report(Descriptors.OutOfRange, node.Token, $"\"{key}\"", expected, Shortened(number.Text));
+        Report(Descriptors.OutOfRange, node.Token, $"\"{key}\"", expected, Written(number));
         return null;
     }
 
@@ -120,11 +120,12 @@ internal sealed class ValueReader(DiagnosticBag bag, ParameterScope? scope, stri
         }
     }
 
+    /// <summary>A number as messages show it: one of a thousand digits would bury them.</summary>
+    public static string Written(JsonNumber number) =>
+        (number.Text.Length <= 30 ? number.Text : number.Text.Substring(0, 27) + "...") + (number is ComputedNumber computed ? $", from \"{computed.Formula}\"" : string.Empty);
+
     /// <summary>A parameter of the block that is being expanded has this name: a <c>$</c> may have been forgotten.</summary>
     public bool IsParameter(string name) => scope is not null && scope.Names.Contains(name);
-
-    // A number of a thousand digits would bury the message.
-    private static string Shortened(string number) => number.Length <= 30 ? number : number.Substring(0, 27) + "...";
 }
 
 /// <summary>A value that could not be had, or that no use of a block has given yet. Nothing is said of it again.</summary>

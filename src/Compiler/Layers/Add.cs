@@ -1,31 +1,14 @@
-using FashionCnn.Compiler.Diagnostics;
-using FashionCnn.Compiler.Shapes;
-
 namespace FashionCnn.Compiler.Layers;
 
-internal sealed class Add : Merge
+internal sealed class Add : ElementwiseMerge
 {
     public override string Type => "Add";
 
     public override string NamePrefix => "add";
 
-    public override string Summary => "The sum of the outputs of branches of one shape. An empty branch is the input itself.";
+    public override string Summary => "The sum of values of one shape: the outputs of branches, where an empty branch is the input itself, or of the layers that from names. A 1x1 image counts for every pixel.";
 
-    public override ShapeResult Join(LayerSpec layer, IReadOnlyList<Shape> branches)
-    {
-        var other = branches.FirstOrDefault(branch => branch != branches[0]);
-        if (other == default)
-        {
-            return branches[0];
-        }
+    protected override string Operation => "add";
 
-        var index = branches.ToList().IndexOf(other);
-        return new ShapeError(
-            Descriptors.BranchesDiffer,
-            layer.TypeSpan,
-            [$"Add needs branches of one shape, but branches[0] gives {branches[0]} and branches[{index}] gives {other}"],
-            []);
-    }
-
-    public override string Forward(IReadOnlyList<string> branches) => $"add({string.Join(", ", branches)})";
+    protected override bool TakesOnePixel => true;
 }

@@ -33,6 +33,13 @@ internal static class CommonKeys
 
     public static Key<TypedSettings> Regularizer(string name, string description) => new RegularizerKey(name, $"added to the loss for the {description}").OfTraining();
 
-    public static Key<string> Initializer(string name, string value, string description) =>
-        new ChoiceKey(name, Initializers.Names, description).Or(value);
+    public static Key<bool> KeepDims() => new BooleanKey("keepdims", "gives an image of one pixel instead of a vector").Or(false).Added();
+
+    public static Key<Interval> ValueRange(string description) =>
+        new IntervalKey("value_range", NumberRange.Any, $"{description}. Keras's default is [0, 255], but images arrive here with pixels from 0 to 1").Or(new Interval(0, 1));
+
+    public static Key<TypedSettings> Initializer(string name, TypedSettings value, string description) => new InitializerKey(name, Initializers.All, description).Or(value);
+
+    /// <summary>The initializer of a bias, which is a vector.</summary>
+    public static Key<TypedSettings> BiasInitializer() => new InitializerKey("bias_initializer", Initializers.OfVectors, "initial values of the bias").Or(Initializers.Zeros);
 }

@@ -1,4 +1,3 @@
-using FashionCnn.Compiler.Diagnostics;
 using FashionCnn.Compiler.Shapes;
 
 namespace FashionCnn.Compiler.Layers;
@@ -11,25 +10,20 @@ internal sealed class Concatenate : Merge
 
     public override string NamePrefix => "concat";
 
-    public override string Summary => "The outputs of branches side by side: the channels of images of one height and width, or the values of vectors.";
+    public override string Summary => "Values side by side, the channels of images of one height and width or the values of vectors: the outputs of branches or of the layers that from names.";
 
-    public override ShapeResult Join(LayerSpec layer, IReadOnlyList<Shape> branches)
+    public override ShapeResult Join(LayerSpec layer, IReadOnlyList<Shape> inputs)
     {
-        for (var i = 1; i < branches.Count; i++)
+        for (var i = 1; i < inputs.Count; i++)
         {
-            if (branches[i].WithChannels(1) != branches[0].WithChannels(1))
+            if (inputs[i].WithChannels(1) != inputs[0].WithChannels(1))
             {
-                var rule = branches[i].IsImage && branches[0].IsImage ? "images of one height and width" : "images only or vectors only";
-                return new ShapeError(
-                    Descriptors.BranchesDiffer,
-                    layer.TypeSpan,
-                    [$"Concatenate joins {rule}, but branches[0] gives {branches[0]} and branches[{i}] gives {branches[i]}"],
-                    []);
+                return DoNotFit(layer, inputs, inputs[i].IsImage && inputs[0].IsImage ? "images of one height and width" : "images only or vectors only", 0, i);
             }
         }
 
-        return branches[0].WithChannels(branches.Aggregate(0L, (sum, branch) => checked(sum + branch.Channels)));
+        return inputs[0].WithChannels(inputs.Aggregate(0L, (sum, input) => checked(sum + input.Channels)));
     }
 
-    public override string Forward(IReadOnlyList<string> branches) => $"concatenate({string.Join(", ", branches)})";
+    public override string Forward(IReadOnlyList<string> inputs) => $"concatenate({string.Join(", ", inputs)})";
 }

@@ -10,8 +10,8 @@ internal sealed class Conv2D : LayerKind
     private static readonly Key<int> Groups = new IntegerKey("groups", 1, CommonKeys.MaxFilters, "parts into which the channels are split, each convolved on its own").Or(1);
     private static readonly Key<bool> UseBias = CommonKeys.UseBias();
     private static readonly Key<string> Activation = CommonKeys.Activation();
-    private static readonly Key<string> KernelInitializer = CommonKeys.Initializer("kernel_initializer", Initializers.GlorotUniform, "initial values of the kernel");
-    private static readonly Key<string> BiasInitializer = CommonKeys.Initializer("bias_initializer", Initializers.Zeros, "initial values of the bias");
+    private static readonly Key<TypedSettings> KernelInitializer = CommonKeys.Initializer("kernel_initializer", Initializers.GlorotUniform, "initial values of the kernel");
+    private static readonly Key<TypedSettings> BiasInitializer = CommonKeys.BiasInitializer();
     private static readonly Key<TypedSettings> KernelRegularizer = CommonKeys.Regularizer("kernel_regularizer", "kernel");
     private static readonly Key<TypedSettings> BiasRegularizer = CommonKeys.Regularizer("bias_regularizer", "bias");
 

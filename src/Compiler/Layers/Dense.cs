@@ -5,11 +5,11 @@ namespace FashionCnn.Compiler.Layers;
 
 internal sealed class Dense : LayerKind
 {
-    private static readonly Key<int> Units = new IntegerKey("units", 1, CommonKeys.MaxFilters, "length of the output").Required();
+    private static readonly Key<int> Units = new IntegerKey("units", 1, CommonKeys.MaxFilters, "length of the output, or channels of the output for an image").Required();
     private static readonly Key<bool> UseBias = new BooleanKey("use_bias", "adds a trained value to each unit").Or(true);
     private static readonly Key<string> Activation = CommonKeys.Activation();
-    private static readonly Key<string> KernelInitializer = CommonKeys.Initializer("kernel_initializer", Initializers.GlorotUniform, "initial values of the weights");
-    private static readonly Key<string> BiasInitializer = CommonKeys.Initializer("bias_initializer", Initializers.Zeros, "initial values of the bias");
+    private static readonly Key<TypedSettings> KernelInitializer = CommonKeys.Initializer("kernel_initializer", Initializers.GlorotUniform, "initial values of the weights");
+    private static readonly Key<TypedSettings> BiasInitializer = CommonKeys.BiasInitializer();
     private static readonly Key<TypedSettings> KernelRegularizer = CommonKeys.Regularizer("kernel_regularizer", "weights");
     private static readonly Key<TypedSettings> BiasRegularizer = CommonKeys.Regularizer("bias_regularizer", "bias");
 
@@ -19,7 +19,7 @@ internal sealed class Dense : LayerKind
 
     public override string NamePrefix => "dense";
 
-    public override string Summary => "Every output is a weighted sum of all values of a vector.";
+    public override string Summary => "Every output is a weighted sum of all values of a vector, or, for an image, of the channels of one pixel.";
 
     public override LayerFamily Family => LayerFamily.Dense;
 
@@ -31,12 +31,14 @@ internal sealed class Dense : LayerKind
 
     public override IReadOnlyList<(Key<TypedSettings> Key, string Tensor)> RegularizerKeys { get; } = [(KernelRegularizer, "weight"), (BiasRegularizer, "bias")];
 
+    public override bool ExpectsVector => true;
+
     public override bool Check(LayerSpec layer, ValueReader reader) => Regularizers.CheckBias(layer, BiasRegularizer, UseBias, reader);
 
     public override ShapeResult Infer(LayerSpec layer, Shape input) =>
-        input.IsImage ? ShapeRules.NeedsVector(layer, input) : Shape.Vector(layer.Get(Units));
+        input.WithChannels(layer.Get(Units));
 
-    public override Shape? InferWithoutInput(LayerSpec layer, Shape? input) => layer.Find(Units) is int units ? Shape.Vector(units) : null;
+    public override Shape? InferWithoutInput(LayerSpec layer, Shape? input) => layer.Find(Units) is int units ? input?.WithChannels(units) : null;
 
     public override LayerCounts Count(Settings settings, Shape input, Shape output) => LayerCounts.OfWeights(
         checked(input.Channels * output.Channels), settings.Get(Table, UseBias) ? output.Channels : 0, output);

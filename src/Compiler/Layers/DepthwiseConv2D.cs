@@ -9,8 +9,8 @@ internal sealed class DepthwiseConv2D : LayerKind
     private static readonly Key<int> DepthMultiplier = CommonKeys.DepthMultiplier();
     private static readonly Key<bool> UseBias = CommonKeys.UseBias();
     private static readonly Key<string> Activation = CommonKeys.Activation();
-    private static readonly Key<string> DepthwiseInitializer = CommonKeys.Initializer("depthwise_initializer", Initializers.GlorotUniform, "initial values of the kernel");
-    private static readonly Key<string> BiasInitializer = CommonKeys.Initializer("bias_initializer", Initializers.Zeros, "initial values of the bias");
+    private static readonly Key<TypedSettings> DepthwiseInitializer = CommonKeys.Initializer("depthwise_initializer", Initializers.GlorotUniform, "initial values of the kernel");
+    private static readonly Key<TypedSettings> BiasInitializer = CommonKeys.BiasInitializer();
     private static readonly Key<TypedSettings> DepthwiseRegularizer = CommonKeys.Regularizer("depthwise_regularizer", "kernel");
     private static readonly Key<TypedSettings> BiasRegularizer = CommonKeys.Regularizer("bias_regularizer", "bias");
 

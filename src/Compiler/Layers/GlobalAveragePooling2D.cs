@@ -5,6 +5,8 @@ namespace FashionCnn.Compiler.Layers;
 
 internal sealed class GlobalAveragePooling2D : LayerKind
 {
+    private static readonly Key<bool> KeepDims = CommonKeys.KeepDims();
+
     public override string Type => "GlobalAveragePooling2D";
 
     public override IReadOnlyList<string> OtherNames => ["GlobalAvgPool", "GlobalAvgPool2D", "AdaptiveAvgPool2d"];
@@ -15,10 +17,10 @@ internal sealed class GlobalAveragePooling2D : LayerKind
 
     public override LayerFamily Family => LayerFamily.Pooling;
 
-    public override KeyTable Table => KeyTable.Empty;
+    public override KeyTable Table { get; } = new(KeepDims);
 
     public override ShapeResult Infer(LayerSpec layer, Shape input) =>
-        input.IsImage ? Shape.Vector(input.Channels) : ShapeRules.NeedsImage(layer, input);
+        !input.IsImage ? ShapeRules.NeedsImage(layer, input) : layer.Get(KeepDims) ? Shape.Image(1, 1, input.Channels) : Shape.Vector(input.Channels);
 
-    public override string Forward(PlannedLayer layer, string x) => $"global_avg_pool2d({x})";
+    public override string Forward(PlannedLayer layer, string x) => layer.Get(KeepDims) ? $"global_avg_pool2d({x}, keepdims: true)" : $"global_avg_pool2d({x})";
 }

@@ -26,11 +26,14 @@ internal abstract class LayerKind
 
     public abstract KeyTable Table { get; }
 
-    /// <summary>It joins branches, each of which reads the entry's input.</summary>
+    /// <summary>It joins several values: the outputs of branches or of layers that <c>from</c> names.</summary>
     public virtual bool JoinsBranches => false;
 
     /// <summary>It makes a vector of any image and keeps every value: what is proposed where a vector is needed.</summary>
     public virtual bool MakesVector => false;
+
+    /// <summary>Of an image it takes each pixel on its own, which is meant less often than a vector of all of them.</summary>
+    public virtual bool ExpectsVector => false;
 
     /// <summary>It subtracts each channel's mean, so that a bias that was added just before has no effect.</summary>
     public virtual bool CancelsBias => false;
@@ -68,8 +71,8 @@ internal abstract class LayerKind
     /// <summary>The output shape, or why there is none.</summary>
     public abstract ShapeResult Infer(LayerSpec layer, Shape input);
 
-    /// <summary>The joined shape of the branches' outputs, two or more. Called only where it joins branches.</summary>
-    public virtual ShapeResult Join(LayerSpec layer, IReadOnlyList<Shape> branches) => throw new NotSupportedException("The layer joins no branches.");
+    /// <summary>The joined shape of two or more values. Called only where it joins branches.</summary>
+    public virtual ShapeResult Join(LayerSpec layer, IReadOnlyList<Shape> inputs) => throw new NotSupportedException("The layer joins no branches.");
 
     /// <summary>What is known of the output when the input is unknown or a setting was refused; null for nothing.</summary>
     public virtual Shape? InferWithoutInput(LayerSpec layer, Shape? input) => null;
@@ -83,6 +86,9 @@ internal abstract class LayerKind
     /// <summary>The type, with its namespace, of the module that holds the layer's weights; null for a layer without.</summary>
     public virtual string? MemberType => null;
 
+    /// <summary>It has the module. Called only where the kind has one, and also for settings that were refused.</summary>
+    public virtual bool HasMember(Settings settings) => MemberType is not null;
+
     /// <summary>The expression that makes the module. Called only where there is one.</summary>
     public virtual string Creation(PlannedLayer layer) => throw new NotSupportedException("The layer has no weights.");
 
@@ -92,8 +98,8 @@ internal abstract class LayerKind
     /// <summary>The expression that computes ReLU of <paramref name="x"/>, which nothing else reads, and then the layer; null where that is no faster.</summary>
     public virtual string? ForwardAfterRelu(PlannedLayer layer, string x) => null;
 
-    /// <summary>The expression that joins the branches' values. Called only where it joins branches.</summary>
-    public virtual string Forward(IReadOnlyList<string> branches) => throw new NotSupportedException("The layer joins no branches.");
+    /// <summary>The expression that joins values. Called only where it joins branches.</summary>
+    public virtual string Forward(IReadOnlyList<string> inputs) => throw new NotSupportedException("The layer joins no branches.");
 
     /// <summary>The rows and columns at the bottom and right of an image that it never reads.</summary>
     public virtual (long Rows, long Columns) Unread(Settings settings, Shape input) => (0, 0);

@@ -7,6 +7,8 @@ namespace FashionCnn.Compiler.Layers;
 internal sealed class LayerNormalization : LayerKind
 {
     private static readonly Key<double> Epsilon = new NumberKey("epsilon", NumberRange.AboveZero, "added to the variance").Or(0.001);
+    private static readonly Key<bool> Center = new BooleanKey("center", "adds a trained value to each channel").Or(true).Added();
+    private static readonly Key<bool> Scale = new BooleanKey("scale", "multiplies each channel by a trained value").Or(true).Added();
 
     public override string Type => "LayerNormalization";
 
@@ -18,18 +20,22 @@ internal sealed class LayerNormalization : LayerKind
 
     public override LayerFamily Family => LayerFamily.Normalization;
 
-    public override KeyTable Table { get; } = new(Epsilon, CommonKeys.Trainable);
+    public override KeyTable Table { get; } = new(Epsilon, Center, Scale, CommonKeys.Trainable);
 
     public override ShapeResult Infer(LayerSpec layer, Shape input) => input;
 
     public override Shape? InferWithoutInput(LayerSpec layer, Shape? input) => input;
 
-    public override LayerCounts Count(Settings settings, Shape input, Shape output) => checked(new LayerCounts(2 * input.Channels, 0, 0));
+    public override LayerCounts Count(Settings settings, Shape input, Shape output) =>
+        checked(new LayerCounts(((settings.Get(Table, Center) ? 1 : 0) + (settings.Get(Table, Scale) ? 1 : 0)) * input.Channels, 0, 0));
 
-    public override string? MemberType => "TorchSharp.Modules.LayerNorm";
+    public override string? MemberType => "FashionCnn.Models.LayerNormalization";
 
     public override string Creation(PlannedLayer layer) =>
-        $"CreateLayerNormalization(channels: {layer.Input.Channels}, epsilon: {Text.Number(layer.Get(Epsilon))})";
+        $"CreateLayerNormalization(channels: {layer.Input.Channels}, epsilon: {Text.Number(layer.Get(Epsilon))}"
+        + (layer.Get(Center) ? string.Empty : ", center: false")
+        + (layer.Get(Scale) ? string.Empty : ", scale: false")
+        + ")";
 
     public override string Forward(PlannedLayer layer, string x) => $"layer_norm({layer.Member}, {x})";
 }

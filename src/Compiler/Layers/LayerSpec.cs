@@ -4,6 +4,15 @@ using FashionCnn.Compiler.Syntax;
 
 namespace FashionCnn.Compiler.Layers;
 
+/// <summary>A value that a layer reads by name.</summary>
+/// <param name="Id">The layer whose output it is; <see cref="Image"/> for the model's input.</param>
+/// <param name="Name">What the text calls it.</param>
+internal readonly record struct Source(int Id, string Name)
+{
+    /// <summary>Stands for the model's input.</summary>
+    public const int Image = 0;
+}
+
 /// <summary>One layer after blocks and repetitions have been expanded, with the places that messages about it point at.</summary>
 internal sealed record LayerSpec
 {
@@ -35,8 +44,14 @@ internal sealed record LayerSpec
     /// <summary>False when some setting was refused: its shape is not inferred, so that one mistake makes one message.</summary>
     public required bool IsComplete { get; init; }
 
-    /// <summary>The branches of a merge; empty for every other layer.</summary>
+    /// <summary>The branches of a merge; empty for every other layer, and for a merge that reads named layers.</summary>
     public EquatableArray<EquatableArray<LayerSpec>> Branches { get; init; } = [];
+
+    /// <summary>What it reads instead of the layer before it in its list: one value, or those that a merge without branches joins.</summary>
+    public EquatableArray<Source> From { get; init; } = [];
+
+    /// <summary>Tells its output from all others of the model; 0 is the image.</summary>
+    public required int Id { get; init; }
 
     /// <summary>The key prefix in the state dict, such as <c>conv1</c>.</summary>
     public string Name { get; init; } = string.Empty;

@@ -16,6 +16,12 @@ internal sealed record PlannedLayer(
     LayerCounts Counts,
     EquatableArray<EquatableArray<PlannedLayer>> Branches)
 {
+    /// <summary>Stands for the model's input where layers are named; no layer's name has a space.</summary>
+    public const string ImageName = "input image";
+
+    /// <summary>What it reads by name instead of the layer before it: layers, or <see cref="ImageName"/>.</summary>
+    public EquatableArray<string> From { get; init; } = [];
+
     /// <summary>The block's use or the round of a repetition that it stands in; null for none.</summary>
     public LayerGroup? Group { get; init; }
 

@@ -10,7 +10,7 @@ internal sealed class RandomErasing : LayerKind
     private static readonly Key<Interval> Factor = new IntervalKey("factor", NumberRange.UpToOne, "the probability that an image is erased, drawn uniformly for each image") { Single = SingleNumber.FromZero }.Or(new Interval(0, 1));
     private static readonly Key<Interval> Scale = new IntervalKey("scale", NumberRange.UpToOne, "the squared height and width of the rectangle, as fractions of the image's; each is drawn uniformly on its own") { Single = SingleNumber.FromZero }.Or(new Interval(0.02, 0.33));
     private static readonly Key<double> FillValue = new NumberKey("fill_value", NumberRange.Any, "what the rectangle becomes; without it, noise");
-    private static readonly Key<Interval> ValueRange = new IntervalKey("value_range", NumberRange.Any, "the range of pixels: the noise is normal, with the second number as its standard deviation, and clipped to the range. Keras's default is [0, 255], but images arrive here with pixels from 0 to 1").Or(new Interval(0, 1));
+    private static readonly Key<Interval> ValueRange = CommonKeys.ValueRange("the range of pixels: the noise is normal, with the second number as its standard deviation, and clipped to the range");
 
     public override string Type => "RandomErasing";
 

@@ -11,6 +11,8 @@ internal sealed class Rescaling : LayerKind
 
     public override string Type => "Rescaling";
 
+    public override IReadOnlyList<string> OtherNames => ["Rescale"];
+
     public override string NamePrefix => "rescaling";
 
     public override string Summary => "x · scale + offset.";

@@ -23,4 +23,8 @@ internal sealed record ShapeError(
 /// <summary>A change of the entry that a layer comes from.</summary>
 /// <param name="Proposal">How the message begins: <c>With "padding": "same"</c>.</param>
 /// <param name="Apply">The layers to stand in place of one that comes from the entry.</param>
-internal sealed record ShapeFix(string Proposal, Func<LayerSpec, EquatableArray<LayerSpec>> Apply);
+internal sealed record ShapeFix(string Proposal, Func<LayerSpec, EquatableArray<LayerSpec>> Apply)
+{
+    /// <summary>A layer that comes from the entry, where that is not the faulty one.</summary>
+    public LayerSpec? Target { get; init; }
+}

@@ -11,9 +11,6 @@ internal static class ShapeRules
     public static ShapeError NeedsImage(LayerSpec layer, Shape input) =>
         new(Descriptors.NeedsImage, layer.TypeSpan, [layer.Kind!.Type, Text.Plural(input.Channels, "value")], []);
 
-    public static ShapeError NeedsVector(LayerSpec layer, Shape input) =>
-        new(Descriptors.NeedsVector, layer.TypeSpan, [layer.Kind!.Type, input.ToString()], [FlattenBefore()]);
-
     /// <summary>The output of a window that moves over an image.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="noun">What the window is called: a kernel or a pool.</param>
@@ -50,16 +47,17 @@ internal static class ShapeRules
             [$"{count}", $"the {Text.Count(divided)} {what}", $"{divided} / {count} leaves {divided % count}"],
             [.. GroupFixes(groups, count, divided)]);
 
-    private static ShapeFix FlattenBefore()
+    /// <summary>A vector instead of an image before a layer, which may stand before the faulty one.</summary>
+    public static ShapeFix FlattenBefore(LayerSpec target, bool isFaulty)
     {
         var kind = LayerTable.MakesVector;
         return new ShapeFix(
-            $"With {{ \"type\": \"{kind.Type}\" }} before it,",
+            $"With {{ \"type\": \"{kind.Type}\" }} before {(isFaulty ? "it" : target.Name)},",
             layer =>
             [
-                layer with { Kind = kind, Settings = Settings.Empty, ValueSpans = [], Branches = [], Name = kind.NamePrefix, IsComplete = true },
-                layer,
-            ]);
+                layer with { Kind = kind, Settings = Settings.Empty, ValueSpans = [], Branches = [], Name = kind.NamePrefix, IsComplete = true, Id = -layer.Id },
+                layer with { From = [] },
+            ]) { Target = target };
     }
 
     // The nearest smaller number that divides; 1 always does.

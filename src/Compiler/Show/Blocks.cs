@@ -22,7 +22,7 @@ internal sealed record Card(IReadOnlyList<PlannedLayer> Layers, double Width) : 
 /// Branches side by side from left to right, each with the distance of its line from the line of the fork, and room for
 /// the lines that lead into and out of them.
 /// </summary>
-internal sealed record Fork(IReadOnlyList<(double Offset, Column Branch)> Branches, double Left, double Right, double Height) : Block(Left, Right, Height)
+internal sealed record Fork(PlannedLayer Merge, IReadOnlyList<(double Offset, Column Branch)> Branches, double Left, double Right, double Height) : Block(Left, Right, Height)
 {
     /// <summary>Room above the branches.</summary>
     public const double Out = 38;
@@ -32,7 +32,7 @@ internal sealed record Fork(IReadOnlyList<(double Offset, Column Branch)> Branch
 
     private const double Space = 24;
 
-    public static Fork Of(IReadOnlyList<Column> branches)
+    public static Fork Of(PlannedLayer merge, IReadOnlyList<Column> branches)
     {
         var offsets = new List<double>();
         var width = 0.0;
@@ -46,7 +46,7 @@ internal sealed record Fork(IReadOnlyList<(double Offset, Column Branch)> Branch
         // A shortcut runs beside the trunk; several real branches spread to both sides of it.
         var real = Enumerable.Range(0, branches.Count).Where(i => branches[i].Blocks.Count > 0).ToList();
         var line = real.Count == 1 ? offsets[real[0]] : width / 2;
-        return new Fork([.. branches.Zip(offsets, (branch, offset) => (offset - line, branch))], line, width - line, Out + branches.Max(branch => branch.Height) + In);
+        return new Fork(merge, [.. branches.Zip(offsets, (branch, offset) => (offset - line, branch))], line, width - line, Out + branches.Max(branch => branch.Height) + In);
     }
 }
 
@@ -56,9 +56,13 @@ internal sealed record Column(IReadOnlyList<Block> Blocks, double Left, double R
     public const double Arrow = 28;
     private const double ShortcutSide = 10;
 
+    /// <summary>The first layer; of a merge with branches, the merge.</summary>
+    public PlannedLayer First => Blocks[0] is Fork fork ? fork.Merge : ((Card)Blocks[0]).Layers[0];
+
     /// <param name="layers">The layers, each merge with its branches.</param>
     /// <param name="width">How wide a card has to be for a layer.</param>
-    public static Column Of(EquatableArray<PlannedLayer> layers, Func<PlannedLayer, double> width)
+    /// <param name="named">The layers that others read by name: a card ends with them, so that lines can begin below it.</param>
+    public static Column Of(EquatableArray<PlannedLayer> layers, Func<PlannedLayer, double> width, ICollection<string> named)
     {
         if (layers.IsEmpty)
         {
@@ -71,10 +75,10 @@ internal sealed record Column(IReadOnlyList<Block> Blocks, double Left, double R
         {
             if (!layer.Branches.IsEmpty)
             {
-                blocks.Add(Fork.Of([.. layer.Branches.Select(branch => Of(branch, width))]));
+                blocks.Add(Fork.Of(layer, [.. layer.Branches.Select(branch => Of(branch, width, named))]));
                 blocks.Add(new Card([layer], cardWidth));
             }
-            else if (blocks is [.., Card card] && card.Shape == layer.Output)
+            else if (blocks is [.., Card card] && card.Shape == layer.Output && layer.From.IsEmpty && !named.Contains(card.Layers[^1].Name))
             {
                 blocks[^1] = new Card([.. card.Layers, layer], cardWidth);
             }
@@ -87,7 +91,7 @@ internal sealed record Column(IReadOnlyList<Block> Blocks, double Left, double R
         return new Column(blocks, blocks.Max(block => block.Left), blocks.Max(block => block.Right), blocks.Sum(block => block.Height) + GapsOf(blocks));
     }
 
-    /// <summary>Whether an arrow of its own leads from the block before to this one; a fork brings its lines along.</summary>
+    /// <summary>Whether there is room for an arrow of its own from the block before to this one; a fork brings its lines along.</summary>
     public static bool HasArrow(Block before, Block block) => before is Card && block is Card;
 
     private static double GapsOf(List<Block> blocks) => Arrow * blocks.Zip(blocks.Skip(1), HasArrow).Count(has => has);

@@ -17,11 +17,11 @@ internal static class MermaidDiagram
     {
         var layers = LayerListing.Of(network);
         var shapes = layers.ToDictionary(listed => listed.Layer.Name, listed => listed.Layer.Output);
-        shapes.Add(LayerListing.Image, network.Input);
+        shapes.Add(PlannedLayer.ImageName, network.Input);
         var text = new StringBuilder();
         // A JSON string is a YAML string.
         text.Append($"---\ntitle: {JsonSerializer.Serialize(model.Description.Length == 0 ? model.Id : $"{model.Id}: {model.Description}", Title)}\n---\nflowchart TB\n");
-        text.Append($"    {Node(LayerListing.Image)}([{Label("input", network.Input.ToString())}])\n");
+        text.Append($"    {Node(PlannedLayer.ImageName)}([{Label("input", network.Input.ToString())}])\n");
         foreach (var (layer, inputs) in layers)
         {
             text.Append($"    {Node(layer.Name)}[{Label(Lines(layer))}]\n");
@@ -36,7 +36,7 @@ internal static class MermaidDiagram
     }
 
     // Some words, such as end, are no nodes; none has this prefix.
-    private static string Node(string name) => name == LayerListing.Image ? "image" : $"layer_{name}";
+    private static string Node(string name) => name == PlannedLayer.ImageName ? "image" : $"layer_{name}";
 
     private static string[] Lines(PlannedLayer layer) =>
     [

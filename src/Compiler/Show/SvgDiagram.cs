@@ -34,7 +34,10 @@ internal sealed class SvgDiagram
 
         """;
 
+    private const double LaneSpace = 9;
+
     private readonly StringBuilder svg = new();
+    private readonly References references = new();
 
     private SvgDiagram()
     {
@@ -48,7 +51,7 @@ internal sealed class SvgDiagram
 
     private string Draw(ModelPlan model, NetworkPlan network)
     {
-        var layers = Column.Of(network.Layers, CardWidth);
+        var layers = Column.Of(network.Layers, CardWidth, new HashSet<string>(LayerListing.Of(network).SelectMany(listed => listed.Layer.From)));
         var width = Math.Max(LeastWidth, layers.Left + layers.Right + (2 * Margin));
         var header = Header(model, network, (int)((width - (2 * Margin)) / Letter));
         // What is left of the minimum width is split between both sides of the layers.
@@ -56,13 +59,19 @@ internal sealed class SvgDiagram
         var y = Margin + (LineHeight * (header.Count + 1));
         var top = y;
         y += PillHeight;
-        y = DrawColumn(layers, x, layers.Blocks[0] is Card ? Arrow(x, y, network.Input) : y, network.Input);
+        references.Begin(PlannedLayer.ImageName, x, y);
+        y = DrawColumn(layers, x, layers.Blocks[0] is Card ? Arrow(x, y, network.Input) : y, network.Input, PlannedLayer.ImageName);
         y = Arrow(x, y, network.Layers[network.Layers.Count - 1].Output);
         var height = y + PillHeight + Margin;
         DrawPill(x, top, $"input {network.Input}");
         DrawPill(x, y, $"{network.Classes} classes");
         var body = svg.ToString();
 
+        svg.Clear();
+        // Below the cards, which hide what passes behind them.
+        var lanes = DrawReferences(x + layers.Right + LaneSpace);
+        width = Math.Max(width, x + layers.Right + (lanes * LaneSpace) + Margin);
+        body = svg + body;
         svg.Clear();
         Line($"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:0.#} {height:0.#}" width="{width:0.#}" height="{height:0.#}" role="img">""");
         Line($"  <title>{Escaped(model.Id)}: {network.Input} to {network.Classes} classes</title>");
@@ -115,30 +124,75 @@ internal sealed class SvgDiagram
     /// <param name="x">The line that runs through them.</param>
     /// <param name="y">The upper end.</param>
     /// <param name="shape">The shape of what comes in.</param>
-    private double DrawColumn(Column column, double x, double y, Shape shape)
+    /// <param name="above">The layer whose output it is.</param>
+    private double DrawColumn(Column column, double x, double y, Shape shape, string above)
     {
         for (var i = 0; i < column.Blocks.Count; i++)
         {
             var block = column.Blocks[i];
-            if (i > 0 && Column.HasArrow(column.Blocks[i - 1], block))
-            {
-                y = Arrow(x, y, shape);
-            }
-
+            var hasArrow = i > 0 && Column.HasArrow(column.Blocks[i - 1], block);
             if (block is Card card)
             {
+                var first = card.Layers[0];
+                if (hasArrow)
+                {
+                    y = Reads(first, above) ? Arrow(x, y, shape) : y + Column.Arrow;
+                }
+
+                // A merge with branches has its lines from the fork.
+                if (first.Branches.IsEmpty)
+                {
+                    Enter(first, above, x, y);
+                }
+
                 DrawCard(card, x, y);
-                shape = card.Shape;
+                (shape, above) = (card.Shape, card.Layers[^1].Name);
+                references.Begin(above, x, y + block.Height);
             }
             else if (block is Fork fork)
             {
-                DrawFork(fork, x, y, shape);
+                DrawFork(fork, x, y, above);
             }
 
             y += block.Height;
         }
 
         return y;
+    }
+
+    /// <summary>A layer reads the value that comes from above.</summary>
+    private static bool Reads(PlannedLayer layer, string above) => layer.From.IsEmpty || layer.From.Contains(above);
+
+    /// <summary>Notes the lines that a layer's names ask for, into the top of its card.</summary>
+    private void Enter(PlannedLayer layer, string above, double x, double top)
+    {
+        var others = layer.From.Where(name => name != above).ToList();
+        foreach (var name in others)
+        {
+            references.End(name, x, top);
+        }
+
+        if (others.Count > 0)
+        {
+            Head(x, top);
+        }
+
+        if (layer.From is [_] && others.Count == 1)
+        {
+            DrawText("shape", x + 7, top - 12, layer.Input.ToString());
+        }
+    }
+
+    /// <summary>Draws the lines of values that are read by name, each value in a lane beside the layers; gives the number of lanes.</summary>
+    private int DrawReferences(double left)
+    {
+        var (lines, lanes) = references.Lay();
+        foreach (var (x, y, lane, toX, toY) in lines)
+        {
+            Path($"M{x:0.#} {y:0.#}V{y + 5:0.#}H{left + (lane * LaneSpace):0.#}V{toY - 9:0.#}H{toX:0.#}V{toY:0.#}");
+        }
+
+        return lanes;
     }
 
     private void DrawCard(Card card, double x, double y)
@@ -160,11 +214,20 @@ internal sealed class SvgDiagram
         }
     }
 
-    private void DrawFork(Fork fork, double x, double y, Shape shape)
+    private void DrawFork(Fork fork, double x, double y, string above)
     {
         var bottom = y + fork.Height - Fork.In;
         var join = bottom + FanIn;
-        Path($"M{x:0.#} {y:0.#}V{y + FanOut:0.#}");
+        var (shape, source) = (fork.Merge.Input, fork.Merge.From.IsEmpty ? above : fork.Merge.From[0]);
+        if (Reads(fork.Merge, above))
+        {
+            Path($"M{x:0.#} {y:0.#}V{y + FanOut:0.#}");
+        }
+        else
+        {
+            references.End(source, x, y + FanOut);
+        }
+
         DrawText("shape", x + 7, y + 13, shape.ToString());
         foreach (var (offset, branch) in fork.Branches)
         {
@@ -176,13 +239,16 @@ internal sealed class SvgDiagram
                 continue;
             }
 
-            Path($"M{x:0.#} {y + FanOut:0.#}H{line:0.#}V{start:0.#}");
-            if (branch.Blocks[0] is Card)
+            if (Reads(branch.First, source))
             {
-                Head(line, start);
+                Path($"M{x:0.#} {y + FanOut:0.#}H{line:0.#}V{start:0.#}");
+                if (branch.Blocks[0] is Card)
+                {
+                    Head(line, start);
+                }
             }
 
-            var end = DrawColumn(branch, line, start, shape);
+            var end = DrawColumn(branch, line, start, shape, source);
             Path($"M{line:0.#} {end:0.#}V{join:0.#}H{x:0.#}");
             DrawText("shape", line + 7, end + 13, ((Card)branch.Blocks[^1]).Shape.ToString());
         }

@@ -52,7 +52,7 @@ internal sealed class JsonArray(TextSpan span, EquatableArray<JsonNode> items) :
     public override string Kind => "an array";
 }
 
-internal sealed class JsonString(TextSpan span, string value) : JsonNode(span)
+internal class JsonString(TextSpan span, string value) : JsonNode(span)
 {
     public string Value { get; } = value;
 
@@ -60,7 +60,7 @@ internal sealed class JsonString(TextSpan span, string value) : JsonNode(span)
 }
 
 /// <summary>A number as it is written: whether it is an integer depends on how it is written, not on its value.</summary>
-internal sealed class JsonNumber(TextSpan span, string text) : JsonNode(span)
+internal class JsonNumber(TextSpan span, string text) : JsonNode(span)
 {
     public string Text { get; } = text;
 

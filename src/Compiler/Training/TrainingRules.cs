@@ -68,6 +68,11 @@ internal static class TrainingRules
             Report(bag, "training.optimizer", rate, $"{schedule.Kind.Type} sets the learning rate itself; remove this one");
         }
 
+        if (schedule.Kind.WatchesHeldOut && HoldsNothingOut(section))
+        {
+            Report(bag, where, section.Find(TrainingTable.Schedule)!.Value, "without a \"validation_split\" there is nothing to watch: held-out images decide when the rate falls, never the test images");
+        }
+
         if (Value("boundaries") is EquatableArray<double> boundaries && Value("values") is EquatableArray<double> values)
         {
             if (values.Count != boundaries.Count + 1)

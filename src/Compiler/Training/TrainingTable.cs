@@ -21,8 +21,11 @@ internal static class TrainingTable
 
     public static readonly Key<EquatableArray<double>> ClassWeights = new ClassWeightsKey("class_weights", "what the loss of each class's images is multiplied by; \"balanced\" makes up for different numbers of images");
 
+    public static readonly Key<double> Mixup = new NumberKey("mixup", NumberRange.AboveZero, "alpha of mixup, which trains on mixtures of two images, see below");
+    public static readonly Key<double> Cutmix = new NumberKey("cutmix", NumberRange.AboveZero, "alpha of cutmix, which trains on images with a rectangle of another, see below");
+
     /// <summary>The keys with plain values; the objects stand beside them.</summary>
-    public static readonly KeyTable Keys = new(BatchSize, Epochs, LabelSmoothing, ValidationSplit, ClassWeights);
+    public static readonly KeyTable Keys = new(BatchSize, Epochs, LabelSmoothing, ValidationSplit, ClassWeights, Mixup, Cutmix);
 
     /// <summary>The keys of <c>early_stopping</c>.</summary>
     public static readonly KeyTable EarlyStoppingKeys = new(

@@ -6,22 +6,24 @@ namespace FashionCnn.Checks;
 /// <summary>Names the layers that a model's operations belong to, asked in the order in which the model computes them.</summary>
 internal sealed class LayerLabels
 {
-    // Operations of layers without weights, which are found by their place after the layer before.
+    // Operations of layers without weights: a model computes those of one kind in the order of its layers.
     private static readonly Dictionary<string, string> Kinds = new()
     {
         ["max_pool2d"] = "MaxPooling2D",
         ["avg_pool2d"] = "AveragePooling2D",
         ["global_avg_pool2d"] = "GlobalAveragePooling2D",
         ["global_max_pool2d"] = "GlobalMaxPooling2D",
+        ["interpolate"] = "UpSampling2D",
     };
 
-    private readonly IReadOnlyList<LayerInfo> layers;
+    private readonly Dictionary<string, LayerInfo> layers;
+    private readonly Dictionary<string, Queue<LayerInfo>> others;
     private readonly Dictionary<nn.Module, string> names = new((IEqualityComparer<nn.Module>)ReferenceEqualityComparer.Instance);
-    private int place = -1;
 
     public LayerLabels(ImageClassifier model)
     {
-        layers = model.Model.Layers;
+        layers = model.Model.Layers.ToDictionary(layer => layer.Name);
+        others = model.Model.Layers.GroupBy(layer => layer.Kind).ToDictionary(group => group.Key, group => new Queue<LayerInfo>(group));
         foreach (var (name, module) in model.named_modules())
         {
             _ = names.TryAdd(module, name);
@@ -31,21 +33,13 @@ internal sealed class LayerLabels
     /// <summary>Such as <c>conv7 (Conv2D)</c>; without a descriptor of the layer, <c>conv7 (conv2d)</c> or the operation's name.</summary>
     public string Of(Operation operation)
     {
-        var name = operation.Layer is { } layer ? names[layer].Split('.')[0] : null;
-        var found = place + 1;
-        while (found < layers.Count && !(name is not null ? layers[found].Name == name : layers[found].Kind == Kinds.GetValueOrDefault(operation.Name)))
+        if (operation.Layer is { } module)
         {
-            found++;
+            var name = names[module].Split('.')[0];
+            return layers.TryGetValue(name, out var layer) ? Of(layer) : $"{name} ({operation.Name})";
         }
 
-        if (found < layers.Count)
-        {
-            place = found;
-            return Of(layers[found]);
-        }
-
-        // A layer of two operations.
-        return layers.FirstOrDefault(other => other.Name == name) is { } same ? Of(same) : name is null ? operation.Name : $"{name} ({operation.Name})";
+        return Kinds.TryGetValue(operation.Name, out var kind) && others.TryGetValue(kind, out var left) && left.TryDequeue(out var next) ? Of(next) : operation.Name;
     }
 
     private static string Of(LayerInfo layer) => $"{layer.Name} ({layer.Kind})";

@@ -33,10 +33,33 @@ internal sealed class OneLayer : ImageClassifier
         return x => separable_conv2d(conv, Prepared(x, call), call.IsFp32);
     }
 
+    public Func<Tensor, Tensor> Transposed(int channels, int filters, bool bias, RandomTransposedKernel kernel)
+    {
+        var (rows, columns) = (kernel.Rows, kernel.Columns);
+        var conv = Register("conv", CreateConv2DTranspose(
+            channels, filters, Pair(kernel.Size), Pair(kernel.Strides), (rows.Padding, columns.Padding), (rows.OutputPadding, columns.OutputPadding), Pair(kernel.Dilation), bias,
+            biasInitializer: Initializer.GlorotUniform));
+        return x => conv_transpose2d(conv, x, rows.Cropped, columns.Cropped, kernel.IsFp32);
+    }
+
+    public Func<Tensor, Tensor> Upsampling(Size size, bool bilinear) => x => interpolate(x, x.shape[2] * size.Height, x.shape[3] * size.Width, bilinear);
+
+    public Func<Tensor, Tensor> LayerScale(int channels)
+    {
+        var scale = Register("scale", CreateLayerScale(channels, value: 1));
+        return x => layer_scale(scale, x);
+    }
+
+    public Func<Tensor, Tensor> PReLU(int channels)
+    {
+        var prelu = Register("prelu", CreatePReLU(channels, Initializer.GlorotUniform));
+        return x => this.prelu(prelu, x);
+    }
+
     public Func<Tensor, Tensor> Pool(bool maximum, Size size, Size stride) =>
         x => maximum ? max_pool2d(x, Pair(size), Pair(stride)) : avg_pool2d(x, Pair(size), Pair(stride));
 
-    public Func<Tensor, Tensor> GlobalPool(bool maximum) => maximum ? global_max_pool2d : global_avg_pool2d;
+    public Func<Tensor, Tensor> GlobalPool(bool maximum) => maximum ? x => global_max_pool2d(x) : x => global_avg_pool2d(x);
 
     public Func<Tensor, Tensor> BatchNormalization(int channels)
     {

@@ -44,9 +44,12 @@ internal static class RandomLayers
         {
             < 30 => Convolution(random, "convolution", input, batch, groups: 1),
             < 42 => Grouped(random, input, batch),
-            < 62 => Convolution(random, "depthwise convolution", input, batch, groups: input.Channels),
+            < 56 => Convolution(random, "depthwise convolution", input, batch, groups: input.Channels),
+            < 65 => Transposed(random, input, batch),
             < 70 => Separable(random, input, batch),
             < 78 => Pool(random, input, batch),
+            < 79 => ByChannel(random, input, batch),
+            < 80 => Upsampling(random, input, batch),
             < 82 => GlobalPool(random, input, batch),
             < 93 => Normalization(random, input, batch),
             _ => Dense(random, batch),
@@ -75,6 +78,23 @@ internal static class RandomLayers
             random, "separable convolution", $"multiplier {multiplier}, {filters} filters, {kernel}", input, batch,
             model => model.Separable(input.Channels, multiplier, filters, kernel));
     }
+
+    private static RandomLayer? Transposed(Random random, ImageShape input, int batch)
+    {
+        var (filters, bias, kernel) = (Pick(random, Channels), random.Next(2) == 0, RandomTransposedKernel.Draw(random, input));
+        return batch * kernel.Products(input, filters) > MaxProducts ? null : Layer(
+            random, "transposed convolution", $"{filters} filters, {kernel}", input, batch, model => model.Transposed(input.Channels, filters, bias, kernel));
+    }
+
+    private static RandomLayer Upsampling(Random random, ImageShape input, int batch)
+    {
+        var (size, bilinear) = (new Size(random.Next(1, 5), random.Next(1, 5)), random.Next(2) == 0);
+        return Layer(random, "upsampling", $"{size} {(bilinear ? "bilinear" : "nearest")}", input, batch, model => model.Upsampling(size, bilinear));
+    }
+
+    private static RandomLayer ByChannel(Random random, ImageShape input, int batch) => random.Next(2) == 0
+        ? Layer(random, "layer scale", string.Empty, input, batch, model => model.LayerScale(input.Channels))
+        : Layer(random, "PReLU", string.Empty, input, batch, model => model.PReLU(input.Channels));
 
     private static RandomLayer? Pool(Random random, ImageShape input, int batch)
     {

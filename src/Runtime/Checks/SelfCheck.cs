@@ -96,7 +96,7 @@ internal static class SelfCheck
         foreach (var (name, value) in model.state_dict())
         {
             // Variances are above 0. bf16 holds the values exactly, so that the weights' rounding is no difference.
-            _ = name.EndsWith("running_var", StringComparison.Ordinal) ? value.uniform_(0.5, 1.5) : value.uniform_(-1, 1);
+            _ = name.EndsWith("running_var", StringComparison.Ordinal) || name.EndsWith("variance", StringComparison.Ordinal) ? value.uniform_(0.5, 1.5) : value.uniform_(-1, 1);
             _ = value.copy_(value.to(bfloat16));
             _ = targets[name].copy_(value);
         }

@@ -17,14 +17,14 @@ public abstract partial class ImageClassifier
         (long, long)? dilation = null,
         long groups = 1,
         bool bias = true,
-        Initializer kernelInitializer = Initializer.GlorotUniform,
-        Initializer biasInitializer = Initializer.Zeros)
+        Initializer? kernelInitializer = null,
+        Initializer? biasInitializer = null)
     {
         using var scope = NewDisposeScope();
         var layer = nn.Conv2d(
             channels, filters, kernel, stride ?? (1, 1), padding ?? (0, 0), dilation ?? (1, 1), groups: groups, bias: bias);
-        Fill(layer.weight, kernelInitializer);
-        Fill(layer.bias, biasInitializer);
+        Fill(layer.weight, kernelInitializer ?? Initializer.GlorotUniform);
+        Fill(layer.bias, biasInitializer ?? Initializer.Zeros);
         return layer;
     }
 
@@ -37,16 +37,16 @@ public abstract partial class ImageClassifier
         (long, long)? padding = null,
         (long, long)? dilation = null,
         bool bias = true,
-        Initializer depthwiseInitializer = Initializer.GlorotUniform,
-        Initializer biasInitializer = Initializer.Zeros)
+        Initializer? depthwiseInitializer = null,
+        Initializer? biasInitializer = null)
     {
         using var scope = NewDisposeScope();
         var layer = nn.Conv2d(
             channels, channels * multiplier, kernel, stride ?? (1, 1), padding ?? (0, 0), dilation ?? (1, 1), groups: channels, bias: bias);
         // Keras keeps this kernel as height x width x channels x multiplier and counts its fans from that shape.
         var area = kernel.Item1 * kernel.Item2;
-        depthwiseInitializer.Fill(layer.weight, area * channels, area * multiplier);
-        Fill(layer.bias, biasInitializer);
+        (depthwiseInitializer ?? Initializer.GlorotUniform).Fill(layer.weight, area * channels, area * multiplier, groups: channels);
+        Fill(layer.bias, biasInitializer ?? Initializer.Zeros);
         return layer;
     }
 
@@ -60,21 +60,49 @@ public abstract partial class ImageClassifier
         (long, long)? padding = null,
         (long, long)? dilation = null,
         bool bias = true,
-        Initializer depthwiseInitializer = Initializer.GlorotUniform,
-        Initializer pointwiseInitializer = Initializer.GlorotUniform,
-        Initializer biasInitializer = Initializer.Zeros) => new(
+        Initializer? depthwiseInitializer = null,
+        Initializer? pointwiseInitializer = null,
+        Initializer? biasInitializer = null) => new(
             CreateDepthwiseConv2D(channels, multiplier, kernel, stride, padding, dilation, bias: false, depthwiseInitializer),
             CreateConv2D(channels * multiplier, filters, (1, 1), bias: bias, kernelInitializer: pointwiseInitializer, biasInitializer: biasInitializer));
 
-    /// <summary>Layer normalization over the channels: weight 1, bias 0.</summary>
-    protected static LayerNorm CreateLayerNormalization(long channels, double epsilon)
+    /// <summary>A transposed convolution, its weights of shape channels x filters x kernel height x kernel width.</summary>
+    protected static ConvTranspose2d CreateConv2DTranspose(
+        long channels,
+        long filters,
+        (long, long) kernel,
+        (long, long)? stride = null,
+        (long, long)? padding = null,
+        (long, long)? output_padding = null,
+        (long, long)? dilation = null,
+        bool bias = true,
+        Initializer? kernelInitializer = null,
+        Initializer? biasInitializer = null)
     {
         using var scope = NewDisposeScope();
-        var layer = nn.LayerNorm(channels, epsilon);
-        Fill(layer.weight, Initializer.Ones);
-        Fill(layer.bias, Initializer.Zeros);
+        var layer = nn.ConvTranspose2d(channels, filters, kernel, stride, padding, output_padding, dilation, bias: bias);
+        // Keras, too, counts the fans of this kernel as if it were that of the convolution the other way.
+        Fill(layer.weight, kernelInitializer ?? Initializer.GlorotUniform);
+        Fill(layer.bias, biasInitializer ?? Initializer.Zeros);
         return layer;
     }
+
+    /// <summary>Layer normalization over the channels: weight 1, bias 0.</summary>
+    protected static LayerNormalization CreateLayerNormalization(long channels, double epsilon, bool center = true, bool scale = true) =>
+        new(channels, epsilon, center, scale);
+
+    /// <summary>Normalization by weights that training does not change: mean 0, variance 1.</summary>
+    protected static Normalization CreateNormalization(long channels) => new(channels);
+
+    /// <summary>A factor for each channel, all of one value at first.</summary>
+    protected static LayerScale CreateLayerScale(long channels, double value) => new(channels, value);
+
+    /// <summary>A PReLU with a factor for each channel or value of a vector.</summary>
+    protected static PReLU CreatePReLU(long channels, Initializer? alphaInitializer = null) => new([channels], alphaInitializer ?? Initializer.Zeros);
+
+    /// <summary>A PReLU with factors that also differ along the height or the width.</summary>
+    protected static PReLU CreatePReLU(long channels, long height, long width, Initializer? alphaInitializer = null) =>
+        new([channels, height, width], alphaInitializer ?? Initializer.Zeros);
 
     /// <summary>Group normalization of images: weight 1, bias 0.</summary>
     protected static GroupNorm CreateGroupNormalization(long groups, long channels, double epsilon)
@@ -91,13 +119,13 @@ public abstract partial class ImageClassifier
         long features,
         long units,
         bool bias = true,
-        Initializer kernelInitializer = Initializer.GlorotUniform,
-        Initializer biasInitializer = Initializer.Zeros)
+        Initializer? kernelInitializer = null,
+        Initializer? biasInitializer = null)
     {
         using var scope = NewDisposeScope();
         var layer = nn.Linear(features, units, bias);
-        Fill(layer.weight, kernelInitializer);
-        Fill(layer.bias, biasInitializer);
+        Fill(layer.weight, kernelInitializer ?? Initializer.GlorotUniform);
+        Fill(layer.bias, biasInitializer ?? Initializer.Zeros);
         return layer;
     }
 

@@ -30,9 +30,9 @@ public abstract partial class ImageClassifier
     // By way of a vector: contiguous() leaves the strides of such an image as they are.
     protected static Tensor channels_first(Tensor x) => x.reshape(x.shape[0], -1).reshape(x.shape);
 
-    /// <summary>Matrix product and bias, N x features.</summary>
+    /// <summary>Matrix product and bias, N x features; of images, N x channels x height x width, the channels of each pixel.</summary>
     protected Tensor linear(Linear layer, Tensor x) => Operate(x, layer, static (model, layer, x) =>
-        model.Precision != bfloat16 ? layer.call(x) : nn.functional.linear(x, model.Copy(layer.weight), model.CopyOrNull(layer.bias)));
+        x.dim() == 4 ? model.Multiply(layer, x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2) : model.Multiply(layer, x));
 
     /// <summary>Normalization over the batch in training, by the moving statistics in evaluation.</summary>
     protected Tensor batch_norm(BatchNormalization layer, Tensor x) => Operate(x, layer, static (model, layer, x) => layer.Normalize(x, model.IsTraining));
@@ -64,18 +64,38 @@ public abstract partial class ImageClassifier
             return nn.functional.avg_pool2d(pad(x, by.top, by.bottom, by.left, by.right), by.kernel_size, by.stride) / share;
         });
 
-    /// <summary>The average of each channel: N x channels x height x width to N x channels.</summary>
-    protected Tensor global_avg_pool2d(Tensor x) => Operate(x, Nothing, static (_, _, x) => x.mean([2, 3]));
+    /// <summary>The average of each channel: N x channels x height x width to N x channels, or to N x channels x 1 x 1.</summary>
+    protected Tensor global_avg_pool2d(Tensor x, bool keepdims = false) => Operate(x, keepdims, static (_, keepdims, x) => x.mean([2, 3], keepdims));
 
-    /// <summary>The maximum of each channel: N x channels x height x width to N x channels.</summary>
-    protected Tensor global_max_pool2d(Tensor x) => Operate(x, Nothing, static (_, _, x) => x.amax([2, 3]));
+    /// <summary>The maximum of each channel: N x channels x height x width to N x channels, or to N x channels x 1 x 1.</summary>
+    protected Tensor global_max_pool2d(Tensor x, bool keepdims = false) => Operate(x, keepdims, static (_, keepdims, x) => x.amax([2, 3], keepdims));
+
+    /// <summary>
+    /// Transposed convolution, N x channels x height x width, without the last rows and columns of what Torch computes. With
+    /// <paramref name="fp32"/> it is computed in float32, as <see cref="conv2d"/>.
+    /// </summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="x">Its input.</param>
+    /// <param name="bottom">Rows to remove.</param>
+    /// <param name="right">Columns to remove.</param>
+    /// <param name="fp32">Stays in float32.</param>
+    protected Tensor conv_transpose2d(ConvTranspose2d layer, Tensor x, long bottom = 0, long right = 0, bool fp32 = false) =>
+        Operate(x, (layer, bottom, right, fp32), static (model, by, x) =>
+        {
+            var isBFloat16 = model.Precision == bfloat16 && !by.fp32;
+            var y = nn.functional.conv_transpose2d(
+                model.Precision == bfloat16 && by.fp32 ? x.to(float32) : x,
+                isBFloat16 ? model.Copy(by.layer.weight) : by.layer.weight, isBFloat16 ? model.CopyOrNull(by.layer.bias) : by.layer.bias,
+                by.layer.stride, by.layer.padding, by.layer.output_padding, by.layer.dilation);
+            return ((by.bottom, by.right) == (0, 0) ? y : crop(y, 0, by.bottom, 0, by.right)).to(model.Precision);
+        });
 
     /// <summary>Convolution of each channel, the first as <see cref="conv2d"/> with <paramref name="depthwise_fp32"/>, then a 1x1 convolution.</summary>
     protected Tensor separable_conv2d(SeparableConvolution layer, Tensor x, bool depthwise_fp32 = false, BatchNormalization? norm = null) =>
         conv2d(layer.Pointwise, conv2d(layer.Depthwise, x, depthwise_fp32), norm: norm);
 
     /// <summary>Normalization over the channels of each pixel, or over each vector; in float32 even where the precision is bf16.</summary>
-    protected Tensor layer_norm(LayerNorm layer, Tensor x) => Operate(x, layer, static (_, layer, x) =>
+    protected Tensor layer_norm(LayerNormalization layer, Tensor x) => Operate(x, layer, static (_, layer, x) =>
         // Torch normalizes over the last dimensions.
         x.dim() == 4 ? NormalizeLast(layer, x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2) : NormalizeLast(layer, x));
 
@@ -84,8 +104,42 @@ public abstract partial class ImageClassifier
         // Of images of one row or column that lie with their channels innermost, Torch's gradient ends the process.
         layer.call(x.shape[2] == 1 || x.shape[3] == 1 ? channels_first(x) : x));
 
-    /// <summary>The sum of several branches.</summary>
-    protected static Tensor add(params Tensor[] branches) => branches.Aggregate((sum, branch) => sum + branch);
+    /// <summary>Normalization by the layer's own mean and variance.</summary>
+    protected Tensor normalize(Normalization layer, Tensor x) => Operate(x, layer, static (_, layer, x) => layer.call(x));
+
+    /// <summary>Normalization by the mean and the variance of each channel.</summary>
+    protected static Tensor normalize(Tensor x, double[] mean, double[] variance) => Normalization.Normalize(
+        x, tensor(mean, dtype: x.dtype == float64 ? float64 : float32, device: x.device), tensor(variance, dtype: x.dtype == float64 ? float64 : float32, device: x.device));
+
+    /// <summary>Each channel times its factor.</summary>
+    protected Tensor layer_scale(LayerScale layer, Tensor x) => Operate(x, layer, static (model, layer, x) =>
+        LayerScale.Scale(x, model.Precision == bfloat16 ? model.Copy(layer.Weight) : layer.Weight));
+
+    /// <summary>x where positive, a factor times x elsewhere.</summary>
+    protected Tensor prelu(PReLU layer, Tensor x) => Operate(x, layer, static (model, layer, x) =>
+        PReLU.Apply(x, model.Precision == bfloat16 ? model.Copy(layer.Weight) : layer.Weight));
+
+    /// <summary>A larger image, a multiple of the height and of the width: repeats each pixel, or goes evenly from the center of one to the center of the next.</summary>
+    protected Tensor interpolate(Tensor x, long height, long width, bool bilinear = false) => Operate(x, (height, width, bilinear), static (_, by, x) =>
+        nn.functional.interpolate(x, [by.height, by.width], mode: by.bilinear ? InterpolationMode.Bilinear : InterpolationMode.Nearest, align_corners: by.bilinear ? false : null));
+
+    /// <summary>The sum of several values; an image of one pixel counts for every pixel.</summary>
+    protected static Tensor add(params Tensor[] inputs) => inputs.Aggregate((sum, input) => sum + input);
+
+    /// <summary>The product of several values; an image of one pixel counts for every pixel.</summary>
+    protected static Tensor multiply(params Tensor[] inputs) => inputs.Aggregate((product, input) => product * input);
+
+    /// <summary>The average of several values.</summary>
+    protected static Tensor average(params Tensor[] inputs) => add(inputs) / inputs.Length;
+
+    /// <summary>The largest of several values.</summary>
+    protected static Tensor maximum(params Tensor[] inputs) => inputs.Aggregate(torch.maximum);
+
+    /// <summary>The smallest of several values.</summary>
+    protected static Tensor minimum(params Tensor[] inputs) => inputs.Aggregate(torch.minimum);
+
+    /// <summary>The first value minus the second.</summary>
+    protected static Tensor subtract(Tensor x, Tensor y) => x - y;
 
     /// <summary>The values of several branches side by side along the channels.</summary>
     protected static Tensor concatenate(params Tensor[] branches) => cat(branches, 1);
@@ -104,73 +158,33 @@ public abstract partial class ImageClassifier
     protected static Tensor pad(Tensor x, long top, long bottom, long left, long right, double value = 0) =>
         nn.functional.pad(x, (left, right, top, bottom), PaddingModes.Constant, value);
 
+    /// <summary>Removes rows and columns from the edges of each image.</summary>
+    // A copy, so that the images lie without gaps, as layers with kernels of their own ask for.
+    protected static Tensor crop(Tensor x, long top, long bottom, long left, long right) =>
+        x.narrow(2, top, x.shape[2] - top - bottom).narrow(3, left, x.shape[3] - left - right).clone();
+
     /// <summary>In training, drops values with probability <paramref name="p"/> and scales the others by 1 / (1 - p).</summary>
     protected Tensor dropout(Tensor x, double p) => !IsTraining ? x : x * Mask(x, p, whole: false);
 
     /// <summary>In training, drops whole channels with probability <paramref name="p"/> and scales the others by 1 / (1 - p).</summary>
     protected Tensor dropout2d(Tensor x, double p) => !IsTraining ? x : x * Mask(x, p, whole: true);
 
+    /// <summary>In training, drops all values of an image with probability <paramref name="p"/> and scales the others by 1 / (1 - p).</summary>
+    protected Tensor stochastic_depth(Tensor x, double p) => !IsTraining ? x : x * ImageMask(x, p);
+
+    /// <summary>In training, adds noise of standard deviation <paramref name="stddev"/> to every value.</summary>
+    protected Tensor gaussian_noise(Tensor x, double stddev) => !IsTraining ? x : x + (Noise(x) * stddev).to(x.dtype);
+
     /// <summary>N x channels x height x width to N x (height · width · channels), in this order, which is Keras's.</summary>
     protected static Tensor flatten(Tensor x) => PixelByPixel(x).reshape(x.shape[0], -1);
-
-    /// <summary>max(x, 0).</summary>
-    protected static Tensor relu(Tensor x) => nn.functional.relu(x);
-
-    /// <summary>min(max(x, 0), 6).</summary>
-    protected static Tensor relu6(Tensor x) => nn.functional.relu6(x);
-
-    /// <summary>x where positive, <paramref name="negative_slope"/> · x elsewhere.</summary>
-    protected static Tensor leaky_relu(Tensor x, double negative_slope) => nn.functional.leaky_relu(x, negative_slope);
-
-    /// <summary>x where positive, exp(x) - 1 elsewhere.</summary>
-    protected static Tensor elu(Tensor x) => nn.functional.elu(x, 1);
-
-    /// <summary>Scaled ELU.</summary>
-    protected static Tensor selu(Tensor x) => nn.functional.selu(x);
-
-    /// <summary>1 / (1 + exp(-x)).</summary>
-    protected static Tensor sigmoid(Tensor x) => x.sigmoid();
-
-    /// <summary>Hyperbolic tangent.</summary>
-    protected static Tensor tanh(Tensor x) => x.tanh();
-
-    /// <summary>max(x, 0), in place.</summary>
-    protected static Tensor relu_(Tensor x) => x.relu_();
-
-    /// <summary>min(max(x, 0), 6), in place.</summary>
-    protected static Tensor relu6_(Tensor x) => x.relu6_();
-
-    /// <summary>x where positive, <paramref name="negative_slope"/> · x elsewhere, in place.</summary>
-    protected static Tensor leaky_relu_(Tensor x, double negative_slope) => x.leaky_relu_(negative_slope);
-
-    /// <summary>x where positive, exp(x) - 1 elsewhere, in place.</summary>
-    protected static Tensor elu_(Tensor x) => x.elu_();
-
-    /// <summary>Scaled ELU, in place.</summary>
-    protected static Tensor selu_(Tensor x) => x.selu_();
-
-    /// <summary>x · Φ(x), exactly (not the tanh approximation).</summary>
-    protected static Tensor gelu(Tensor x) => nn.functional.gelu(x);
-
-    /// <summary>x · sigmoid(x).</summary>
-    protected static Tensor silu(Tensor x) => nn.functional.silu(x);
-
-    /// <summary>1 / (1 + exp(-x)), in place.</summary>
-    protected static Tensor sigmoid_(Tensor x) => x.sigmoid_();
-
-    /// <summary>Hyperbolic tangent, in place.</summary>
-    protected static Tensor tanh_(Tensor x) => x.tanh_();
-
-    /// <summary>log(1 + exp(x)).</summary>
-    protected static Tensor softplus(Tensor x) => nn.functional.softplus(x);
-
-    /// <summary>Softmax over the channels of an image or the values of a vector.</summary>
-    protected static Tensor softmax(Tensor x) => nn.functional.softmax(x, dim: 1);
 
     private Tensor Convolve(Conv2d layer, Tensor x, bool fp32) => Operate(x, (layer, fp32), static (model, by, x) =>
         model.Precision != bfloat16 ? by.layer.call(x)
         : by.fp32 ? by.layer.call(x.to(float32)).to(model.Precision)
         : nn.functional.conv2d(x, model.Copy(by.layer.weight), model.CopyOrNull(by.layer.bias), by.layer.stride!, by.layer.padding!, by.layer.dilation!, by.layer.groups), "conv2d");
+
+    private Tensor Multiply(Linear layer, Tensor x) =>
+        Precision != bfloat16 ? layer.call(x) : nn.functional.linear(x, Copy(layer.weight), CopyOrNull(layer.bias));
 
     private static Tensor ConvolveNormalized(Conv2d layer, BatchNormalization norm, Tensor x, ScalarType type)
     {
@@ -181,7 +195,7 @@ public abstract partial class ImageClassifier
     }
 
     // In bf16 Torch adds up the gradients of weight and bias in eight bits, and over many pixels nearly all of them is lost.
-    private static Tensor NormalizeLast(LayerNorm layer, Tensor x) =>
+    private static Tensor NormalizeLast(LayerNormalization layer, Tensor x) =>
         x.dtype == bfloat16 ? layer.call(x.to(float32)).to(bfloat16) : layer.call(x);
 
     private Tensor? CopyOrNull(Tensor? weight) => weight is null ? null : Copy(weight);

@@ -20,10 +20,16 @@ public abstract partial class ImageClassifier
     /// <summary>One number from 0 to 1 for each image: N x 1 x 1 x 1.</summary>
     private Tensor Draw(Tensor x) => tensor(Draws.Uniform(x.shape[0]), [x.shape[0], 1, 1, 1]).to(x.device);
 
-    /// <summary>One number for each value of a batch of images, from the standard normal distribution.</summary>
+    /// <summary>One number for each value of a batch of images or vectors, from the standard normal distribution.</summary>
     // Pixel by pixel, whichever way the values lie.
-    private Tensor Noise(Tensor x) =>
-        tensor(Draws.Normal(x.shape[0], (int)(x.numel() / x.shape[0])), [x.shape[0], x.shape[2], x.shape[3], x.shape[1]]).permute(0, 3, 1, 2).to(x.device);
+    private Tensor Noise(Tensor x)
+    {
+        var numbers = tensor(Draws.Normal(x.shape[0], (int)(x.numel() / x.shape[0]))).to(x.device);
+        return x.dim() == 2 ? numbers.view(x.shape) : numbers.view(x.shape[0], x.shape[2], x.shape[3], x.shape[1]).permute(0, 3, 1, 2);
+    }
+
+    /// <summary>What stochastic depth multiplies by: one factor for each image.</summary>
+    private Tensor ImageMask(Tensor x, double rate) => Draws.Mask(x.shape[0], 1, rate, x.dtype).view(x.dim() == 2 ? [-1, 1] : [-1, 1, 1, 1]).to(x.device);
 
     /// <summary>What dropout multiplies by: one factor for each value, or for each channel as a whole.</summary>
     private Tensor Mask(Tensor x, double rate, bool whole)

@@ -2,12 +2,13 @@ using System.Text.Json.Serialization;
 
 namespace FashionCnn.Models;
 
-/// <summary>The learning rate as a pure function of the place in training.</summary>
+/// <summary>The learning rate as a pure function of the place in training, and of what the epochs before came to on the held-out images.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(CosineDecaySchedule), "CosineDecay")]
 [JsonDerivedType(typeof(ExponentialDecaySchedule), "ExponentialDecay")]
 [JsonDerivedType(typeof(PiecewiseConstantDecaySchedule), "PiecewiseConstantDecay")]
 [JsonDerivedType(typeof(OneCycleSchedule), "OneCycle")]
+[JsonDerivedType(typeof(ReduceLROnPlateauSchedule), "ReduceLROnPlateau")]
 public abstract record LearningRateSchedule
 {
     /// <summary>The rate of a step.</summary>

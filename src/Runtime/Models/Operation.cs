@@ -24,6 +24,7 @@ internal sealed record Operation(string Name, object Settings, Func<Tensor, Tens
     private static string Describe(object? part) => part switch
     {
         Conv2d layer => $"{Weights(layer)} {List(layer.stride)} {List(layer.padding)} {List(layer.dilation)} {layer.groups}",
+        ConvTranspose2d layer => $"{Weights(layer)} {List(layer.stride)} {List(layer.padding)} {List(layer.output_padding)} {List(layer.dilation)}",
         GroupNorm layer => $"{Weights(layer)} {layer.num_groups}",
         nn.Module layer => $"{layer.GetType().Name} {Weights(layer)}",
         _ => FormattableString.Invariant($"{part}"),

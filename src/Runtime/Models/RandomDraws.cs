@@ -39,22 +39,35 @@ internal sealed class RandomDraws(RandomPlace place)
     {
         var draw = draws++;
         var numbers = new float[images * values];
-        for (var image = 0L; image < images; image++)
+        if (numbers.Length < WorthThreads)
         {
+            for (var image = 0L; image < images; image++)
+            {
+                Fill(image);
+            }
+        }
+        else
+        {
+            _ = Parallel.For(0, images, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, Fill);
+        }
+
+        return numbers;
+
+        void Fill(long image)
+        {
+            var part = numbers.AsSpan((int)(image * values), values);
             for (var value = 0; value < values; value += 2)
             {
                 var (bits, turns, _, _) = Philox.Block(place.Seed, (uint)(value / 2), (uint)(place.FirstImage + image), draw, (uint)place.Step);
                 var radius = MathF.Sqrt(-2 * MathF.Log(((bits >> 8) + 1) * (1f / (1 << 24))));
                 var (sine, cosine) = MathF.SinCos((turns >> 8) * (MathF.Tau / (1 << 24)));
-                numbers[(image * values) + value] = radius * cosine;
+                part[value] = radius * cosine;
                 if (value + 1 < values)
                 {
-                    numbers[(image * values) + value + 1] = radius * sine;
+                    part[value + 1] = radius * sine;
                 }
             }
         }
-
-        return numbers;
     }
 
     /// <summary>

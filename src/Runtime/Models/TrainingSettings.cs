@@ -53,6 +53,14 @@ public sealed record TrainingSettings
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ClassWeights? ClassWeights { get; init; }
 
+    /// <summary>Alpha of mixup; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Mixup { get; init; }
+
+    /// <summary>Alpha of cutmix; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Cutmix { get; init; }
+
     /// <summary>When to stop before the last epoch; null for never.</summary>
     public EarlyStoppingSettings? EarlyStopping { get; init; }
 

@@ -22,6 +22,9 @@ internal sealed partial class TrainingSession : IDisposable
     private readonly IReadOnlyList<(int Start, int Size)> batches;
     private TrainingState state = TrainingState.Start;
 
+    // What the schedule starts from in the running epoch.
+    private double epochRate;
+
     /// <summary>Moves the model to the device and copies the images there.</summary>
     /// <param name="model">A model made after <see cref="Trainer.Prepare"/>.</param>
     /// <param name="data">Images that fit the model.</param>
@@ -189,6 +192,9 @@ internal sealed partial class TrainingSession : IDisposable
         var clock = Stopwatch.StartNew();
         var before = state.Seconds;
         model.train();
+        epochRate = Training.LearningRateSchedule is ReduceLROnPlateauSchedule plateau
+            ? plateau.After(Training.Optimizer.LearningRate, state.History.Select(epoch => (epoch.ValidationLoss!.Value, epoch.ValidationAccuracy!.Value)))
+            : Training.Optimizer.LearningRate;
         using var pass = train.Begin(Shuffle.Order(train.Count, settings.Seed, state.Epoch), batches, state.Step, model.Precision);
         while (state.Step < batches.Count)
         {
@@ -233,29 +239,31 @@ internal sealed partial class TrainingSession : IDisposable
     private (double Loss, long Correct, TrainingFault? Fault) Step(BatchPass pass)
     {
         using var scope = NewDisposeScope();
-        var (batch, labels) = pass.Next();
-        model.Place = new RandomPlace((ulong)settings.Seed, state.GlobalStep);
+        var (images, classes) = pass.Next();
+        var place = new RandomPlace((ulong)settings.Seed, state.GlobalStep);
+        model.Place = place;
+        var batch = BatchMixing.Mix(images, classes, Training, place);
         var regularization = update.RegularizationLoss();
-        var logits = model.forward(batch);
+        var logits = model.forward(batch.Images);
         var loss = Loss(logits);
         var value = loss.item<float>() + regularization;
         if (!double.IsFinite(value))
         {
             // A loss that is no number would spoil the weights. At the same place the same values are dropped once more.
-            return (value, 0, FaultSearch.Find(model, () => Loss(model.forward(batch)).item<float>()));
+            return (value, 0, FaultSearch.Find(model, () => Loss(model.forward(batch.Images)).item<float>()));
         }
 
         // Not before the loss is known to be a number: the old gradients say where it came from if it is none. Without gradients the next
         // ones take their place; set to 0, they would be read and written once more to be added to.
         model.ForgetGradients();
         loss.backward();
-        var rate = Training.Rate(Training.Optimizer.LearningRate, state.Epoch - 1 + ((double)state.Step / batches.Count), Training.Epochs);
-        var fault = update.Step(rate, state.GlobalStep) ? null : FaultSearch.Find(model, () => Loss(model.forward(batch)).item<float>());
-        return (value, logits.argmax(1).eq(labels).sum().item<long>(), fault);
+        var rate = Training.Rate(epochRate, state.Epoch - 1 + ((double)state.Step / batches.Count), Training.Epochs);
+        var fault = update.Step(rate, state.GlobalStep) ? null : FaultSearch.Find(model, () => Loss(model.forward(batch.Images)).item<float>());
+        return (value, logits.argmax(1).eq(batch.LargerShares).sum().item<long>(), fault);
 
         // As in Keras, the mean is over the images, not over their weights.
-        Tensor Loss(Tensor outputs) => classWeights is null
+        Tensor Loss(Tensor outputs) => batch.Loss(labels => classWeights is null
             ? nn.functional.cross_entropy(outputs, labels, label_smoothing: Training.LabelSmoothing)
-            : (nn.functional.cross_entropy(outputs, labels, reduction: nn.Reduction.None, label_smoothing: Training.LabelSmoothing) * classWeights.index_select(0, labels)).mean();
+            : (nn.functional.cross_entropy(outputs, labels, reduction: nn.Reduction.None, label_smoothing: Training.LabelSmoothing) * classWeights.index_select(0, labels)).mean());
     }
 }

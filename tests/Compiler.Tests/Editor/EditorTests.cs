@@ -47,6 +47,18 @@ public sealed class EditorTests
         ["missing key"] = $$"""{{Head}} "layers": [{ "type": "Dense" }] }""",
         ["nothing"] = $$"""{{Head}} "layers": [{ }] }""",
         ["two kinds"] = $$"""{{Head}} "layers": [{ "type": "Flatten", "repeat": 2 }] }""",
+        ["keys of a merge"] = $$"""{{Head}} "layers": [{ "type": "Add", "|" }] }""",
+        ["keys of a block's use"] = $$"""{{Head}} "layers": [{ "block": "b", "|" }] }""",
+        ["merge without inputs"] = $$"""{{Head}} "layers": [{ "type": "Add" }] }""",
+        ["merge of one name"] = $$"""{{Head}} "layers": [{ "type": "Add", "from": ["a"] }] }""",
+        ["layer of two names"] = $$"""{{Head}} "layers": [{ "type": "ReLU", "from": ["a", "b"] }] }""",
+        ["references"] = $$"""
+            {{Head}} "blocks": { "b": { "parameters": ["x", "y", "n"], "layers": [
+              { "type": "Conv2D", "name": "c", "from": "$x", "filters": "$n * 2", "kernel_size": ["($n + 1) / 2", 1] },
+              { "type": "Add", "from": ["c", "$x"] }, { "type": "Concatenate", "from": "$y" }, { "type": "Add", "from": "input", "branches": [[], []] }] } },
+              "layers": [{ "type": "ReLU", "name": "a" }, { "repeat": 2, "name": "r", "from": "a", "layers": [{ "type": "ReLU", "from": "input" }] },
+              { "block": "b", "name": "u", "from": "r", "x": "a", "y": ["a", "r"], "n": 3 }, { "type": "Add", "from": ["a", "u"] }] }
+            """,
         ["block"] = $$"""{{Head}} "layers": [{ "block": "b", "filters": 8, "sizes": [3, 3] }] }""",
     };
 
@@ -68,8 +80,10 @@ public sealed class EditorTests
     {
         Assert.Equal(["block", "repeat", "type"], Labels("keys of an entry"));
         // The engine proposes the type, too, from the conditions that ask for it.
-        Assert.Equal(["layers", "trainable", "type"], Labels("keys of a repetition"));
-        Assert.Equal(LayerTable.Find("Conv2D")!.Table.Keys.Select(key => key.Name).Append("name").Order(StringComparer.Ordinal), Labels("keys of a layer"));
+        Assert.Equal(["from", "layers", "name", "trainable", "type"], Labels("keys of a repetition"));
+        Assert.Equal(["branches", "from", "name"], Labels("keys of a merge"));
+        Assert.Superset(new HashSet<string> { "from", "name", "trainable" }, Labels("keys of a block's use").ToHashSet());
+        Assert.Equal(LayerTable.Find("Conv2D")!.Table.Keys.Select(key => key.Name).Concat(["name", "from"]).Order(StringComparer.Ordinal), Labels("keys of a layer"));
         Assert.Equal(
             ["clipnorm", "clipvalue", "ema_momentum", "global_clipnorm", "learning_rate", "momentum", "nesterov", "use_ema", "weight_decay"], Labels("keys of an optimizer"));
         Assert.Equal(["l1", "l2"], Labels("keys of a regularizer"));
@@ -92,6 +106,10 @@ public sealed class EditorTests
         Assert.Equal(["Missing property \"units\"."], Problems("missing key"));
         Assert.Equal(["Missing property \"type\"."], Problems("nothing"));
         Assert.NotEmpty(Problems("two kinds"));
+        Assert.Equal(["Missing property \"branches\"."], Problems("merge without inputs"));
+        Assert.Equal(["Array has too few items. Expected 2 or more."], Problems("merge of one name"));
+        Assert.Equal(["Incorrect type. Expected \"string\"."], Problems("layer of two names"));
+        Assert.Empty(Problems("references"));
         Assert.Empty(Problems("block"));
         Assert.Empty(Problems("comments and commas"));
     }

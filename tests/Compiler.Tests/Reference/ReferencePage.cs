@@ -15,7 +15,7 @@ internal static class ReferencePage
     {
         ["layers"] = string.Concat(LayerTable.Kinds.Select(Layer)),
         ["activations"] = $"{List(Activations.Names)}\n",
-        ["initializers"] = $"{List(Initializers.Names)}\n",
+        ["initializers"] = string.Concat(Initializers.All.Select(Typed)),
         ["regularizers"] = string.Concat(Regularizers.All.Select(Typed)),
         ["training"] = Table(TrainingTable.Keys),
         ["optimizers"] = string.Concat(TrainingTable.Optimizers.Select(Typed)),
@@ -56,9 +56,9 @@ internal static class ReferencePage
 
     private static string Layer(LayerKind kind) =>
         $"### {kind.Type}\n\n{kind.Summary} Named `{kind.NamePrefix}1`, `{kind.NamePrefix}2`, …\n\n"
-        + (kind.JoinsBranches ? "| key | value | default |\n|---|---|---|\n| `branches` | two or more lists of layers | required |\n\n" : Table(kind.Table));
+        + (kind.JoinsBranches ? "| key | value | default |\n|---|---|---|\n| `branches` | two or more lists of layers | required without `from` |\n| `from` | the names of two or more earlier entries, in place of branches | none |\n\n" : Table(kind.Table));
 
-    private static string Typed(TypedObject kind) => $"**`{kind.Type}`**: {kind.Summary}\n\n{Table(kind.Table)}";
+    private static string Typed(TypedObject kind) => kind.Table.Keys.IsEmpty ? $"**`{kind.Type}`**: {kind.Summary}\n\n" : $"**`{kind.Type}`**: {kind.Summary}\n\n{Table(kind.Table)}";
 
     private static string Table(KeyTable table)
     {
@@ -74,7 +74,8 @@ internal static class ReferencePage
             var expected = key switch
             {
                 RegularizerKey => "a regularizer",
-                ChoiceKey { Choices.Count: > 4 } choice => choice.Choices.Equals(Activations.Names) ? "an activation" : "an initializer",
+                InitializerKey => "an initializer",
+                ChoiceKey choice when choice.Choices.Equals(Activations.Names) => "an activation",
                 _ => key.Expected,
             };
             text.Append($"| `{key.Name}` | {key.Description}: {expected} | {fallback} |\n");

@@ -33,7 +33,9 @@ public sealed class ReferenceTests
     public void What_the_schema_refuses_the_compiler_refuses_and_the_reverse_where_a_schema_can_say_it(string path)
     {
         var spec = File.ReadAllText(Path.Combine(Repository.Root, path));
-        var errors = SpecCompiler.Compile(path, spec).Diagnostics.Where(diagnostic => diagnostic.Rule.Severity == Severity.Error).Select(diagnostic => diagnostic.Rule.Id).ToList();
+        var errors = SpecCompiler.Compile(path, spec).Diagnostics.Where(diagnostic => diagnostic.Rule.Severity == Severity.Error)
+            // What a formula comes to is beyond a schema.
+            .Where(diagnostic => !diagnostic.Message.Contains(", from \"", StringComparison.Ordinal)).Select(diagnostic => diagnostic.Rule.Id).ToList();
         if (errors.Any(id => id.StartsWith("FCNN0", StringComparison.Ordinal)))
         {
             // No JSON; the schema has nothing to say.

@@ -66,6 +66,10 @@ internal static class SchemaWriter
             ["blockEntry"] = Entry("blockLayers", "blockBranch", inBlock: true),
             ["regularizer"] = Typed(Regularizers.All, "What weights add to the loss.", inBlock: false),
             ["blockRegularizer"] = Typed(Regularizers.All, "What weights add to the loss.", inBlock: true),
+            ["initializer"] = Initializer(Initializers.All, inBlock: false),
+            ["blockInitializer"] = Initializer(Initializers.All, inBlock: true),
+            ["biasInitializer"] = Initializer(Initializers.OfVectors, inBlock: false),
+            ["blockBiasInitializer"] = Initializer(Initializers.OfVectors, inBlock: true),
         };
         return schema.ToJsonString(Format) + "\n";
     }
@@ -85,6 +89,8 @@ internal static class SchemaWriter
                     new JsonObject
                     {
                         ["repeat"] = Value(new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = EntryBinder.MaxRepeat, ["description"] = "How many times." }, inBlock),
+                        ["name"] = Name("What later entries call its output."),
+                        [EntryBinder.FromKey] = From(joins: false),
                         [CommonKeys.Trainable.Name] = Trainable(inBlock),
                         ["layers"] = Reference(layers),
                     },
@@ -123,9 +129,10 @@ internal static class SchemaWriter
         var properties = new JsonObject
         {
             ["type"] = new JsonObject(),
-            ["name"] = new JsonObject { ["type"] = "string", ["pattern"] = "^[a-z][a-z0-9]*(_[a-z0-9]+)*$", ["description"] = "The layer's name, unique in the model." },
+            ["name"] = Name("The layer's name, unique in the model."),
         };
         var required = new List<string> { "type" };
+        properties[EntryBinder.FromKey] = From(kind.JoinsBranches);
         if (kind.JoinsBranches)
         {
             properties[Merge.BranchesKey] = new JsonObject
@@ -135,9 +142,27 @@ internal static class SchemaWriter
                 ["description"] = "Lists of layers that all read the input; an empty one is the input itself.",
                 ["items"] = Reference(branch),
             };
-            required.Add(Merge.BranchesKey);
         }
 
+        var schema = Layer(kind, inBlock, properties, required);
+        if (kind.JoinsBranches)
+        {
+            // Branches, or names in their place.
+            schema["if"] = new JsonObject { ["not"] = Has(EntryBinder.FromKey) };
+            schema["then"] = new JsonObject { ["required"] = new JsonArray(Merge.BranchesKey) };
+            schema["else"] = new JsonObject
+            {
+                ["if"] = Has(Merge.BranchesKey),
+                ["then"] = new JsonObject { ["properties"] = new JsonObject { [EntryBinder.FromKey] = From(joins: false) } },
+                ["else"] = new JsonObject { ["properties"] = new JsonObject { [EntryBinder.FromKey] = inBlock ? Alternatives(Names(), Parameter()) : Names() } },
+            };
+        }
+
+        return schema;
+    }
+
+    private static JsonObject Layer(LayerKind kind, bool inBlock, JsonObject properties, List<string> required)
+    {
         foreach (var key in kind.Table.Keys)
         {
             // No argument of a block is an object.
@@ -152,10 +177,19 @@ internal static class SchemaWriter
     {
         ["type"] = "object",
         ["description"] = "A block with a value for each of its parameters.",
-        ["properties"] = new JsonObject { ["block"] = Text("The block's name."), [CommonKeys.Trainable.Name] = Trainable(inBlock), ["type"] = Never(), ["repeat"] = Never() },
+        ["properties"] = new JsonObject { ["block"] = Text("The block's name."), ["name"] = Name("What later entries call its output."), [EntryBinder.FromKey] = From(joins: false), [CommonKeys.Trainable.Name] = Trainable(inBlock), ["type"] = Never(), ["repeat"] = Never() },
         ["required"] = new JsonArray("block"),
         ["additionalProperties"] = new JsonObject { ["type"] = new JsonArray("number", "string", "boolean", "array") },
     };
+
+    private static JsonObject Name(string description) => new() { ["type"] = "string", ["pattern"] = "^[a-z][a-z0-9]*(_[a-z0-9]+)*$", ["description"] = description };
+
+    /// <summary>What an entry reads by name.</summary>
+    private static JsonObject From(bool joins) => joins
+        ? new() { ["description"] = "The names of two or more earlier entries, whose outputs are joined, in place of branches. With branches, the name of the one that they read." }
+        : new() { ["type"] = "string", ["description"] = "The name of the earlier entry whose output it reads instead of that of the entry before; \"input\" is the input of this list." };
+
+    private static JsonObject Names() => new() { ["type"] = "array", ["minItems"] = 2, ["items"] = new JsonObject { ["type"] = "string" } };
 
     /// <summary>The key of a repetition or of a block's use, which is that of layers.</summary>
     private static JsonObject Trainable(bool inBlock)
@@ -164,6 +198,11 @@ internal static class SchemaWriter
         schema["description"] = "False freezes all layers within.";
         return Value(schema, inBlock);
     }
+
+    /// <summary>A name, or an object that says more.</summary>
+    private static JsonObject Initializer(IReadOnlyList<TypedObject> kinds, bool inBlock) => Alternatives(
+        new JsonObject { ["enum"] = new JsonArray([.. kinds.Select(kind => (JsonNode)kind.Type)]), ["enumDescriptions"] = new JsonArray([.. kinds.Select(kind => (JsonNode)kind.Summary)]) },
+        Typed(kinds, "How the values are drawn.", inBlock));
 
     /// <summary>A key that must not stand there.</summary>
     private static JsonObject Never() => new() { ["not"] = new JsonObject() };
@@ -205,7 +244,7 @@ internal static class SchemaWriter
             NumberKey number => Number(number.Range),
             BooleanKey => new JsonObject { ["type"] = "boolean" },
             ChoiceKey choice => new JsonObject { ["enum"] = new JsonArray([.. choice.Choices.Select(word => (JsonNode)word)]) },
-            SizeKey size => Alternatives(Integer(1, size.Maximum), Array(2, Value(Integer(1, size.Maximum), inBlock))),
+            SizeKey size => Alternatives(Integer(size.Minimum, size.Maximum), Array(2, Value(Integer(size.Minimum, size.Maximum), inBlock))),
             MarginsKey margins => Alternatives(
                 Integer(0, margins.Maximum),
                 Array(2, Alternatives(Value(Integer(0, margins.Maximum), inBlock), Array(2, Value(Integer(0, margins.Maximum), inBlock))))),
@@ -213,6 +252,14 @@ internal static class SchemaWriter
             IntervalKey { Single: SingleNumber.None } interval => Array(2, Value(Number(interval.Range), inBlock)),
             IntervalKey interval => Alternatives(Number(interval.SingleRange), Array(2, Value(Number(interval.Range), inBlock))),
             RegularizerKey => new JsonObject { ["allOf"] = new JsonArray(Reference(inBlock ? "blockRegularizer" : "regularizer")) },
+            InitializerKey initializer => new JsonObject { ["allOf"] = new JsonArray(Reference((inBlock, initializer.Kinds.Count == Initializers.All.Count) switch
+            {
+                (false, true) => "initializer",
+                (true, true) => "blockInitializer",
+                (false, false) => "biasInitializer",
+                (true, false) => "blockBiasInitializer",
+            })) },
+            AxesKey axes => new JsonObject { ["type"] = "array", ["maxItems"] = axes.Axes, ["items"] = Value(Integer(1, axes.Axes), inBlock) },
             ClassWeightsKey => Alternatives(
                 new JsonObject { ["enum"] = new JsonArray(ClassWeightsKey.Balanced) },
                 new JsonObject { ["type"] = "array", ["minItems"] = 2, ["items"] = Number(NumberRange.ZeroOrMore) }),
@@ -229,6 +276,9 @@ internal static class SchemaWriter
         return schema;
     }
 
+    /// <summary>A "$parameter", or a formula of some.</summary>
+    private static JsonObject Parameter() => new() { ["type"] = "string", ["pattern"] = @"^[-+*/() \w$]*\$[A-Za-z_][-+*/() \w$]*$" };
+
     /// <summary>Inside a block a "$parameter" may stand in the place of any value.</summary>
     private static JsonObject Value(JsonObject schema, bool inBlock)
     {
@@ -237,7 +287,7 @@ internal static class SchemaWriter
             return schema;
         }
 
-        var alternatives = Alternatives(schema, new JsonObject { ["type"] = "string", ["pattern"] = "^\\$[A-Za-z_][A-Za-z0-9_]*$" });
+        var alternatives = Alternatives(schema, Parameter());
         foreach (var name in new[] { "description", "default" })
         {
             if (schema.Remove(name, out var moved))

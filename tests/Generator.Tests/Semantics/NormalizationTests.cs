@@ -80,6 +80,85 @@ public sealed class NormalizationTests
         Check([.. expected], model, image);
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public void Layer_normalization_has_weight_and_bias_one_by_one(bool center, bool scale)
+    {
+        using var scope = NewDisposeScope();
+        using var model = Load($$"""{ "type": "LayerNormalization", "center": {{(center ? "true" : "false")}}, "scale": {{(scale ? "true" : "false")}} }""", 2);
+        using (no_grad())
+        {
+            foreach (var parameter in model.parameters())
+            {
+                _ = parameter.uniform_(0.5, 1.5);
+            }
+        }
+
+        var weights = model.state_dict();
+        var image = rand(1, 3, 2, 2);
+
+        var expected =
+            from channel in Enumerable.Range(0, 3)
+            from y in Enumerable.Range(0, 2)
+            from x in Enumerable.Range(0, 2)
+            let values = Enumerable.Range(0, 3).Select(other => image[0, other, y, x].item<float>()).ToArray()
+            select (Normalized(values, channel, 0.001) * (scale ? weights["layer_norm1.weight"][channel].item<float>() : 1)) + (center ? weights["layer_norm1.bias"][channel].item<float>() : 0);
+
+        Assert.Equal((center ? 1 : 0) + (scale ? 1 : 0), weights.Count);
+        Check([.. expected], model, image);
+    }
+
+    // Keras divides by the larger of the standard deviation and 1e-7.
+    [Theory]
+    [InlineData("", false)]
+    [InlineData(", \"mean\": [0.5, -2, 0.25], \"variance\": [4, 0.01, 0]", true)]
+    public void Normalization_is_by_constants_or_by_weights_that_training_leaves_alone(string keys, bool areConstants)
+    {
+        using var scope = NewDisposeScope();
+        using var model = Load($$"""{ "type": "Normalization", "name": "pixels"{{keys}} }""", 2);
+        var image = rand(1, 3, 2, 2);
+        var (means, variances) = (new[] { 0.5, -2, 0.25 }, new[] { 4, 0.01, 0 });
+        if (!areConstants)
+        {
+            var weights = model.state_dict();
+            Assert.Equal("pixels.mean 0,0,0 pixels.variance 1,1,1 pixels.count 0", string.Join(" ", weights.Select(pair => $"{pair.Key} {string.Join(",", pair.Value.data<float>().ToArray())}")));
+            Check([.. image.data<float>().ToArray()], model, image);
+            using var guard = no_grad();
+            _ = weights["pixels.mean"].copy_(tensor(means));
+            _ = weights["pixels.variance"].copy_(tensor(variances));
+        }
+
+        var expected =
+            from channel in Enumerable.Range(0, 3)
+            from place in Enumerable.Range(0, 4)
+            select (image[0, channel].flatten()[place].item<float>() - means[channel]) / Math.Max(Math.Sqrt(variances[channel]), 1e-7);
+
+        var actual = Forward(model, image).data<float>().ToArray();
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-5 * (1 + Math.Abs(pair.First))));
+        Assert.Equal(areConstants ? (0, 0) : (7L, 0L), (model.Model.TotalParameters, model.Model.TrainableParameters));
+        Assert.Empty(model.parameters());
+    }
+
+    [Fact]
+    public void A_layer_scale_multiplies_each_channel()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Load("""{ "type": "LayerScale" }""", 2);
+        var factors = model.state_dict()["layer_scale1.weight"];
+        Assert.Equal([1e-6f, 1e-6f, 1e-6f], factors.data<float>().ToArray());
+        using (no_grad())
+        {
+            _ = factors.copy_(tensor(new[] { 2f, -1f, 0.5f }));
+        }
+
+        var image = randn(1, 3, 2, 2);
+
+        Check([.. image.data<float>().ToArray().Select((value, i) => value * new[] { 2f, -1f, 0.5f }[i / 4])], model, image);
+    }
+
     [Fact]
     public void Group_normalization_is_over_the_channels_of_a_group_and_all_pixels()
     {

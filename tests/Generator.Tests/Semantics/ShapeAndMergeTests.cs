@@ -75,4 +75,44 @@ public sealed class ShapeAndMergeTests
 
         Check([.. expected.Select(value => (float)value)], model, image);
     }
+
+    // A branch of half the input, and one of its channels' averages where 1x1 images count.
+    [Theory]
+    [InlineData("Add", 0)]
+    [InlineData("Multiply", 0)]
+    [InlineData("Average", 0)]
+    [InlineData("Maximum", 0)]
+    [InlineData("Minimum", 0)]
+    [InlineData("Subtract", 0)]
+    [InlineData("Add", 1)]
+    [InlineData("Multiply", 1)]
+    public void Values_of_one_place_are_merged(string type, int onePixel)
+    {
+        using var scope = NewDisposeScope();
+        var branch = onePixel == 1 ? """{ "type": "GlobalMaxPooling2D", "keepdims": true }""" : """{ "type": "Rescaling", "scale": -0.5, "offset": 1 }""";
+        var third = type == "Subtract" ? string.Empty : """, [{ "type": "Rescaling", "scale": 2 }]""";
+        using var model = Load($$"""{ "type": "{{type}}", "branches": [[{{branch}}], []{{third}}] }""", 3);
+        var image = randn(1, 3, 3, 3);
+
+        var expected =
+            from channel in Enumerable.Range(0, 3)
+            from y in Enumerable.Range(0, 3)
+            from x in Enumerable.Range(0, 3)
+            let value = image[0, channel, y, x].item<float>()
+            let first = onePixel == 1 ? image[0, channel].data<float>().ToArray().Max() : 1 - (0.5f * value)
+            let values = new[] { first, value, 2 * value }
+            select type switch
+            {
+                "Add" => values.Sum(),
+                "Multiply" => values[0] * values[1] * values[2],
+                "Average" => values.Average(),
+                "Maximum" => values.Max(),
+                "Minimum" => values.Min(),
+                _ => values[0] - values[1],
+            };
+
+        Check([.. expected], model, image);
+        model.ChannelsLast = false;
+        Check([.. expected], model, image);
+    }
 }

@@ -6,7 +6,7 @@
 namespace Consumer.GeneratedModels
 {
     /// <summary>
-    /// 8x8x2 to 3 classes. 1,102 parameters, 141 trainable. 19,782 multiply-accumulates per image.
+    /// 8x8x2 to 3 classes. 1,187 parameters, 141 trainable. 20,806 multiply-accumulates per image.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("FashionCnn.Generator", "0.1.0")]
     public sealed partial class Frozen : global::FashionCnn.Models.ImageClassifier
@@ -48,18 +48,30 @@ namespace Consumer.GeneratedModels
         public global::FashionCnn.Models.SeparableConvolution SeparableConv1 { get; }
 
         /// <summary>LayerNormalization frozen: 4x4x4 to 4x4x4; 8 parameters; layers[7].</summary>
-        public global::TorchSharp.Modules.LayerNorm LayerNorm1 { get; }
+        public global::FashionCnn.Models.LayerNormalization LayerNorm1 { get; }
 
         /// <summary>GroupNormalization groups 2 frozen: 4x4x4 to 4x4x4; 8 parameters; layers[8].</summary>
         public global::TorchSharp.Modules.GroupNorm GroupNorm1 { get; }
 
-        /// <summary>BatchNormalization: 4x4x4 to 4x4x4; 16 parameters; layers[9].</summary>
+        /// <summary>Conv2DTranspose 2x2 stride 2x2 valid frozen: 4x4x4 to 8x8x4; 68 parameters; 1,024 multiply-accumulates; layers[9].</summary>
+        public global::TorchSharp.Modules.ConvTranspose2d ConvTranspose1 { get; }
+
+        /// <summary>LayerScale frozen: 8x8x4 to 8x8x4; 4 parameters; layers[10].</summary>
+        public global::FashionCnn.Models.LayerScale LayerScale1 { get; }
+
+        /// <summary>PReLU frozen: 8x8x4 to 8x8x4; 4 parameters; layers[11].</summary>
+        public global::FashionCnn.Models.PReLU Prelu1 { get; }
+
+        /// <summary>Normalization: 8x8x4 to 8x8x4; 9 parameters; layers[12].</summary>
+        public global::FashionCnn.Models.Normalization Normalization1 { get; }
+
+        /// <summary>BatchNormalization: 4x4x4 to 4x4x4; 16 parameters; layers[14].</summary>
         public global::FashionCnn.Models.BatchNormalization BatchNorm6 { get; }
 
-        /// <summary>Dense frozen: 64 to 6; 390 parameters; 384 multiply-accumulates; layers[11].</summary>
+        /// <summary>Dense frozen: 64 to 6; 390 parameters; 384 multiply-accumulates; layers[16].</summary>
         public global::TorchSharp.Modules.Linear Dense1 { get; }
 
-        /// <summary>Dense softmax: 6 to 3; 21 parameters; 18 multiply-accumulates; layers[12].</summary>
+        /// <summary>Dense softmax: 6 to 3; 21 parameters; 18 multiply-accumulates; layers[17].</summary>
         public global::TorchSharp.Modules.Linear Dense2 { get; }
 
         /// <summary>Makes the model with fresh weights, drawn from Torch's current random-number state.</summary>
@@ -80,6 +92,10 @@ namespace Consumer.GeneratedModels
             SeparableConv1 = Register("separable_conv1", CreateSeparableConv2D(channels: 4, multiplier: 1, filters: 4, kernel: (2, 2)), trainable: false);
             LayerNorm1 = Register("layer_norm1", CreateLayerNormalization(channels: 4, epsilon: 0.001), trainable: false);
             GroupNorm1 = Register("group_norm1", CreateGroupNormalization(groups: 2, channels: 4, epsilon: 0.001), trainable: false);
+            ConvTranspose1 = Register("conv_transpose1", CreateConv2DTranspose(channels: 4, filters: 4, kernel: (2, 2), stride: (2, 2)), trainable: false);
+            LayerScale1 = Register("layer_scale1", CreateLayerScale(channels: 4, value: 0.5), trainable: false);
+            Prelu1 = Register("prelu1", CreatePReLU(channels: 4, alphaInitializer: global::FashionCnn.Models.Initializer.RandomUniform(minval: 0.1, maxval: 0.3)), trainable: false);
+            Normalization1 = Register("normalization1", CreateNormalization(channels: 4));
             BatchNorm6 = Register("batch_norm6", CreateBatchNormalization(channels: 4, momentum: 0.99, epsilon: 0.001));
             Dense1 = Register("dense1", CreateDense(features: 64, units: 6), trainable: false);
             Dense2 = Register("dense2", CreateDense(features: 6, units: 3));
@@ -112,6 +128,11 @@ namespace Consumer.GeneratedModels
             x = separable_conv2d(SeparableConv1, x);                         // 4x4x4
             x = layer_norm(LayerNorm1, x);                                   // 4x4x4
             x = group_norm(GroupNorm1, x);                                   // 4x4x4
+            x = conv_transpose2d(ConvTranspose1, x);                         // 8x8x4
+            x = layer_scale(LayerScale1, x);                                 // 8x8x4
+            x = prelu(Prelu1, x);                                            // 8x8x4
+            x = normalize(Normalization1, x);                                // 8x8x4
+            x = max_pool2d(x, kernel_size: (2, 2), stride: (2, 2));          // 4x4x4
             x = batch_norm(BatchNorm6, x);                                   // 4x4x4
             x = flatten(x);                                                  // 64
             x = linear(Dense1, x);                                           // 6
@@ -120,16 +141,16 @@ namespace Consumer.GeneratedModels
         }
 
         /// <summary>All parameters, moving means and variances included.</summary>
-        public const long TotalParameters = 1_102;
+        public const long TotalParameters = 1_187;
 
         /// <summary>The parameters that training changes by gradient.</summary>
         public const long TrainableParameters = 141;
 
         /// <summary>Moving means and variances, and the parameters of frozen layers.</summary>
-        public const long NonTrainableParameters = 961;
+        public const long NonTrainableParameters = 1_046;
 
         /// <summary>Multiply-accumulates per image of convolutions and dense layers.</summary>
-        public const long MultiplyAccumulates = 19_782;
+        public const long MultiplyAccumulates = 20_806;
 
         /// <summary>Rows of pixels of an image.</summary>
         public const int InputHeight = 8;
@@ -144,10 +165,10 @@ namespace Consumer.GeneratedModels
         public const int Classes = 3;
 
         /// <summary>Equal for two specs exactly when they describe the same network.</summary>
-        public const string ArchitectureFingerprint = "8d0c683a9fc4c01d974e26fcf6f32ad4";
+        public const string ArchitectureFingerprint = "c2de8edb0b5e4fb37f2b3cfed8c70897";
 
         /// <summary>Equal for two specs exactly when they are trained alike.</summary>
-        public const string TrainingFingerprint = "6ce5ac33017e05f8661c7df8f404875f";
+        public const string TrainingFingerprint = "b7e6df962766582e2d46a41c69c1772f";
 
         /// <summary>What the compiler knows of this model.</summary>
         public static global::FashionCnn.Models.ModelDescriptor Descriptor { get; } = new global::FashionCnn.Models.ModelDescriptor
@@ -180,7 +201,12 @@ namespace Consumer.GeneratedModels
                 new global::FashionCnn.Models.LayerInfo("separable_conv1", "SeparableConv2D", global::FashionCnn.Models.LayerFamily.Convolution, "2x2 valid frozen", Inputs: new string[] { "depthwise_conv1" }, OutputShape: new global::FashionCnn.Models.LayerShape(4, 4, 4), Parameters: 36, NonTrainableParameters: 36, MultiplyAccumulates: 512) { IsFrozen = true },
                 new global::FashionCnn.Models.LayerInfo("layer_norm1", "LayerNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "frozen", Inputs: new string[] { "separable_conv1" }, OutputShape: new global::FashionCnn.Models.LayerShape(4, 4, 4), Parameters: 8, NonTrainableParameters: 8, MultiplyAccumulates: 0) { IsFrozen = true },
                 new global::FashionCnn.Models.LayerInfo("group_norm1", "GroupNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "groups 2 frozen", Inputs: new string[] { "layer_norm1" }, OutputShape: new global::FashionCnn.Models.LayerShape(4, 4, 4), Parameters: 8, NonTrainableParameters: 8, MultiplyAccumulates: 0) { IsFrozen = true },
-                new global::FashionCnn.Models.LayerInfo("batch_norm6", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "group_norm1" }, OutputShape: new global::FashionCnn.Models.LayerShape(4, 4, 4), Parameters: 16, NonTrainableParameters: 8, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("conv_transpose1", "Conv2DTranspose", global::FashionCnn.Models.LayerFamily.Convolution, "2x2 stride 2x2 valid frozen", Inputs: new string[] { "group_norm1" }, OutputShape: new global::FashionCnn.Models.LayerShape(8, 8, 4), Parameters: 68, NonTrainableParameters: 68, MultiplyAccumulates: 1_024) { IsFrozen = true },
+                new global::FashionCnn.Models.LayerInfo("layer_scale1", "LayerScale", global::FashionCnn.Models.LayerFamily.Normalization, "frozen", Inputs: new string[] { "conv_transpose1" }, OutputShape: new global::FashionCnn.Models.LayerShape(8, 8, 4), Parameters: 4, NonTrainableParameters: 4, MultiplyAccumulates: 0) { IsFrozen = true },
+                new global::FashionCnn.Models.LayerInfo("prelu1", "PReLU", global::FashionCnn.Models.LayerFamily.Activation, "frozen", Inputs: new string[] { "layer_scale1" }, OutputShape: new global::FashionCnn.Models.LayerShape(8, 8, 4), Parameters: 4, NonTrainableParameters: 4, MultiplyAccumulates: 0) { IsFrozen = true },
+                new global::FashionCnn.Models.LayerInfo("normalization1", "Normalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "prelu1" }, OutputShape: new global::FashionCnn.Models.LayerShape(8, 8, 4), Parameters: 9, NonTrainableParameters: 9, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("max_pool1", "MaxPooling2D", global::FashionCnn.Models.LayerFamily.Pooling, "2x2", Inputs: new string[] { "normalization1" }, OutputShape: new global::FashionCnn.Models.LayerShape(4, 4, 4), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
+                new global::FashionCnn.Models.LayerInfo("batch_norm6", "BatchNormalization", global::FashionCnn.Models.LayerFamily.Normalization, "", Inputs: new string[] { "max_pool1" }, OutputShape: new global::FashionCnn.Models.LayerShape(4, 4, 4), Parameters: 16, NonTrainableParameters: 8, MultiplyAccumulates: 0),
                 new global::FashionCnn.Models.LayerInfo("flatten1", "Flatten", global::FashionCnn.Models.LayerFamily.Other, "", Inputs: new string[] { "batch_norm6" }, OutputShape: new global::FashionCnn.Models.LayerShape(64), Parameters: 0, NonTrainableParameters: 0, MultiplyAccumulates: 0),
                 new global::FashionCnn.Models.LayerInfo("dense1", "Dense", global::FashionCnn.Models.LayerFamily.Dense, "frozen", Inputs: new string[] { "flatten1" }, OutputShape: new global::FashionCnn.Models.LayerShape(6), Parameters: 390, NonTrainableParameters: 390, MultiplyAccumulates: 384) { IsFrozen = true },
                 new global::FashionCnn.Models.LayerInfo("dense2", "Dense", global::FashionCnn.Models.LayerFamily.Dense, "softmax", Inputs: new string[] { "dense1" }, OutputShape: new global::FashionCnn.Models.LayerShape(3), Parameters: 21, NonTrainableParameters: 0, MultiplyAccumulates: 18),
@@ -233,6 +259,11 @@ namespace Consumer.GeneratedModels
             "    { \"type\": \"SeparableConv2D\", \"filters\": 4, \"kernel_size\": 2, \"trainable\": false },\n",
             "    { \"type\": \"LayerNormalization\", \"trainable\": false },\n",
             "    { \"type\": \"GroupNormalization\", \"groups\": 2, \"trainable\": false },\n",
+            "    { \"type\": \"Conv2DTranspose\", \"filters\": 4, \"kernel_size\": 2, \"strides\": 2, \"trainable\": false },\n",
+            "    { \"type\": \"LayerScale\", \"init_values\": 0.5, \"trainable\": false },\n",
+            "    { \"type\": \"PReLU\", \"alpha_initializer\": { \"type\": \"random_uniform\", \"minval\": 0.1, \"maxval\": 0.3 }, \"trainable\": false },\n",
+            "    { \"type\": \"Normalization\" },\n",
+            "    { \"type\": \"MaxPooling2D\" },\n",
             "    { \"type\": \"BatchNormalization\" },\n",
             "    { \"type\": \"Flatten\" },\n",
             "    { \"type\": \"Dense\", \"units\": 6, \"trainable\": false },\n",

@@ -41,7 +41,7 @@ public sealed class KernelChoiceTests
         var gradient = randn(64, 8, 16, 16).bfloat16();
 
         var (_, weight) = Run(model.Norm, model.Normalize, image, gradient);
-        var bias = model.Norm.bias!.grad!.clone();
+        var bias = model.Norm.get_parameter("bias")!.grad!.clone();
         var pixels = gradient.to(float64).permute(0, 2, 3, 1).reshape(-1, 8);
         var normalized = nn.functional.layer_norm(image.to(float64).permute(0, 2, 3, 1).reshape(-1, 8), [8], null, null, 0.001);
 
@@ -135,7 +135,7 @@ public sealed class KernelChoiceTests
 
         public Conv2d Conv { get; }
 
-        public LayerNorm Norm { get; }
+        public LayerNormalization Norm { get; }
 
         public static Tensor ChannelsFirst(Tensor x) => channels_first(x);
 

@@ -48,6 +48,17 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void So_it_does_in_bf16() => CheckResumed("bf16", Settings() with { Precision = "bf16" });
 
+    // With so large a least change the rate falls after every epoch.
+    [Fact]
+    public void So_it_does_with_mixed_images_and_a_rate_that_the_held_out_images_lower()
+    {
+        var settings = Settings();
+        CheckResumed("mixed", settings with
+        {
+            Training = settings.Training with { LearningRateSchedule = new ReduceLROnPlateauSchedule(Factor: 0.5, Patience: 1, MinDelta: 10), Mixup = 0.4, Cutmix = 1, EarlyStopping = null },
+        });
+    }
+
     [Fact]
     public void The_precision_decides_the_result() =>
         Assert.NotEqual(Train(Settings(), stopAfter: null).Weights, Train(Settings() with { Precision = "bf16" }, stopAfter: null).Weights);

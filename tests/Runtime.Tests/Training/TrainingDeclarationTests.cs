@@ -57,6 +57,7 @@ public sealed class TrainingDeclarationTests
             ["learning_rate_schedule/ExponentialDecay"] = new ExponentialDecaySchedule(1, 1),
             ["learning_rate_schedule/PiecewiseConstantDecay"] = new PiecewiseConstantDecaySchedule([], []),
             ["learning_rate_schedule/OneCycle"] = new OneCycleSchedule(1),
+            ["learning_rate_schedule/ReduceLROnPlateau"] = new ReduceLROnPlateauSchedule(),
             ["early_stopping/"] = new EarlyStoppingSettings(1),
         };
         Assert.Equal(records.Keys.Order(), TrainingCheck.Settings.Select(setting => $"{setting.Section}/{setting.Type}").Distinct().Order());

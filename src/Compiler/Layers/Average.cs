@@ -1,0 +1,12 @@
+namespace FashionCnn.Compiler.Layers;
+
+internal sealed class Average : ElementwiseMerge
+{
+    public override string Type => "Average";
+
+    public override string NamePrefix => "average";
+
+    public override string Summary => "The average of values of one shape: the outputs of branches or of the layers that from names.";
+
+    protected override string Operation => "average";
+}

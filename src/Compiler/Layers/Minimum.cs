@@ -1,0 +1,14 @@
+namespace FashionCnn.Compiler.Layers;
+
+internal sealed class Minimum : ElementwiseMerge
+{
+    public override string Type => "Minimum";
+
+    public override IReadOnlyList<string> OtherNames => ["Min"];
+
+    public override string NamePrefix => "minimum";
+
+    public override string Summary => "The smallest of values of one shape: the outputs of branches or of the layers that from names.";
+
+    protected override string Operation => "minimum";
+}

@@ -1,0 +1,16 @@
+namespace FashionCnn.Compiler.Layers;
+
+internal sealed class Multiply : ElementwiseMerge
+{
+    public override string Type => "Multiply";
+
+    public override IReadOnlyList<string> OtherNames => ["Mul"];
+
+    public override string NamePrefix => "multiply";
+
+    public override string Summary => "The product of values of one shape, such as features and a gate: the outputs of branches or of the layers that from names. A 1x1 image counts for every pixel.";
+
+    protected override string Operation => "multiply";
+
+    protected override bool TakesOnePixel => true;
+}

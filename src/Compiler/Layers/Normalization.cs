@@ -1,0 +1,72 @@
+using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
+using FashionCnn.Compiler.Syntax;
+
+namespace FashionCnn.Compiler.Layers;
+
+internal sealed class Normalization : LayerKind
+{
+    private static readonly Key<EquatableArray<double>> Mean = new NumberListKey("mean", NumberRange.Any, "the mean of each channel").OrElse("a weight that training does not change, 0 at first");
+    private static readonly Key<EquatableArray<double>> Variance = new NumberListKey("variance", NumberRange.ZeroOrMore, "the variance of each channel").OrElse("a weight that training does not change, 1 at first");
+
+    public override string Type => "Normalization";
+
+    public override string NamePrefix => "normalization";
+
+    public override string Summary => "(x - mean) / √variance for each channel of an image or value of a vector; a standard deviation below 1e-7 counts as 1e-7. Mean and variance are constants if given, else weights, which come from a file.";
+
+    public override LayerFamily Family => LayerFamily.Normalization;
+
+    public override KeyTable Table { get; } = new(Mean, Variance);
+
+    public override bool Check(LayerSpec layer, ValueReader reader)
+    {
+        if (!layer.IsComplete || layer.Find(Mean) is null == layer.Find(Variance) is null)
+        {
+            return true;
+        }
+
+        var (given, missing) = layer.Find(Mean) is null ? (Variance, Mean) : (Mean, Variance);
+        reader.Report(Descriptors.Conflict, layer.SpanOf(given), $"\"{given.Name}\" needs \"{missing.Name}\" beside it: give both or neither");
+        return false;
+    }
+
+    public override ShapeResult Infer(LayerSpec layer, Shape input)
+    {
+        foreach (var key in new[] { Mean, Variance })
+        {
+            if (layer.Find(key) is EquatableArray<double> numbers && numbers.Count != input.Channels)
+            {
+                var what = input.IsImage ? $"channel of the {input} input" : "value of the input vector";
+                return new ShapeError(Descriptors.WrongLength, layer.SpanOf(key), [$"\"{key.Name}\"", $"{Text.Plural(input.Channels, "number")}, one for each {what}", Text.Plural(numbers.Count, "value")], []);
+            }
+        }
+
+        return input;
+    }
+
+    public override Shape? InferWithoutInput(LayerSpec layer, Shape? input) => input;
+
+    public override LayerCounts Count(Settings settings, Shape input, Shape output)
+    {
+        var weights = IsConstant(settings) ? 0 : checked((2 * input.Channels) + 1);
+        return new LayerCounts(weights, weights, 0);
+    }
+
+    public override string Label(Settings settings) => IsConstant(settings) ? "constant" : string.Empty;
+
+    public override string? MemberType => "FashionCnn.Models.Normalization";
+
+    public override bool HasMember(Settings settings) => !IsConstant(settings);
+
+    public override string Creation(PlannedLayer layer) => $"CreateNormalization(channels: {layer.Input.Channels})";
+
+    public override string Forward(PlannedLayer layer, string x) => IsConstant(layer.Settings)
+        ? $"normalize({x}, mean: {Numbers(layer.Get(Mean))}, variance: {Numbers(layer.Get(Variance))})"
+        : $"normalize({layer.Member}, {x})";
+
+    private bool IsConstant(Settings settings) => settings.Find(Table, Mean) is not null;
+
+    private static string Numbers(EquatableArray<double> numbers) => $"new double[] {{ {string.Join(", ", numbers.Select(Text.Number))} }}";
+}

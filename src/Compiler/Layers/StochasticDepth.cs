@@ -1,0 +1,30 @@
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
+using FashionCnn.Compiler.Syntax;
+
+namespace FashionCnn.Compiler.Layers;
+
+internal sealed class StochasticDepth : LayerKind
+{
+    private static readonly Key<double> Rate = new NumberKey("rate", NumberRange.Fraction, "the fraction of images dropped").Required();
+
+    public override string Type => "StochasticDepth";
+
+    public override IReadOnlyList<string> OtherNames => ["DropPath"];
+
+    public override string NamePrefix => "stochastic_depth";
+
+    public override string Summary => "In training, drops all values of an image at random and scales up those of the others, usually at the end of a branch; in evaluation, does nothing.";
+
+    public override LayerFamily Family => LayerFamily.Dropout;
+
+    public override KeyTable Table { get; } = new(Rate);
+
+    public override ShapeResult Infer(LayerSpec layer, Shape input) => input;
+
+    public override Shape? InferWithoutInput(LayerSpec layer, Shape? input) => input;
+
+    public override string Label(Settings settings) => Text.Number(settings.Get(Table, Rate));
+
+    public override string Forward(PlannedLayer layer, string x) => $"stochastic_depth({x}, {Text.Number(layer.Get(Rate))})";
+}

@@ -1,0 +1,38 @@
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
+
+namespace FashionCnn.Compiler.Layers;
+
+internal sealed class UpSampling2D : LayerKind
+{
+    private const string Bilinear = "bilinear";
+
+    private static readonly Key<Size> Factor = new SizeKey("size", CommonKeys.MaxSize, "rows and columns that each pixel becomes").Or(new Size(2, 2));
+    private static readonly Key<string> Interpolation = new ChoiceKey("interpolation", ["nearest", Bilinear], "repeats each pixel, or goes evenly from the center of one to the center of the next").Or("nearest");
+
+    public override string Type => "UpSampling2D";
+
+    public override IReadOnlyList<string> OtherNames => ["Upsample", "UpsamplingNearest2d", "UpsamplingBilinear2d"];
+
+    public override string NamePrefix => "up_sampling";
+
+    public override string Summary => "Makes an image larger by whole factors.";
+
+    public override KeyTable Table { get; } = new(Factor, Interpolation);
+
+    public override ShapeResult Infer(LayerSpec layer, Shape input)
+    {
+        if (!input.IsImage)
+        {
+            return ShapeRules.NeedsImage(layer, input);
+        }
+
+        var size = layer.Get(Factor);
+        return checked(Shape.Image(input.Height * size.Height, input.Width * size.Width, input.Channels));
+    }
+
+    public override string Label(Settings settings) => $"{settings.Get(Table, Factor)} {settings.Get(Table, Interpolation)}";
+
+    public override string Forward(PlannedLayer layer, string x) =>
+        $"interpolate({x}, height: {layer.Output.Height}, width: {layer.Output.Width}{(layer.Get(Interpolation) == Bilinear ? ", bilinear: true" : string.Empty)})";
+}
