@@ -19,9 +19,8 @@ internal static class Trainer
     {
         lock (Drawing)
         {
-            using var scope = NewDisposeScope();
             var generator = Generator.Default;
-            var before = generator.get_state();
+            using var before = generator.get_state();
             Seed(seed);
             try
             {
