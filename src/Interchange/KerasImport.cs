@@ -1,7 +1,5 @@
-using System.Text.Json;
 using FashionCnn.Compiler;
 using FashionCnn.Compiler.Diagnostics;
-using FashionCnn.Compiler.Infer;
 using FashionCnn.Compiler.Layers;
 using FashionCnn.Interchange.Keras;
 using FashionCnn.Interchange.Structure;
