@@ -11,7 +11,7 @@ internal sealed class KerasWeights : IDisposable
     private readonly IDisposable? archive;
     private readonly Func<Stream> open;
     private Stream? stream;
-    private IH5Group? root;
+    private NativeFile? root;
     private Dictionary<string, string[]>? legacyNames;
 
     private KerasWeights(Func<Stream> open, IDisposable? archive, bool isLegacy)
@@ -24,7 +24,7 @@ internal sealed class KerasWeights : IDisposable
     /// <summary>The tensors are grouped by the names of the layers, and have names themselves.</summary>
     public bool IsLegacy { get; }
 
-    private IH5Group Root => root ??= Open();
+    private NativeFile Root => root ??= Open();
 
     /// <summary>The part of a .keras file with the weights, which is unpacked when the first one is asked for.</summary>
     public static KerasWeights OfArchive(ZipArchive archive, ZipArchiveEntry entry) => new(() => Unpacked(entry), archive, isLegacy: false);
@@ -54,7 +54,7 @@ internal sealed class KerasWeights : IDisposable
         if (!IsLegacy)
         {
             var path = $"{layer.Place}/vars/{index}";
-            return Exists(Root, path) ? Root.Dataset(path) : null;
+            return Exists(path) ? Root.Dataset(path) : null;
         }
 
         var weights = Root.Group("model_weights");
@@ -96,14 +96,15 @@ internal sealed class KerasWeights : IDisposable
 
     public void Dispose()
     {
-        (root as IDisposable)?.Dispose();
+        root?.Dispose();
         stream?.Dispose();
         archive?.Dispose();
     }
 
     // LinkExists follows no path.
-    private static bool Exists(IH5Group group, string path)
+    private bool Exists(string path)
     {
+        IH5Group group = Root;
         foreach (var part in path.Split('/').SkipLast(1))
         {
             if (!group.LinkExists(part))

@@ -27,7 +27,7 @@ public static class ModelWeights
 
     /// <summary>The class names that a file of weights has; null when it has none, or not one for each class.</summary>
     /// <exception cref="InputException">The file cannot be read.</exception>
-    public static IReadOnlyList<string>? ClassNames(string path, int classes)
+    internal static IReadOnlyList<string>? ClassNames(string path, int classes)
     {
         using var file = SafetensorsFile.OpenToList(path);
         if (!file.Metadata.TryGetValue(ClassNamesKey, out var text))
