@@ -48,11 +48,8 @@ public sealed class ImportedModel : IDisposable
     /// <param name="stream">Takes the file.</param>
     /// <param name="metadata">Texts beside those that say which network it is.</param>
     /// <exception cref="InputException">A tensor cannot be read.</exception>
-    public void WriteWeights(Stream stream, IReadOnlyDictionary<string, string> metadata) => KerasFile.Reading(file.Path, () =>
-    {
-        (weights ?? throw new InvalidOperationException("The file has no weights.")).Write(stream, Spec, metadata);
-        return true;
-    });
+    public void WriteWeights(Stream stream, IReadOnlyDictionary<string, string> metadata) =>
+        (weights ?? throw new InvalidOperationException("The file has no weights.")).Write(stream, Spec, metadata, file.Path);
 
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();

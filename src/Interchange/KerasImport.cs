@@ -50,7 +50,8 @@ public static class KerasImport
         var input = InputOf(source, options, file.Path, faults);
         faults.Throw(file.Path);
         var range = options.Pixels ?? PixelFolding.Told(whole!) ?? throw new InputException(
-            $"{file.Path}: the file does not tell what numbers the model was fed for pixels. Say which: 0..255 for bytes as they are, 0..1, -1..1, or what keras.applications calls caffe or torch.") { Setting = InputSetting.Pixels };
+            $"{file.Path}: the file does not tell what numbers the model was fed for pixels. Say which: 0..255 for bytes as they are, 0..1, -1..1, or what keras.applications calls caffe or torch.")
+        { Setting = InputSetting.Pixels };
         var pixels = PixelFolding.Of(whole!, range, input[2], file.Path);
         var plain = SeriesParallel.Of(pixels.Graph);
         var text = SpecText.Of(Shortest.Of(plain), input, $"{source.Name}, imported from Keras.", Compiler.Keys.Identifier.PascalCase(options.Id), options.Schema);
@@ -141,7 +142,8 @@ public static class KerasImport
             if (layers[i].Counts.Parameters != pairs[i].Layer.Counts.Parameters)
             {
                 throw new InputException(
-                    $"{path}: '{pairs[i].Node.Name}' has {layers[i].Counts.Parameters:N0} weights for images of {own[0]}x{own[1]}, and would need {pairs[i].Layer.Counts.Parameters:N0} for {input[0]}x{input[1]}, so the model takes no others.") { Setting = InputSetting.ImageSize };
+                    $"{path}: '{pairs[i].Node.Name}' has {layers[i].Counts.Parameters:N0} weights for images of {own[0]}x{own[1]}, and would need {pairs[i].Layer.Counts.Parameters:N0} for {input[0]}x{input[1]}, so the model takes no others.")
+                { Setting = InputSetting.ImageSize };
             }
         }
     }

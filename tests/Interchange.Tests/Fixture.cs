@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -20,8 +21,12 @@ internal static class Fixture
     /// <summary>What Keras says of its layers and their parameters.</summary>
     public static JsonDocument Counts(string name) => JsonDocument.Parse(Unpacked($"{name}.counts.json.gz"));
 
-    /// <summary>Imports an architecture. Where it leaves the size of images open, they are 224 x 224.</summary>
-    public static ImportedModel Import(string name)
+    private static readonly ConcurrentDictionary<string, Lazy<ImportedModel>> Imported = new();
+
+    /// <summary>An architecture, imported once for all tests. Where it leaves the size of images open, they are 224 x 224.</summary>
+    public static ImportedModel Application(string name) => Imported.GetOrAdd(name, _ => new Lazy<ImportedModel>(() => Import(name))).Value;
+
+    private static ImportedModel Import(string name)
     {
         using var folder = new Folder();
         var path = folder.Write($"{name}.json", Architecture(name));

@@ -15,7 +15,7 @@ Console.WriteLine("| model | layers | parameters | lines of the spec | compiles 
 Console.WriteLine("|---|---:|---:|---:|---:|");
 foreach (var name in Fixture.Applications)
 {
-    using var model = Fixture.Import(name);
+    var model = Fixture.Application(name);
     var summary = model.Spec.Summary();
     // The first round pays for what the runtime compiles of the compiler itself.
     var times = Enumerable.Range(0, Rounds + 1).Select(round =>

@@ -10,7 +10,7 @@ public sealed class DirectionTests
 
     private static readonly string[][] Levels = [["Compiler.Keys"], ["Compiler.Shapes", "Compiler.Training"], [""], ["Storage"], ["Native"], ["Distribution"], ["Models"], ["Checks"], ["Data"], ["Evaluation"], ["Training"], ["Tuning"], ["Runs"]];
 
-    private static readonly string Library = typeof(InputException).Assembly.Location;
+    private static readonly string Library = typeof(FashionCnn.Runs.Run).Assembly.Location;
 
     [Fact]
     public void Rooms_use_those_before_them()

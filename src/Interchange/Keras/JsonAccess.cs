@@ -18,7 +18,7 @@ internal static class JsonAccess
     public static IEnumerable<JsonElement> Items(this JsonElement? element) => element is { ValueKind: JsonValueKind.Array } array ? array.EnumerateArray() : [];
 
     /// <summary>The text without spaces, by which two values can be compared.</summary>
-    public static string Compact(this JsonElement element) 
+    public static string Compact(this JsonElement element)
     {
         using var text = new MemoryStream();
         using (var writer = new Utf8JsonWriter(text))

@@ -80,6 +80,10 @@ internal sealed class KerasFile : IDisposable
         {
             throw new InputException($"{path}: the file cannot be read: {exception.Message}", exception);
         }
+        catch (IOException exception) when (exception is not EndOfStreamException)
+        {
+            throw new InputException($"{path}: the file cannot be read: {exception.Message}", exception);
+        }
         catch (Exception exception)
         {
             // What reads zip and HDF5 throws anything at a damaged file.

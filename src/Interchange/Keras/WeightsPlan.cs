@@ -74,7 +74,11 @@ internal sealed class WeightsPlan
     }
 
     /// <summary>Writes the safetensors file.</summary>
-    public void Write(Stream stream, CompiledSpec spec, IReadOnlyDictionary<string, string> metadata)
+    /// <param name="stream">Takes it.</param>
+    /// <param name="spec">The spec.</param>
+    /// <param name="metadata">Texts beside those that say which network it is.</param>
+    /// <param name="path">The file that is read, for messages.</param>
+    public void Write(Stream stream, CompiledSpec spec, IReadOnlyDictionary<string, string> metadata, string path)
     {
         var network = spec.Plan!.Network!;
         var texts = new Dictionary<string, string>
@@ -93,20 +97,23 @@ internal sealed class WeightsPlan
         SafetensorsHeader.Write(stream, tensors.Select(tensor => new SafetensorsEntry(tensor.Name, "F32", TensorOrder.ShapeOf(tensor.Tensor.Order, tensor.Source), 4 * Product(tensor.Source))), texts);
         foreach (var tensor in tensors)
         {
-            var values = KerasWeights.Read(source.Find(tensor.Layer, tensor.Index, tensor.Tensor.Name)!);
-            if (values.LongLength != Product(tensor.Source))
-            {
-                throw new InvalidDataException($"the {tensor.Tensor.Name} of {tensor.Layer.Where} ends too early.");
-            }
-
-            if (Array.FindIndex(values, value => !float.IsFinite(value)) >= 0)
-            {
-                throw new InvalidDataException($"the {tensor.Tensor.Name} of {tensor.Layer.Where} holds NaN or infinity.");
-            }
-
+            // What goes wrong with the file that is written is no fault of the one that is read.
+            var values = KerasFile.Reading(path, () => Read(tensor));
             var ordered = TensorOrder.Of(tensor.Tensor.Order, values, tensor.Source, tensor.ReversesChannels);
             stream.Write(MemoryMarshal.AsBytes<float>(ordered));
         }
+    }
+
+    private float[] Read(Planned tensor)
+    {
+        var values = KerasWeights.Read(source.Find(tensor.Layer, tensor.Index, tensor.Tensor.Name)!);
+        if (values.LongLength != Product(tensor.Source))
+        {
+            throw new InvalidDataException($"the {tensor.Tensor.Name} of {tensor.Layer.Where} ends too early.");
+        }
+
+        return Array.FindIndex(values, value => !float.IsFinite(value)) < 0 ? values
+            : throw new InvalidDataException($"the {tensor.Tensor.Name} of {tensor.Layer.Where} holds NaN or infinity.");
     }
 
     // Rank and the sizes that follow from what goes in and out.

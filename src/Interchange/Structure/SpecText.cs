@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Layers;
 using FashionCnn.Compiler.Show;
-using FashionCnn.Interchange.Keras;
 
 namespace FashionCnn.Interchange.Structure;
 
@@ -45,12 +45,12 @@ internal sealed class SpecText
         var members = new List<(string, Piece)>
         {
             ("version", new Piece.Raw("1")),
-            ("description", new Piece.Raw(JsonAccess.Quoted(description))),
+            ("description", new Piece.Raw(Quoted(description))),
             ("input", new Piece.Object([("shape", new Piece.Array([.. input.Select(size => new Piece.Raw(size.ToString(CultureInfo.InvariantCulture)))]))])),
         };
         if (schema is not null)
         {
-            members.Insert(0, ("$schema", new Piece.Raw(JsonAccess.Quoted(schema))));
+            members.Insert(0, ("$schema", new Piece.Raw(Quoted(schema))));
         }
 
         if (outline.Blocks.Count > 0)
@@ -63,6 +63,8 @@ internal sealed class SpecText
         new Piece.Object(members).Write(written);
         return SpecLayout.Print(written.ToString())!;
     }
+
+    private static string Quoted(string text) => JsonValue.Create(text).ToJsonString();
 
     /// <summary>Collects what is read by name.</summary>
     private void Read(IReadOnlyList<Entry> list)
