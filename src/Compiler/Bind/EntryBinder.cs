@@ -315,6 +315,15 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
             return [];
         }
 
+        // Looking up names is work too.
+        steps += list.Items.Count;
+        if (steps > MaxSteps)
+        {
+            stopped = true;
+            reader.Report(Descriptors.TooManySteps, list.Token, Text.Count(MaxSteps));
+            return [];
+        }
+
         var sources = list.Items.Select(item => BindSource(reader.Resolve(item), place, reader, Expected)).ToList();
         return sources.All(source => source is not null) ? [.. sources.Select(source => source!.Value)] : [];
     }

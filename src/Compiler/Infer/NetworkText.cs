@@ -28,6 +28,8 @@ internal sealed class NetworkText
         byName = layers.ToDictionary(listed => listed.Layer.Name);
     }
 
+    private bool IsTooLong => steps > layers.Count;
+
     /// <param name="layers">The layers, each after those that it reads.</param>
     /// <param name="append">Writes a layer without its inputs.</param>
     public static string Of(IReadOnlyList<ListedLayer> layers, Action<PlannedLayer, StringBuilder> append)
@@ -47,7 +49,7 @@ internal sealed class NetworkText
         {
             var fork = inputs.Aggregate(CommonFork);
             forks.Add(layer.Name, (fork, forks[fork].Depth + 1));
-            if (steps > layers.Count)
+            if (IsTooLong)
             {
                 return false;
             }
@@ -58,7 +60,8 @@ internal sealed class NetworkText
 
     private string CommonFork(string a, string b)
     {
-        while (a != b)
+        // A merge may name so many values that its own steps must be bounded too.
+        while (a != b && !IsTooLong)
         {
             steps++;
             if (forks[a].Depth >= forks[b].Depth)
