@@ -71,6 +71,7 @@ internal sealed class ForwardEmitter
     private void EmitLayers(EquatableArray<PlannedLayer> layers, string x)
     {
         var above = ValueIn(x);
+        var names = new HashSet<string>(layers.Select(layer => layer.Name));
         foreach (var layer in layers)
         {
             Enter(layer.Group);
@@ -80,7 +81,7 @@ internal sealed class ForwardEmitter
             }
             else if (!joined.Contains(layer.Name))
             {
-                EmitLayer(layer, layer.From.IsEmpty ? above : layer.From[0], x);
+                EmitLayer(layer, layer.From.IsEmpty ? above : layer.From[0], x, names);
             }
 
             above = layer.Name;
@@ -93,7 +94,7 @@ internal sealed class ForwardEmitter
         }
     }
 
-    private void EmitLayer(PlannedLayer layer, string source, string x)
+    private void EmitLayer(PlannedLayer layer, string source, string x, HashSet<string> list)
     {
         var input = VariableOf(source, x);
         var reader = OnlyReader(layer);
@@ -107,8 +108,9 @@ internal sealed class ForwardEmitter
         var expression = isLate ? layer.Kind.Forward(layer with { Settings = layer.Settings.With(layer.Kind.Table, layer.Kind.ActivationKey!, "linear") }, input)
             : before is null ? layer.Kind.Forward(layer, input)
             : layer.Kind.ForwardAfterRelu(layer, input) ?? Activations.OverwriteWith(Activation(before), layer.Kind.Forward(layer, input));
-        // In evaluation a normalization is part of the convolution before it.
-        if (layer.Kind.TakesNormalization && Activation(layer) == "linear" && reader is { Kind.NormalizesChannels: true } norm && norm.Group == layer.Group)
+        // In evaluation a normalization is part of the convolution before it. The list of a branch begins with what its first layer reads,
+        // which must be there still if that is a normalization.
+        if (layer.Kind.TakesNormalization && Activation(layer) == "linear" && reader is { Kind.NormalizesChannels: true } norm && norm.Group == layer.Group && list.Contains(norm.Name))
         {
             joined.Add(norm.Name);
             Set(x, $"{expression[..^1]}, norm: {norm.Member})", norm, $"{norm.Output}, normalized by {norm.Name}");
