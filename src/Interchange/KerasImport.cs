@@ -70,7 +70,7 @@ public static class KerasImport
             CheckSizes(plain, input, [height, width, input[2]], options, pairs, file.Path);
         }
 
-        var byPath = source.Layers.ToDictionary(layer => layer.Path);
+        var byPath = source.Layers.DistinctBy(layer => layer.Path).ToDictionary(layer => layer.Path);
         var plan = file.Weights is null ? null : WeightsPlan.Of(
             file.Weights, pairs.Where(pair => pair.Second.Origins.Count > 0 && pair.First.Kind.Keras.Tensors.Count > 0).Select(pair => (pair.First, pair.Second, byPath[pair.Second.Origins[0]])), pixels.ReversedChannels);
         if (pixels.Range == PixelRange.Caffe && plan is null)
@@ -151,7 +151,7 @@ public static class KerasImport
     private static List<LayerOrigin> MapOf(KerasGraph source, List<(PlannedLayer Layer, Node Node)> pairs, FoldedPixels pixels)
     {
         var layers = pairs.SelectMany(pair => pair.Node.Origins.Select(origin => (origin, pair.Layer.Name))).ToLookup(pair => pair.origin, pair => pair.Name);
-        return [.. source.Layers.Select(layer => new LayerOrigin(
+        return [.. source.Layers.DistinctBy(layer => layer.Path).Select(layer => new LayerOrigin(
             layer.Path,
             layer.Class,
             [.. layers[layer.Path]],

@@ -96,6 +96,34 @@ public sealed class HostileFileTests : IDisposable
         Assert.Contains("3x3x1x1099511627776", exception.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_tensor_that_fits_a_spec_of_absurd_size_is_not_read()
+    {
+        const long Units = 65_536;
+        using var archive = ZipFile.OpenRead(Fixture.At("sequential_bn.keras"));
+        var text = Encoding.UTF8.GetString(Content("config.json"));
+        var last = text.LastIndexOf("\"units\": 10,", StringComparison.Ordinal);
+        text = text[..last] + text[last..].Replace("\"units\": 10,", $"\"units\": {Units},", StringComparison.Ordinal).Replace("\"use_bias\": true", "\"use_bias\": false", StringComparison.Ordinal);
+        var weights = Content("model.weights.h5");
+        var shape = new long[] { 16, 10 }.SelectMany(BitConverter.GetBytes).ToArray();
+        // The sizes, and those that it may grow to.
+        for (int place; (place = weights.AsSpan().IndexOf(shape)) > 0;)
+        {
+            BitConverter.GetBytes(Units).CopyTo(weights, place + 8);
+        }
+
+        var exception = Assert.Throws<InputException>(() => Import(Archive(("config.json", Encoding.UTF8.GetBytes(text)), ("model.weights.h5", weights))));
+        Assert.EndsWith("more than there is room for.", exception.Message, StringComparison.Ordinal);
+
+        byte[] Content(string name)
+        {
+            using var entry = archive.GetEntry(name)!.Open();
+            using var content = new MemoryStream();
+            entry.CopyTo(content);
+            return content.ToArray();
+        }
+    }
+
     [Theory]
     [InlineData("", "its description of the model is not JSON.")]
     [InlineData("{", "its description of the model is not JSON.")]

@@ -6,7 +6,9 @@ internal sealed class Faults
     private const int MostShown = 40;
 
     private readonly List<string> faults = [];
+    private readonly HashSet<string> knownFaults = [];
     private readonly List<(string Where, string What)> notes = [];
+    private readonly HashSet<(string Where, string What)> knownNotes = [];
 
     /// <summary>Whether there is anything that cannot be a spec.</summary>
     public bool Any => faults.Count > 0;
@@ -24,7 +26,7 @@ internal sealed class Faults
     public void Add(string where, string what)
     {
         var fault = $"{where}: {what}.";
-        if (!faults.Contains(fault))
+        if (knownFaults.Add(fault))
         {
             faults.Add(fault);
         }
@@ -33,7 +35,7 @@ internal sealed class Faults
     /// <summary>Something that is left out and changes no output.</summary>
     public void Note(string where, string what)
     {
-        if (!notes.Contains((where, what)))
+        if (knownNotes.Add((where, what)))
         {
             notes.Add((where, what));
         }

@@ -14,7 +14,10 @@ internal sealed class KerasGraph
     private const int MaxDepth = 32;
 
     private readonly List<KerasLayer> layers = [];
+    private readonly Dictionary<string, string> placesByPath = [];
     private readonly Faults faults;
+    private int calls;
+    private int declarations;
 
     private KerasGraph(Faults faults) => this.faults = faults;
 
@@ -43,14 +46,14 @@ internal sealed class KerasGraph
         }
 
         graph.Name = config.FindText("name") ?? string.Empty;
-        graph.Output = graph.Add(model, string.Empty, string.Empty, frozen: false, [Image], depth: 0);
+        graph.Output = graph.Add(model, string.Empty, string.Empty, frozen: false, shared: false, [Image], depth: 0);
         return graph;
     }
 
     private static bool IsModel(string name) => name is "Functional" or "Sequential" or "Model";
 
     /// <summary>Adds the layers of a model that reads <paramref name="inputs"/>; gives the one that gives its output.</summary>
-    private int Add(JsonElement model, string path, string place, bool frozen, IReadOnlyList<int> inputs, int depth)
+    private int Add(JsonElement model, string path, string place, bool frozen, bool shared, IReadOnlyList<int> inputs, int depth)
     {
         if (depth > MaxDepth)
         {
@@ -59,10 +62,10 @@ internal sealed class KerasGraph
 
         var config = model.Find("config")!.Value;
         frozen |= config.Find("trainable") is { ValueKind: JsonValueKind.False };
-        return model.FindText("class_name") == "Sequential" ? AddSequential(config, path, place, frozen, inputs, depth) : AddFunctional(config, path, place, frozen, inputs, depth);
+        return model.FindText("class_name") == "Sequential" ? AddSequential(config, path, place, frozen, shared, inputs, depth) : AddFunctional(config, path, place, frozen, shared, inputs, depth);
     }
 
-    private int AddSequential(JsonElement config, string path, string place, bool frozen, IReadOnlyList<int> inputs, int depth)
+    private int AddSequential(JsonElement config, string path, string place, bool frozen, bool shared, IReadOnlyList<int> inputs, int depth)
     {
         if (depth == 0)
         {
@@ -73,18 +76,19 @@ internal sealed class KerasGraph
         var last = Single(inputs, path, "Sequential");
         foreach (var layer in config.Find("layers").Items())
         {
-            last = AddLayer(layer, path, places, frozen, [last], depth);
+            last = AddLayer(layer, path, places, frozen, shared, [last], depth);
         }
 
         return last;
     }
 
-    private int AddFunctional(JsonElement config, string path, string place, bool frozen, IReadOnlyList<int> inputs, int depth)
+    private int AddFunctional(JsonElement config, string path, string place, bool frozen, bool shared, IReadOnlyList<int> inputs, int depth)
     {
         var declared = new Dictionary<string, Declared>();
         var places = new Places(place);
         foreach (var layer in config.Find("layers").Items())
         {
+            Count(ref declarations);
             var name = NameOf(layer);
             if (!declared.TryAdd(name, new Declared(layer, places.Next(layer.FindText("class_name") ?? string.Empty))))
             {
@@ -104,6 +108,8 @@ internal sealed class KerasGraph
             }
         }
 
+        FindFirstCalls(declared, results);
+
         // Keras writes layers in any order, so each waits for those that it reads.
         var values = new Dictionary<(string Name, int Call), int>();
         if (declared.TryGetValue(given[0].Name, out var entrance))
@@ -115,11 +121,33 @@ internal sealed class KerasGraph
         }
 
         values[(given[0].Name, 0)] = Single(inputs, path, "Functional");
-        return Resolve(results[0], declared, values, path, frozen, depth);
+        return Resolve(results[0], declared, values, path, frozen, shared, depth);
+    }
+
+    /// <summary>Keras counts the making of some models as a call that it does not write: it numbers those that it writes from 1.</summary>
+    private static void FindFirstCalls(Dictionary<string, Declared> declared, List<(string Name, int Call)> results)
+    {
+        // Of a single call there is nothing to tell apart.
+        var models = declared.Where(pair => IsModel(pair.Value.Layer.FindText("class_name") ?? string.Empty))
+            .Select(pair => (pair.Key, Count: pair.Value.Layer.Find("inbound_nodes").Items().Count()))
+            .Where(pair => pair.Count > 1)
+            .ToDictionary(pair => pair.Key, pair => pair.Count);
+        if (models.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var (name, call) in declared.Values.SelectMany(layer => layer.Layer.Find("inbound_nodes").Items()).SelectMany(ValuesOf).Concat(results))
+        {
+            if (models.TryGetValue(name, out var count) && call >= count)
+            {
+                declared[name].FirstCall = 1;
+            }
+        }
     }
 
     /// <summary>The layer that gives a value, and before it all that it reads, without recursion: a model may be thousands of layers deep.</summary>
-    private int Resolve((string Name, int Call) wanted, Dictionary<string, Declared> declared, Dictionary<(string Name, int Call), int> values, string path, bool frozen, int depth)
+    private int Resolve((string Name, int Call) wanted, Dictionary<string, Declared> declared, Dictionary<(string Name, int Call), int> values, string path, bool frozen, bool shared, int depth)
     {
         var waiting = new Stack<((string Name, int Call) Value, bool Opened)>();
         var open = new HashSet<(string, int)>();
@@ -137,7 +165,7 @@ internal sealed class KerasGraph
                 throw new InvalidDataException($"a layer reads '{value.Name}', which is not there.");
             }
 
-            var reads = Reads(layer.Layer, value);
+            var reads = Reads(layer, value);
             if (!opened)
             {
                 if (!open.Add(value))
@@ -165,36 +193,30 @@ internal sealed class KerasGraph
 
             open.Remove(value);
             layer.Calls++;
-            values[value] = AddCalled(layer, value.Name, path, frozen, [.. reads.Select(read => values[read])], depth);
+            values[value] = AddCalled(layer, path, frozen, shared, [.. reads.Select(read => values[read])], depth);
         }
 
         return values[wanted];
     }
 
-    private int AddCalled(Declared declared, string name, string path, bool frozen, IReadOnlyList<int> inputs, int depth)
-    {
-        var index = AddLayer(declared.Layer, path, null, frozen, inputs, depth, declared.Place);
-        if (declared.Calls > 1)
-        {
-            faults.Shared.Add(Join(path, name));
-        }
+    private int AddCalled(Declared declared, string path, bool frozen, bool shared, IReadOnlyList<int> inputs, int depth) =>
+        AddLayer(declared.Layer, path, null, frozen, shared || declared.Calls > 1, inputs, depth, declared.Place);
 
-        return index;
-    }
-
-    private int AddLayer(JsonElement layer, string path, Places? places, bool frozen, IReadOnlyList<int> inputs, int depth, string? place = null)
+    private int AddLayer(JsonElement layer, string path, Places? places, bool frozen, bool shared, IReadOnlyList<int> inputs, int depth, string? place = null)
     {
         if (layer.FindText("class_name") is not { } type)
         {
             throw new InvalidDataException("one of its layers has no class.");
         }
 
+        // Calls of models count, too: each may call the one within it several times.
+        Count(ref calls);
         var config = layer.Find("config") ?? throw new InvalidDataException($"a layer of class {type} has no config.");
         var own = Join(path, NameOf(layer));
         place ??= places!.Next(type);
         if (IsModel(type) && config.Find("layers") is not null)
         {
-            return Add(layer, own, place, frozen, inputs, depth + 1);
+            return Add(layer, own, place, frozen, shared, inputs, depth + 1);
         }
 
         if (type == "InputLayer")
@@ -207,9 +229,14 @@ internal sealed class KerasGraph
             return Single(inputs, own, type);
         }
 
-        if (layers.Count >= MaxLayers)
+        if (!placesByPath.TryAdd(own, place) && placesByPath[own] != place)
         {
-            throw new InvalidDataException($"it has more than {MaxLayers:N0} layers.");
+            throw new InvalidDataException($"two layers of one model are called '{own}'.");
+        }
+
+        if (shared)
+        {
+            faults.Shared.Add(own);
         }
 
         var isOperation = layer.FindText("module")?.Contains(".ops", StringComparison.Ordinal) == true;
@@ -218,6 +245,14 @@ internal sealed class KerasGraph
             Number = isOperation ? NumberOf(layer) : null,
         });
         return layers.Count - 1;
+    }
+
+    private static void Count(ref int count)
+    {
+        if (++count > MaxLayers)
+        {
+            throw new InvalidDataException($"it has more than {MaxLayers:N0} layers.");
+        }
     }
 
     private int Single(IReadOnlyList<int> inputs, string path, string type)
@@ -231,13 +266,34 @@ internal sealed class KerasGraph
     }
 
     /// <summary>What a layer reads at one of its calls.</summary>
-    private List<(string Name, int Call)> Reads(JsonElement layer, (string Name, int Call) value)
+    private List<(string Name, int Call)> Reads(Declared declared, (string Name, int Call) value)
     {
-        var calls = layer.Find("inbound_nodes").Items().ToList();
-        // Keras counts the calls of a model from its own making, too.
-        var call = calls.Count == 0 ? default : calls[value.Call < calls.Count ? value.Call : calls.Count - 1];
+        var nodes = declared.Layer.Find("inbound_nodes").Items().ToList();
+        var call = nodes.Count == 0 ? default : nodes[Math.Clamp(value.Call - declared.FirstCall, 0, nodes.Count - 1)];
+        var name = declared.Layer.FindText("class_name");
+        if (call.ValueKind == JsonValueKind.Object && call.Find("kwargs") is { ValueKind: JsonValueKind.Object } named)
+        {
+            foreach (var argument in named.EnumerateObject())
+            {
+                if (argument.Value.ValueKind == JsonValueKind.True)
+                {
+                    faults.Add($"'{value.Name}' ({name})", $"it is called with {argument.Name}=True");
+                }
+                else if (argument is { Name: "training", Value.ValueKind: JsonValueKind.False })
+                {
+                    faults.Note($"'{value.Name}' ({name})", "it is called with training=False; \"trainable\": false does the same for a BatchNormalization");
+                }
+            }
+        }
+
+        var result = ValuesOf(call);
+        return result.Count > 0 ? result : throw new InvalidDataException($"layer '{value.Name}' reads nothing.");
+    }
+
+    /// <summary>The values among the arguments of a call.</summary>
+    private static List<(string Name, int Call)> ValuesOf(JsonElement call)
+    {
         var result = new List<(string, int)>();
-        var name = layer.FindText("class_name");
         switch (call.ValueKind)
         {
             case JsonValueKind.Object:
@@ -246,18 +302,7 @@ internal sealed class KerasGraph
                 {
                     foreach (var argument in named.EnumerateObject())
                     {
-                        if (argument.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
-                        {
-                            Collect(argument.Value, result);
-                        }
-                        else if (argument.Value.ValueKind == JsonValueKind.True)
-                        {
-                            faults.Add($"'{value.Name}' ({name})", $"it is called with {argument.Name}=True");
-                        }
-                        else if (argument is { Name: "training", Value.ValueKind: JsonValueKind.False })
-                        {
-                            faults.Note($"'{value.Name}' ({name})", "it is called with training=False; \"trainable\": false does the same for a BatchNormalization");
-                        }
+                        Collect(argument.Value, result);
                     }
                 }
 
@@ -268,7 +313,7 @@ internal sealed class KerasGraph
                 break;
         }
 
-        return result.Count > 0 ? result : throw new InvalidDataException($"layer '{value.Name}' reads nothing.");
+        return result;
     }
 
     /// <summary>The only number among the arguments of a call; null for none or several.</summary>
@@ -320,6 +365,9 @@ internal sealed class KerasGraph
         public JsonElement Layer { get; } = layer;
 
         public string Place { get; } = place;
+
+        /// <summary>The number that its first call has.</summary>
+        public int FirstCall { get; set; }
 
         public int Calls { get; set; }
     }

@@ -24,6 +24,16 @@ internal sealed class KerasWeights : IDisposable
     /// <summary>The tensors are grouped by the names of the layers, and have names themselves.</summary>
     public bool IsLegacy { get; }
 
+    /// <summary>The bytes of all tensors and what describes them.</summary>
+    public long Length
+    {
+        get
+        {
+            _ = Root;
+            return stream!.Length;
+        }
+    }
+
     private NativeFile Root => root ??= Open();
 
     /// <summary>The part of a .keras file with the weights, which is unpacked when the first one is asked for.</summary>
@@ -65,9 +75,27 @@ internal sealed class KerasWeights : IDisposable
             legacyNames[top] = names = weights.LinkExists(top) ? Names(weights.Group(top)) : [];
         }
 
-        // Of nested models, the last two parts are the layer and the tensor.
-        var wanted = $"/{layer.Name}/{name}";
-        return names.FirstOrDefault(candidate => $"/{candidate.Split(':')[0]}".EndsWith(wanted, StringComparison.Ordinal)) is { } found ? weights.Group(top).Dataset(found) : null;
+        return Choose(names, layer, name) is { } found ? weights.Group(top).Dataset(found) : null;
+    }
+
+    /// <summary>The one of a legacy file's names that has most of a layer's path before the tensor's name: of nested models, some of it may be missing.</summary>
+    /// <exception cref="InvalidDataException">Several have as much of it.</exception>
+    public static string? Choose(IReadOnlyList<string> names, KerasLayer layer, string name)
+    {
+        var parts = layer.Path.Split('/');
+        for (var skipped = 0; skipped < parts.Length; skipped++)
+        {
+            var wanted = $"/{string.Join('/', parts.Skip(skipped))}/{name}";
+            switch (names.Where(candidate => $"/{candidate.Split(':')[0]}".EndsWith(wanted, StringComparison.Ordinal)).Take(2).ToList())
+            {
+                case [var found]:
+                    return found;
+                case [_, _]:
+                    throw new InvalidDataException($"it has several tensors that may be the {name} of {layer.Where}.");
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The sizes of a tensor.</summary>
@@ -130,7 +158,7 @@ internal sealed class KerasWeights : IDisposable
             names.AddRange(list.Space.Dimensions is [0] ? [] : list.Read<string[]>());
         }
 
-        return [.. names];
+        return [.. names.Distinct()];
     }
 
     private static FileStream Unpacked(ZipArchiveEntry entry)

@@ -70,7 +70,9 @@ internal sealed class WeightsPlan
             }
         }
 
-        return new WeightsPlan(source, tensors);
+        var plan = new WeightsPlan(source, tensors);
+        // The spec is of the same file, and a tensor may be announced without any data.
+        return plan.Values <= source.Length / sizeof(float) ? plan : throw new InvalidDataException($"its tensors are to hold {plan.Values:N0} values, more than there is room for.");
     }
 
     /// <summary>Writes the safetensors file.</summary>

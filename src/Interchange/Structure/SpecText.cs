@@ -18,6 +18,8 @@ internal sealed class SpecText
     private SpecText(Outline outline, IEnumerable<string> reserved)
     {
         members.UnionWith(reserved);
+        // A layer of this name could not be read: the name means what goes into the list.
+        _ = members.Add(Identifier.PascalCase(FashionCnn.Compiler.Bind.NameScope.Input));
         foreach (var list in outline.AllLists())
         {
             Read(list);
