@@ -53,6 +53,19 @@ public sealed class LibraryTests : IDisposable
     }
 
     [Fact]
+    public void A_file_of_weights_that_lies_beside_no_run_names_the_classes()
+    {
+        using var trained = Run.Start(TestModels.Small, TestModels.Stripes(24, 8), new TrainingOptions { Settings = TestModels.Small.Training with { Epochs = 1, BatchSize = 8 } });
+        trained.Classifier.Save(folder.File("named.safetensors"));
+
+        using var named = Classifier.Load(TestModels.Small, folder.File("named.safetensors"));
+        using var given = Classifier.Load(TestModels.Small, folder.File("named.safetensors"), new ClassifierOptions { ClassNames = ["a", "b", "c"] });
+
+        Assert.Equal(["top", "middle", "bottom"], named.ClassNames);
+        Assert.Equal(["a", "b", "c"], given.ClassNames);
+    }
+
+    [Fact]
     public void A_canceled_training_keeps_what_was_trained()
     {
         using var stop = new CancellationTokenSource();
