@@ -22,7 +22,7 @@ public static class ModelWeights
     /// <summary>The key of the version of what the tensors mean. Files of the first version have none; from the second on, Flatten has Keras's order.</summary>
     internal const string VersionKey = "weights_version";
 
-    // Files of imported models name their classes, because they lie beside no run.
+    // Files that lie beside no run name their classes: those of imported models, and those that a program saves.
     private const string ClassNamesKey = "class_names";
 
     /// <summary>The class names that a file of weights has; null when it has none, or not one for each class.</summary>
@@ -49,10 +49,13 @@ public static class ModelWeights
     /// <param name="model">The model.</param>
     /// <param name="path">The file.</param>
     /// <param name="steps">The steps it was trained; null when that is not known.</param>
-    public static void Save(ImageClassifier model, string path, long? steps = null)
+    public static void Save(ImageClassifier model, string path, long? steps = null) => Save(model, path, steps, classNames: null);
+
+    /// <summary>Writes the weights with the names of the classes; null for none.</summary>
+    internal static void Save(ImageClassifier model, string path, long? steps, IReadOnlyList<string>? classNames)
     {
         using var scope = NewDisposeScope();
-        Save(model.Model, model.state_dict(), path, steps);
+        Save(model.Model, model.state_dict(), path, steps, classNames);
     }
 
     /// <summary>Writes weights that were copied before.</summary>
@@ -179,7 +182,7 @@ public static class ModelWeights
         return model.Layers.Any(layer => layer.Kind == "Flatten" && layer.Inputs.Any(input => shapes[input] is { IsImage: true, Channels: > 1 } shape && shape.Height * shape.Width > 1));
     }
 
-    private static void Save(ModelDescriptor model, IEnumerable<KeyValuePair<string, Tensor>> tensors, string path, long? steps)
+    private static void Save(ModelDescriptor model, IEnumerable<KeyValuePair<string, Tensor>> tensors, string path, long? steps, IReadOnlyList<string>? classNames = null)
     {
         var metadata = new Dictionary<string, string>
         {
@@ -192,6 +195,11 @@ public static class ModelWeights
         if (steps is { } count)
         {
             metadata.Add(StepsKey, count.ToString(CultureInfo.InvariantCulture));
+        }
+
+        if (classNames is not null)
+        {
+            metadata.Add(ClassNamesKey, new JsonArray([.. classNames.Select(name => (JsonNode)name)]).ToJsonString());
         }
 
         AtomicFile.Write(path, stream => Safetensors.Write(stream, tensors, metadata));

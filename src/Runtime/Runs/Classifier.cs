@@ -56,7 +56,8 @@ public sealed class Classifier : IDisposable
             _ = ModelWeights.Load(network, file);
             network.to(device(place));
             network.Precision = precision;
-            var names = options.ClassNames ?? (run?.ClassNames.Count == model.Classes ? run.ClassNames : DataSet.Numbers(model.Classes));
+            var ofRun = run is { HasClassNames: true } && run.ClassNames.Count == model.Classes ? run.ClassNames : null;
+            var names = options.ClassNames ?? ofRun ?? ModelWeights.ClassNames(file, model.Classes) ?? DataSet.Numbers(model.Classes);
             return new Classifier(network, names, device(place), options.Invert ?? (run?.DataKind == DataKind.Pictures ? false : null));
         }
         catch
@@ -132,7 +133,7 @@ public sealed class Classifier : IDisposable
         return [.. Enumerable.Range(0, count).Select(image => Sorted(values.AsSpan(image * Model.Classes, Model.Classes)))];
     }
 
-    /// <summary>Writes the weights as a safetensors file, whole or not at all.</summary>
+    /// <summary>Writes the weights and the class names as a safetensors file, whole or not at all.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
@@ -141,7 +142,7 @@ public sealed class Classifier : IDisposable
     {
         ArgumentNullException.ThrowIfNull(path);
         ObjectDisposedException.ThrowIf(isDisposed, this);
-        ModelWeights.Save(model, path);
+        ModelWeights.Save(model, path, steps: null, ClassNames.SequenceEqual(DataSet.Numbers(Model.Classes)) ? null : ClassNames);
     }
 
     /// <inheritdoc/>

@@ -32,7 +32,7 @@ public static partial class Run
             Check(model, data, settings);
             return options.SelfCheck?.Invoke(settings);
         });
-        using var network = Prepared(model, settings);
+        using var network = Prepared(model, settings, options.SetsThreads);
         // The fresh weights were drawn: those that stay are the same as without the file. The first rank's are everybody's.
         var (session, taken) = ranks.Together(() =>
         {
@@ -42,7 +42,7 @@ public static partial class Run
             return (session, taken);
         });
         using var owned = session;
-        Share(ranks, model, session);
+        Share(ranks, model, settings, session);
         var (place, owner) = ranks.Together(() => ranks is { IsFirst: false } ? default : folder());
         using (owner)
         {
@@ -90,7 +90,7 @@ public static partial class Run
             return data;
         });
         var selfCheck = ranks.Together(() => options.SelfCheck?.Invoke(settings!));
-        using var network = Prepared(model, settings!);
+        using var network = Prepared(model, settings!, options.SetsThreads);
         using var session = ranks.Together(() =>
         {
             var session = new TrainingSession(network, data, settings!, ranks);
@@ -101,7 +101,7 @@ public static partial class Run
 
             return session;
         });
-        Share(ranks, model, session);
+        Share(ranks, model, settings!, session);
         if (stopped is null)
         {
             return RunWithout(model, settings!, options, session);
@@ -128,11 +128,13 @@ public static partial class Run
     }
 
     /// <summary>Looks whether all ranks are about to train the same, and gives them the first one's weights.</summary>
-    private static void Share(Ranks? ranks, ModelDescriptor model, TrainingSession session)
+    private static void Share(Ranks? ranks, ModelDescriptor model, RunSettings settings, TrainingSession session)
     {
         ranks?.RequireSame("layers", model.ArchitectureFingerprint);
         ranks?.RequireSame("training images", session.Data.Train.Fingerprint);
         ranks?.RequireSame("test images", session.Data.Test.Fingerprint);
+        ranks?.RequireSame("training settings", CheckpointFile.TextOf(settings.Training));
+        ranks?.RequireSame("frozen layers", string.Join('\n', Checkpoint.FrozenOf(model)));
         session.Share();
     }
 
@@ -211,9 +213,9 @@ public static partial class Run
         Holdout.CheckTest(data, settings.Training.ValidationSplit);
     }
 
-    private static ImageClassifier Prepared(ModelDescriptor model, RunSettings settings)
+    private static ImageClassifier Prepared(ModelDescriptor model, RunSettings settings, bool setsThreads)
     {
-        if (TorchSharp.torch.get_num_threads() != settings.Threads)
+        if (setsThreads && TorchSharp.torch.get_num_threads() != settings.Threads)
         {
             TorchSharp.torch.set_num_threads(settings.Threads);
         }

@@ -30,6 +30,41 @@ public sealed class LibraryTests : IDisposable
         Assert.Equal(File.ReadAllBytes(folder.File("a.safetensors")), File.ReadAllBytes(folder.File("b.safetensors")));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("run")]
+    public void A_model_outlives_the_dispose_scope_in_which_it_was_made(string? run)
+    {
+        TrainedModel trained;
+        Classifier loaded;
+        using (torch.NewDisposeScope())
+        {
+            trained = Run.Start(TestModels.Small, TestModels.Stripes(24, 8), new TrainingOptions { Settings = TestModels.Small.Training with { Epochs = 1, BatchSize = 8 }, Folder = run is null ? null : folder.File(run) });
+            trained.Classifier.Save(folder.File("weights.safetensors"));
+            loaded = Classifier.Load(TestModels.Small, folder.File("weights.safetensors"));
+        }
+
+        using (trained)
+        using (loaded)
+        {
+            using var images = torch.rand(2, 1, 8, 8);
+            Assert.Equal(trained.Classifier.Predict(images)[0], loaded.Predict(images)[0]);
+        }
+    }
+
+    [Fact]
+    public void A_file_of_weights_that_lies_beside_no_run_names_the_classes()
+    {
+        using var trained = Run.Start(TestModels.Small, TestModels.Stripes(24, 8), new TrainingOptions { Settings = TestModels.Small.Training with { Epochs = 1, BatchSize = 8 } });
+        trained.Classifier.Save(folder.File("named.safetensors"));
+
+        using var named = Classifier.Load(TestModels.Small, folder.File("named.safetensors"));
+        using var given = Classifier.Load(TestModels.Small, folder.File("named.safetensors"), new ClassifierOptions { ClassNames = ["a", "b", "c"] });
+
+        Assert.Equal(["top", "middle", "bottom"], named.ClassNames);
+        Assert.Equal(["a", "b", "c"], given.ClassNames);
+    }
+
     [Fact]
     public void A_canceled_training_keeps_what_was_trained()
     {
