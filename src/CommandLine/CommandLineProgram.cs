@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using FashionCnn.Checks;
 using FashionCnn.Compiler;
 using FashionCnn.Compiler.Keys;
+using FashionCnn.Distribution;
 using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.Training;
@@ -67,6 +68,12 @@ public static class CommandLineProgram
     public static int Run(IReadOnlyList<string> args, IReadOnlyList<ModelDescriptor> models, Func<CompiledSpec, ModelDescriptor>? build = null)
     {
         ProcessTuning.Apply();
+        if (Ranks.AreLaunched)
+        {
+            // Open MPI gives each process a terminal of its own, behind which is a pipe: .NET and the displays would send it their control sequences.
+            Environment.SetEnvironmentVariable("TERM", "dumb");
+        }
+
         Console.SetOut(LastingWriter.Output());
         Console.SetError(LastingWriter.Error());
         return Run(args, new ModelList(models, build), AnsiConsole.Console, Console.Error, ChildProgram.Current);
@@ -85,7 +92,7 @@ public static class CommandLineProgram
     /// <summary>Runs a command line; without a way to start the program once more, no self-checks are made.</summary>
     internal static int Run(IReadOnlyList<string> args, ModelList models, IAnsiConsole console, TextWriter error, ChildProgram? program)
     {
-        if (!console.Profile.Out.IsTerminal)
+        if (!console.Profile.Out.IsTerminal || Ranks.AreLaunched)
         {
             // A file or a pipe has no width; 80 would break tables and messages.
             console.Profile.Width = Unbroken;
@@ -126,51 +133,30 @@ public static class CommandLineProgram
         {
             return Invoke(root, WithCommand(root, args, models), console, error);
         }
-        catch (SpecErrorsException exception)
+        catch (Exception exception)
         {
-            foreach (var line in exception.Lines)
+            var (exitCode, lines) = Describe(exception);
+            foreach (var line in lines)
             {
                 error.WriteLine(line);
             }
 
-            return WrongUsage;
-        }
-        catch (InputException exception)
-        {
-            error.WriteLine($"error: {SettingOption.WithOption(exception.Message, exception.Setting)}");
-            return WrongUsage;
-        }
-        catch (TrainingFailedException exception)
-        {
-            error.WriteLine($"error: {SettingOption.WithOption(exception.Message, exception.Setting)}{(exception.SuspectsMachine ? " Run doctor, which checks every layer." : string.Empty)}");
-            return Failure;
-        }
-        catch (Exception exception) when (exception is NativeLibraryException or SelfCheckFailedException)
-        {
-            error.WriteLine($"error: {exception.Message}");
-            return Failure;
-        }
-        catch (OutputLostException exception)
-        {
-            error.WriteLine($"error: {exception.Message}");
-            return Failure;
-        }
-        catch (CheckpointNotWrittenException exception)
-        {
-            error.WriteLine($"error: a file could not be read or written: {exception.Message} Option: {(exception.Last is null ? "--output" : $"--resume {exception.Folder}")}.");
-            return Failure;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            error.WriteLine($"error: a file could not be read or written: {exception.Message.ReplaceLineEndings(" ")}");
-            return Failure;
-        }
-        catch (Exception exception)
-        {
-            error.WriteLine($"error: this is a bug in the program: {exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")}. Please report it with the command that led to it.");
-            return Failure;
+            return exitCode;
         }
     }
+
+    /// <summary>The exit code of what went wrong, and the words for it.</summary>
+    internal static (int ExitCode, IReadOnlyList<string> Lines) Describe(Exception exception) => exception switch
+    {
+        SpecErrorsException errors => (WrongUsage, errors.Lines),
+        InputException input => (WrongUsage, [$"error: {SettingOption.WithOption(input.Message, input.Setting)}"]),
+        TrainingFailedException failed => (Failure, [$"error: {SettingOption.WithOption(failed.Message, failed.Setting)}{(failed.SuspectsMachine ? " Run doctor, which checks every layer." : string.Empty)}"]),
+        RankFailedException failed => (Failure, [$"error: {failed.Message} train --resume continues from the last checkpoint{(failed.IsTimeout ? $"; {TrainOptions.RankTimeout.Name} sets how long ranks wait" : string.Empty)}."]),
+        NativeLibraryException or SelfCheckFailedException or OutputLostException => (Failure, [$"error: {exception.Message}"]),
+        CheckpointNotWrittenException lost => (Failure, [$"error: a file could not be read or written: {lost.Message} Option: {(lost.Last is null ? "--output" : $"--resume {lost.Folder}")}."]),
+        IOException or UnauthorizedAccessException => (Failure, [$"error: a file could not be read or written: {exception.Message.ReplaceLineEndings(" ")}"]),
+        _ => (Failure, [$"error: this is a bug in the program: {exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")}. Please report it with the command that led to it."]),
+    };
 
     private static string[] WithCommand(RootCommand root, IReadOnlyList<string> args, ModelList models)
     {
@@ -220,6 +206,13 @@ public static class CommandLineProgram
                 Output = console.Profile.Out.Writer,
                 Error = error,
             });
+        }
+
+        // All processes that a launcher starts have the same arguments.
+        if (Ranks.IsReportedByAnother)
+        {
+            Ranks.LeaveItToTheOther();
+            return WrongUsage;
         }
 
         error.WriteLine($"error: {Misspelled(result, args) ?? Repeated(result) ?? TooMany(result) ?? Missing(result) ?? Empty(result) ?? string.Join(" ", result.Errors.Select(fault => fault.Message))}");

@@ -55,7 +55,12 @@ internal static class RunReport
         var training = settings.Training;
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{training.Optimizer.Name}, {LearningRateText.Of(training)}, batch size {training.BatchSize}, {Plural(training.Epochs, "epoch")}; seed {settings.Seed}; {settings.Device}, {Plural(settings.Threads, "thread")}, {settings.Precision}"));
+            $"{training.Optimizer.Name}, {LearningRateText.Of(training)}, batch size {training.BatchSize}, {Plural(training.Epochs, "epoch")}; seed {settings.Seed}; {settings.Device}, {(settings.Ranks == 1 ? string.Empty : $"{settings.Ranks} ranks, each ")}{Plural(settings.Threads, "thread")}, {settings.Precision}"));
+        if (settings.Ranks > 1)
+        {
+            console.WriteLine($"Each rank computes its share of every batch; gradients are exchanged in {settings.Reduce}{(!model.Layers.Any(layer => layer.Kind == "BatchNormalization") ? string.Empty : settings.SyncBatchNorm ? ", statistics of batch normalization too" : "; statistics of batch normalization are of each rank's share")}");
+        }
+
         if (training.ClassWeights is { } weights)
         {
             console.WriteLine($"Class weights: {(weights.Values.Count == 0 ? "balanced" : string.Join(", ", data.ClassNames.Zip(weights.Values, (name, weight) => string.Create(CultureInfo.InvariantCulture, $"{name} {weight}"))))}");

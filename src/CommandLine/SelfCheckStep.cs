@@ -107,6 +107,15 @@ internal sealed class SelfCheckStep : IDisposable
         stop.Dispose();
     }
 
+    /// <summary>Checks a setting that was chosen elsewhere, and is not changed.</summary>
+    /// <returns>What to keep with the results.</returns>
+    /// <exception cref="SelfCheckFailedException">A layer computes wrong results; the message says what passes.</exception>
+    public static string Alone(ChildProgram? program, ParseResult options, ModelDescriptor model, SelfCheckSetting setting, string device, Action<string> say, CancellationToken cancellation)
+    {
+        using var check = Start(program, options, model, setting, device);
+        return check.Finish(new SelfCheckFreedom(Precision: false, Layout: false), say, cancellation).Record;
+    }
+
     /// <summary>Checks a run that is continued in its own settings, which are never changed.</summary>
     /// <returns>What to keep with the results.</returns>
     /// <exception cref="SelfCheckFailedException">A layer computes wrong results; the message says what passes.</exception>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FashionCnn.Data;
+using FashionCnn.Distribution;
 using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.Runs;
@@ -17,6 +18,8 @@ internal static class TrainCommand
         --data names a folder of your own images. Without it, Fashion-MNIST is looked for in FASHION_MNIST_DIR, your cache and /usr/share/datasets/fashion-mnist, and downloaded if it is in none of these. Without a network connection, the built-in sample is used.
 
         Ctrl-C stops after the current step and keeps what was trained. --resume continues from there, or from the last checkpoint if the program was killed, and ends with the same weights as a run that was never stopped.
+
+        mpirun -np 4 PROGRAM train MODEL (or srun) trains in 4 processes, which share every batch. Open MPI or MPICH is needed.
         """;
 
     public static Command Create(ModelList models, IAnsiConsole console, ChildProgram? program)
@@ -28,34 +31,52 @@ internal static class TrainCommand
             command.Add(option);
         }
 
-        command.SetAction(result => Run(models.Find(result.GetRequiredValue(argument), result.InvocationConfiguration.Error), result, console, program));
+        command.SetAction(result => RankCommand.Run(result, console, (ranks, output) =>
+            Run(ranks.Together(() => models.Find(result.GetRequiredValue(argument), ranks is { IsFirst: false } ? TextWriter.Null : result.InvocationConfiguration.Error)), result, output, program, ranks)));
         return command;
     }
 
-    private static int Run(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program)
+    private static int Run(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program, Ranks? ranks)
     {
-        TuneStep.CheckOptions(options);
-        NativeTorch.EnsureLoaded();
+        _ = ranks.Together(() =>
+        {
+            TuneStep.CheckOptions(options, ranks);
+            NativeTorch.EnsureLoaded();
+            return true;
+        });
         return Interruption.Around(console, Interruption.KeepsTraining, interruption =>
         {
             var result = options.GetResult(TrainOptions.Resume) is null
-                ? Start(descriptor, options, console, program, interruption.Token)
-                : Continue(descriptor, options, console, program, interruption.Token);
+                ? Start(descriptor, options, console, program, ranks, interruption.Token)
+                : Continue(descriptor, options, console, program, ranks, interruption.Token);
             return result.Completed ? CommandLineProgram.Success : interruption.ExitCode;
         });
     }
 
-    private static RunResult Start(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program, CancellationToken cancellation)
+    private static RunResult Start(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program, Ranks? ranks, CancellationToken cancellation)
     {
-        var settings = TrainOptions.Apply(options, descriptor, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto"));
-        RunPlace.CheckNew(options.GetValue(TrainOptions.Output));
-        var weights = options.GetValue(TrainOptions.Weights) is { } given ? WeightsOption.Find(descriptor, given) : null;
-        using var check = SelfCheckStep.Start(program, options, descriptor, TrainOptions.CheckOf(settings), settings.Device);
-        var data = DataDisplay.Show(console, progress => DataSets.Open(TrainOptions.Request(options, descriptor.Input), DataEnvironment.Current, progress, cancellation));
-        data.CheckFits(descriptor);
-        Holdout.CheckTest(data, settings.Training.ValidationSplit);
-        data = TrainOptions.Take(options, data, console.WriteLine);
-        var (chosen, selfCheck) = check.Finish(TrainOptions.Freedom(options), console.WriteLine, cancellation);
+        var isFirst = ranks is null or { IsFirst: true };
+        var (settings, weights) = ranks.Together(() =>
+        {
+            var settings = TrainOptions.Apply(options, descriptor, TrainOptions.ResolveDevice(options, ranks), ranks);
+            if (!isFirst)
+            {
+                return (settings, null);
+            }
+
+            RunPlace.CheckNew(options.GetValue(TrainOptions.Output));
+            return (settings, options.GetValue(TrainOptions.Weights) is { } given ? WeightsOption.Find(descriptor, given) : null);
+        });
+        settings = settings with { Precision = RankCommand.CommonPrecision(ranks, settings.Precision) };
+        using var check = ranks is { RankOnHost: > 0 } ? null : SelfCheckStep.Start(program, options, descriptor, TrainOptions.CheckOf(settings), settings.Device);
+        var data = RankCommand.OnHostFirst(ranks, () =>
+        {
+            var data = DataDisplay.Show(console, progress => DataSets.Open(TrainOptions.Request(options, descriptor.Input), DataEnvironment.Current, progress, cancellation));
+            data.CheckFits(descriptor);
+            Holdout.CheckTest(data, settings.Training.ValidationSplit);
+            return TrainOptions.Take(options, data, console.WriteLine);
+        });
+        var (chosen, selfCheck) = RankCommand.Finish(ranks, check, TrainOptions.Freedom(options), console.WriteLine, (setting, say) => SelfCheckStep.Alone(program, options, descriptor, setting, settings.Device, say, cancellation), cancellation);
         settings = settings with { Precision = chosen.Precision, Layout = chosen.Layout };
         (settings, selfCheck) = TuneStep.Apply(program, options, descriptor, settings, selfCheck, console, cancellation);
         return RunDisplay.Show(console, say => Runs.Run.Start(
@@ -63,23 +84,31 @@ internal static class TrainCommand
             data,
             settings,
             () => RunPlace.New(options.GetValue(TrainOptions.Output), descriptor.Id, settings.Seed),
-            TrainOptions.RunOptions(options, say, cancellation) with { SelfCheck = _ => selfCheck },
+            TrainOptions.RunOptions(options, isFirst ? say : null, cancellation, ranks) with { SelfCheck = _ => selfCheck },
             weights));
     }
 
-    private static RunResult Continue(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program, CancellationToken cancellation)
+    private static RunResult Continue(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console, ChildProgram? program, Ranks? ranks, CancellationToken cancellation)
     {
-        if (TrainOptions.Fixed.FirstOrDefault(option => options.GetResult(option) is { Implicit: false }) is { } given)
+        var isFirst = ranks is null or { IsFirst: true };
+        var folder = ranks.Together(() =>
         {
-            throw new InputException($"{given.Name} cannot be changed when a run is resumed: what is there so far depends on it. Omit it, or start a new run without --resume.");
-        }
+            if (TrainOptions.Fixed.FirstOrDefault(option => options.GetResult(option) is { Implicit: false }) is { } given)
+            {
+                throw new InputException($"{given.Name} cannot be changed when a run is resumed: what is there so far depends on it. Omit it, or start a new run without --resume.");
+            }
 
-        var folder = options.GetValue(TrainOptions.Resume) is { } path ? RunFolder.Open(path) : RunPlace.Latest(descriptor.Id);
+            return !isFirst ? null : options.GetValue(TrainOptions.Resume) is { } path ? RunFolder.Open(path) : RunPlace.Latest(descriptor.Id);
+        });
         return RunDisplay.Show(console, say => Runs.Run.Continue(
             folder,
             descriptor,
-            TrainOptions.Changes(options),
+            TrainOptions.Changes(options, ranks),
             reference => DataDisplay.Show(console, progress => reference.Open(options.GetValue(TrainOptions.Data), descriptor.Input, DataEnvironment.Current, progress, cancellation)),
-            TrainOptions.RunOptions(options, say, cancellation) with { SelfCheck = settings => SelfCheckStep.Resumed(program, options, descriptor, settings, console.WriteLine, cancellation) }));
+            TrainOptions.RunOptions(options, isFirst ? say : null, cancellation, ranks) with
+            {
+                // Once on each machine.
+                SelfCheck = settings => ranks is { RankOnHost: > 0 } ? string.Empty : SelfCheckStep.Resumed(program, options, descriptor, settings, console.WriteLine, cancellation),
+            }));
     }
 }

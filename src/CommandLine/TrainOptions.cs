@@ -3,6 +3,7 @@ using System.Globalization;
 using FashionCnn.Checks;
 using FashionCnn.CommandLine.Numbers;
 using FashionCnn.Data;
+using FashionCnn.Distribution;
 using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.Runs;
@@ -32,6 +33,10 @@ internal static class TrainOptions
     public static readonly Option<double?> CheckpointMinutes = Options.Positive("--checkpoint-minutes", "Minutes between checkpoints within an epoch. There is always one after each epoch. Default: 5.", "0.5 or 10");
     public static readonly Option<bool> TensorBoard = new("--tensorboard") { Description = "Also write each epoch's numbers as a TensorBoard event file in the run folder." };
 
+    private static readonly Option<string?> Reduce = Options.Choice("--reduce", [GradientReduction.Fp32, GradientReduction.Bf16], "Type in which ranks exchange gradients. bf16 halves the bytes and rounds every sum. Default: fp32.");
+    private static readonly Option<bool> SyncBatchNorm = new("--sync-batch-norm") { Description = "With several ranks, take the statistics of batch normalization over the whole batch, as one process does. Default: each rank takes them over its share." };
+    public static readonly Option<double?> RankTimeout = Options.Positive("--rank-timeout", "Minutes that ranks wait for each other before the job ends. Default: 10.", "0.5 or 10");
+
     public static readonly Option<string?> Weights = WeightsOption.ToStartWith();
 
     public static readonly Option<string?> Resume = new("--resume")
@@ -58,11 +63,20 @@ internal static class TrainOptions
     [
         Epochs, BatchSize, LearningRate, Optimizer, Schedule, LabelSmoothing, ValidationSplit, ClassWeights, EarlyStopping, Weights, Seed, Threads, Device, Precision, Layout, Data, TestSplit, TestSplitSeed,
         TrainImages, TestImages, TestAtEnd,
-        Output, Resume, CheckpointMinutes, TensorBoard, TuneStep.Tune, SelfCheckStep.Skip,
+        Output, Resume, CheckpointMinutes, TensorBoard, Reduce, SyncBatchNorm, RankTimeout, TuneStep.Tune, SelfCheckStep.Skip,
     ];
 
+    /// <summary>The device to compute on.</summary>
+    /// <exception cref="InputException">There is none such, or several ranks are to share it.</exception>
+    public static string ResolveDevice(ParseResult options, Ranks? ranks) => (options.GetValue(Device), ranks) switch
+    {
+        ("cuda", not null) => throw new InputException($"{ranks.Size} ranks train on processors only: gradients are not exchanged between GPUs. Omit {Device.Name}, or train in one process."),
+        (_, not null) => "cpu",
+        (var choice, null) => ComputeDevice.Resolve(choice ?? "auto"),
+    };
+
     /// <summary>The settings of a new run.</summary>
-    public static RunSettings Apply(ParseResult options, ModelDescriptor model, string device)
+    public static RunSettings Apply(ParseResult options, ModelDescriptor model, string device, Ranks? ranks = null)
     {
         model.CheckTrainable();
         var spec = model.Training;
@@ -99,32 +113,42 @@ internal static class TrainOptions
         }).WithLearningRate(options.GetValue(LearningRate));
         training.Check();
         training.ClassWeights?.CheckFits(model);
-        var threads = (int?)options.GetValue(Threads) ?? torch.get_num_threads();
+        var threads = (int?)options.GetValue(Threads) ?? ranks?.Threads ?? torch.get_num_threads();
         return new RunSettings(training, options.GetValue(Seed) ?? DefaultSeed, threads, device, ResolvePrecision(options, "auto", device), MemoryLayout.Resolve(options.GetValue(Layout) ?? "auto"))
         {
             TestAtEnd = options.GetValue(TestAtEnd),
+            Ranks = ranks?.Size ?? 1,
+            // Other commands that train have neither.
+            Reduce = options.GetValue(Reduce) ?? GradientReduction.Fp32,
+            SyncBatchNorm = options.GetValue(SyncBatchNorm),
         };
     }
 
     /// <summary>What is to change in a run that is continued.</summary>
-    public static RunChanges Changes(ParseResult options) => new()
+    public static RunChanges Changes(ParseResult options, Ranks? ranks) => new()
     {
         Epochs = (int?)options.GetValue(Epochs),
         LearningRate = options.GetValue(LearningRate),
-        Threads = (int?)options.GetValue(Threads),
-        Device = options.GetValue(Device),
+        Threads = (int?)options.GetValue(Threads) ?? ranks?.Threads,
+        Device = ranks is null ? options.GetValue(Device) : ResolveDevice(options, ranks),
         Precision = options.GetValue(Precision),
         Layout = options.GetValue(Layout),
+        Reduce = options.GetValue(Reduce),
+        SyncBatchNorm = options.GetValue(SyncBatchNorm) ? true : null,
     };
 
     /// <summary>How to look after a run.</summary>
-    public static RunOptions RunOptions(ParseResult options, Action<RunEvent> say, CancellationToken cancellation) => new()
+    public static RunOptions RunOptions(ParseResult options, Action<RunEvent>? say, CancellationToken cancellation, Ranks? ranks = null) => new()
     {
+        Ranks = ranks,
         CheckpointInterval = TimeSpan.FromMinutes(Math.Min(options.GetValue(CheckpointMinutes) ?? 5, 1e6)),
         TensorBoard = options.GetValue(TensorBoard),
         OnEvent = say,
         Cancellation = cancellation,
     };
+
+    /// <summary>How long ranks wait for each other.</summary>
+    public static TimeSpan RankPatience(ParseResult options) => options.GetValue(RankTimeout) is { } minutes ? TimeSpan.FromMinutes(Math.Min(minutes, 1e6)) : Ranks.DefaultPatience;
 
     /// <summary>What data to open for a model.</summary>
     /// <param name="options">The command's options.</param>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FashionCnn.CommandLine.Numbers;
+using FashionCnn.Distribution;
 using FashionCnn.Models;
 using FashionCnn.Training;
 using FashionCnn.Tuning;
@@ -17,8 +18,13 @@ internal static class TuneStep
 
     /// <summary>Refuses what contradicts tuning, before any work.</summary>
     /// <exception cref="InputException">Another option does.</exception>
-    public static void CheckOptions(ParseResult options)
+    public static void CheckOptions(ParseResult options, Ranks? ranks = null)
     {
+        if (options.GetValue(Tune) && ranks is not null)
+        {
+            throw new InputException($"{Tune.Name} measures one process, and there are {ranks.Size} ranks. Omit it; {TrainOptions.Layout.Name} and {TrainOptions.Threads.Name} set what one process has found.");
+        }
+
         if (options.GetValue(Tune) && options.GetValue(SelfCheckStep.Skip))
         {
             throw new InputException($"{Tune.Name} measures only settings that pass the self-check. Omit {Tune.Name} or {SelfCheckStep.Skip.Name}.");

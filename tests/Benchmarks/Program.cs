@@ -12,6 +12,11 @@ const string Usage = """
                   --batch-sizes 32,128                                (default: these; growth has its own)
                   --threads 2                                         (default: one per core)
                   --rounds 7                                          at least 7 for the medians to count (default: 7)
+      ranks       training in two MPI processes of one thread against one process of two, and what the exchange of gradients takes
+                  --models model1a,model3                             (default: these)
+                  --batch 32                                          the global batch (default: 32)
+                  --rounds 7                                          (default: 7)
+                  --launcher "mpirun --oversubscribe"                 (default: mpirun, as root with --allow-run-as-root)
       make-pictures FOLDER COUNT   writes JPEG files of 128x128, by class
       pictures FOLDER THREADS      trains an epoch on such files without holding them, and says what the decoder took (Linux)
     """;
@@ -31,6 +36,11 @@ switch (args)
         Console.Error.WriteLine(error);
         Console.Error.WriteLine(Usage);
         return 2;
+    case ["ranks", .. var rest]:
+        return RankBenchmark.Run(rest, Console.Out);
+    case ["rank-worker", var model, var batch, var reduce, var steps]:
+        RankWorker.Run(model, Number(batch), reduce, Number(steps));
+        return 0;
     case ["worker", var work, var variant, var model, var batch, var threads, var steps]:
         Worker.Run(work, variant, model, Number(batch), Number(threads), Number(steps));
         return 0;

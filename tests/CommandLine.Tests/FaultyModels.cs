@@ -23,6 +23,12 @@ internal static partial class FaultyModels
 
     public static IReadOnlyList<ModelDescriptor> All { get; } = [Sound, WrongInBf16, Wrong, Deadly];
 
+    /// <summary>On rank 1, training changes a weight by more than the step.</summary>
+    public static ModelDescriptor Drifting { get; } = Descriptor("drifting", Fault.Drift, () => Drifting!);
+
+    /// <summary>On rank 1, training computes what is not a number.</summary>
+    public static ModelDescriptor NotANumber { get; } = Descriptor("not_a_number", Fault.NotANumber, () => NotANumber!);
+
     /// <summary>The test assembly, started as a program.</summary>
     public static ChildProgram Program { get; } = new("dotnet", [typeof(FaultyModels).Assembly.Location]);
 
@@ -33,7 +39,7 @@ internal static partial class FaultyModels
     {
         if (args is not [ShowEnvironment])
         {
-            return CommandLineProgram.Run(args, All);
+            return CommandLineProgram.Run(args, [.. All, Drifting, NotANumber]);
         }
 
         Console.Write(string.Join('\n', Environment.GetEnvironmentVariables().Keys.Cast<string>()));
@@ -61,6 +67,8 @@ internal static partial class FaultyModels
         Bf16,
         Always,
         Deadly,
+        Drift,
+        NotANumber,
     }
 
     private sealed class FaultyNet : ImageClassifier
@@ -84,11 +92,19 @@ internal static partial class FaultyModels
 
         protected override Tensor Logits(Tensor x)
         {
+            if (fault == Fault.Drift && IsOnRankOne && training)
+            {
+                using var guard = no_grad();
+                _ = Dense1.bias!.add_(1e-6);
+            }
+
             x = relu_(conv2d(Conv1, x));
             x = Operate(x, Conv2, static (model, layer, x) => ((FaultyNet)model).Convolve(layer, x), nameof(conv2d));
             x = max_pool2d(x, (2, 2), (2, 2));
             return linear(Dense1, flatten(x));
         }
+
+        private static bool IsOnRankOne => (Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_RANK") ?? Environment.GetEnvironmentVariable("PMI_RANK")) == "1";
 
         private Tensor Convolve(Conv2d layer, Tensor x)
         {
@@ -98,7 +114,7 @@ internal static partial class FaultyModels
             }
 
             var y = nn.functional.conv2d(x, layer.weight!.to(Precision), layer.bias!.to(Precision), [2, 2]);
-            return (fault == Fault.Bf16 && Precision == bfloat16) || (fault == Fault.Always && Precision != float64) ? y * 1.5 : y;
+            return fault == Fault.NotANumber && IsOnRankOne && training ? y * double.NaN : (fault == Fault.Bf16 && Precision == bfloat16) || (fault == Fault.Always && Precision != float64) ? y * 1.5 : y;
         }
     }
 }

@@ -116,7 +116,7 @@ public sealed class UsageTests : IDisposable
     {
         Assert.Equal(0, program.Run("train", "--help"));
 
-        Assert.Equal(17, program.Output.Split("Default: ").Length - 1);
+        Assert.Equal(20, program.Output.Split("Default: ").Length - 1);
         Assert.Contains("--learning-rate <number>", program.Output, StringComparison.Ordinal);
         Assert.Contains("--device <auto|cpu|cuda>", program.Output, StringComparison.Ordinal);
     }

@@ -8,7 +8,7 @@ public sealed class DirectionTests
 {
     private const string Root = "FashionCnn";
 
-    private static readonly string[][] Levels = [["Compiler.Keys"], ["Compiler.Shapes", "Compiler.Training"], [""], ["Storage"], ["Native"], ["Models"], ["Checks"], ["Data"], ["Evaluation"], ["Training"], ["Tuning"], ["Runs"]];
+    private static readonly string[][] Levels = [["Compiler.Keys"], ["Compiler.Shapes", "Compiler.Training"], [""], ["Storage"], ["Native"], ["Distribution"], ["Models"], ["Checks"], ["Data"], ["Evaluation"], ["Training"], ["Tuning"], ["Runs"]];
 
     private static readonly string Library = typeof(InputException).Assembly.Location;
 

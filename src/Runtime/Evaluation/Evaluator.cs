@@ -23,15 +23,19 @@ internal static class Evaluator
     /// <param name="batchSize">Images that are computed at once.</param>
     /// <param name="cancellation">Looked at after every batch.</param>
     public static EvaluationResult? Evaluate(
-        ImageClassifier model, Batches images, double labelSmoothing = 0, int batchSize = DefaultBatchSize, CancellationToken cancellation = default)
+        ImageClassifier model, Batches images, double labelSmoothing = 0, int batchSize = DefaultBatchSize, CancellationToken cancellation = default) =>
+        Sum(model, images, (0, images.Count), labelSmoothing, batchSize, cancellation) is ({ } loss, { } correct) ? new EvaluationResult(loss / images.Count, (double)correct / images.Count) : null;
+
+    /// <summary>The loss of a run of images, added up, and how many are classified rightly; null when it was stopped.</summary>
+    internal static (double Loss, long Correct)? Sum(ImageClassifier model, Batches images, (int Start, int Size) part, double labelSmoothing, int batchSize, CancellationToken cancellation)
     {
         var loss = 0.0;
         var correct = 0L;
-        return ForEachBatch(model, images, batchSize, (logits, labels) =>
+        return ForEachBatch(model, images, part, batchSize, (logits, labels) =>
         {
             loss += nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum, label_smoothing: labelSmoothing).item<float>();
             correct += logits.argmax(1).eq(labels).sum().item<long>();
-        }, cancellation) ? new EvaluationResult(loss / images.Count, (double)correct / images.Count) : null;
+        }, cancellation) ? (loss, correct) : null;
     }
 
     /// <summary>What a model says of each image; null when it was stopped. The model's mode is restored.</summary>
@@ -39,11 +43,15 @@ internal static class Evaluator
     /// <param name="images">Images on the model's device.</param>
     /// <param name="batchSize">Images that are computed at once.</param>
     /// <param name="cancellation">Looked at after every batch.</param>
-    public static Predictions? Predict(ImageClassifier model, Batches images, int batchSize = DefaultBatchSize, CancellationToken cancellation = default)
+    public static Predictions? Predict(ImageClassifier model, Batches images, int batchSize = DefaultBatchSize, CancellationToken cancellation = default) =>
+        Predict(model, images, (0, images.Count), batchSize, cancellation);
+
+    /// <summary>What a model says of a run of images; null when it was stopped.</summary>
+    internal static Predictions? Predict(ImageClassifier model, Batches images, (int Start, int Size) part, int batchSize, CancellationToken cancellation = default)
     {
         List<int> labels = [], predicted = [];
         List<float> confidence = [], losses = [];
-        return ForEachBatch(model, images, batchSize, (logits, truth) =>
+        return ForEachBatch(model, images, part, batchSize, (logits, truth) =>
         {
             var (probability, likeliest) = nn.functional.softmax(logits, 1).max(1);
             labels.AddRange(truth.to(int32).cpu().data<int>());
@@ -54,14 +62,14 @@ internal static class Evaluator
     }
 
     /// <summary>Hands each batch's logits and labels on; false when it was stopped.</summary>
-    private static bool ForEachBatch(ImageClassifier model, Batches images, int batchSize, Action<Tensor, Tensor> take, CancellationToken cancellation)
+    private static bool ForEachBatch(ImageClassifier model, Batches images, (int Start, int Size) range, int batchSize, Action<Tensor, Tensor> take, CancellationToken cancellation)
     {
         var wasTraining = model.training;
         model.eval();
         try
         {
             using var guard = inference_mode();
-            (int Start, int Size)[] parts = [.. Enumerable.Range(0, (images.Count + batchSize - 1) / batchSize).Select(part => (part * batchSize, Math.Min(batchSize, images.Count - (part * batchSize))))];
+            (int Start, int Size)[] parts = [.. Enumerable.Range(0, (range.Size + batchSize - 1) / batchSize).Select(part => (range.Start + (part * batchSize), Math.Min(batchSize, range.Size - (part * batchSize))))];
             using var pass = images.Begin(order: null, parts, from: 0, model.Precision);
             for (var part = 0; part < parts.Length; part++)
             {

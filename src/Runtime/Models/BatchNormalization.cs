@@ -55,6 +55,17 @@ public sealed class BatchNormalization : nn.Module<Tensor, Tensor>
     /// <summary>It normalizes by the moving mean and variance in training too, and leaves them as they are.</summary>
     public bool IsFrozen { get; set; }
 
+    /// <summary>The batch of which its images are a share; null where there is no other rank.</summary>
+    internal BatchShare? Share { get; set; }
+
+    /// <summary>Moves the moving statistics towards a batch's mean and biased variance.</summary>
+    internal void Move(float[] mean, float[] variance)
+    {
+        using var guard = no_grad();
+        _ = Mean.mul_(Momentum).add_(tensor(mean), 1 - Momentum);
+        _ = Variance.mul_(Momentum).add_(tensor(variance), 1 - Momentum);
+    }
+
     /// <summary>Normalizes as in training or as in evaluation, whatever mode the layer is in.</summary>
     /// <param name="input">The images or vectors.</param>
     /// <param name="training">By the batch's mean and variance, which move the moving ones; a frozen layer does as in evaluation.</param>
@@ -65,7 +76,10 @@ public sealed class BatchNormalization : nn.Module<Tensor, Tensor>
             return Normalize(input, Mean, Variance, training: false);
         }
 
-        return ChannelMemory.Takes(input) ? NormalizeChannels(input, relu: false) : NormalizeByTorch(input);
+        return ChannelMemory.Takes(input) ? NormalizeChannels(input, relu: false)
+            : Share is null ? NormalizeByTorch(input)
+            : Share.IsSynchronized ? NormalizeSynchronized(input, Share)
+            : NormalizeShare(input, Share);
     }
 
     /// <summary>Normalizes what ReLU makes of the images or vectors.</summary>
@@ -103,12 +117,39 @@ public sealed class BatchNormalization : nn.Module<Tensor, Tensor>
 
     private Tensor NormalizeChannels(Tensor input, bool relu)
     {
-        var (output, moments) = ChannelNormalization.Apply(input, scale ? get_parameter(Weight) : null, center ? get_parameter(Bias) : null, epsilon, relu);
-        using var guard = no_grad();
-        _ = Mean.mul_(Momentum).add_(tensor(moments.Mean), 1 - Momentum);
-        _ = Variance.mul_(Momentum).add_(tensor(moments.Variance), 1 - Momentum);
+        var whole = Share is { IsSynchronized: true } share ? share : null;
+        var (output, moments) = ChannelNormalization.Apply(
+            input, scale ? get_parameter(Weight) : null, center ? get_parameter(Bias) : null, epsilon, relu, whole, whole is null ? null : Origin());
+        if (Share is null || whole is not null)
+        {
+            Move(moments.Mean, moments.Variance);
+        }
+        else
+        {
+            Share.See(this, moments.Mean, moments.Variance);
+        }
+
         return output;
     }
+
+    private Tensor NormalizeSynchronized(Tensor input, BatchShare share)
+    {
+        var (output, mean, variance) = SynchronizedNormalization.Apply(
+            input, scale ? get_parameter(Weight) : null, center ? get_parameter(Bias) : null, epsilon, share, Origin());
+        Move(mean, variance);
+        return output;
+    }
+
+    private Tensor NormalizeShare(Tensor input, BatchShare share)
+    {
+        // With nothing left of what they were, Torch's moving statistics are the batch's, its variance the unbiased one.
+        var (mean, variance, values) = (zeros_like(Mean), zeros_like(Variance), input.numel() / input.shape[1]);
+        var output = Normalize(input, mean, variance, training: true, momentum: 0);
+        share.See(this, mean.data<float>().ToArray(), [.. variance.data<float>().Select(value => values == 1 ? 0 : value * (values - 1) / values)]);
+        return output;
+    }
+
+    private float[] Origin() => Mean.data<float>().ToArray();
 
     private Tensor ScaleChannels(Tensor input, bool overwrite)
     {
@@ -133,6 +174,6 @@ public sealed class BatchNormalization : nn.Module<Tensor, Tensor>
         return output;
     }
 
-    private Tensor Normalize(Tensor input, Tensor mean, Tensor variance, bool training) => nn.functional.batch_norm(
-        input, mean, variance, scale ? get_parameter(Weight) : null, center ? get_parameter(Bias) : null, training, 1 - Momentum, epsilon);
+    private Tensor Normalize(Tensor input, Tensor mean, Tensor variance, bool training, double? momentum = null) => nn.functional.batch_norm(
+        input, mean, variance, scale ? get_parameter(Weight) : null, center ? get_parameter(Bias) : null, training, 1 - (momentum ?? Momentum), epsilon);
 }

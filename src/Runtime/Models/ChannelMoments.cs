@@ -7,11 +7,13 @@ internal sealed class ChannelMoments
 {
     private readonly float[] inverse;
     private readonly float floor;
+    private readonly BatchShare? share;
+    private double count;
 
-    private ChannelMoments(int channels, float floor)
+    private ChannelMoments(int channels, float floor, BatchShare? share)
     {
         (Mean, Variance, inverse) = (new float[channels], new float[channels], new float[channels]);
-        this.floor = floor;
+        (this.floor, this.share) = (floor, share);
     }
 
     /// <summary>The mean of each channel.</summary>
@@ -24,10 +26,12 @@ internal sealed class ChannelMoments
     /// <param name="x">The images.</param>
     /// <param name="relu">Of the images after ReLU. So is all that is done with the moments.</param>
     /// <param name="epsilon">Added to the variance.</param>
-    public static ChannelMoments Of(ChannelMemory x, bool relu, double epsilon)
+    /// <param name="share">The batch of which they are a share, to measure all of it; null for these images alone.</param>
+    /// <param name="origin">Near the mean of each channel, and the same on all ranks; empty where there is no other rank.</param>
+    public static ChannelMoments Of(ChannelMemory x, bool relu, double epsilon, BatchShare? share = null, float[]? origin = null)
     {
         var channels = x.Channels;
-        var moments = new ChannelMoments(channels, relu ? 0 : ChannelRows.NoFloor);
+        var moments = new ChannelMoments(channels, relu ? 0 : ChannelRows.NoFloor, share);
         using var sums = new PartSums(x);
         x.ForEachPart(part => Measure(x.Part(part), moments.floor, sums.First(part), sums.Second(part)));
 
@@ -50,6 +54,7 @@ internal sealed class ChannelMoments
             count += rows;
         }
 
+        moments.count = count = share is null ? count : share.Merge(mean, squares, count, origin);
         for (var c = 0; c < channels; c++)
         {
             moments.Mean[c] = (float)mean[c];
@@ -69,7 +74,7 @@ internal sealed class ChannelMoments
     }
 
     /// <summary>Writes the gradient of the images.</summary>
-    /// <returns>The gradients of weight and bias.</returns>
+    /// <returns>The gradients of weight and bias, of these images alone.</returns>
     public (float[] Weight, float[] Bias) Propagate(ChannelMemory gradient, ChannelMemory x, ChannelMemory input, float[]? weight)
     {
         var channels = x.Channels;
@@ -91,10 +96,16 @@ internal sealed class ChannelMoments
         var (factor, shift, slope, weights, biases) = (Factor(weight), new float[channels], new float[channels], new float[channels], new float[channels]);
         for (var c = 0; c < channels; c++)
         {
-            shift[c] = (float)(sum[c] / x.Rows);
-            slope[c] = (float)(product[c] / x.Rows * inverse[c] * inverse[c]);
             weights[c] = (float)(product[c] * inverse[c]);
             biases[c] = (float)sum[c];
+        }
+
+        share?.Add(sum, product);
+        // Images that count nothing have no part in the statistics, so nothing comes back to them by way of these.
+        for (var c = 0; c < channels && share is not { Share: 0 }; c++)
+        {
+            shift[c] = (float)(sum[c] / count);
+            slope[c] = (float)(product[c] / count * inverse[c] * inverse[c]);
         }
 
         x.ForEachPart(part => ChannelRows.Propagate(gradient.Part(part), x.Part(part), floor, input.Part(part), Mean, factor, shift, slope));

@@ -20,11 +20,13 @@ internal sealed class ChannelNormalization : autograd.SingleTensorFunction<Chann
     /// <param name="bias">One number per channel; null for 0.</param>
     /// <param name="epsilon">Added to the variance.</param>
     /// <param name="relu">Applies ReLU first, at no cost.</param>
+    /// <param name="share">The batch of which they are a share, to normalize by all of it; null for these images alone.</param>
+    /// <param name="origin">Near the mean of each channel, and the same on all ranks; null where there is no other rank.</param>
     /// <returns>The images, and the moments of the batch.</returns>
-    public static (Tensor Output, ChannelMoments Moments) Apply(Tensor x, Tensor? weight, Tensor? bias, double epsilon, bool relu)
+    public static (Tensor Output, ChannelMoments Moments) Apply(Tensor x, Tensor? weight, Tensor? bias, double epsilon, bool relu, BatchShare? share = null, float[]? origin = null)
     {
         using var input = ChannelMemory.Of(x);
-        var moments = ChannelMoments.Of(input, relu, epsilon);
+        var moments = ChannelMoments.Of(input, relu, epsilon, share, origin);
         return (apply(x, weight!, bias!, moments), moments);
     }
 

@@ -31,7 +31,7 @@ public abstract partial class ImageClassifier
     protected static Tensor channels_first(Tensor x) => x.reshape(x.shape[0], -1).reshape(x.shape);
 
     /// <summary>Matrix product and bias, N x features.</summary>
-    protected Tensor linear(Linear layer, Tensor x) => Operate(x, layer, static (model, layer, x) =>
+    protected Tensor linear(Linear layer, Tensor x) => Operate(Signaled(x), layer, static (model, layer, x) =>
         model.Precision != bfloat16 ? layer.call(x) : nn.functional.linear(x, model.Copy(layer.weight), model.CopyOrNull(layer.bias)));
 
     /// <summary>Normalization over the batch in training, by the moving statistics in evaluation.</summary>
@@ -167,7 +167,7 @@ public abstract partial class ImageClassifier
     /// <summary>Softmax over the channels of an image or the values of a vector.</summary>
     protected static Tensor softmax(Tensor x) => nn.functional.softmax(x, dim: 1);
 
-    private Tensor Convolve(Conv2d layer, Tensor x, bool fp32) => Operate(x, (layer, fp32), static (model, by, x) =>
+    private Tensor Convolve(Conv2d layer, Tensor x, bool fp32) => Operate(Signaled(x), (layer, fp32), static (model, by, x) =>
         model.Precision != bfloat16 ? by.layer.call(x)
         : by.fp32 ? by.layer.call(x.to(float32)).to(model.Precision)
         : nn.functional.conv2d(x, model.Copy(by.layer.weight), model.CopyOrNull(by.layer.bias), by.layer.stride!, by.layer.padding!, by.layer.dilation!, by.layer.groups), "conv2d");

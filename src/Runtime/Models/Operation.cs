@@ -14,12 +14,17 @@ internal delegate Tensor OperationWatch(Operation operation, Tensor input);
 internal sealed record Operation(string Name, object Settings, Func<Tensor, Tensor> Compute)
 {
     /// <summary>The layer that holds its weights; null when it has none.</summary>
-    public nn.Module? Layer => Parts.OfType<nn.Module>().FirstOrDefault();
+    public nn.Module? Layer => LayerOf(Settings);
 
     /// <summary>Equal for two operations exactly when they differ in nothing but the values of their weights.</summary>
     public string Shape => $"{Name}({string.Join(", ", Parts.Select(Describe))})";
 
-    private IEnumerable<object?> Parts => Settings is ITuple tuple ? Enumerable.Range(0, tuple.Length).Select(i => tuple[i]) : [Settings];
+    /// <summary>The layer among the settings of an operation; null when there is none.</summary>
+    public static nn.Module? LayerOf(object settings) => PartsOf(settings).OfType<nn.Module>().FirstOrDefault();
+
+    private IEnumerable<object?> Parts => PartsOf(Settings);
+
+    private static IEnumerable<object?> PartsOf(object settings) => settings is ITuple tuple ? Enumerable.Range(0, tuple.Length).Select(i => tuple[i]) : [settings];
 
     private static string Describe(object? part) => part switch
     {

@@ -1,4 +1,5 @@
 using FashionCnn.Data;
+using FashionCnn.Distribution;
 using FashionCnn.Models;
 using FashionCnn.Training;
 
@@ -24,16 +25,32 @@ public static partial class Run
     internal static RunResult Start(
         ModelDescriptor model, DataSet data, RunSettings settings, Func<(RunFolder Folder, IDisposable Owner)> folder, RunOptions options, string? weights = null)
     {
-        Check(model, data, settings);
-        var selfCheck = options.SelfCheck?.Invoke(settings);
+        var ranks = options.Ranks;
+        settings = settings with { Ranks = ranks?.Size ?? 1 };
+        var selfCheck = ranks.Together(() =>
+        {
+            Check(model, data, settings);
+            return options.SelfCheck?.Invoke(settings);
+        });
         using var network = Prepared(model, settings);
-        // The fresh weights were drawn: those that stay are the same as without the file.
-        var taken = weights is null ? null : ModelWeights.LoadFitting(network, weights);
-        using var session = new TrainingSession(network, data, settings);
-        session.Origin = session.Origin with { Weights = taken?.Weights };
-        var (place, owner) = folder();
+        // The fresh weights were drawn: those that stay are the same as without the file. The first rank's are everybody's.
+        var (session, taken) = ranks.Together(() =>
+        {
+            var taken = weights is null || ranks is { IsFirst: false } ? null : ModelWeights.LoadFitting(network, weights);
+            var session = new TrainingSession(network, data, settings, ranks);
+            session.Origin = session.Origin with { Weights = taken?.Weights };
+            return (session, taken);
+        });
+        using var owned = session;
+        Share(ranks, model, session);
+        var (place, owner) = ranks.Together(() => ranks is { IsFirst: false } ? default : folder());
         using (owner)
         {
+            if (place is null)
+            {
+                return RunWithout(model, settings, options, session);
+            }
+
             place.DeleteRemains();
             var run = new Going(model, settings, place, options, network, session, selfCheck);
             run.WriteConfiguration(taken);
@@ -44,7 +61,7 @@ public static partial class Run
     /// <summary>
     /// Continues a run: one that was stopped or killed, one that was trained but lacks files, or a finished one that is to have more epochs.
     /// </summary>
-    /// <param name="folder">The run's folder.</param>
+    /// <param name="folder">The run's folder. Of several ranks, only the first one needs it.</param>
     /// <param name="model">Its model.</param>
     /// <param name="changes">The settings that are to change.</param>
     /// <param name="open">Finds the images again, see <see cref="DataReference.Open"/>.</param>
@@ -52,57 +69,139 @@ public static partial class Run
     /// <exception cref="InputException">There is no checkpoint to continue from, it is of another model, or the run is finished; the folder is as it was.</exception>
     /// <exception cref="TrainingFailedException">Training has diverged.</exception>
     /// <exception cref="CheckpointNotWrittenException">The disk is full or the folder cannot be written.</exception>
-    internal static RunResult Continue(RunFolder folder, ModelDescriptor model, RunChanges changes, Func<DataReference, DataSet> open, RunOptions options)
+    internal static RunResult Continue(RunFolder? folder, ModelDescriptor model, RunChanges changes, Func<DataReference, DataSet> open, RunOptions options)
     {
-        var store = new CheckpointStore(folder.Path, options.CheckpointInterval);
-        if (!CheckpointStore.IsIn(folder.Path))
+        var ranks = options.Ranks;
+        using var stopped = ranks.Together(() => ranks is { IsFirst: false } ? null : Stopped.Open(folder!, model, changes with { Ranks = ranks?.Size ?? 1 }, options));
+        // What the first rank has read and decided is everybody's, but for the threads.
+        var before = stopped?.Checkpoint.Content;
+        var settings = stopped?.Settings;
+        if (ranks is not null)
         {
-            throw new InputException($"{folder.Path}: there is no checkpoint to continue from. Start a new run.");
+            before = CheckpointFile.FromText(ranks.Broadcast(before is null ? string.Empty : CheckpointFile.TextOf(before)));
+            settings = CheckpointFile.FromText(ranks.Broadcast(settings is null ? string.Empty : CheckpointFile.TextOf(before with { Settings = settings }))).Settings;
+            settings = settings with { Threads = changes.Threads ?? settings.Threads };
         }
 
-        using var owner = folder.Lock();
-        using var checkpoint = store.Open(problem => options.OnEvent?.Invoke(new CheckpointSkipped(problem)));
-        checkpoint.Content.CheckFits(model);
-        var before = checkpoint.Content;
-        var settings = changes.Apply(before.Settings);
-        if (folder.TryRead() is { Result: { Completed: true, StoppedEarly: true } early })
+        var data = ranks.Together(() =>
         {
-            throw new InputException($"{folder.Path}: the run is finished. It stopped early after {early.Epochs} of {before.Settings.Training.Epochs} epochs, and more epochs would not change that. Start a new run with different early_stopping.") { Setting = "early_stopping" };
+            var data = open(before!.Data);
+            data.CheckFits(model);
+            return data;
+        });
+        var selfCheck = ranks.Together(() => options.SelfCheck?.Invoke(settings!));
+        using var network = Prepared(model, settings!);
+        using var session = ranks.Together(() =>
+        {
+            var session = new TrainingSession(network, data, settings!, ranks);
+            if (stopped is not null)
+            {
+                session.Resume(stopped.Checkpoint);
+            }
+
+            return session;
+        });
+        Share(ranks, model, session);
+        if (stopped is null)
+        {
+            return RunWithout(model, settings!, options, session);
         }
 
-        if (folder.IsFinished && settings.Training.Epochs <= before.Settings.Training.Epochs)
-        {
-            throw new InputException($"{folder.Path}: the run is finished ({before.Settings.Training.Epochs} of {before.Settings.Training.Epochs} epochs). Set a larger number of epochs to extend it, or start a new run.") { Setting = "epochs" };
-        }
-
-        if (settings.Training.Epochs < before.State.History.Count)
-        {
-            throw new InputException($"{folder.Path}: {before.State.History.Count} epochs are already done, so it cannot end after {settings.Training.Epochs}. Set a larger number of epochs.") { Setting = "epochs" };
-        }
-
-        var data = open(before.Data);
-        data.CheckFits(model);
-        var selfCheck = options.SelfCheck?.Invoke(settings);
-        using var network = Prepared(model, settings);
-        using var session = new TrainingSession(network, data, settings);
-        session.Resume(checkpoint);
-        checkpoint.Dispose();
-        var (different, all) = RunChanges.Between(before, settings, session.StepsPerEpoch);
-        session.Origin = before.Origin with { Changes = all };
-        options.OnEvent?.Invoke(new RunContinued(folder, before.State, different));
+        stopped.Checkpoint.Dispose();
+        var hasRankStatistics = !settings!.SyncBatchNorm && network.modules().OfType<BatchNormalization>().Any(layer => !layer.IsFrozen);
+        var (different, all) = RunChanges.Between(before!, settings, session.StepsPerEpoch, hasRankStatistics);
+        session.Origin = before!.Origin with { Changes = all };
+        options.OnEvent?.Invoke(new RunContinued(folder!, before.State, different));
 
         // Everything was checked. What is left of an end before this one counts no longer.
-        folder.Reopen();
+        folder!.Reopen();
         folder.DeleteRemains();
         if (different.Count > 0)
         {
             // What was asked for holds also when the program is killed before the next checkpoint.
-            session.WriteCheckpoint(store);
+            session.WriteCheckpoint(stopped.Store);
         }
 
-        var run = new Going(model, settings, folder, options, network, session, selfCheck) { Checkpoints = store };
+        var run = new Going(model, settings, folder, options, network, session, selfCheck) { Checkpoints = stopped.Store };
         run.WriteConfiguration();
         return run.ToEnd();
+    }
+
+    /// <summary>Looks whether all ranks are about to train the same, and gives them the first one's weights.</summary>
+    private static void Share(Ranks? ranks, ModelDescriptor model, TrainingSession session)
+    {
+        ranks?.RequireSame("layers", model.ArchitectureFingerprint);
+        ranks?.RequireSame("training images", session.Data.Train.Fingerprint);
+        ranks?.RequireSame("test images", session.Data.Test.Fingerprint);
+        session.Share();
+    }
+
+    /// <summary>What a rank does that writes nothing.</summary>
+    private static RunResult RunWithout(ModelDescriptor model, RunSettings settings, RunOptions options, TrainingSession session)
+    {
+        var outcome = session.Run(onStep: null, onEpoch: null, checkpoints: null, options.Cancellation);
+        if (!outcome.Canceled && outcome.Predictions is null)
+        {
+            // Its part of the answers that the first rank writes.
+            _ = session.Predict();
+        }
+
+        return RunResult.Of(model, session.Data, settings, outcome);
+    }
+
+    /// <summary>A run that is to be continued: its newest checkpoint, and the settings that hold from now on.</summary>
+    private sealed record Stopped(CheckpointStore Store, CheckpointFile Checkpoint, RunSettings Settings, IDisposable Owner) : IDisposable
+    {
+        public static Stopped Open(RunFolder folder, ModelDescriptor model, RunChanges changes, RunOptions options)
+        {
+            var store = new CheckpointStore(folder.Path, options.CheckpointInterval);
+            if (!CheckpointStore.IsIn(folder.Path))
+            {
+                throw new InputException($"{folder.Path}: there is no checkpoint to continue from. Start a new run.");
+            }
+
+            var owner = folder.Lock();
+            CheckpointFile? checkpoint = null;
+            try
+            {
+                checkpoint = store.Open(problem => options.OnEvent?.Invoke(new CheckpointSkipped(problem)));
+                checkpoint.Content.CheckFits(model);
+                var settings = changes.Apply(checkpoint.Content.Settings);
+                CheckEpochs(folder, checkpoint.Content, settings.Training.Epochs);
+                return new Stopped(store, checkpoint, settings, owner);
+            }
+            catch
+            {
+                checkpoint?.Dispose();
+                owner.Dispose();
+                throw;
+            }
+        }
+
+        public void Dispose()
+        {
+            Checkpoint.Dispose();
+            Owner.Dispose();
+        }
+
+        private static void CheckEpochs(RunFolder folder, Checkpoint before, int epochs)
+        {
+            var planned = before.Settings.Training.Epochs;
+            if (folder.TryRead() is { Result: { Completed: true, StoppedEarly: true } early })
+            {
+                throw new InputException($"{folder.Path}: the run is finished. It stopped early after {early.Epochs} of {planned} epochs, and more epochs would not change that. Start a new run with different early_stopping.") { Setting = "early_stopping" };
+            }
+
+            if (folder.IsFinished && epochs <= planned)
+            {
+                throw new InputException($"{folder.Path}: the run is finished ({planned} of {planned} epochs). Set a larger number of epochs to extend it, or start a new run.") { Setting = "epochs" };
+            }
+
+            if (epochs < before.State.History.Count)
+            {
+                throw new InputException($"{folder.Path}: {before.State.History.Count} epochs are already done, so it cannot end after {epochs}. Set a larger number of epochs.") { Setting = "epochs" };
+            }
+        }
     }
 
     private static void Check(ModelDescriptor model, DataSet data, RunSettings settings)

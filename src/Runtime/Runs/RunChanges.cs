@@ -1,4 +1,5 @@
 using System.Globalization;
+using FashionCnn.Distribution;
 using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.Training;
@@ -26,6 +27,15 @@ internal sealed record RunChanges
     /// <summary><c>auto</c>, <c>channels_last</c> or <c>channels_first</c>; null for the same as before.</summary>
     public string? Layout { get; init; }
 
+    /// <summary><c>fp32</c> or <c>bf16</c>, see <see cref="GradientReduction"/>.</summary>
+    public string? Reduce { get; init; }
+
+    /// <summary>Batch normalization takes its statistics over the whole batch.</summary>
+    public bool? SyncBatchNorm { get; init; }
+
+    /// <summary>The processes that make the run.</summary>
+    internal int Ranks { get; init; } = 1;
+
     /// <summary>The settings that hold from now on.</summary>
     /// <exception cref="InputException">One cannot be.</exception>
     internal RunSettings Apply(RunSettings before)
@@ -39,6 +49,9 @@ internal sealed record RunChanges
             Device = device,
             Precision = precision,
             Layout = Layout is null ? before.Layout : MemoryLayout.Resolve(Layout),
+            Ranks = Ranks,
+            Reduce = Reduce ?? before.Reduce,
+            SyncBatchNorm = SyncBatchNorm ?? before.SyncBatchNorm,
         };
         after.Training.Check();
         return after;
@@ -48,8 +61,9 @@ internal sealed record RunChanges
     /// <param name="before">The run's state so far.</param>
     /// <param name="after">The settings that hold from now on.</param>
     /// <param name="stepsPerEpoch">The batches of an epoch.</param>
+    /// <param name="hasRankStatistics">Each rank takes statistics of its own share of a batch.</param>
     /// <returns>What is changed now, and all changes that the run has been through by then: one that is taken back before a step was made has never been.</returns>
-    internal static (IReadOnlyList<SettingChange> Now, IReadOnlyList<SettingChange> All) Between(Checkpoint before, RunSettings after, int stepsPerEpoch)
+    internal static (IReadOnlyList<SettingChange> Now, IReadOnlyList<SettingChange> All) Between(Checkpoint before, RunSettings after, int stepsPerEpoch, bool hasRankStatistics = false)
     {
         var at = before.State;
         var here = before.Origin.Changes.Where(change => (change.Epoch, change.Step) == (at.Epoch, at.Step)).ToList();
@@ -64,6 +78,9 @@ internal sealed record RunChanges
         Compare("device", before.Settings.Device, after.Device, _ => false);
         Compare("layout", before.Settings.Layout, after.Layout, _ => false);
         Compare("precision", before.Settings.Precision, after.Precision, _ => at.GlobalStep > 0);
+        Compare("ranks", before.Settings.Ranks, after.Ranks, _ => hasRankStatistics && at.GlobalStep > 0);
+        Compare("reduce", before.Settings.Reduce, after.Reduce, _ => (before.Settings.Ranks > 1 || after.Ranks > 1) && at.GlobalStep > 0);
+        Compare("sync_batch_norm", before.Settings.SyncBatchNorm, after.SyncBatchNorm, _ => before.Settings.Ranks > 1 && at.GlobalStep > 0);
         return (now, all);
 
         void Compare<T>(string setting, T last, T next, Func<T, bool> decides)

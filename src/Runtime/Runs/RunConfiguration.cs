@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json.Serialization;
 using FashionCnn.Data;
+using FashionCnn.Distribution;
 using FashionCnn.Evaluation;
 using FashionCnn.Models;
 using FashionCnn.Native;
@@ -33,8 +34,11 @@ internal sealed record RunConfiguration
         IReadOnlyList<string> classNames = null!,
         string precision = ComputePrecision.Fp32,
         int evaluationBatch = Evaluator.DefaultBatchSize,
-        IReadOnlyList<SettingChange> changes = null!)
+        IReadOnlyList<SettingChange> changes = null!,
+        int ranks = 1,
+        string reduce = GradientReduction.Fp32)
     {
+        (Ranks, Reduce) = (ranks, reduce);
         (Version, DataKind, Precision, EvaluationBatch) = (version, dataKind, precision, evaluationBatch);
         (ClassNames, Changes) = (classNames ?? [], changes ?? []);
     }
@@ -114,6 +118,15 @@ internal sealed record RunConfiguration
     /// <summary>The test images were evaluated once, after training; otherwise after every epoch.</summary>
     public bool TestAtEnd { get; init; }
 
+    /// <summary>The processes that trained together.</summary>
+    public int Ranks { get; init; }
+
+    /// <summary>The type in which they exchanged gradients, see <see cref="GradientReduction"/>.</summary>
+    public string Reduce { get; init; }
+
+    /// <summary>Batch normalization took its statistics over the whole batch; otherwise each process took them over its share.</summary>
+    public bool SyncBatchNorm { get; init; }
+
     /// <summary>The weights of a file that the run started with; null for fresh ones.</summary>
     public InitialWeights? InitialWeights { get; init; }
 
@@ -162,6 +175,10 @@ internal sealed record RunConfiguration
         Layout = null,
         EvaluationBatch = 0,
         TestAtEnd = false,
+        // With statistics of the whole batch, ranks decide no more than threads do.
+        Ranks = SyncBatchNorm ? 1 : Ranks,
+        Reduce = Ranks == 1 ? GradientReduction.Fp32 : Reduce,
+        SyncBatchNorm = false,
         ProcessorCaches = null,
         SelfCheck = null,
         Versions = new Dictionary<string, string>(),
@@ -202,6 +219,9 @@ internal sealed record RunConfiguration
         Layout = settings.Layout,
         EvaluationBatch = settings.EvaluationBatch,
         TestAtEnd = settings.TestAtEnd,
+        Ranks = settings.Ranks,
+        Reduce = settings.Reduce,
+        SyncBatchNorm = settings.SyncBatchNorm,
         ProcessorCaches = Native.ProcessorCaches.State.Word,
         Versions = new Dictionary<string, string>
         {

@@ -1,3 +1,4 @@
+using FashionCnn.Distribution;
 using FashionCnn.Training;
 
 namespace FashionCnn.Runs;
@@ -13,6 +14,9 @@ internal sealed record RunOptions
 
     /// <summary>Looks whether the model is computed rightly in the run's settings, before anything is written; gives what <c>config.json</c> keeps of it.</summary>
     public Func<RunSettings, string>? SelfCheck { get; init; }
+
+    /// <summary>The processes that make the run together, each of which makes the same calls; null for this one alone. Only the first one writes and is told what happens.</summary>
+    public Ranks? Ranks { get; init; }
 
     /// <summary>Told what happens.</summary>
     public Action<RunEvent>? OnEvent { get; init; }

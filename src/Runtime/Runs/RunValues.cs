@@ -1,5 +1,6 @@
 using System.Globalization;
 using FashionCnn.Data;
+using FashionCnn.Distribution;
 using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.Training;
@@ -20,10 +21,11 @@ internal static class RunValues
 
     /// <summary>The first value that a configuration cannot have, as a sentence; null when there is none.</summary>
     public static string? FaultOf(RunConfiguration configuration) =>
-        AtLeast(1, ("train_images", configuration.TrainImages), ("test_images", configuration.TestImages), ("threads", configuration.Threads), ("evaluation_batch", configuration.EvaluationBatch))
+        AtLeast(1, ("train_images", configuration.TrainImages), ("test_images", configuration.TestImages), ("threads", configuration.Threads), ("evaluation_batch", configuration.EvaluationBatch), ("ranks", configuration.Ranks))
         ?? Device(configuration.Device)
         ?? Precision(configuration.Precision)
         ?? Layout(configuration.Layout)
+        ?? (configuration.Reduce is GradientReduction.Fp32 or GradientReduction.Bf16 ? null : $"reduce cannot be \"{configuration.Reduce}\"; it must be {GradientReduction.Fp32} or {GradientReduction.Bf16}.")
         ?? (configuration.ClassNames.Count is < 1 or > DataSet.MaxClasses ? $"class_names has {configuration.ClassNames.Count} names; 1 to {DataSet.MaxClasses:N0} are possible." : null)
         ?? (configuration.Versions.FirstOrDefault(pair => pair.Value is null) is { Key: { } key } ? $"versions.{key} cannot be null." : null)
         ?? (configuration.TestSplit is { } split && split.Fraction is not (> 0 and < 1) ? string.Create(CultureInfo.InvariantCulture, $"test_split.fraction cannot be {split.Fraction}; it must be above 0 and below 1.") : null)

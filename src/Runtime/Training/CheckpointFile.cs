@@ -72,6 +72,12 @@ internal sealed class CheckpointFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => File.Dispose();
 
+    /// <summary>A checkpoint as text, the tensors aside.</summary>
+    internal static string TextOf(Checkpoint checkpoint) => JsonSerializer.Serialize(checkpoint, Form);
+
+    /// <summary>The checkpoint of a text that <see cref="TextOf"/> wrote.</summary>
+    internal static Checkpoint FromText(string text) => JsonSerializer.Deserialize(text, Form) ?? throw new JsonException();
+
     internal static void Write(Stream stream, Checkpoint checkpoint, IReadOnlyList<KeyValuePair<string, Tensor>> tensors)
     {
         var metadata = new Dictionary<string, string>
@@ -79,7 +85,7 @@ internal sealed class CheckpointFile : IDisposable
             [VersionKey] = Version.ToString(CultureInfo.InvariantCulture),
             ["model"] = checkpoint.Model,
             ["architecture_fingerprint"] = checkpoint.ArchitectureFingerprint,
-            [Rest] = JsonSerializer.Serialize(checkpoint, Form),
+            [Rest] = TextOf(checkpoint),
         };
         using var hash = Begin(metadata);
         foreach (var (name, tensor) in tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal))
@@ -121,7 +127,7 @@ internal sealed class CheckpointFile : IDisposable
 
         try
         {
-            return JsonSerializer.Deserialize(rest, Form) ?? throw new JsonException();
+            return FromText(rest);
         }
         catch (Exception exception) when (JsonDamage.Is(exception))
         {

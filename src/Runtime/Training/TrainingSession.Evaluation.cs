@@ -11,7 +11,7 @@ internal sealed partial class TrainingSession
     private Batches Test => test ?? validation!;
 
     /// <summary>What the model, as it is, says of each test image.</summary>
-    public Predictions Predict() => Evaluator.Predict(model, Test, settings.EvaluationBatch)!;
+    public Predictions Predict() => share is null ? Evaluator.Predict(model, Test, settings.EvaluationBatch)! : share.Predict(Test);
 
     /// <summary>Adds what the final weights say of the test images to the epoch that they come from.</summary>
     private TrainingOutcome Tested(TrainingOutcome outcome, EpochRecord final, CheckpointStore? checkpoints)
@@ -52,7 +52,7 @@ internal sealed partial class TrainingSession
     private EpochRecord? Evaluate(Stopwatch clock, CheckpointStore? checkpoints, CancellationToken cancellation)
     {
         // The loss on the held-out images is the one that is trained; the loss on the test images is plain, to compare models by.
-        var validated = validation is null ? null : Evaluator.Evaluate(model, validation, Training.LabelSmoothing, settings.EvaluationBatch, cancellation);
+        var validated = validation is null ? null : Evaluate(validation, Training.LabelSmoothing, cancellation);
         if (validation is not null && validated is null)
         {
             return null;
@@ -61,7 +61,7 @@ internal sealed partial class TrainingSession
         // Without test images, the held-out ones stand in for them.
         var tested = settings.TestAtEnd ? null
             : test is null && Training.LabelSmoothing == 0 ? validated
-            : Evaluator.Evaluate(model, Test, batchSize: settings.EvaluationBatch, cancellation: cancellation);
+            : Evaluate(Test, labelSmoothing: 0, cancellation);
         if (!settings.TestAtEnd && tested is null)
         {
             return null;
@@ -82,6 +82,10 @@ internal sealed partial class TrainingSession
             state.Epoch, state.LossSum / train.Count, (double)state.Correct / train.Count, tested?.Loss, tested?.Accuracy, state.Seconds,
             clock.Elapsed.TotalSeconds, validated?.Loss + update.RegularizationLoss(), validated?.Accuracy);
     }
+
+    private EvaluationResult? Evaluate(Batches images, double labelSmoothing, CancellationToken cancellation) => share is null
+        ? Evaluator.Evaluate(model, images, labelSmoothing, settings.EvaluationBatch, cancellation)
+        : share.Evaluate(images, labelSmoothing, cancellation);
 
     private TrainingFailedException TestDiverged(Batches images, int epoch, CheckpointStore? checkpoints) => Diverged(
         $"The loss on the {(images == test ? "test" : "held-out")} images is no longer a number after epoch {epoch}",

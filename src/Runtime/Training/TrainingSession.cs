@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FashionCnn.Data;
+using FashionCnn.Distribution;
 using FashionCnn.Models;
 using FashionCnn.Native;
 using TorchSharp;
@@ -20,14 +21,16 @@ internal sealed partial class TrainingSession : IDisposable
     private readonly WeightUpdate update;
     private readonly BestEpoch best;
     private readonly IReadOnlyList<(int Start, int Size)> batches;
+    private readonly RankShare? share;
     private TrainingState state = TrainingState.Start;
 
     /// <summary>Moves the model to the device and copies the images there.</summary>
     /// <param name="model">A model made after <see cref="Trainer.Prepare"/>.</param>
     /// <param name="data">Images that fit the model.</param>
     /// <param name="settings">What decides how the run goes.</param>
+    /// <param name="ranks">The processes that train it together; null for this one alone.</param>
     /// <exception cref="InputException">All layers with weights are frozen, the held-out fraction leaves no images to train or to validate on, or there are none to evaluate on.</exception>
-    public TrainingSession(ImageClassifier model, DataSet data, RunSettings settings)
+    public TrainingSession(ImageClassifier model, DataSet data, RunSettings settings, Ranks? ranks = null)
     {
         model.Model.CheckTrainable();
         Data = Holdout.WithTest(data, settings.Training.ValidationSplit, settings.Seed);
@@ -54,6 +57,7 @@ internal sealed partial class TrainingSession : IDisposable
 
         // After the move: it makes new parameters.
         update = new WeightUpdate(model, Training.Optimizer);
+        share = ranks is null ? null : new RankShare(ranks, model, update, settings, batches);
         best = new BestEpoch(Training.EarlyStopping?.Monitor ?? "val_loss", Training.EarlyStopping?.MinDelta ?? 0);
     }
 
@@ -102,6 +106,31 @@ internal sealed partial class TrainingSession : IDisposable
         state = checkpoint.Content.State;
         Origin = checkpoint.Content.Origin;
         best.Resume(state.Best, state.EpochsWithoutImprovement, state.Best is null ? null : ModelSnapshot.Read(model, checkpoint.File, CheckpointFile.Best));
+    }
+
+    /// <summary>Gives all ranks the first one's weights, and the place of its run.</summary>
+    internal void Share()
+    {
+        if (share is null)
+        {
+            return;
+        }
+
+        var text = share.Ranks.IsFirst ? CheckpointFile.TextOf(Here) : string.Empty;
+        var first = CheckpointFile.FromText(share.Ranks.Broadcast(text));
+        (state, Origin) = (first.State, first.Origin);
+        if (!share.Ranks.IsFirst)
+        {
+            best.Resume(state.Best, state.EpochsWithoutImprovement, state.Best is null ? null : ModelSnapshot.Of(model));
+        }
+
+        using var scope = NewDisposeScope();
+        foreach (var (_, tensor) in CheckpointTensors.Of(model, update, best.Weights))
+        {
+            share.Broadcast(tensor);
+        }
+
+        model.RefreshCopies();
     }
 
     /// <summary>Trains to the end, or until it is stopped. The model keeps what was trained.</summary>
@@ -154,26 +183,28 @@ internal sealed partial class TrainingSession : IDisposable
         }
 
         using var scope = NewDisposeScope();
-        checkpoints.Write(
-            new Checkpoint
-            {
-                Model = model.Model.Id,
-                ArchitectureFingerprint = model.Model.ArchitectureFingerprint,
-                Layers = Checkpoint.Describe(model.Model),
-                Frozen = Checkpoint.FrozenOf(model.Model),
-                Settings = settings,
-                Data = images,
-                State = state with { Best = best.Record, EpochsWithoutImprovement = best.EpochsWithout },
-                Origin = Origin,
-            },
-            CheckpointTensors.Of(model, update, best.Weights));
+        checkpoints.Write(Here, CheckpointTensors.Of(model, update, best.Weights));
     }
+
+    /// <summary>Where training stands, the tensors aside.</summary>
+    private Checkpoint Here => new()
+    {
+        Model = model.Model.Id,
+        ArchitectureFingerprint = model.Model.ArchitectureFingerprint,
+        Layers = Checkpoint.Describe(model.Model),
+        Frozen = Checkpoint.FrozenOf(model.Model),
+        Settings = settings,
+        Data = images,
+        State = state with { Best = best.Record, EpochsWithoutImprovement = best.EpochsWithout },
+        Origin = Origin,
+    };
 
     /// <inheritdoc/>
     public void Dispose()
     {
         model.DropCopies();
         model.Place = null;
+        share?.Dispose();
         classWeights?.Dispose();
         update.Dispose();
         best.Dispose();
@@ -189,14 +220,15 @@ internal sealed partial class TrainingSession : IDisposable
         var clock = Stopwatch.StartNew();
         var before = state.Seconds;
         model.train();
-        using var pass = train.Begin(Shuffle.Order(train.Count, settings.Seed, state.Epoch), batches, state.Step, model.Precision);
+        using var pass = train.Begin(Shuffle.Order(train.Count, settings.Seed, state.Epoch), share?.Parts ?? batches, state.Step, model.Precision);
         while (state.Step < batches.Count)
         {
             var (start, size) = batches[state.Step];
+            share?.Begin(state.Step, cancellation.IsCancellationRequested);
             var (loss, right, fault) = Step(pass);
             if (fault is not null)
             {
-                var what = double.IsFinite(loss) ? "A weight became NaN or infinite in" : $"The loss became {loss} in";
+                var what = double.IsFinite(loss) ? "A weight became NaN or infinite in" : $"The loss became {loss}{share?.WhereLossFailed} in";
                 throw Diverged($"{what} epoch {state.Epoch}, step {state.Step + 1}", fault, checkpoints);
             }
 
@@ -210,7 +242,8 @@ internal sealed partial class TrainingSession : IDisposable
             };
             var done = start + size;
             onStep?.Invoke(new StepProgress(state.Epoch, Training.Epochs, done, train.Count, state.LossSum / done, (double)state.Correct / done, state.Seconds));
-            if (cancellation.IsCancellationRequested)
+            // All ranks stop after the same step.
+            if (share?.IsStopped ?? cancellation.IsCancellationRequested)
             {
                 return false;
             }
@@ -224,25 +257,33 @@ internal sealed partial class TrainingSession : IDisposable
             }
         }
 
+        share?.RequireSameWeights($"after epoch {state.Epoch}");
         return true;
     }
 
-    private TrainingFailedException Diverged(string what, TrainingFault fault, CheckpointStore? checkpoints) => Divergence.Describe(
-        what, fault, model.Model, Training, isFirst: state is { Epoch: 1, Step: 0 }, checkpoints?.Last?.Place);
+    private TrainingFailedException Diverged(string what, TrainingFault fault, CheckpointStore? checkpoints)
+    {
+        var failure = Divergence.Describe(what, fault, model.Model, Training, isFirst: state is { Epoch: 1, Step: 0 }, checkpoints?.Last?.Place);
+        return share is null ? failure : share.Ranks.Shared(failure);
+    }
 
     private (double Loss, long Correct, TrainingFault? Fault) Step(BatchPass pass)
     {
         using var scope = NewDisposeScope();
         var (batch, labels) = pass.Next();
-        model.Place = new RandomPlace((ulong)settings.Seed, state.GlobalStep);
+        model.Place = new RandomPlace((ulong)settings.Seed, state.GlobalStep, share?.FirstImage ?? 0);
         var regularization = update.RegularizationLoss();
         var logits = model.forward(batch);
         var loss = Loss(logits);
-        var value = loss.item<float>() + regularization;
+        double value = loss.item<float>();
+        var right = logits.argmax(1).eq(labels).sum().item<long>();
+        (value, right) = share?.Sum(value, right) ?? (value, right);
+        value += regularization;
         if (!double.IsFinite(value))
         {
             // A loss that is no number would spoil the weights. At the same place the same values are dropped once more.
-            return (value, 0, FaultSearch.Find(model, () => Loss(model.forward(batch)).item<float>()));
+            var found = FaultSearch.Find(model, () => Loss(model.forward(batch)).item<float>());
+            return (value, 0, share?.Shared(found) ?? found);
         }
 
         // Not before the loss is known to be a number: the old gradients say where it came from if it is none. Without gradients the next
@@ -250,11 +291,14 @@ internal sealed partial class TrainingSession : IDisposable
         model.ForgetGradients();
         loss.backward();
         var rate = Training.Rate(Training.Optimizer.LearningRate, state.Epoch - 1 + ((double)state.Step / batches.Count), Training.Epochs);
-        var fault = update.Step(rate, state.GlobalStep) ? null : FaultSearch.Find(model, () => Loss(model.forward(batch)).item<float>());
-        return (value, logits.argmax(1).eq(labels).sum().item<long>(), fault);
+        var fault = update.Step(rate, state.GlobalStep, share?.Gradients()) ? null : FaultSearch.Find(model, () => Loss(model.forward(batch)).item<float>());
+        return (value, right, fault);
+
+        // The mean over this rank's images, times their share of the batch: added up over the ranks it is the mean over all.
+        Tensor Loss(Tensor outputs) => share is null ? Mean(outputs) : Mean(outputs) * share.OfBatch;
 
         // As in Keras, the mean is over the images, not over their weights.
-        Tensor Loss(Tensor outputs) => classWeights is null
+        Tensor Mean(Tensor outputs) => classWeights is null
             ? nn.functional.cross_entropy(outputs, labels, label_smoothing: Training.LabelSmoothing)
             : (nn.functional.cross_entropy(outputs, labels, reduction: nn.Reduction.None, label_smoothing: Training.LabelSmoothing) * classWeights.index_select(0, labels)).mean();
     }

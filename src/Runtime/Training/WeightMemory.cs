@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using FashionCnn.Models;
+using FashionCnn.Native;
 using static TorchSharp.torch;
 
 namespace FashionCnn.Training;

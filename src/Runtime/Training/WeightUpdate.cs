@@ -69,6 +69,9 @@ internal sealed class WeightUpdate : IDisposable
     public IEnumerable<KeyValuePair<string, Tensor>> Averages =>
         weights.Where(weight => weight.Average is not null).Select(weight => KeyValuePair.Create(weight.Name, weight.Average!));
 
+    /// <summary>The weights, in the model's order.</summary>
+    public IReadOnlyList<TrainedWeight> Weights => weights;
+
     /// <summary>What the regularizers add to the loss, with the weights as they are.</summary>
     public double RegularizationLoss()
     {
@@ -82,8 +85,9 @@ internal sealed class WeightUpdate : IDisposable
     /// <summary>Makes a step with the gradients of the last backward pass, which stay.</summary>
     /// <param name="rate">The learning rate.</param>
     /// <param name="stepsBefore">The steps done before.</param>
+    /// <param name="gradients">Gradients to take instead, one for each of <see cref="Weights"/>.</param>
     /// <returns>Whether all weights are finite.</returns>
-    public bool Step(double rate, long stepsBefore)
+    public bool Step(double rate, long stepsBefore, IReadOnlyList<Tensor?>? gradients = null)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
@@ -92,7 +96,7 @@ internal sealed class WeightUpdate : IDisposable
             StepSize: rule.StepSize(rate, stepsBefore),
             // The first average is of the first step alone.
             KeepAverage: stepsBefore == 0 ? 0 : settings.EmaMomentum);
-        var gradients = weights.Select(weight => weight.Gradient(model)).ToList();
+        gradients ??= [.. weights.Select(weight => weight.Gradient(model))];
         return byTensors ? StepByTensors(gradients, step) : StepInMemory(gradients, step);
     }
 

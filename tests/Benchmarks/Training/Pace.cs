@@ -9,7 +9,8 @@ namespace FashionCnn.Benchmarks.Training;
 /// they took. So the loops of several processes take turns.
 /// </summary>
 /// <param name="stepsPerRound">How many steps a round has.</param>
-internal sealed class Pace(int stepsPerRound)
+/// <param name="more">Numbers to answer with besides.</param>
+internal sealed class Pace(int stepsPerRound, Func<double[]>? more = null)
 {
     // Until Torch has chosen and compiled its kernels, and the loop itself is compiled.
     private const int WarmUp = 3;
@@ -41,7 +42,7 @@ internal sealed class Pace(int stepsPerRound)
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocatedBefore;
         liveAtLast = torch.Tensor.TotalCount;
         liveAtFirst = steps == WarmUp ? liveAtLast : liveAtFirst;
-        Answer(elapsed);
+        Answer([elapsed, .. more?.Invoke() ?? []]);
         if (Console.ReadLine() != "go")
         {
             using var process = Process.GetCurrentProcess();

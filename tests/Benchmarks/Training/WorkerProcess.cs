@@ -18,8 +18,11 @@ internal sealed class WorkerProcess : IDisposable
     private WorkerProcess(ProcessStartInfo start)
     {
         process = Process.Start(start)!;
-        _ = Answer();
+        Last = Answer();
     }
+
+    /// <summary>All numbers of its last answer.</summary>
+    public double[] Last { get; private set; }
 
     /// <summary>The times of its rounds so far, in milliseconds.</summary>
     public List<double> Times { get; } = [];
@@ -62,10 +65,21 @@ internal sealed class WorkerProcess : IDisposable
         return new WorkerProcess(Info(Python, [script, model, Text(batch), Text(threads), Text(steps)]));
     }
 
+    /// <summary>Starts two ranks, of which the first one answers.</summary>
+    public static WorkerProcess StartRanks(string launcher, string model, int batch, string reduce, int steps)
+    {
+        var parts = launcher.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var start = Info(parts[0], [.. parts[1..], "-np", "2", Environment.ProcessPath!, "rank-worker", model, Text(batch), reduce, Text(steps)]);
+        // What launchers say of processes that end without a word.
+        start.RedirectStandardError = true;
+        return new WorkerProcess(start);
+    }
+
     public void Round()
     {
         process.StandardInput.WriteLine("go");
-        Times.Add(Answer()[0]);
+        Last = Answer();
+        Times.Add(Last[0]);
     }
 
     public WorkerSummary End()

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace FashionCnn.Models;
+namespace FashionCnn.Native;
 
 /// <summary>Numbers of eight significant bits, the upper halves of single-precision ones; .NET has no such type.</summary>
 internal static class BFloat16
