@@ -162,7 +162,11 @@ public sealed class RankTests(RankTests.OneProcess one) : IClassFixture<RankTest
         var name = $"fcnn{Environment.ProcessId}";
         var agent = Path.Combine(folder.FullName, "agent");
         File.WriteAllText(agent, $"#!/bin/sh\nshift\nexec ip netns exec {name}b unshare -u sh -c \"hostname {name}b; $*\"\n");
-        File.SetUnixFileMode(agent, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(agent, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         var run = Path.Combine(folder.FullName, "run");
         var net = "10.217.93";
         var launcher = Launcher.OpenMpi!;
