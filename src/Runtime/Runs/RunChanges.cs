@@ -104,6 +104,7 @@ internal sealed record RunChanges
         bool AnyRate(Func<double, (double Old, double New)> at) => Enumerable.Range(0, (int)Math.Min(before.State.GlobalStep, int.MaxValue))
             .Select(step => at((double)step / stepsPerEpoch)).Any(rates => rates.Old != rates.New);
 
-        static string Words<T>(T value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
+        // As in files and on command lines.
+        static string Words<T>(T value) => value is bool truth ? (truth ? "true" : "false") : Convert.ToString(value, CultureInfo.InvariantCulture)!;
     }
 }

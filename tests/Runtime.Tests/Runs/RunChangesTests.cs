@@ -89,6 +89,9 @@ public sealed class RunChangesTests : KilledRuns
         var (now, _) = RunChanges.Between(before, before.Settings with { Precision = "bf16", Training = before.Settings.Training.WithLearningRate(0.5) }, stepsPerEpoch: 10);
 
         Assert.Equal([("learning_rate", false), ("precision", false)], now.Select(change => (change.Setting, change.Decides)));
+
+        (now, _) = RunChanges.Between(before, before.Settings with { SyncBatchNorm = true }, stepsPerEpoch: 10);
+        Assert.Equal("sync_batch_norm false -> true from epoch 1", Assert.Single(now).ToString());
     }
 
     private float[] DenseWeights(string name)
