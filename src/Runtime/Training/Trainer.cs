@@ -24,7 +24,14 @@ internal static class Trainer
             Seed(seed);
             try
             {
-                return model.Create();
+                var made = model.Create();
+                // They live as long as the model, also when the caller has a dispose scope.
+                foreach (var tensor in made.parameters().Concat(made.buffers()))
+                {
+                    _ = tensor.DetachFromDisposeScope();
+                }
+
+                return made;
             }
             finally
             {

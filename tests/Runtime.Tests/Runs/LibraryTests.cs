@@ -30,6 +30,28 @@ public sealed class LibraryTests : IDisposable
         Assert.Equal(File.ReadAllBytes(folder.File("a.safetensors")), File.ReadAllBytes(folder.File("b.safetensors")));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("run")]
+    public void A_model_outlives_the_dispose_scope_in_which_it_was_made(string? run)
+    {
+        TrainedModel trained;
+        Classifier loaded;
+        using (torch.NewDisposeScope())
+        {
+            trained = Run.Start(TestModels.Small, TestModels.Stripes(24, 8), new TrainingOptions { Settings = TestModels.Small.Training with { Epochs = 1, BatchSize = 8 }, Folder = run is null ? null : folder.File(run) });
+            trained.Classifier.Save(folder.File("weights.safetensors"));
+            loaded = Classifier.Load(TestModels.Small, folder.File("weights.safetensors"));
+        }
+
+        using (trained)
+        using (loaded)
+        {
+            using var images = torch.rand(2, 1, 8, 8);
+            Assert.Equal(trained.Classifier.Predict(images)[0], loaded.Predict(images)[0]);
+        }
+    }
+
     [Fact]
     public void A_canceled_training_keeps_what_was_trained()
     {
