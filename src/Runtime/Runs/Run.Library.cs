@@ -59,7 +59,7 @@ public static partial class Run
     private static TrainedModel InMemory(ModelDescriptor model, DataSet data, RunSettings settings, TrainingOptions options, string? weights, CancellationToken cancellation)
     {
         Check(model, data, settings);
-        var network = Prepared(model, settings);
+        var network = Prepared(model, settings, options.Threads is not null);
         try
         {
             var taken = weights is null ? null : ModelWeights.LoadFitting(network, weights);
@@ -88,7 +88,7 @@ public static partial class Run
             data,
             settings,
             () => RunFolder.TryCreate(path) ?? throw new InputException($"{path}: the folder already holds files. Choose another.") { Setting = InputSetting.RunFolder },
-            new RunOptions { CheckpointInterval = options.CheckpointInterval, Cancellation = cancellation, OnEvent = Tell },
+            new RunOptions { CheckpointInterval = options.CheckpointInterval, Cancellation = cancellation, SetsThreads = options.Threads is not null, OnEvent = Tell },
             weights);
         // Of a canceled run, whose result is none yet, as well as of a finished one.
         var trained = new ClassifierOptions { Device = options.Device, Precision = settings.Precision == ComputePrecision.Bf16 ? PrecisionChoice.Bf16 : PrecisionChoice.Fp32, ClassNames = data.ClassNames, Invert = InvertAs(data) };

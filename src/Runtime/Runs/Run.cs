@@ -32,7 +32,7 @@ public static partial class Run
             Check(model, data, settings);
             return options.SelfCheck?.Invoke(settings);
         });
-        using var network = Prepared(model, settings);
+        using var network = Prepared(model, settings, options.SetsThreads);
         // The fresh weights were drawn: those that stay are the same as without the file. The first rank's are everybody's.
         var (session, taken) = ranks.Together(() =>
         {
@@ -90,7 +90,7 @@ public static partial class Run
             return data;
         });
         var selfCheck = ranks.Together(() => options.SelfCheck?.Invoke(settings!));
-        using var network = Prepared(model, settings!);
+        using var network = Prepared(model, settings!, options.SetsThreads);
         using var session = ranks.Together(() =>
         {
             var session = new TrainingSession(network, data, settings!, ranks);
@@ -211,9 +211,9 @@ public static partial class Run
         Holdout.CheckTest(data, settings.Training.ValidationSplit);
     }
 
-    private static ImageClassifier Prepared(ModelDescriptor model, RunSettings settings)
+    private static ImageClassifier Prepared(ModelDescriptor model, RunSettings settings, bool setsThreads)
     {
-        if (TorchSharp.torch.get_num_threads() != settings.Threads)
+        if (setsThreads && TorchSharp.torch.get_num_threads() != settings.Threads)
         {
             TorchSharp.torch.set_num_threads(settings.Threads);
         }

@@ -18,6 +18,9 @@ internal sealed record RunOptions
     /// <summary>The processes that make the run together, each of which makes the same calls; null for this one alone. Only the first one writes and is told what happens.</summary>
     public Ranks? Ranks { get; init; }
 
+    /// <summary>Torch is given the number of threads of the settings; otherwise it keeps the one that it has.</summary>
+    public bool SetsThreads { get; init; } = true;
+
     /// <summary>Told what happens.</summary>
     public Action<RunEvent>? OnEvent { get; init; }
 
