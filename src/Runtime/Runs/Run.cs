@@ -42,7 +42,7 @@ public static partial class Run
             return (session, taken);
         });
         using var owned = session;
-        Share(ranks, model, session);
+        Share(ranks, model, settings, session);
         var (place, owner) = ranks.Together(() => ranks is { IsFirst: false } ? default : folder());
         using (owner)
         {
@@ -101,7 +101,7 @@ public static partial class Run
 
             return session;
         });
-        Share(ranks, model, session);
+        Share(ranks, model, settings!, session);
         if (stopped is null)
         {
             return RunWithout(model, settings!, options, session);
@@ -128,11 +128,13 @@ public static partial class Run
     }
 
     /// <summary>Looks whether all ranks are about to train the same, and gives them the first one's weights.</summary>
-    private static void Share(Ranks? ranks, ModelDescriptor model, TrainingSession session)
+    private static void Share(Ranks? ranks, ModelDescriptor model, RunSettings settings, TrainingSession session)
     {
         ranks?.RequireSame("layers", model.ArchitectureFingerprint);
         ranks?.RequireSame("training images", session.Data.Train.Fingerprint);
         ranks?.RequireSame("test images", session.Data.Test.Fingerprint);
+        ranks?.RequireSame("training settings", CheckpointFile.TextOf(settings.Training));
+        ranks?.RequireSame("frozen layers", string.Join('\n', Checkpoint.FrozenOf(model)));
         session.Share();
     }
 

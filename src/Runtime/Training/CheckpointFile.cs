@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using FashionCnn.Models;
 using FashionCnn.Storage;
 using static TorchSharp.torch;
 
@@ -75,7 +76,10 @@ internal sealed class CheckpointFile : IDisposable
     /// <summary>A checkpoint as text, the tensors aside.</summary>
     internal static string TextOf(Checkpoint checkpoint) => JsonSerializer.Serialize(checkpoint, Form);
 
-    /// <summary>The checkpoint of a text that <see cref="TextOf"/> wrote.</summary>
+    /// <summary>Training settings as text.</summary>
+    internal static string TextOf(TrainingSettings settings) => JsonSerializer.Serialize(settings, (JsonTypeInfo<TrainingSettings>)Json.GetTypeInfo(typeof(TrainingSettings)));
+
+    /// <summary>The checkpoint of a text that <see cref="TextOf(Checkpoint)"/> wrote.</summary>
     internal static Checkpoint FromText(string text) => JsonSerializer.Deserialize(text, Form) ?? throw new JsonException();
 
     internal static void Write(Stream stream, Checkpoint checkpoint, IReadOnlyList<KeyValuePair<string, Tensor>> tensors)
