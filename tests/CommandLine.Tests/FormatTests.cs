@@ -70,6 +70,22 @@ public sealed class FormatTests : IDisposable
         Assert.Equal([0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(LaidOut.Replace("\n", "\r\n", StringComparison.Ordinal))], File.ReadAllBytes(PathOf("specs/a.json")));
     }
 
+    [Theory]
+    [InlineData(550_000, true)]
+    [InlineData(1 << 20, false)]
+    [InlineData(3 << 20, false)]
+    public void A_large_file_is_laid_out_whole_or_left_alone(int characters, bool isSpec)
+    {
+        // Of two bytes each, so that there are more bytes than the characters that a spec may have.
+        var comment = $"// {new string('é', characters)}\n";
+        Write("specs/a.json", comment + Written);
+
+        Assert.Equal(isSpec ? 0 : 2, program.Run("format"));
+
+        Assert.Equal(comment + (isSpec ? LaidOut : Written), program.Read("specs/a.json"));
+        Assert.Equal(isSpec ? string.Empty : "specs/a.json(1,1): error FCNN0004: ", program.Error[..Math.Min(program.Error.Length, 35)]);
+    }
+
     private string PathOf(string file) => Path.Combine(program.Folder, file);
 
     private void Write(string file, string text) => File.WriteAllText(PathOf(file), text);

@@ -7,8 +7,9 @@ namespace FashionCnn.CommandLine;
 /// <summary>A spec that is named on the command line, compiled as a build would.</summary>
 internal static class SpecFile
 {
-    // One byte more than the compiler's own limit, whose message then says what is wrong.
-    private const int Limit = (1 << 20) + 1;
+    // The compiler's own limit is 2^20 characters, of three bytes at most, behind a byte-order mark of three. Of a file with a byte more,
+    // what is read is beyond that limit too, so that no text that was cut is taken for a spec, and the compiler's message says what is wrong.
+    private const int Limit = (3 << 20) + 3 + 1;
 
     /// <summary>Compiles a spec and writes its warnings.</summary>
     /// <param name="path">The file; messages name it as it is given.</param>
