@@ -8,7 +8,8 @@ namespace FashionCnn.Models;
 /// </summary>
 /// <param name="ranks">The ranks.</param>
 /// <param name="isSynchronized">Statistics are of the whole batch.</param>
-internal sealed class BatchShare(Ranks ranks, bool isSynchronized)
+/// <param name="failure">Keeps what goes wrong in the backward pass.</param>
+internal sealed class BatchShare(Ranks ranks, bool isSynchronized, CallbackFailure failure)
 {
     private readonly List<(BatchNormalization Layer, float[] Mean, float[] Variance)> seen = [];
 
@@ -98,14 +99,20 @@ internal sealed class BatchShare(Ranks ranks, bool isSynchronized)
         return all;
     }
 
-    /// <summary>Adds up, over the whole batch, what a layer's backward pass has added up over this rank's images.</summary>
+    /// <summary>Adds up, over the whole batch, what a layer's backward pass has added up over this rank's images. After a failure, all sums are 0.</summary>
     /// <param name="sum">The gradients of a channel.</param>
     /// <param name="product">The same, each times its value's difference from the mean.</param>
     public void Add(Span<double> sum, Span<double> product)
     {
         // A rank whose images count nothing has gradients of 0.
         double[] sums = [.. sum, .. product];
-        ranks.Sum(sums);
+        if (!failure.Try(() => ranks.Sum(sums)))
+        {
+            sum.Clear();
+            product.Clear();
+            return;
+        }
+
         sums.AsSpan(0, sum.Length).CopyTo(sum);
         sums.AsSpan(sum.Length).CopyTo(product);
     }

@@ -16,6 +16,7 @@ internal sealed class GradientExchange : IDisposable
 
     private readonly Ranks ranks;
     private readonly ImageClassifier model;
+    private readonly CallbackFailure failure;
     private readonly bool halves;
     private readonly Tensor memory;
     private readonly List<Bucket> buckets = [];
@@ -31,9 +32,10 @@ internal sealed class GradientExchange : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="weights">Its trained weights, in its order.</param>
     /// <param name="reduce"><see cref="GradientReduction"/>.</param>
-    public GradientExchange(Ranks ranks, ImageClassifier model, IReadOnlyList<TrainedWeight> weights, string reduce)
+    /// <param name="failure">Keeps what goes wrong in the backward pass.</param>
+    public GradientExchange(Ranks ranks, ImageClassifier model, IReadOnlyList<TrainedWeight> weights, string reduce, CallbackFailure failure)
     {
-        (this.ranks, this.model, this.weights) = (ranks, model, [.. weights.Reverse()]);
+        (this.ranks, this.model, this.weights, this.failure) = (ranks, model, [.. weights.Reverse()], failure);
         halves = reduce == GradientReduction.Bf16;
         using var scope = NewDisposeScope();
         memory = zeros(weights.Sum(weight => weight.Value.numel()), dtype: halves ? bfloat16 : float32).DetachFromDisposeScope();
@@ -51,7 +53,7 @@ internal sealed class GradientExchange : IDisposable
             }
         }
 
-        model.Gradients = watch = new GradientWatch(Advance);
+        model.Gradients = watch = new GradientWatch(() => failure.Try(Advance));
     }
 
     /// <summary>Begins a step, before its forward pass.</summary>

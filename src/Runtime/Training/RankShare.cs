@@ -20,6 +20,7 @@ internal sealed class RankShare : IDisposable
     private readonly RunSettings settings;
     private readonly IReadOnlyList<(int Start, int Size)> batches;
     private readonly BatchShare batchShare;
+    private readonly CallbackFailure failure = new();
     private int step;
     private bool wantsToStop;
     private int? failed;
@@ -30,13 +31,13 @@ internal sealed class RankShare : IDisposable
         (Ranks, this.model, this.settings, this.batches) = (ranks, model, settings, batches);
         // A rank without an image of a small batch computes the first one in time with the others, and it counts nothing.
         Parts = [.. batches.Select(batch => ranks.PartOf(batch.Size) is var (start, size) && size > 0 ? (batch.Start + start, size) : (batch.Start, 1))];
-        batchShare = new BatchShare(ranks, settings.SyncBatchNorm);
+        batchShare = new BatchShare(ranks, settings.SyncBatchNorm, failure);
         foreach (var layer in model.modules().OfType<BatchNormalization>())
         {
             layer.Share = batchShare;
         }
 
-        Exchange = new GradientExchange(ranks, model, update.Weights, settings.Reduce);
+        Exchange = new GradientExchange(ranks, model, update.Weights, settings.Reduce, failure);
     }
 
     /// <summary>All of them.</summary>
@@ -88,6 +89,9 @@ internal sealed class RankShare : IDisposable
     /// <summary>What the first rank whose loss was no number has found.</summary>
     public TrainingFault Shared(TrainingFault found) =>
         failed is { } rank ? JsonSerializer.Deserialize(Ranks.Gather(JsonSerializer.Serialize(found, FaultJson.Default.TrainingFault))[rank], FaultJson.Default.TrainingFault)! : found;
+
+    /// <summary>Throws what went wrong between the ranks in the backward pass.</summary>
+    public void EndBackward() => failure.Rethrow();
 
     /// <summary>The gradients over all images of the batch, after the backward pass over this rank's.</summary>
     public IReadOnlyList<Tensor?> Gradients() => Exchange.Finish();

@@ -290,6 +290,7 @@ internal sealed partial class TrainingSession : IDisposable
         // ones take their place; set to 0, they would be read and written once more to be added to.
         model.ForgetGradients();
         loss.backward();
+        share?.EndBackward();
         var rate = Training.Rate(Training.Optimizer.LearningRate, state.Epoch - 1 + ((double)state.Step / batches.Count), Training.Epochs);
         var fault = update.Step(rate, state.GlobalStep, share?.Gradients()) ? null : FaultSearch.Find(model, () => Loss(model.forward(batch)).item<float>());
         return (value, right, fault);
