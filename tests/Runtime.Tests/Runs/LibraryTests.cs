@@ -39,9 +39,10 @@ public sealed class LibraryTests : IDisposable
         Classifier loaded;
         using (torch.NewDisposeScope())
         {
-            trained = Run.Start(TestModels.Small, TestModels.Stripes(24, 8), new TrainingOptions { Settings = TestModels.Small.Training with { Epochs = 1, BatchSize = 8 }, Folder = run is null ? null : folder.File(run) });
+            var data = TestModels.Stripes(24, 8);
+            trained = Run.Start(TestModels.Small, data, new TrainingOptions { Settings = TestModels.Small.Training with { Epochs = 1, BatchSize = 8 }, Folder = run is null ? null : folder.File(run) });
             trained.Classifier.Save(folder.File("weights.safetensors"));
-            loaded = Classifier.Load(TestModels.Small, folder.File("weights.safetensors"));
+            loaded = Classifier.Load(TestModels.Small, folder.File("weights.safetensors"), new ClassifierOptions { ClassNames = data.ClassNames });
         }
 
         using (trained)
