@@ -9,7 +9,7 @@ internal sealed unsafe partial class Ranks
     private const int RollCallTag = 7;
 
     private static readonly TimeSpan LongestRollCall = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan ShortestRollCall = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestRollCall = TimeSpan.FromSeconds(3);
 
     // All ranks have it.
     private Exception? shared;

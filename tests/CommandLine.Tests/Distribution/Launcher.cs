@@ -54,34 +54,24 @@ internal sealed record Launcher(string Name, string File, string[] Arguments, st
 }
 
 /// <summary>Runs a test with a launcher, by its name and what else is given; skipped, with the reason, where it is not installed.</summary>
-[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
-internal sealed class OpenMpiDataAttribute : DataAttribute
+internal abstract class LauncherDataAttribute : DataAttribute
 {
-    private readonly object[] more;
+    private readonly object[] row;
 
-    public OpenMpiDataAttribute(params object[] more)
+    protected LauncherDataAttribute(string name, string product, Launcher? launcher, object[] more)
     {
-        this.more = more;
-        Skip = Launcher.OpenMpi is null ? "Open MPI is not installed." : null;
+        row = [name, .. more];
+        Skip = launcher is null ? $"{product} is not installed." : null;
     }
 
-    public override IEnumerable<object[]> GetData(MethodInfo testMethod) => [["openmpi", .. more]];
+    public override IEnumerable<object[]> GetData(MethodInfo testMethod) => [row];
 }
 
-/// <summary>Runs a test with MPICH's launcher, as <see cref="OpenMpiDataAttribute"/>.</summary>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
-internal sealed class MpichDataAttribute : DataAttribute
-{
-    private readonly object[] more;
+internal sealed class OpenMpiDataAttribute(params object[] more) : LauncherDataAttribute("openmpi", "Open MPI", Launcher.OpenMpi, more);
 
-    public MpichDataAttribute(params object[] more)
-    {
-        this.more = more;
-        Skip = Launcher.Mpich is null ? "MPICH is not installed." : null;
-    }
-
-    public override IEnumerable<object[]> GetData(MethodInfo testMethod) => [["mpich", .. more]];
-}
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+internal sealed class MpichDataAttribute(params object[] more) : LauncherDataAttribute("mpich", "MPICH", Launcher.Mpich, more);
 
 /// <summary>A test with the launcher of one MPI and the library of another; skipped, with the reason, where one is missing.</summary>
 internal sealed class BothTheoryAttribute : TheoryAttribute
