@@ -11,14 +11,15 @@ internal sealed class QuotationMarkFactAttribute : FactAttribute
 /// <summary>What a user sees of a spec's diagnostics: on the console, in the SARIF log, and after a <c>.globalconfig</c>.</summary>
 public sealed class BuildOutputTests
 {
-    // The error stands in line 5, columns 15 to 21: "Dense".
+    // The error stands in line 6, columns 15 to 22: "Conv2D".
     private const string WrongShape = """
         {
           "version": 1,
           "input": { "shape": [28, 28, 1] },
           "layers": [
-            { "type": "Dense", "units": 10, "activation": "softmax" },
-            { "type": "Flatten" }
+            { "type": "Flatten" },
+            { "type": "Conv2D", "filters": 8, "kernel_size": 3 },
+            { "type": "Dense", "units": 10, "activation": "softmax" }
           ]
         }
         """;
@@ -58,10 +59,10 @@ public sealed class BuildOutputTests
         Assert.Equal(1, build.ExitCode);
         // Of one error one line, and none of C#: the class is there.
         var message = Assert.Single(build.Messages);
-        Assert.StartsWith($"{project.PathOf(wrong)}(5,15): error FCNN2001: layers[0] 'dense1' (Dense): ", message, StringComparison.Ordinal);
+        Assert.StartsWith($"{project.PathOf(wrong)}(6,15): error FCNN2002: layers[1] 'conv1' (Conv2D): ", message, StringComparison.Ordinal);
         Assert.Equal(
             [
-                new SarifResult("FCNN2001", "error", project.PathOf(wrong), (5, 15), (5, 22)),
+                new SarifResult("FCNN2002", "error", project.PathOf(wrong), (6, 15), (6, 23)),
                 new SarifResult("FCNN3004", "note", project.PathOf(Path.Combine("specs", "with_lints.json")), (5, 15), (5, 23)),
                 new SarifResult("FCNN3007", "note", project.PathOf(Path.Combine("specs", "with_lints.json")), (8, 15), (8, 22)),
             ],
@@ -78,7 +79,7 @@ public sealed class BuildOutputTests
         project.Write("User.cs", User);
         project.Write(".globalconfig", """
             is_global = true
-            dotnet_diagnostic.FCNN2001.severity = none
+            dotnet_diagnostic.FCNN2002.severity = none
             dotnet_diagnostic.FCNN3004.severity = warning
             dotnet_diagnostic.FCNN3007.severity = none
             """);
@@ -89,7 +90,7 @@ public sealed class BuildOutputTests
         Assert.Collection(
             build.Messages,
             line => Assert.StartsWith($"{project.PathOf("specs/with_lints.json")}(5,15): warning FCNN3004: ", line, StringComparison.Ordinal),
-            line => Assert.StartsWith($"{project.PathOf("specs/wrong shape.json")}(5,15): error FCNN2001: ", line, StringComparison.Ordinal));
+            line => Assert.StartsWith($"{project.PathOf("specs/wrong shape.json")}(6,15): error FCNN2002: ", line, StringComparison.Ordinal));
         Assert.Equal(["error", "warning"], build.Log.Select(result => result.Level).Order(StringComparer.Ordinal));
         Assert.DoesNotContain(build.Log, result => result.Id == "FCNN3007");
     }
