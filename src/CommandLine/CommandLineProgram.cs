@@ -52,6 +52,7 @@ public static class CommandLineProgram
           summary model3                         layers, shapes and counts
           weights FILE model3                    check whether a file fits a model
           import mobilenet.keras                 make a spec and weights of a Keras model
+          export model3 --weights RUN            write the model as ONNX
           list                                   list all models
           check                                  check the specs without a build
           format                                 lay out the specs' text
@@ -118,6 +119,7 @@ public static class CommandLineProgram
             SummaryCommand.Create(models, console),
             WeightsCommand.Create(models, console),
             ImportCommand.Create(console),
+            ExportCommand.Create(models, console),
             ListCommand.Create(models, console),
             CheckCommand.Create(console),
             FormatCommand.Create(console),

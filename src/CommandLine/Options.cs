@@ -39,7 +39,7 @@ internal static class Options
 
     public static Option<string?> Choice(string name, string[] choices, string description)
     {
-        var option = Create(name, description, text => choices.Contains(text) ? text : null, string.Join(", ", choices[..^1]) + " or " + choices[^1]);
+        var option = Create(name, description, text => choices.Contains(text) ? text : null, choices.Length == 1 ? choices[0] : string.Join(", ", choices[..^1]) + " or " + choices[^1]);
         option.HelpName = string.Join('|', choices);
         option.CompletionSources.Add(choices);
         return option;

@@ -48,7 +48,7 @@ internal static class PredictCommand
         using var owned = model;
         model.to(device);
         var run = RunWeights.RunOf(descriptor, weights);
-        var names = run is { HasClassNames: true } && run.ClassNames.Count == descriptor.Classes ? run.ClassNames : ModelWeights.ClassNames(RunWeights.FileOf(weights), descriptor.Classes);
+        var names = WeightsOption.ClassNames(descriptor, weights, run);
         bool? invert = options.GetValue(Invert) switch
         {
             "yes" => true,

@@ -40,6 +40,13 @@ internal static class WeightsOption
         return file;
     }
 
+    /// <summary>The class names that a run or the file of weights has; null when neither has them.</summary>
+    /// <param name="descriptor">The model.</param>
+    /// <param name="weights">The option's value.</param>
+    /// <param name="run">The run that left the weights; null for none.</param>
+    public static IReadOnlyList<string>? ClassNames(ModelDescriptor descriptor, string weights, RunConfiguration? run) =>
+        run is { HasClassNames: true } && run.ClassNames.Count == descriptor.Classes ? run.ClassNames : ModelWeights.ClassNames(RunWeights.FileOf(weights), descriptor.Classes);
+
     /// <summary>Creates a model with the weights, and says whether its moving statistics have seen too few steps.</summary>
     /// <exception cref="InputException">They are missing, damaged or of another network.</exception>
     public static (ImageClassifier Model, MovingStatistics? Unsettled) Load(ModelDescriptor descriptor, string weights)

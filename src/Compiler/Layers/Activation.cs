@@ -28,4 +28,6 @@ internal sealed class Activation : LayerKind
     public override string Label(Settings settings) => settings.Get(Table, Function);
 
     public override string Forward(PlannedLayer layer, string x) => layer.LeavesSoftmax ? x : Activations.Of(layer.Get(Function), x);
+
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => layer.LeavesSoftmax ? x : Activations.Onnx(layer.Get(Function), x);
 }

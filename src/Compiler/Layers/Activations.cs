@@ -35,4 +35,34 @@ internal static class Activations
         "leaky_relu" => $"leaky_relu{suffix}({x}, 0.2)",
         _ => $"{activation}{suffix}({x})",
     };
+
+    /// <summary>The activation in ONNX; those that opset 17 lacks are composed.</summary>
+    public static OnnxValue Onnx(string activation, OnnxValue x) => activation switch
+    {
+        "linear" => x,
+        "relu" => x.To(OnnxOperator.Relu),
+        "relu6" => x.To(OnnxOperator.Clip, 0, 6),
+        "leaky_relu" => x.To(OnnxOperator.LeakyRelu).WithNumber("alpha", 0.2),
+        "elu" or "celu" => x.To(OnnxOperator.Elu),
+        "selu" => x.To(OnnxOperator.Selu),
+        "gelu" => x.To(OnnxOperator.Mul, x.To(OnnxOperator.Div, Math.Sqrt(2)).To(OnnxOperator.Erf).To(OnnxOperator.Add, 1).To(OnnxOperator.Mul, 0.5)),
+        "gelu_tanh" => x.To(OnnxOperator.Mul, Cubed(x).To(OnnxOperator.Mul, Math.Sqrt(2 / Math.PI)).To(OnnxOperator.Tanh).To(OnnxOperator.Add, 1).To(OnnxOperator.Mul, 0.5)),
+        "silu" => x.To(OnnxOperator.Mul, x.To(OnnxOperator.Sigmoid)),
+        "hard_silu" => x.To(OnnxOperator.Mul, HardSigmoid(x)),
+        "mish" => x.To(OnnxOperator.Mul, x.To(OnnxOperator.Softplus).To(OnnxOperator.Tanh)),
+        "sigmoid" => x.To(OnnxOperator.Sigmoid),
+        "hard_sigmoid" => HardSigmoid(x),
+        "tanh" => x.To(OnnxOperator.Tanh),
+        "softsign" => x.To(OnnxOperator.Softsign),
+        "softplus" => x.To(OnnxOperator.Softplus),
+        "exponential" => x.To(OnnxOperator.Exp),
+        Softmax => x.To(OnnxOperator.Softmax).WithInteger("axis", 1),
+        "log_softmax" => x.To(OnnxOperator.LogSoftmax).WithInteger("axis", 1),
+        _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "There is no such activation."),
+    };
+
+    private static OnnxNode HardSigmoid(OnnxValue x) => x.To(OnnxOperator.HardSigmoid).WithNumber("alpha", 1.0 / 6).WithNumber("beta", 0.5);
+
+    // x + 0.044715 x³.
+    private static OnnxNode Cubed(OnnxValue x) => x.To(OnnxOperator.Add, x.To(OnnxOperator.Mul, x).To(OnnxOperator.Mul, x).To(OnnxOperator.Mul, 0.044715));
 }

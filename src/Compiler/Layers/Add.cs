@@ -12,5 +12,7 @@ internal sealed class Add : ElementwiseMerge
 
     protected override string Operation => "add";
 
+    protected override OnnxOperator OnnxOperation => OnnxOperator.Add;
+
     protected override bool TakesOnePixel => true;
 }

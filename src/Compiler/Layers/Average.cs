@@ -9,4 +9,8 @@ internal sealed class Average : ElementwiseMerge
     public override string Summary => "The average of values of one shape: the outputs of branches or of the layers that from names.";
 
     protected override string Operation => "average";
+
+    protected override OnnxOperator OnnxOperation => OnnxOperator.Add;
+
+    public override OnnxValue Onnx(IReadOnlyList<OnnxValue> inputs) => base.Onnx(inputs).To(OnnxOperator.Div, inputs.Count);
 }

@@ -11,4 +11,6 @@ internal sealed class AveragePooling2D : Pooling
     public override string Summary => "The average of each window of an image; padding never enters it.";
 
     protected override string Operation => "avg_pool2d";
+
+    protected override OnnxOperator OnnxOperation => OnnxOperator.AveragePool;
 }

@@ -53,5 +53,12 @@ internal sealed class BatchNormalization : LayerKind
 
     public override string Forward(PlannedLayer layer, string x) => $"batch_norm({layer.Member}, {x})";
 
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x.To(
+        OnnxOperator.BatchNormalization,
+        layer.Get(Scale) ? OnnxValue.Weight("weight", layer.Input.Channels) : OnnxValue.Filled(1, layer.Input.Channels),
+        layer.Get(Center) ? OnnxValue.Weight("bias", layer.Input.Channels) : OnnxValue.Filled(0, layer.Input.Channels),
+        OnnxValue.Weight("running_mean", layer.Input.Channels),
+        OnnxValue.Weight("running_var", layer.Input.Channels)).WithNumber("epsilon", layer.Get(Epsilon));
+
     public override string ForwardAfterRelu(PlannedLayer layer, string x) => $"relu_batch_norm_({layer.Member}, {x})";
 }

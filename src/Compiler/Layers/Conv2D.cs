@@ -90,4 +90,7 @@ internal sealed class Conv2D : LayerKind
 
     public override string Forward(PlannedLayer layer, string x) =>
         Activations.OverwriteWith(layer.Get(Activation), ConvolutionRules.Forward(layer, Kernel, "conv2d", "fp32", x));
+
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => Activations.Onnx(
+        layer.Get(Activation), ConvolutionRules.Onnx(layer, Kernel, x, "weight", layer.Get(UseBias) ? "bias" : null, layer.Output.Channels, layer.Get(Groups)));
 }

@@ -101,6 +101,21 @@ internal sealed class Conv2DTranspose : LayerKind
             + (isFp32 ? ", fp32: true)" : ")"));
     }
 
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x)
+    {
+        var (rows, columns) = Axes(layer);
+        var (size, strides, dilation) = (layer.Get(Kernel.Size), layer.Get(Kernel.Strides), layer.Get(Kernel.Dilation));
+        OnnxValue[] bias = layer.Get(UseBias) ? [OnnxValue.Weight("bias", layer.Output.Channels)] : [];
+        var whole = x.To(OnnxOperator.ConvTranspose, [OnnxValue.Weight("weight", layer.Input.Channels, layer.Output.Channels, size.Height, size.Width), .. bias])
+            .With("kernel_shape", size.Height, size.Width)
+            .With("strides", strides.Height, strides.Width)
+            .With("pads", rows.Padding, columns.Padding, rows.Padding, columns.Padding)
+            .With("output_padding", rows.OutputPadding, columns.OutputPadding)
+            .With("dilations", dilation.Height, dilation.Width);
+        var computed = Shape.Image(layer.Output.Height + rows.Cropped, layer.Output.Width + columns.Cropped, layer.Output.Channels);
+        return Activations.Onnx(layer.Get(Activation), whole.Cropped(computed, 0, rows.Cropped, 0, columns.Cropped));
+    }
+
     // With more than that, Torch and Keras say, the input had another size.
     private static bool CheckOutputPadding(LayerSpec layer, ValueReader reader)
     {

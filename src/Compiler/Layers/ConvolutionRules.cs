@@ -75,6 +75,30 @@ internal static class ConvolutionRules
         return $"{operation}({layer.Member}, {(call.IsChannelsFirst ? $"channels_first({input})" : input)}{(call.IsFp32 ? $", {fp32}: true" : string.Empty)})";
     }
 
+    /// <summary>The convolution in ONNX.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="keys">The keys of its kernel.</param>
+    /// <param name="x">The image.</param>
+    /// <param name="weight">The tensor of the kernel.</param>
+    /// <param name="bias">The tensor of the bias; null for none.</param>
+    /// <param name="channels">The channels that it gives.</param>
+    /// <param name="groups">The parts into which the channels are split.</param>
+    public static OnnxValue Onnx(PlannedLayer layer, KernelKeys keys, OnnxValue x, string weight, string? bias, long channels, long groups)
+    {
+        var (height, width) = keys.Windows(layer.Kind.Table, layer.Settings);
+        OnnxValue[] added = bias is null ? [] : [OnnxValue.Weight(bias, channels)];
+        return Window(x.To(OnnxOperator.Conv, [OnnxValue.Weight(weight, channels, layer.Input.Channels / groups, height.Size, width.Size), .. added]), height, width, layer.Input)
+            .With("dilations", height.Dilation, width.Dilation).WithInteger("group", groups);
+    }
+
+    /// <summary>A node with the attributes that say how a window moves over an image. Padding stands in numbers: words for it are deprecated.</summary>
+    public static OnnxNode Window(OnnxNode node, Window height, Window width, Shape input)
+    {
+        var (top, bottom) = height.Padding(input.Height);
+        var (left, right) = width.Padding(input.Width);
+        return node.With("kernel_shape", height.Size, width.Size).With("strides", height.Stride, width.Stride).With("pads", top, left, bottom, right);
+    }
+
     /// <summary>Amounts on the four sides as arguments.</summary>
     public static string Sides(long top, long bottom, long left, long right) =>
         $"top: {top}, bottom: {bottom}, left: {left}, right: {right}";

@@ -43,6 +43,12 @@ internal sealed class Cropping2D : LayerKind
         return margins == default ? x : $"crop({x}, {ConvolutionRules.Sides(margins.Top, margins.Bottom, margins.Left, margins.Right)})";
     }
 
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x)
+    {
+        var margins = layer.Get(Cropping);
+        return x.Cropped(layer.Input, margins.Top, margins.Bottom, margins.Left, margins.Right);
+    }
+
     private static ShapeError NothingLeft(LayerSpec layer, Shape input, string what, int before, int after, long size) =>
         new(Descriptors.NothingLeft, layer.SpanOf(Cropping), [$"{before} + {after}", $"{size} {what}", input.ToString()], []);
 }

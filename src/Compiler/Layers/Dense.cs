@@ -58,4 +58,16 @@ internal sealed class Dense : LayerKind
 
     public override string Forward(PlannedLayer layer, string x) => Activations.OverwriteWith(
         layer.LeavesSoftmax ? "linear" : layer.Get(Activation), $"linear({layer.Member}, {x})");
+
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => Activations.Onnx(layer.LeavesSoftmax ? "linear" : layer.Get(Activation), Product(layer, x));
+
+    // Of an image, a convolution of one pixel: the weights are the same.
+    private static OnnxNode Product(PlannedLayer layer, OnnxValue x)
+    {
+        var (units, features) = (layer.Output.Channels, layer.Input.Channels);
+        OnnxValue[] bias = layer.Get(UseBias) ? [OnnxValue.Weight("bias", units)] : [];
+        return layer.Input.IsImage
+            ? x.To(OnnxOperator.Conv, [OnnxValue.Weight("weight", units, features, 1, 1), .. bias])
+            : x.To(OnnxOperator.Gemm, [OnnxValue.Weight("weight", units, features), .. bias]).WithInteger("transB", 1);
+    }
 }

@@ -27,4 +27,6 @@ internal sealed class ELU : LayerKind
     public override string Label(Settings settings) => Text.Number(settings.Get(Table, Alpha));
 
     public override string Forward(PlannedLayer layer, string x) => $"elu({x}{(layer.Get(Alpha) is var alpha and not 1 ? $", {Text.Number(alpha)}" : string.Empty)})";
+
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x.To(OnnxOperator.Elu).WithNumber("alpha", layer.Get(Alpha));
 }

@@ -8,6 +8,9 @@ internal abstract class ElementwiseMerge : Merge
     /// <summary>The operation of the base class.</summary>
     protected abstract string Operation { get; }
 
+    /// <summary>The operator of ONNX, which takes two values.</summary>
+    protected abstract OnnxOperator OnnxOperation { get; }
+
     /// <summary>An image of one pixel may stand beside larger ones: its channels then count for every pixel of those.</summary>
     protected virtual bool TakesOnePixel => false;
 
@@ -31,4 +34,6 @@ internal abstract class ElementwiseMerge : Merge
     }
 
     public override string Forward(IReadOnlyList<string> inputs) => $"{Operation}({string.Join(", ", inputs)})";
+
+    public override OnnxValue Onnx(IReadOnlyList<OnnxValue> inputs) => inputs.Aggregate((result, input) => result.To(OnnxOperation, input));
 }

@@ -18,4 +18,6 @@ internal sealed class Flatten : LayerKind
     public override ShapeResult Infer(LayerSpec layer, Shape input) => Shape.Vector(input.Count);
 
     public override string Forward(PlannedLayer layer, string x) => $"flatten({x})";
+
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x.Reshaped(layer.Input, layer.Output);
 }

@@ -25,4 +25,6 @@ internal sealed class GaussianNoise : LayerKind
     public override string Label(Settings settings) => Text.Number(settings.Get(Table, Stddev));
 
     public override string Forward(PlannedLayer layer, string x) => $"gaussian_noise({x}, {Text.Number(layer.Get(Stddev))})";
+
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x;
 }

@@ -23,4 +23,6 @@ internal sealed class GlobalMaxPooling2D : LayerKind
         !input.IsImage ? ShapeRules.NeedsImage(layer, input) : layer.Get(KeepDims) ? Shape.Image(1, 1, input.Channels) : Shape.Vector(input.Channels);
 
     public override string Forward(PlannedLayer layer, string x) => layer.Get(KeepDims) ? $"global_max_pool2d({x}, keepdims: true)" : $"global_max_pool2d({x})";
+
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x.To(OnnxOperator.GlobalMaxPool).Reshaped(Shape.Image(1, 1, layer.Input.Channels), layer.Output);
 }

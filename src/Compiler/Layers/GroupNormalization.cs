@@ -48,4 +48,14 @@ internal sealed class GroupNormalization : LayerKind
         $"CreateGroupNormalization(groups: {layer.Get(Groups)}, channels: {layer.Input.Channels}, epsilon: {Text.Number(layer.Get(Epsilon))})";
 
     public override string Forward(PlannedLayer layer, string x) => $"group_norm({layer.Member}, {x})";
+
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x)
+    {
+        var (shape, groups) = (layer.Input, layer.Get(Groups));
+        return x.To(OnnxOperator.Reshape, OnnxValue.Integers(0, groups, -1))
+            .To(OnnxOperator.InstanceNormalization, OnnxValue.Filled(1, groups), OnnxValue.Filled(0, groups)).WithNumber("epsilon", layer.Get(Epsilon))
+            .To(OnnxOperator.Reshape, OnnxValue.Integers(0, shape.Channels, shape.Height, shape.Width))
+            .To(OnnxOperator.Mul, OnnxValue.OfChannels("weight", shape))
+            .To(OnnxOperator.Add, OnnxValue.OfChannels("bias", shape));
+    }
 }

@@ -4,7 +4,7 @@ using FashionCnn.Compiler.Shapes;
 namespace FashionCnn.Compiler.Layers;
 
 /// <summary>
-/// A layer kind: its keys, its shape rule, its counts and the C# that it becomes and how it is drawn, all in one file. <see cref="LayerTable"/> lists
+/// A layer kind: its keys, its shape rule, its counts, the C# and the ONNX nodes that it becomes and how it is drawn, all in one file. <see cref="LayerTable"/> lists
 /// the kinds; nothing else names them.
 /// </summary>
 internal abstract class LayerKind
@@ -97,6 +97,14 @@ internal abstract class LayerKind
 
     /// <summary>The expression that computes the layer from <paramref name="x"/>.</summary>
     public abstract string Forward(PlannedLayer layer, string x);
+
+    /// <summary>
+    /// What the layer computes in evaluation, in ONNX, from <paramref name="x"/>, which it gives back where it then does nothing.
+    /// </summary>
+    public abstract OnnxValue Onnx(PlannedLayer layer, OnnxValue x);
+
+    /// <summary>What it makes of values in ONNX. Called only where it joins branches.</summary>
+    public virtual OnnxValue Onnx(IReadOnlyList<OnnxValue> inputs) => throw new NotSupportedException("The layer joins no branches.");
 
     /// <summary>The expression that computes ReLU of <paramref name="x"/>, which nothing else reads, and then the layer; null where that is no faster.</summary>
     public virtual string? ForwardAfterRelu(PlannedLayer layer, string x) => null;

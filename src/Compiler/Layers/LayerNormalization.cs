@@ -40,4 +40,17 @@ internal sealed class LayerNormalization : LayerKind
         + ")";
 
     public override string Forward(PlannedLayer layer, string x) => $"layer_norm({layer.Member}, {x})";
+
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x)
+    {
+        var channels = layer.Input.Channels;
+        var scale = layer.Get(Scale) ? OnnxValue.Weight("weight", channels) : OnnxValue.Filled(1, channels);
+        var bias = layer.Get(Center) ? OnnxValue.Weight("bias", channels) : OnnxValue.Filled(0, channels);
+        // The operator normalizes over the last axis.
+        return layer.Input.IsImage
+            ? Normalized(x.To(OnnxOperator.Transpose).With("perm", 0, 2, 3, 1)).To(OnnxOperator.Transpose).With("perm", 0, 3, 1, 2)
+            : Normalized(x);
+
+        OnnxValue Normalized(OnnxValue values) => values.To(OnnxOperator.LayerNormalization, scale, bias).WithInteger("axis", -1).WithNumber("epsilon", layer.Get(Epsilon));
+    }
 }

@@ -31,4 +31,6 @@ internal sealed class LayerScale : LayerKind
     public override string Creation(PlannedLayer layer) => $"CreateLayerScale(channels: {layer.Input.Channels}, value: {Text.Number(layer.Get(InitValues))})";
 
     public override string Forward(PlannedLayer layer, string x) => $"layer_scale({layer.Member}, {x})";
+
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x.To(OnnxOperator.Mul, OnnxValue.OfChannels("weight", layer.Input));
 }

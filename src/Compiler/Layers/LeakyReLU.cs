@@ -27,4 +27,6 @@ internal sealed class LeakyReLU : LayerKind
     public override string Label(Settings settings) => Text.Number(settings.Get(Table, NegativeSlope));
 
     public override string Forward(PlannedLayer layer, string x) => $"leaky_relu({x}, {Text.Number(layer.Get(NegativeSlope))})";
+
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x.To(OnnxOperator.LeakyRelu).WithNumber("alpha", layer.Get(NegativeSlope));
 }

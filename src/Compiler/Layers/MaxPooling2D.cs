@@ -13,4 +13,6 @@ internal sealed class MaxPooling2D : Pooling
     public override bool TakesMaximum => true;
 
     protected override string Operation => "max_pool2d";
+
+    protected override OnnxOperator OnnxOperation => OnnxOperator.MaxPool;
 }

@@ -11,4 +11,6 @@ internal sealed class Maximum : ElementwiseMerge
     public override string Summary => "The largest of values of one shape: the outputs of branches or of the layers that from names.";
 
     protected override string Operation => "maximum";
+
+    protected override OnnxOperator OnnxOperation => OnnxOperator.Max;
 }

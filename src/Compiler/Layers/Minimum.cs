@@ -11,4 +11,6 @@ internal sealed class Minimum : ElementwiseMerge
     public override string Summary => "The smallest of values of one shape: the outputs of branches or of the layers that from names.";
 
     protected override string Operation => "minimum";
+
+    protected override OnnxOperator OnnxOperation => OnnxOperator.Min;
 }

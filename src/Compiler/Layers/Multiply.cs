@@ -12,5 +12,7 @@ internal sealed class Multiply : ElementwiseMerge
 
     protected override string Operation => "multiply";
 
+    protected override OnnxOperator OnnxOperation => OnnxOperator.Mul;
+
     protected override bool TakesOnePixel => true;
 }

@@ -10,6 +10,9 @@ internal sealed class Normalization : LayerKind
     private static readonly Key<EquatableArray<double>> Mean = new NumberListKey("mean", NumberRange.Any, "the mean of each channel").OrElse("a weight that training does not change, 0 at first");
     private static readonly Key<EquatableArray<double>> Variance = new NumberListKey("variance", NumberRange.ZeroOrMore, "the variance of each channel").OrElse("a weight that training does not change, 1 at first");
 
+    // Keras's, and the operation's.
+    private const double SmallestDeviation = 1e-7;
+
     public override string Type => "Normalization";
 
     public override string NamePrefix => "normalization";
@@ -71,6 +74,14 @@ internal sealed class Normalization : LayerKind
     public override string Forward(PlannedLayer layer, string x) => IsConstant(layer.Settings)
         ? $"normalize({x}, mean: {Numbers(layer.Get(Mean))}, variance: {Numbers(layer.Get(Variance))})"
         : $"normalize({layer.Member}, {x})";
+
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x)
+    {
+        var (mean, variance) = IsConstant(layer.Settings)
+            ? (OnnxValue.OfChannels(layer.Get(Mean), layer.Input), OnnxValue.OfChannels(layer.Get(Variance), layer.Input))
+            : (OnnxValue.OfChannels("mean", layer.Input), OnnxValue.OfChannels("variance", layer.Input));
+        return x.To(OnnxOperator.Sub, mean).To(OnnxOperator.Div, variance.To(OnnxOperator.Sqrt).To(OnnxOperator.Max, SmallestDeviation));
+    }
 
     private bool IsConstant(Settings settings) => settings.Find(Table, Mean) is not null;
 

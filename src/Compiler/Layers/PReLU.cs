@@ -51,6 +51,14 @@ internal sealed class PReLU : LayerKind
 
     public override string Forward(PlannedLayer layer, string x) => $"prelu({layer.Member}, {x})";
 
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x)
+    {
+        var factors = Factors(layer.Settings, layer.Input);
+        return x.To(OnnxOperator.PRelu, factors.IsImage ? OnnxValue.Weight("weight", factors.Channels, factors.Height, factors.Width)
+            : layer.Input.IsImage ? OnnxValue.Weight("weight", factors.Channels, 1, 1)
+            : OnnxValue.Weight("weight", factors.Channels));
+    }
+
     /// <summary>The shape of the factors; a vector where the pixels of an image share them.</summary>
     private Shape Factors(Settings settings, Shape input)
     {

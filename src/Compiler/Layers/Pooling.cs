@@ -19,6 +19,9 @@ internal abstract class Pooling : LayerKind
     /// <summary>The operation of the base class.</summary>
     protected abstract string Operation { get; }
 
+    /// <summary>The operator of ONNX, which leaves padding out.</summary>
+    protected abstract OnnxOperator OnnxOperation { get; }
+
     public override ShapeResult Infer(LayerSpec layer, Shape input)
     {
         if (!input.IsImage)
@@ -51,6 +54,12 @@ internal abstract class Pooling : LayerKind
             _ when top == bottom && left == right && 2 * top <= height.Size && 2 * left <= width.Size => $"{Operation}({x}, {arguments}, padding: ({top}, {left}))",
             _ => $"{Operation}({x}, {arguments}, {ConvolutionRules.Sides(top, bottom, left, right)})",
         };
+    }
+
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x)
+    {
+        var (height, width) = Windows(layer.Settings);
+        return ConvolutionRules.Window(x.To(OnnxOperation), height, width, layer.Input);
     }
 
     public override (long Rows, long Columns) Unread(Settings settings, Shape input)

@@ -25,4 +25,6 @@ internal sealed class RandomContrast : LayerKind
     public override string Label(Settings settings) => Factor.Format(settings.Get(Table, Factor));
 
     public override string Forward(PlannedLayer layer, string x) => $"random_contrast({x}, factor: {layer.Get(Factor).ToTuple()}, value_range: {layer.Get(ValueRange).ToTuple()})";
+
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x;
 }

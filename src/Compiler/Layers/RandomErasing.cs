@@ -44,4 +44,6 @@ internal sealed class RandomErasing : LayerKind
         $"random_erasing({x}, factor: {layer.Get(Factor).ToTuple()}, scale: {layer.Get(Scale).ToTuple()}"
         + (layer.Settings.Find(Table, FillValue) is double value ? $", fill_value: {Text.Number(value)}" : $", noise: {layer.Get(ValueRange).ToTuple()}")
         + ")";
+
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x;
 }

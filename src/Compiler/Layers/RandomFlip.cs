@@ -26,4 +26,6 @@ internal sealed class RandomFlip : LayerKind
     public override string Label(Settings settings) => settings.Get(Table, Mode);
 
     public override string Forward(PlannedLayer layer, string x) => $"random_flip({x}, horizontal: {(layer.Get(Mode) != "vertical" ? "true" : "false")}, vertical: {(layer.Get(Mode) != "horizontal" ? "true" : "false")})";
+
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x;
 }

@@ -27,4 +27,6 @@ internal sealed class RandomRotation : LayerKind
     public override string Label(Settings settings) => Factor.Format(settings.Get(Table, Factor));
 
     public override string Forward(PlannedLayer layer, string x) => $"random_rotation({x}, factor: {layer.Get(Factor).ToTuple()}{Motion.Arguments(layer)})";
+
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x;
 }

@@ -30,6 +30,8 @@ internal sealed class RandomTranslation : LayerKind
     public override string Forward(PlannedLayer layer, string x) =>
         $"random_translation({x}, height_factor: {layer.Get(HeightFactor).ToTuple()}, width_factor: {layer.Get(WidthFactor).ToTuple()}{Motion.Arguments(layer)})";
 
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x;
+
     private static Key<Interval> Factor(string name, string description) =>
         new IntervalKey(name, new NumberRange(-1, 1), description) { Single = SingleNumber.FromNegative }.Required();
 }

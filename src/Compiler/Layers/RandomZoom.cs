@@ -32,4 +32,6 @@ internal sealed class RandomZoom : LayerKind
     public override string Forward(PlannedLayer layer, string x) => $"random_zoom({x}, height_factor: {layer.Get(HeightFactor).ToTuple()}"
         + (layer.Settings.Find(Table, WidthFactor) is Interval width ? $", width_factor: {width.ToTuple()}" : string.Empty)
         + $"{Motion.Arguments(layer)})";
+
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x;
 }

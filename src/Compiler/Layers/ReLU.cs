@@ -59,4 +59,13 @@ internal sealed class ReLU : LayerKind
                 + (maximum is { } value ? $", max_value: {Text.Number(value)})" : ")"),
         };
     }
+
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x)
+    {
+        var (slope, threshold) = (layer.Get(NegativeSlope), layer.Get(Threshold));
+        var above = threshold == 0 ? x.To(OnnxOperator.Relu) : x.To(OnnxOperator.ThresholdedRelu).WithNumber("alpha", threshold);
+        OnnxValue limited = layer.Settings.Find(Table, MaxValue) is double maximum ? above.To(OnnxOperator.Min, maximum) : above;
+        return slope == 0 ? limited
+            : limited.To(OnnxOperator.Sub, ((OnnxValue)threshold).To(OnnxOperator.Sub, x).To(OnnxOperator.Relu).To(OnnxOperator.Mul, slope));
+    }
 }

@@ -30,4 +30,6 @@ internal sealed class Rescaling : LayerKind
     public override string Label(Settings settings) => $"{Text.Number(settings.Get(Table, Scale))} x + {Text.Number(settings.Get(Table, Offset))}";
 
     public override string Forward(PlannedLayer layer, string x) => $"rescale({x}, scale: {Text.Number(layer.Get(Scale))}, offset: {Text.Number(layer.Get(Offset))})";
+
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x.To(OnnxOperator.Mul, layer.Get(Scale)).To(OnnxOperator.Add, layer.Get(Offset));
 }

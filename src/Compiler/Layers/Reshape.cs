@@ -55,4 +55,6 @@ internal sealed class Reshape : LayerKind
     public override string Forward(PlannedLayer layer, string x) => layer.Output.IsImage
         ? $"reshape({x}, height: {layer.Output.Height}, width: {layer.Output.Width}, channels: {layer.Output.Channels})"
         : $"reshape({x}, {layer.Output.Channels})";
+
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x.Reshaped(layer.Input, layer.Output);
 }

@@ -71,4 +71,12 @@ internal sealed class SeparableConv2D : LayerKind
 
     public override string Forward(PlannedLayer layer, string x) =>
         Activations.OverwriteWith(layer.Get(Activation), ConvolutionRules.Forward(layer, Kernel, "separable_conv2d", "depthwise_fp32", x));
+
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x)
+    {
+        var between = layer.Input.Channels * layer.Get(DepthMultiplier);
+        OnnxValue[] bias = layer.Get(UseBias) ? [OnnxValue.Weight("pointwise.bias", layer.Output.Channels)] : [];
+        return Activations.Onnx(layer.Get(Activation), ConvolutionRules.Onnx(layer, Kernel, x, "depthwise.weight", null, between, layer.Input.Channels)
+            .To(OnnxOperator.Conv, [OnnxValue.Weight("pointwise.weight", layer.Output.Channels, between, 1, 1), .. bias]));
+    }
 }

@@ -22,4 +22,6 @@ internal sealed class Softmax : LayerKind
     public override Shape? InferWithoutInput(LayerSpec layer, Shape? input) => input;
 
     public override string Forward(PlannedLayer layer, string x) => layer.LeavesSoftmax ? x : $"softmax({x})";
+
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => layer.LeavesSoftmax ? x : Activations.Onnx(Activations.Softmax, x);
 }

@@ -27,4 +27,6 @@ internal sealed class SpatialDropout2D : LayerKind
     public override string Label(Settings settings) => Text.Number(settings.Get(Table, Rate));
 
     public override string Forward(PlannedLayer layer, string x) => $"dropout2d({x}, {Text.Number(layer.Get(Rate))})";
+
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x;
 }

@@ -29,4 +29,6 @@ internal sealed class StochasticDepth : LayerKind
     public override string Label(Settings settings) => Text.Number(settings.Get(Table, Rate));
 
     public override string Forward(PlannedLayer layer, string x) => $"stochastic_depth({x}, {Text.Number(layer.Get(Rate))})";
+
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x;
 }

@@ -15,6 +15,8 @@ internal sealed class Subtract : ElementwiseMerge
 
     protected override string Operation => "subtract";
 
+    protected override OnnxOperator OnnxOperation => OnnxOperator.Sub;
+
     public override ShapeResult Join(LayerSpec layer, IReadOnlyList<Shape> inputs) => inputs.Count == 2
         ? base.Join(layer, inputs)
         : new ShapeError(Descriptors.BranchesDiffer, layer.TypeSpan, [$"Subtract takes exactly two inputs, the second away from the first, but has {inputs.Count}"], []);

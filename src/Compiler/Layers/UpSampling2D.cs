@@ -35,4 +35,14 @@ internal sealed class UpSampling2D : LayerKind
 
     public override string Forward(PlannedLayer layer, string x) =>
         $"interpolate({x}, height: {layer.Output.Height}, width: {layer.Output.Width}{(layer.Get(Interpolation) == Bilinear ? ", bilinear: true" : string.Empty)})";
+
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x)
+    {
+        var size = layer.Get(Factor);
+        var resized = x.To(OnnxOperator.Resize, OnnxValue.None, OnnxValue.Numbers(1, 1, size.Height, size.Width));
+        // A pixel of the output lies where its center does; each one in the same pixel of the input, or between the centers of two.
+        return layer.Get(Interpolation) == Bilinear
+            ? resized.WithWord("mode", "linear").WithWord("coordinate_transformation_mode", "half_pixel")
+            : resized.WithWord("mode", "nearest").WithWord("coordinate_transformation_mode", "asymmetric").WithWord("nearest_mode", "floor");
+    }
 }

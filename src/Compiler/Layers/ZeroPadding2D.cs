@@ -35,4 +35,10 @@ internal sealed class ZeroPadding2D : LayerKind
         var margins = layer.Get(Padding);
         return $"pad({x}, {ConvolutionRules.Sides(margins.Top, margins.Bottom, margins.Left, margins.Right)})";
     }
+
+    public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x)
+    {
+        var margins = layer.Get(Padding);
+        return x.To(OnnxOperator.Pad, OnnxValue.Integers(0, 0, margins.Top, margins.Left, 0, 0, margins.Bottom, margins.Right));
+    }
 }
