@@ -9,6 +9,17 @@ namespace FashionCnn.Generator.Tests;
 /// <summary>Specs taken the whole way: generated, compiled with warnings as errors, loaded.</summary>
 internal static class CompiledModels
 {
+    private static readonly Lazy<IReadOnlyDictionary<string, ModelDescriptor>> Models = new(() => Load(Paths.Select(SpecFile.Read)));
+
+    /// <summary>The ids of the project's specs and of all valid fixtures.</summary>
+    public static IEnumerable<string> Ids => Paths.Select(path => Path.GetFileNameWithoutExtension(path));
+
+    /// <summary>Their models, made once.</summary>
+    public static IReadOnlyDictionary<string, ModelDescriptor> All => Models.Value;
+
+    private static IEnumerable<string> Paths =>
+        Repository.SpecPaths.Concat(Directory.GetFiles(Path.Combine(Repository.Fixtures, "valid"), "*.json").Order(StringComparer.Ordinal));
+
     /// <summary>The assembly's models by id.</summary>
     public static IReadOnlyDictionary<string, ModelDescriptor> Load(IEnumerable<AdditionalText> specs)
     {

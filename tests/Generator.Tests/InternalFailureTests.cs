@@ -88,6 +88,8 @@ public sealed class InternalFailureTests
         public override ShapeResult Infer(LayerSpec layer, Shape input) => input;
 
         public override string Forward(PlannedLayer layer, string x) => throw Gone();
+
+        public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x;
     }
 
     private sealed class ThrowingFile(string path, Action? fail = null) : AdditionalText

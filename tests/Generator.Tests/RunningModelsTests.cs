@@ -7,12 +7,7 @@ namespace FashionCnn.Generator.Tests;
 /// <summary>Every spec and every valid fixture is generated, compiled, loaded and run, and must do what its descriptor promises.</summary>
 public sealed class RunningModelsTests
 {
-    private static readonly Lazy<IReadOnlyDictionary<string, ModelDescriptor>> Models = new(() => CompiledModels.Load(Paths.Select(SpecFile.Read)));
-
-    public static TheoryData<string> Ids => [.. Paths.Select(path => Path.GetFileNameWithoutExtension(path))];
-
-    private static IEnumerable<string> Paths =>
-        Repository.SpecPaths.Concat(Directory.GetFiles(Path.Combine(Repository.Fixtures, "valid"), "*.json").Order(StringComparer.Ordinal));
+    public static TheoryData<string> Ids => [.. CompiledModels.Ids];
 
     // Printed by Keras 3.16 for the same models; multiply-accumulates by hand from the layers' definitions.
     [Theory]
@@ -23,7 +18,7 @@ public sealed class RunningModelsTests
     [InlineData("model4", 4_814_474, 4_811_786, 205_649_920)]
     public void The_five_models_have_the_counts_of_the_study(string id, long total, long trainable, long multiplyAccumulates)
     {
-        var model = Models.Value[id];
+        var model = CompiledModels.All[id];
 
         Assert.Equal((total, trainable, multiplyAccumulates), (model.TotalParameters, model.TrainableParameters, model.MultiplyAccumulates));
         var type = model.Create().GetType();
@@ -37,7 +32,7 @@ public sealed class RunningModelsTests
     public void The_live_module_has_the_parameters_that_the_descriptor_counts(string id)
     {
         using var scope = NewDisposeScope();
-        var model = Models.Value[id];
+        var model = CompiledModels.All[id];
         using var module = model.Create();
 
         var trainable = module.named_parameters().Where(pair => pair.parameter.requires_grad).GroupBy(pair => pair.name.Split('.')[0]).ToDictionary(group => group.Key, group => group.Sum(pair => pair.parameter.numel()));
@@ -54,7 +49,7 @@ public sealed class RunningModelsTests
     [Fact]
     public void Regularizers_are_listed_by_the_names_of_their_weights()
     {
-        var model = Models.Value["regularizers"];
+        var model = CompiledModels.All["regularizers"];
         using var module = model.Create();
 
         Assert.Equal(
@@ -68,16 +63,16 @@ public sealed class RunningModelsTests
             ],
             model.Regularizers);
         Assert.Empty(model.Regularizers.Select(regularizer => regularizer.Weight).Except(module.named_parameters().Select(pair => pair.name)));
-        Assert.Empty(Models.Value["model3"].Regularizers);
+        Assert.Empty(CompiledModels.All["model3"].Regularizers);
     }
 
     [Fact]
     public void An_optimizer_has_the_values_of_its_spec()
     {
-        Assert.Equal(new AdamSettings(0.002, 0.8, 0.99, 1e-8, 0.01) { Clipnorm = 1.5, UseEma = true, EmaMomentum = 0.9 }, Models.Value["training_adam"].Training.Optimizer);
-        Assert.Equal(new AdamWSettings(0.002, 0.8, 0.99, 1e-8, 0) { GlobalClipnorm = 1, UseEma = true }, Models.Value["training_adamw"].Training.Optimizer);
-        Assert.Equal(new SgdSettings(0.1, 0.9, Nesterov: true, 1e-4), Models.Value["training_sgd"].Training.Optimizer);
-        Assert.Equal(new RmsPropSettings(0.01, 0.95, 0.5, 1e-6, 1e-3) { Clipvalue = 0.5 }, Models.Value["training_rmsprop"].Training.Optimizer);
+        Assert.Equal(new AdamSettings(0.002, 0.8, 0.99, 1e-8, 0.01) { Clipnorm = 1.5, UseEma = true, EmaMomentum = 0.9 }, CompiledModels.All["training_adam"].Training.Optimizer);
+        Assert.Equal(new AdamWSettings(0.002, 0.8, 0.99, 1e-8, 0) { GlobalClipnorm = 1, UseEma = true }, CompiledModels.All["training_adamw"].Training.Optimizer);
+        Assert.Equal(new SgdSettings(0.1, 0.9, Nesterov: true, 1e-4), CompiledModels.All["training_sgd"].Training.Optimizer);
+        Assert.Equal(new RmsPropSettings(0.01, 0.95, 0.5, 1e-6, 1e-3) { Clipvalue = 0.5 }, CompiledModels.All["training_rmsprop"].Training.Optimizer);
     }
 
     [Theory]
@@ -87,7 +82,7 @@ public sealed class RunningModelsTests
         foreach (var (training, batch) in new[] { (true, 1), (true, 7), (false, 1), (false, 7) })
         {
             using var scope = NewDisposeScope();
-            var model = Models.Value[id];
+            var model = CompiledModels.All[id];
             if (batch == 1 && training && NormalizesVectors(model))
             {
                 // The variance of one value is undefined; Torch refuses.
@@ -115,7 +110,7 @@ public sealed class RunningModelsTests
     public void Forward_leaves_no_temporary_behind_and_its_input_as_it_was(string id)
     {
         using var scope = NewDisposeScope();
-        var model = Models.Value[id];
+        var model = CompiledModels.All[id];
         using var module = model.Create();
         module.eval();
         using var images = rand(2, model.Input.Channels, model.Input.Height, model.Input.Width);
@@ -135,7 +130,7 @@ public sealed class RunningModelsTests
     public void Predict_gives_probabilities_and_restores_the_mode(string id)
     {
         using var scope = NewDisposeScope();
-        var model = Models.Value[id];
+        var model = CompiledModels.All[id];
         using var module = model.Create();
         module.train();
         using var images = rand(3, model.Input.Channels, model.Input.Height, model.Input.Width);
@@ -153,7 +148,7 @@ public sealed class RunningModelsTests
     public void In_bf16_the_logits_are_near_those_in_fp32_and_the_weights_stay_what_they_are(string id)
     {
         using var scope = NewDisposeScope();
-        var model = Models.Value[id];
+        var model = CompiledModels.All[id];
         manual_seed(1);
         using var module = model.Create();
         module.eval();

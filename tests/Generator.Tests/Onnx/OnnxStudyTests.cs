@@ -1,0 +1,76 @@
+using System.Globalization;
+using FashionCnn.Data;
+using FashionCnn.Interchange;
+using FashionCnn.Models;
+using FashionCnn.Native;
+using FashionCnn.Runs;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace FashionCnn.Generator.Tests.Onnx;
+
+/// <summary>The study's models, trained on some images, give in ONNX Runtime the same classes.</summary>
+public sealed class OnnxStudyTests : IDisposable
+{
+    // The sample's test images. The larger models take a minute for all of them: that is done where it is asked for.
+    private const int AllImages = 1_000;
+    private const int FewImages = 200;
+
+    // Two classes whose logits are nearer to each other than that are equally likely.
+    private const float Tie = 1e-4f;
+
+    private static readonly DataSet Data = SampleData.Read(notice: null);
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fashioncnn-");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("model1a", 320, AllImages)]
+    [InlineData("model1b", 96, FewImages)]
+    [InlineData("model2", 96, FewImages)]
+    [InlineData("model3", 96, FewImages)]
+    [InlineData("model4", 96, FewImages)]
+    public void Images_have_the_same_classes(string id, int trained, int images)
+    {
+        var count = Environment.GetEnvironmentVariable("FASHIONCNN_ONNX_IMAGES") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : images;
+        using var scope = NewDisposeScope();
+        using var model = Trained(CompiledModels.All[id], trained);
+        using var guard = no_grad();
+        using var file = new OnnxFile(model, new OnnxOptions { HasLogits = true });
+        var seen = new HashSet<int>();
+
+        for (var start = 0; start < count; start += 100)
+        {
+            using var batch = NewDisposeScope();
+            var pixels = tensor(Enumerable.Range(start, 100).SelectMany(Data.Test.Image).Select(value => value / 255f).ToArray(), [100, 28, 28, 1]).permute(0, 3, 1, 2);
+            var ours = model.forward(pixels).data<float>().ToArray().Chunk(model.Model.Classes).ToList();
+            var theirs = file.Run(pixels).Chunk(model.Model.Classes).ToList();
+            Assert.All(ours.Zip(theirs), pair =>
+            {
+                var (mine, other) = (Largest(pair.First), Largest(pair.Second));
+                Assert.True(mine == other || pair.First[mine] - pair.First[other] < Tie, $"{mine} and {other}: {string.Join(' ', pair.First)} and {string.Join(' ', pair.Second)}");
+                _ = seen.Add(mine);
+            });
+        }
+
+        Assert.InRange(seen.Count, 2, model.Model.Classes);
+    }
+
+    private ImageClassifier Trained(ModelDescriptor descriptor, int images)
+    {
+        using var trained = Run.Start(descriptor, Data with { Train = Data.Train.Take(images), Test = Data.Test.Take(1) }, new TrainingOptions
+        {
+            Settings = descriptor.Training with { Epochs = 1, BatchSize = 4, Optimizer = new AdamSettings(LearningRate: 0.001) },
+            Precision = PrecisionChoice.Fp32,
+        });
+        var path = Path.Combine(folder.FullName, "weights.safetensors");
+        trained.Classifier.Save(path);
+        var model = descriptor.Create();
+        _ = ModelWeights.Load(model, path);
+        model.eval();
+        return model;
+    }
+
+    private static int Largest(float[] logits) => Array.IndexOf(logits, logits.Max());
+}
