@@ -9,7 +9,7 @@ public sealed class UsageTests : IDisposable
     public void Dispose() => program.Dispose();
 
     [Theory]
-    [InlineData("modle3", "error: There is no command or model 'modle3'; did you mean 'model3'? Commands: train, evaluate, predict, compare, table, report, summary, weights, import, list, check, format, explain, doctor. Models: augmented, inception, model1a, model1b, model2, model3, model4, resnet, separable.")]
+    [InlineData("modle3", "error: There is no command or model 'modle3'; did you mean 'model3'? Commands: train, evaluate, predict, compare, table, report, summary, weights, import, export, list, check, format, explain, doctor. Models: augmented, inception, model1a, model1b, model2, model3, model4, resnet, separable.")]
     [InlineData("lst", "error: There is no command or model 'lst'; did you mean 'list'? ")]
     [InlineData("xyz", "error: There is no command or model 'xyz'. Commands: ")]
     [InlineData("train modle3", "error: There is no model 'modle3'; did you mean 'model3'? Models: augmented, inception, model1a, ")]

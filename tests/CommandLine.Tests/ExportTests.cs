@@ -1,0 +1,145 @@
+using System.Text.Json;
+using FashionCnn.Models;
+using FashionCnn.SpecFiles;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using Xunit;
+using static TorchSharp.torch;
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace FashionCnn.CommandLine.Tests;
+
+/// <summary>Models that leave as ONNX files.</summary>
+public sealed class ExportTests : IDisposable
+{
+    private readonly TestProgram program = new();
+
+    public void Dispose() => program.Dispose();
+
+    [Theory]
+    [InlineData("resnet", 48, 3, "0..1")]
+    [InlineData("densenet", 48, 3, "torch")]
+    [InlineData("mobilenet_v2", 48, 3, "-1..1")]
+    [InlineData("mobilenet_v3_minimalistic", 48, 3, "0..255")]
+    [InlineData("sequential_bn", 28, 1, "0..1")]
+    [InlineData("functional_residual", 28, 1, "0..1")]
+    public void Models_of_Keras_give_the_same_after_import_and_export(string name, int side, int channels, string pixels)
+    {
+        Assert.Equal(0, program.Run("import", ImportTests.Fixture($"{name}.keras"), "--pixels", pixels, "--output", "net.json"));
+
+        Assert.Equal(0, program.Run("export", "net.json", "--weights", "net.safetensors", "--format", "onnx", "--logits", "--output", "net.onnx"));
+
+        Assert.EndsWith($"Input: images, N x {side} x {side} x {channels}, pixels from 0 to 1. Output: logits, N x 10.\nWrote net.onnx.\n", program.Output, StringComparison.Ordinal);
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        using var error = new StringWriter();
+        using var model = new ModelList([], SpecClass.Build).Find("net.json", error).Create();
+        _ = ModelWeights.Load(model, "net.safetensors");
+        model.eval();
+        manual_seed(1);
+        var images = rand(4, channels, side, side);
+        var expected = model.forward(images).data<float>().ToArray();
+        var given = Run("net.onnx", images.permute(0, 2, 3, 1), "logits");
+        Assert.Equal(expected.Length, given.Length);
+        Assert.InRange(expected.Zip(given).Max(pair => Math.Abs(pair.First - pair.Second)) / expected.Max(Math.Abs), 0, 1e-5);
+    }
+
+    [Fact]
+    public void A_run_gives_the_names_of_the_classes()
+    {
+        Assert.Equal(0, program.Run("model1a", "--data", "sample", "--train-images", "64", "--test-images", "10", "--epochs", "1", "--threads", "1", "--output", "run"));
+        File.WriteAllText("model1a.onnx", "an older file");
+
+        Assert.Equal(0, program.Run("export", "model1a", "--weights", "run", "--input-layout", "nchw"));
+
+        Assert.Equal("Input: images, N x 1 x 28 x 28, pixels from 0 to 1. Output: probabilities, N x 10.\nWrote model1a.onnx.\n", program.Output);
+        Assert.Empty(program.Error);
+        using var session = new InferenceSession("model1a.onnx");
+        var names = JsonSerializer.Deserialize<string[]>(session.ModelMetadata.CustomMetadataMap["class_names"])!;
+        Assert.Equal(("T-shirt/top", "Ankle boot", 10), (names[0], names[^1], names.Length));
+        Assert.Equal(ProjectModels.All.Single(model => model.Id == "model1a").ArchitectureFingerprint, session.ModelMetadata.CustomMetadataMap["architecture_fingerprint"]);
+        var probabilities = Run("model1a.onnx", rand(2, 1, 28, 28), "probabilities");
+        Assert.Equal(1, probabilities[..10].Sum(), 1e-5);
+    }
+
+    [Fact]
+    public void A_file_without_class_names_is_noted()
+    {
+        Save("model1a");
+
+        Assert.Equal(0, program.Run("export", "model1a", "--weights", "model1a.safetensors", "--output", "net.onnx"));
+
+        Assert.Equal("Note: the file has no class names, because model1a.safetensors has none, and there is no config.json of a run on data with class names beside it.\n", program.Error);
+        using var session = new InferenceSession("net.onnx");
+        Assert.DoesNotContain("class_names", session.ModelMetadata.CustomMetadataMap.Keys);
+    }
+
+    [Theory]
+    [InlineData("model1a", "error: export needs --weights <file or run>: A safetensors file, or a run folder, whose weights.safetensors is used.")]
+    [InlineData("model9 --weights model1a.safetensors", "error: There is no model 'model9'; did you mean 'model")]
+    [InlineData("model1a --weights model1a.safetensors --format onx", "error: --format onx: give onnx.")]
+    [InlineData("model1a --weights model1a.safetensors --input-layout nhcw", "error: --input-layout nhcw: give nhwc or nchw.")]
+    [InlineData("model1a --weights model1a.safetensors --logit", "error: export has no option '--logit'; did you mean '--logits'? Options: --weights, --format, --output, --input-layout, --logits, --help.")]
+    [InlineData("model1a --weights nowhere", "error: --weights nowhere: there is no file nowhere. Give a safetensors file, or the folder of a finished run")]
+    [InlineData("model1b --weights model1a.safetensors", "error: model1a.safetensors does not fit model1b: ")]
+    [InlineData("model1a --weights model1a.safetensors --output nowhere/net.onnx", "error: --output nowhere/net.onnx: there is no folder ")]
+    [InlineData("model1a --weights model1a.safetensors --output .", "error: --output .: this is a folder. Give the name of a file in it.")]
+    [InlineData("nowhere.json --weights model1a.safetensors", "error: nowhere.json: there is no such spec.")]
+    public void Wrong_usage_is_one_message_and_nothing_is_written(string args, string message)
+    {
+        Save("model1a");
+
+        Assert.Equal(2, program.Run(["export", .. args.Split(' ')]));
+
+        Assert.StartsWith(message, program.Error, StringComparison.Ordinal);
+        Assert.Equal(["model1a.safetensors"], Directory.GetFileSystemEntries(program.Folder).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_model_above_2_GiB_is_refused_before_anything_is_read()
+    {
+        File.WriteAllText("big.json", """{ "version": 1, "input": { "shape": [64, 64, 64] }, "layers": [{ "type": "Flatten" }, { "type": "Dense", "units": 2048 }, { "type": "Dense", "units": 10 }] }""");
+
+        Assert.Equal(2, program.Run("export", "big.json", "--weights", "nowhere.safetensors"));
+
+        Assert.Equal("error: big has 536,893,450 parameters of 4 bytes, and an ONNX file holds at most 2 GiB: export a smaller model.\n", program.Error);
+        Assert.Equal(["big.json"], Directory.GetFileSystemEntries(program.Folder).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void An_older_file_stays_when_the_weights_cannot_be_used()
+    {
+        Save("model1a");
+        File.WriteAllText("model1b.onnx", "an older file");
+
+        Assert.Equal(2, program.Run("export", "model1b", "--weights", "model1a.safetensors"));
+
+        Assert.Equal("an older file", program.Read("model1b.onnx"));
+        Assert.Equal(["model1a.safetensors", "model1b.onnx"], Directory.GetFileSystemEntries(program.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_help_says_what_is_written()
+    {
+        Assert.Equal(0, program.Run("export", "--help"));
+
+        Assert.Contains("--input-layout <nhwc|nchw>", program.Output, StringComparison.Ordinal);
+        Assert.Contains("--format <onnx>", program.Output, StringComparison.Ordinal);
+        Assert.Contains("Pixels are from 0 to 1", program.Output, StringComparison.Ordinal);
+    }
+
+    private static void Save(string id)
+    {
+        using var model = ProjectModels.All.Single(model => model.Id == id).Create();
+        ModelWeights.Save(model, $"{id}.safetensors");
+    }
+
+    private static float[] Run(string path, Tensor images, string output)
+    {
+        using var settings = new SessionOptions { IntraOpNumThreads = 1 };
+        using var session = new InferenceSession(path, settings);
+        var given = images.contiguous();
+        using var results = session.Run([NamedOnnxValue.CreateFromTensor("images", new DenseTensor<float>(given.data<float>().ToArray(), [.. given.shape.Select(size => (int)size)]))], [output]);
+        return [.. results.Single().AsEnumerable<float>()];
+    }
+}
