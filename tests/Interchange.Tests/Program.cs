@@ -3,9 +3,15 @@ using FashionCnn.Compiler;
 using FashionCnn.Interchange.Tests;
 
 // Writes the table of docs/interchange.md: dotnet run -c Release --project tests/Interchange.Tests -- table
+// Compares the exported models with ours: dotnet run -c Release --project tests/Interchange.Tests -- onnx
+if (args is ["onnx", .. var names])
+{
+    return OnnxComparison.Run(names.Length == 0 ? Fixture.Applications : names);
+}
+
 if (args is not ["table"])
 {
-    Console.Error.WriteLine("Usage: table");
+    Console.Error.WriteLine("Usage: table, or onnx and the names of models, all by default");
     return 2;
 }
 

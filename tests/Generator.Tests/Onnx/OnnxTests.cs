@@ -1,5 +1,5 @@
 using FashionCnn.Interchange;
-using FashionCnn.Models;
+using FashionCnn.Tests;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -21,7 +21,7 @@ public sealed class OnnxTests
     {
         using var scope = NewDisposeScope();
         manual_seed(1);
-        using var model = Random(CompiledModels.All[id]);
+        using var model = RandomWeights.Create(CompiledModels.All[id]);
         using var guard = no_grad();
         // Of unlike brightness: what is averaged over an image differs too.
         var images = rand(3, model.Model.Input.Channels, model.Model.Input.Height, model.Model.Input.Width) * tensor([0.2f, 0.6f, 1f]).view(3, 1, 1, 1);
@@ -48,7 +48,7 @@ public sealed class OnnxTests
     {
         using var scope = NewDisposeScope();
         manual_seed(3);
-        using var model = Random(CompiledModels.Load([SpecFile.Of(SideBySide(), "side_by_side.json")])["side_by_side"]);
+        using var model = RandomWeights.Create(CompiledModels.Load([SpecFile.Of(SideBySide(), "side_by_side.json")])["side_by_side"]);
         using var guard = no_grad();
         var images = (rand(3, 6, 5, 4) * 12) - 6;
 
@@ -65,7 +65,7 @@ public sealed class OnnxTests
     {
         using var scope = NewDisposeScope();
         manual_seed(2);
-        using var model = Random(CompiledModels.All["model3"]);
+        using var model = RandomWeights.Create(CompiledModels.All["model3"]);
         var images = rand(3, 1, 28, 28);
 
         using var file = new OnnxFile(model, new OnnxOptions());
@@ -151,24 +151,6 @@ public sealed class OnnxTests
     {
         var images = logits.Chunk(logits.Length / 3).ToList();
         return Enumerable.Range(0, images[0].Length).Max(i => images.Max(image => image[i]) - images.Min(image => image[i])) / logits.Max(Math.Abs);
-    }
-
-    /// <summary>The model with every weight and statistic drawn at random: nothing is left at 0 or 1, where a fault would not show.</summary>
-    private static ImageClassifier Random(ModelDescriptor descriptor)
-    {
-        using var guard = no_grad();
-        var model = descriptor.Create();
-        foreach (var (name, tensor) in model.state_dict())
-        {
-            // Kernels of a size with which values neither vanish nor explode over many layers.
-            var drawn = name.EndsWith("var", StringComparison.Ordinal) || name.EndsWith("variance", StringComparison.Ordinal) ? rand_like(tensor) + 0.5
-                : tensor.dim() > 1 ? randn_like(tensor) * Math.Sqrt(2.0 * tensor.shape[0] / tensor.numel())
-                : (randn_like(tensor) * 0.3) + (name.EndsWith("weight", StringComparison.Ordinal) ? 1 : 0);
-            tensor.copy_(drawn);
-        }
-
-        model.eval();
-        return model;
     }
 
     private static void CheckEqual(float[] expected, float[] given)
