@@ -27,6 +27,7 @@ internal sealed unsafe partial class MpiLibrary
         Broadcast = (delegate* unmanaged<void*, int, nint, int, nint, nint*, int>)Find("MPI_Ibcast");
         Send = (delegate* unmanaged<void*, int, nint, int, int, nint, nint*, int>)Find("MPI_Isend");
         Receive = (delegate* unmanaged<void*, int, nint, int, int, nint, nint*, int>)Find("MPI_Irecv");
+        Probe = (delegate* unmanaged<int, int, nint, int*, nint, int>)Find("MPI_Iprobe");
         Test = (delegate* unmanaged<nint*, int*, nint, int>)Find("MPI_Test");
     }
 
@@ -50,6 +51,9 @@ internal sealed unsafe partial class MpiLibrary
 
     /// <summary>Memory, number, type, from whom, tag, processes, request.</summary>
     public delegate* unmanaged<void*, int, nint, int, int, nint, nint*, int> Receive { get; }
+
+    /// <summary>From whom, tag, processes, whether there is one, status.</summary>
+    public delegate* unmanaged<int, int, nint, int*, nint, int> Probe { get; }
 
     /// <summary>Request, whether it is done, status.</summary>
     public delegate* unmanaged<nint*, int*, nint, int> Test { get; }
