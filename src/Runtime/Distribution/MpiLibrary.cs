@@ -66,6 +66,9 @@ internal sealed unsafe partial class MpiLibrary
         string[] names = string.IsNullOrEmpty(named)
             ? launch.Family == MpiFamilyName.Mpich ? [.. MpichNames, .. OpenMpiNames, "libmpi.so"] : [.. OpenMpiNames, .. MpichNames, "libmpi.so"]
             : [named];
+        // Handlers of faults would take the place of .NET's, for which an access to null is an exception like any other. UCX reads this as it is loaded.
+        SetDefault("OMPI_MCA_opal_signal", string.Empty);
+        SetDefault("UCX_HANDLE_ERRORS", "none");
         var unfit = new List<string>();
         foreach (var name in names)
         {
@@ -92,9 +95,6 @@ internal sealed unsafe partial class MpiLibrary
     /// <summary>Starts MPI in this process, which is done once and cannot be taken back.</summary>
     public void Start()
     {
-        // Their handlers of faults would take the place of .NET's, for which an access to null is an exception like any other.
-        SetDefault("OMPI_MCA_opal_signal", string.Empty);
-        SetDefault("UCX_HANDLE_ERRORS", "none");
         int provided;
         // The thread that starts it is the only one that calls it.
         const int Funneled = 1;
