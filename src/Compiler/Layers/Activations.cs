@@ -14,6 +14,9 @@ internal static class Activations
         "sigmoid", "hard_sigmoid", "tanh", "softsign", "softplus", "exponential", "softmax", "log_softmax",
     ];
 
+    /// <summary>Those that Keras has no name for.</summary>
+    public static readonly EquatableArray<string> NotKeras = ["gelu_tanh"];
+
     /// <summary>Those that are cheap and never fall: of the maximum of values they give the maximum of what they give of each.</summary>
     public static readonly EquatableArray<string> NeverFall = ["relu", "relu6", "leaky_relu"];
 

@@ -18,6 +18,8 @@ internal sealed class Cropping2D : LayerKind
 
     public override KeyTable Table { get; } = new(Cropping);
 
+    public override KerasForm Keras { get; } = new() { HasDataFormat = true };
+
     public override ShapeResult Infer(LayerSpec layer, Shape input)
     {
         if (!input.IsImage)

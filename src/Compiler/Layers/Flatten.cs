@@ -13,6 +13,8 @@ internal sealed class Flatten : LayerKind
 
     public override KeyTable Table => KeyTable.Empty;
 
+    public override KerasForm Keras { get; } = new() { HasDataFormat = true };
+
     public override bool MakesVector => true;
 
     public override ShapeResult Infer(LayerSpec layer, Shape input) => Shape.Vector(input.Count);

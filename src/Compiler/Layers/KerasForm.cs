@@ -18,6 +18,12 @@ internal sealed record KerasForm
     /// <summary>Keys that the spec does not have, with the only value, as JSON, of which this is the kind. One class may be several kinds by them.</summary>
     public EquatableArray<(string Key, string Value)> Fixed { get; init; } = [];
 
+    /// <summary>A key of Keras that is the number of the input's channels; null for none.</summary>
+    public string? Channels { get; init; }
+
+    /// <summary>Keras asks which dimension of an image is the channels'.</summary>
+    public bool HasDataFormat { get; init; }
+
     /// <summary>Keys of Keras that say nothing where the others are as they are here.</summary>
     public EquatableArray<string> Idle { get; init; } = [];
 
@@ -59,6 +65,9 @@ internal enum KerasOrder
 
     /// <summary>Height, width, channels of an image, any of which may be one for all.</summary>
     Image,
+
+    /// <summary>A single integer, which is an array of one number here.</summary>
+    Count,
 }
 
 /// <summary>What a layer does with the values of pixels.</summary>

@@ -18,7 +18,7 @@ internal sealed class LayerScale : LayerKind
 
     public override KeyTable Table { get; } = new(InitValues, CommonKeys.Trainable);
 
-    public override KerasForm Keras { get; } = new() { Tensors = [new("gamma", "weight")], Idle = ["projection_dim"] };
+    public override KerasForm Keras { get; } = new() { Tensors = [new("gamma", "weight")], Class = "keras.src.applications.convnext.LayerScale", Channels = "projection_dim" };
 
     public override ShapeResult Infer(LayerSpec layer, Shape input) => input;
 

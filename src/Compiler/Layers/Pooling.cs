@@ -16,6 +16,8 @@ internal abstract class Pooling : LayerKind
 
     public override KeyTable Table { get; }
 
+    public override KerasForm Keras { get; } = new() { HasDataFormat = true };
+
     /// <summary>The operation of the base class.</summary>
     protected abstract string Operation { get; }
 

@@ -20,6 +20,8 @@ internal sealed class RandomErasing : LayerKind
 
     public override KeyTable Table { get; } = new(Factor, Scale, FillValue, ValueRange);
 
+    public override KerasForm Keras { get; } = new() { HasDataFormat = true };
+
     public override bool ActsInTrainingOnly => true;
 
     // Keras changes such a value without a word.

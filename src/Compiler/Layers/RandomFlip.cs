@@ -17,6 +17,8 @@ internal sealed class RandomFlip : LayerKind
 
     public override KeyTable Table { get; } = new(Mode);
 
+    public override KerasForm Keras { get; } = new() { HasDataFormat = true };
+
     public override bool ActsInTrainingOnly => true;
 
     public override ShapeResult Infer(LayerSpec layer, Shape input) => input.IsImage ? input : ShapeRules.NeedsImage(layer, input);

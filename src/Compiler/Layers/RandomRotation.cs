@@ -16,6 +16,8 @@ internal sealed class RandomRotation : LayerKind
 
     public override KeyTable Table { get; } = new([Factor, .. Motion.All]);
 
+    public override KerasForm Keras { get; } = new() { HasDataFormat = true };
+
     public override bool ActsInTrainingOnly => true;
 
     public override bool Check(LayerSpec layer, ValueReader reader) => Motion.Check(layer, reader);

@@ -17,6 +17,8 @@ internal sealed class RandomTranslation : LayerKind
 
     public override KeyTable Table { get; } = new([HeightFactor, WidthFactor, .. Motion.All]);
 
+    public override KerasForm Keras { get; } = new() { HasDataFormat = true };
+
     public override bool ActsInTrainingOnly => true;
 
     public override bool Check(LayerSpec layer, ValueReader reader) => Motion.Check(layer, reader);

@@ -18,6 +18,8 @@ internal sealed class RandomZoom : LayerKind
 
     public override KeyTable Table { get; } = new([HeightFactor, WidthFactor, .. Motion.All]);
 
+    public override KerasForm Keras { get; } = new() { HasDataFormat = true };
+
     public override bool ActsInTrainingOnly => true;
 
     public override bool Check(LayerSpec layer, ValueReader reader) => Motion.Check(layer, reader);

@@ -20,6 +20,8 @@ internal sealed class UpSampling2D : LayerKind
 
     public override KeyTable Table { get; } = new(Factor, Interpolation);
 
+    public override KerasForm Keras { get; } = new() { HasDataFormat = true };
+
     public override ShapeResult Infer(LayerSpec layer, Shape input)
     {
         if (!input.IsImage)

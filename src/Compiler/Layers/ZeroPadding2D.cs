@@ -17,6 +17,8 @@ internal sealed class ZeroPadding2D : LayerKind
 
     public override KeyTable Table { get; } = new(Padding);
 
+    public override KerasForm Keras { get; } = new() { HasDataFormat = true };
+
     public override ShapeResult Infer(LayerSpec layer, Shape input)
     {
         if (!input.IsImage)

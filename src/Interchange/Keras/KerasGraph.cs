@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace FashionCnn.Interchange.Keras;
 
@@ -72,7 +71,7 @@ internal sealed class KerasGraph
             Input ??= ShapeOf(config.Find("build_input_shape"));
         }
 
-        var places = new Places(place);
+        var places = new KerasPlaces(place);
         var last = Single(inputs, path, "Sequential");
         foreach (var layer in config.Find("layers").Items())
         {
@@ -85,7 +84,7 @@ internal sealed class KerasGraph
     private int AddFunctional(JsonElement config, string path, string place, bool frozen, bool shared, IReadOnlyList<int> inputs, int depth)
     {
         var declared = new Dictionary<string, Declared>();
-        var places = new Places(place);
+        var places = new KerasPlaces(place);
         foreach (var layer in config.Find("layers").Items())
         {
             Count(ref declarations);
@@ -202,7 +201,7 @@ internal sealed class KerasGraph
     private int AddCalled(Declared declared, string path, bool frozen, bool shared, IReadOnlyList<int> inputs, int depth) =>
         AddLayer(declared.Layer, path, null, frozen, shared || declared.Calls > 1, inputs, depth, declared.Place);
 
-    private int AddLayer(JsonElement layer, string path, Places? places, bool frozen, bool shared, IReadOnlyList<int> inputs, int depth, string? place = null)
+    private int AddLayer(JsonElement layer, string path, KerasPlaces? places, bool frozen, bool shared, IReadOnlyList<int> inputs, int depth, string? place = null)
     {
         if (layer.FindText("class_name") is not { } type)
         {
@@ -370,28 +369,5 @@ internal sealed class KerasGraph
         public int FirstCall { get; set; }
 
         public int Calls { get; set; }
-    }
-
-    /// <summary>Where the layers of one model keep their tensors: by their classes, in order.</summary>
-    private sealed class Places(string place)
-    {
-        private readonly Dictionary<string, int> counts = [];
-
-        public string Next(string type)
-        {
-            var name = SnakeCase(type);
-            counts[name] = counts.TryGetValue(name, out var count) ? count + 1 : 0;
-            return $"{(place.Length == 0 ? string.Empty : $"{place}/")}layers/{name}{(counts[name] == 0 ? string.Empty : $"_{counts[name]}")}";
-        }
-
-        // As Keras does it.
-        private static string SnakeCase(string type)
-        {
-            var name = Regex.Replace(type, @"\W+", string.Empty);
-            name = Regex.Replace(name, "(.)([A-Z][a-z]+)", "$1_$2");
-#pragma warning disable CA1308 // Keras's names are lower case.
-            return Regex.Replace(name, "([a-z])([A-Z])", "$1_$2").ToLowerInvariant();
-#pragma warning restore CA1308
-        }
     }
 }

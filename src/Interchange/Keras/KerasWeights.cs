@@ -12,7 +12,10 @@ internal sealed class KerasWeights : IDisposable
     private readonly Func<Stream> open;
     private Stream? stream;
     private NativeFile? root;
-    private Dictionary<string, string[]>? legacyNames;
+    private readonly Dictionary<string, string[]> legacyNames = [];
+
+    // Each group is gone through once: to look for one of its members takes as long.
+    private readonly Dictionary<string, Dictionary<string, IH5Object>?> groups = [];
 
     private KerasWeights(Func<Stream> open, IDisposable? archive, bool isLegacy)
     {
@@ -63,19 +66,16 @@ internal sealed class KerasWeights : IDisposable
     {
         if (!IsLegacy)
         {
-            var path = $"{layer.Place}/vars/{index}";
-            return Exists(path) ? Root.Dataset(path) : null;
+            return At($"{layer.Place}/vars/{index}") as IH5Dataset;
         }
 
-        var weights = Root.Group("model_weights");
-        var top = layer.Path.Split('/')[0];
-        legacyNames ??= [];
+        var top = $"model_weights/{layer.Path.Split('/')[0]}";
         if (!legacyNames.TryGetValue(top, out var names))
         {
-            legacyNames[top] = names = weights.LinkExists(top) ? Names(weights.Group(top)) : [];
+            legacyNames[top] = names = At(top) is IH5Group group ? Names(group) : [];
         }
 
-        return Choose(names, layer, name) is { } found ? weights.Group(top).Dataset(found) : null;
+        return Choose(names, layer, name) is { } found ? At($"{top}/{found}") as IH5Dataset : null;
     }
 
     /// <summary>The one of a legacy file's names that has most of a layer's path before the tensor's name: of nested models, some of it may be missing.</summary>
@@ -129,21 +129,21 @@ internal sealed class KerasWeights : IDisposable
         archive?.Dispose();
     }
 
-    // LinkExists follows no path.
-    private bool Exists(string path)
+    /// <summary>What is at a path; null for nothing.</summary>
+    private IH5Object? At(string path)
     {
-        IH5Group group = Root;
-        foreach (var part in path.Split('/').SkipLast(1))
+        if (path.Length == 0)
         {
-            if (!group.LinkExists(part))
-            {
-                return false;
-            }
-
-            group = group.Group(part);
+            return Root;
         }
 
-        return group.LinkExists(path[(path.LastIndexOf('/') + 1)..]);
+        var parent = path[..Math.Max(path.LastIndexOf('/'), 0)];
+        if (!groups.TryGetValue(parent, out var members))
+        {
+            groups[parent] = members = (At(parent) as IH5Group)?.Children().ToDictionary(child => child.Name);
+        }
+
+        return members?.GetValueOrDefault(path[(path.LastIndexOf('/') + 1)..]);
     }
 
     // A long list is cut into several attributes.

@@ -34,13 +34,8 @@ internal sealed class WeightsPlan
         {
             var index = 0;
             long values = 0;
-            foreach (var tensor in layer.Kind.Keras.Tensors)
+            foreach (var tensor in KerasWeightsWriter.TensorsOf(layer))
             {
-                if ((tensor.If is { } key && !layer.Get(key)) || (tensor.Unless is { } given && layer.Settings.Find(layer.Kind.Table, given) is not null))
-                {
-                    continue;
-                }
-
                 var data = source.Find(keras, index++, tensor.Name) ?? throw new InvalidDataException($"{keras.Where} has no {tensor.Name}.");
                 var shape = KerasWeights.ShapeOf(data);
                 // Before anything is read: a damaged file may announce any size.
@@ -49,7 +44,7 @@ internal sealed class WeightsPlan
                     throw new InvalidDataException($"the {tensor.Name} of {keras.Where} is {string.Join('x', shape)}, which does not fit its {layer.Input} input and {layer.Output} output.");
                 }
 
-                if (tensor.Order != KerasOrder.Same && !KerasWeights.IsFloat(data))
+                if (tensor.Order != KerasOrder.Count && !KerasWeights.IsFloat(data))
                 {
                     throw new InvalidDataException($"the {tensor.Name} of {keras.Where} is not of 32-bit floats.");
                 }
