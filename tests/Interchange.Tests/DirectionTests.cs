@@ -3,7 +3,7 @@ using Xunit;
 
 namespace FashionCnn.Interchange.Tests;
 
-/// <summary>Import needs no Torch, and what makes a spec of a graph knows nothing of Keras.</summary>
+/// <summary>Import and export need no Torch, and what makes a spec of a graph knows nothing of Keras.</summary>
 public sealed class DirectionTests
 {
     private const string Root = "FashionCnn.Interchange";
@@ -16,8 +16,18 @@ public sealed class DirectionTests
         var assemblies = NamespaceReferences.Assemblies(Library);
 
         Assert.Contains("PureHDF", assemblies);
+        Assert.Contains("Google.Protobuf", assemblies);
         Assert.Contains("FashionCnn.Compiler", assemblies);
         Assert.DoesNotContain(assemblies, name => name.Contains("Torch", StringComparison.Ordinal) || name.Contains("Skia", StringComparison.Ordinal) || name.Contains("CodeAnalysis", StringComparison.Ordinal) || name == "FashionCnn.Runtime");
+    }
+
+    [Fact]
+    public void An_ONNX_file_is_written_without_a_word_of_Keras()
+    {
+        var references = NamespaceReferences.Of(Library, Root).Where(reference => reference.From.StartsWith($"{Root}.Onnx.", StringComparison.Ordinal)).ToList();
+
+        Assert.Contains(references, reference => reference.To == $"{Root}.OnnxOptions");
+        Assert.DoesNotContain(references, reference => reference.To.StartsWith($"{Root}.Keras.", StringComparison.Ordinal) || reference.To.StartsWith($"{Root}.Structure.", StringComparison.Ordinal));
     }
 
     [Fact]

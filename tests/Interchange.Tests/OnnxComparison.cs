@@ -1,10 +1,12 @@
 using System.Globalization;
+using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.SpecFiles;
 using FashionCnn.Storage;
 using FashionCnn.Tests;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using TorchSharp;
 using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -18,8 +20,13 @@ internal static class OnnxComparison
 {
     private const double Tolerance = 1e-5;
 
-    // Less than that of the logits depending on the image, the comparison would say nothing.
+    // If the logits depend less than that on the image, a comparison says nothing.
     private const double LeastSpread = 1e-3;
+
+    // Deep networks with random weights are chaotic or dull. Of those that differ more than that from themselves in float64, no float32 can be compared with another.
+    private const double OwnTolerance = 2e-6;
+
+    private static readonly double[] Gains = [2, 1.75, 1.5, 1.25, 1.1, 1];
 
     /// <summary>Writes a row for each model: the largest difference of a logit, and how far two images lie apart, as shares of the largest logit.</summary>
     /// <returns>1 where a difference is too large.</returns>
@@ -27,30 +34,43 @@ internal static class OnnxComparison
     {
         NativeTorch.EnsureLoaded();
         var failed = 0;
-        Console.WriteLine("| model | difference | of two images |");
-        Console.WriteLine("|---|---:|---:|");
+        Console.WriteLine("| model | variance that a kernel gives | two images | ours and ours in float64 | ours and ONNX |");
+        Console.WriteLine("|---|---:|---:|---:|---:|");
         foreach (var name in names)
         {
-            var (difference, spread) = Compare(name);
-            var isGood = difference <= Tolerance && spread >= LeastSpread;
-            failed += isGood ? 0 : 1;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {difference:0.0e+0} | {spread:0.0e+0} |{(isGood ? string.Empty : " FAILED")}"));
+            var (gain, spread, own, difference) = Gains.Select(gain => Compare(name, gain)).FirstOrDefault(found => found.Difference is not null);
+            failed += difference <= Tolerance ? 0 : 1;
+            Console.WriteLine(difference is null ? $"| {name} | no weights were found with which it can be compared |" : string.Create(
+                CultureInfo.InvariantCulture, $"| {name} | {gain} | {spread:0.0e+0} | {own:0.0e+0} | {difference:0.0e+0} |{(difference <= Tolerance ? string.Empty : " FAILED")}"));
         }
 
         return failed == 0 ? 0 : 1;
     }
 
-    private static (double Difference, double Spread) Compare(string name)
+    /// <summary>Compares; the difference is null for weights with which that makes no sense.</summary>
+    private static (double Gain, double Spread, double Own, double? Difference) Compare(string name, double gain)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         var spec = Fixture.Application(name).Spec;
         manual_seed(1);
-        var model = RandomWeights.Create(SpecClass.Build(spec));
+        using var model = RandomWeights.Create(SpecClass.Build(spec), gain);
         var input = model.Model.Input;
         // Of unlike brightness: what is averaged over an image differs too.
         var images = rand(2, input.Channels, input.Height, input.Width) * tensor([0.5f, 1f]).view(2, 1, 1, 1);
         var expected = model.forward(images).data<float>().ToArray();
+        var spread = Difference(expected[..(expected.Length / 2)], expected[(expected.Length / 2)..]);
+        if (!(spread >= LeastSpread))
+        {
+            return (gain, spread, double.NaN, null);
+        }
+
+        var own = Difference(expected, Exact(model, images));
+        if (!(own <= OwnTolerance))
+        {
+            return (gain, spread, own, null);
+        }
+
         using var folder = new Folder();
         var path = Path.Combine(folder.Path, "model.onnx");
         using (var file = File.Create(path))
@@ -59,14 +79,22 @@ internal static class OnnxComparison
             OnnxExport.Write(file, spec, new OnnxOptions { HasLogits = true }, (tensor, take) => TensorBytes.ForEachPart(tensors[tensor], bytes => take(bytes)));
         }
 
-        model.Dispose();
-        var given = Run(path, images.permute(0, 2, 3, 1).contiguous());
-        var largest = expected.Max(Math.Abs);
-        var pairs = expected.Take(expected.Length / 2).Zip(expected.Skip(expected.Length / 2));
-        // What is not a number is no agreement.
-        var differences = expected.Zip(given).Select(pair => Math.Abs(pair.First - pair.Second) / largest).ToList();
-        return (differences.TrueForAll(float.IsFinite) ? differences.Max() : double.PositiveInfinity, pairs.Max(pair => Math.Abs(pair.First - pair.Second)) / largest);
+        return (gain, spread, own, Difference(expected, Run(path, images.permute(0, 2, 3, 1).contiguous())));
     }
+
+    private static float[] Exact(ImageClassifier model, Tensor images)
+    {
+        model.to(float64);
+        model.Precision = float64;
+        var logits = model.forward(images).data<float>().ToArray();
+        model.to(float32);
+        model.Precision = float32;
+        return logits;
+    }
+
+    // What is not a number is no agreement.
+    private static double Difference(float[] expected, float[] given) =>
+        expected.Concat(given).All(float.IsFinite) ? expected.Zip(given).Max(pair => Math.Abs(pair.First - pair.Second)) / (double)expected.Max(Math.Abs) : double.NaN;
 
     private static float[] Run(string path, Tensor images)
     {

@@ -7,16 +7,17 @@ namespace FashionCnn.Tests;
 internal static class RandomWeights
 {
     /// <summary>A model in evaluation mode, every weight and statistic of it drawn from Torch's random numbers.</summary>
-    public static ImageClassifier Create(ModelDescriptor descriptor)
+    /// <param name="descriptor">The model.</param>
+    /// <param name="gain">The variance that a kernel gives values of variance 1. 2 makes up for what ReLU takes away.</param>
+    public static ImageClassifier Create(ModelDescriptor descriptor, double gain = 2)
     {
         using var guard = no_grad();
         var model = descriptor.Create();
         foreach (var (name, tensor) in model.state_dict())
         {
             using var drawing = NewDisposeScope();
-            // Kernels of a size with which values neither vanish nor explode over many layers.
             var drawn = name.EndsWith("var", StringComparison.Ordinal) || name.EndsWith("variance", StringComparison.Ordinal) ? rand_like(tensor) + 0.5
-                : tensor.dim() > 1 ? randn_like(tensor) * Math.Sqrt(2.0 * tensor.shape[0] / tensor.numel())
+                : tensor.dim() > 1 ? randn_like(tensor) * Math.Sqrt(gain * tensor.shape[0] / tensor.numel())
                 : (randn_like(tensor) * 0.3) + (name.EndsWith("weight", StringComparison.Ordinal) ? 1 : 0);
             tensor.copy_(drawn);
         }

@@ -87,7 +87,7 @@ internal sealed class OnnxGraph
                 name = Own($"{layer}.{weight.Tensor}");
                 tensors.Add(new OnnxTensor(OnnxMessages.TensorHead(name, OnnxElement.Float, weight.Shape), LengthOf(weight.Shape, sizeof(float)), $"{layer}.{weight.Tensor}", []));
                 break;
-            case OnnxConstant { Values.IsEmpty: true }:
+            case var none when ReferenceEquals(none, OnnxValue.None):
                 return string.Empty;
             case OnnxConstant constant:
                 name = Own($"{layer}/constant");

@@ -32,10 +32,10 @@ public sealed class OnnxStudyTests : IDisposable
 
     [Theory]
     [InlineData("model1a", 320, AllImages)]
-    [InlineData("model1b", 96, FewImages)]
-    [InlineData("model2", 96, FewImages)]
-    [InlineData("model3", 96, FewImages)]
-    [InlineData("model4", 96, FewImages)]
+    [InlineData("model1b", 64, FewImages)]
+    [InlineData("model2", 64, FewImages)]
+    [InlineData("model3", 64, FewImages)]
+    [InlineData("model4", 64, FewImages)]
     public void Images_have_the_same_classes(string id, int trained, int images)
     {
         var count = Environment.GetEnvironmentVariable("FASHIONCNN_ONNX_IMAGES") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : images;
