@@ -13,22 +13,25 @@ namespace FashionCnn.CommandLine;
 /// <summary>Writes a trained model for other programs.</summary>
 internal static class ExportCommand
 {
-    private const string Onnx = "onnx";
     private const string Nchw = "nchw";
 
     private const string Description = """
-        Writes a model with its weights as an ONNX file, which ONNX Runtime and many other programs run: any number of images in, the probabilities of their classes out. Layers that act in training only are left out.
+        Writes a model with its weights for other programs.
 
-        The file says what goes in and out, and has the class names and the architecture's fingerprint as metadata. Pixels are from 0 to 1, as they are here.
+        onnx (the default): a file for ONNX Runtime and many other programs: any number of images in, the probabilities of their classes out. Layers that act in training only are left out. The file says what goes in and out, and has the class names and the architecture's fingerprint as metadata.
+
+        keras: a .keras file, which Keras 3 loads as a functional model; import takes it back.
+
+        Pixels are from 0 to 1, as they are here.
         """;
 
     private static readonly Option<string> Weights = WeightsOption.Create();
-    private static readonly Option<string?> Format = Options.Choice("--format", [Onnx], "Output format: ONNX, opset 17. Default: onnx.");
-    private static readonly Option<string?> Output = new("--output") { Description = "The file to write. Default: the model's id with the ending .onnx, in the current folder.", HelpName = "file" };
+    private static readonly Option<string?> Format = Options.Choice("--format", [.. ExportFormat.All.Select(format => format.Name)], "Output format: ONNX (opset 17) or a .keras file. Default: onnx.");
+    private static readonly Option<string?> Output = new("--output") { Description = "The file to write. Default: the model's id with the ending of the format, in the current folder.", HelpName = "file" };
     private static readonly Option<string?> InputLayout = Options.Choice(
-        "--input-layout", ["nhwc", Nchw], "Order of the images' dimensions: N x height x width x channels, as in Keras, or N x channels x height x width, as in Torch. Default: nhwc.");
+        "--input-layout", ["nhwc", Nchw], "For onnx, the order of the images' dimensions: N x height x width x channels, as in Keras, or N x channels x height x width, as in Torch. Default: nhwc.");
 
-    private static readonly Option<bool> Logits = new("--logits") { Description = "End in logits instead of probabilities." };
+    private static readonly Option<bool> Logits = new("--logits") { Description = "For onnx: end in logits instead of probabilities." };
 
     public static Command Create(ModelList models, IAnsiConsole console)
     {
@@ -40,11 +43,17 @@ internal static class ExportCommand
 
     private static int Run(ModelDescriptor descriptor, ParseResult options, IAnsiConsole console)
     {
-        var output = options.GetValue(Output) ?? $"{descriptor.Id}.{Onnx}";
+        var format = ExportFormat.Of(options.GetValue(Format));
+        if (format != ExportFormat.Onnx && new Option[] { InputLayout, Logits }.FirstOrDefault(option => options.GetResult(option) is { Implicit: false }) is { } other)
+        {
+            throw new InputException($"{other.Name} is for {Format.Name} {ExportFormat.Onnx.Name}. Omit it.");
+        }
+
+        var output = options.GetValue(Output) ?? $"{descriptor.Id}{format.Ending}";
         OutputPlace.CheckFile(Output.Name, output);
         var spec = SpecCompiler.Compile($"{descriptor.Id}.json", descriptor.Spec);
         // Before anything is read: the model may be too large.
-        OnnxExport.CheckSize(spec);
+        format.Check(spec);
         NativeTorch.EnsureLoaded();
         var weights = options.GetRequiredValue(Weights);
         var (model, unsettled) = WeightsOption.Load(descriptor, weights);
@@ -56,10 +65,10 @@ internal static class ExportCommand
             ClassNames = WeightsOption.ClassNames(descriptor, weights, RunWeights.RunOf(descriptor, weights)),
         };
         using var scope = torch.NewDisposeScope();
-        var tensors = model.state_dict();
-        AtomicFile.Write(output, stream => OnnxExport.Write(stream, spec, settings, (name, take) => TensorBytes.ForEachPart(tensors[name], bytes => take(bytes))));
+        var exported = new ExportedModel(spec, model, settings);
+        AtomicFile.Write(output, stream => format.Write(stream, exported));
         var error = options.InvocationConfiguration.Error;
-        if (settings.ClassNames is null)
+        if (settings.ClassNames is null && format == ExportFormat.Onnx)
         {
             error.WriteLine($"Note: the file has no class names, because {RunWeights.FileOf(weights)} has none, and there is no config.json of a run on data with class names beside it.");
         }
@@ -69,8 +78,14 @@ internal static class ExportCommand
             error.WriteLine($"Note: {UnsettledText.Of(unsettled)}");
         }
 
-        console.WriteLine($"Input: {OnnxExport.InputName}, N x {(settings.IsChannelsFirst ? $"{descriptor.Input.Channels} x {descriptor.Input.Height} x {descriptor.Input.Width}" : $"{descriptor.Input.Height} x {descriptor.Input.Width} x {descriptor.Input.Channels}")}, pixels from 0 to 1. Output: {(settings.HasLogits ? "logits" : "probabilities")}, N x {descriptor.Classes}.");
+        console.WriteLine(format == ExportFormat.Onnx
+            ? $"Input: {OnnxExport.InputName}, N x {Dimensions(descriptor.Input, settings.IsChannelsFirst)}, pixels from 0 to 1. Output: {(settings.HasLogits ? "logits" : "probabilities")}, N x {descriptor.Classes}."
+            : $"Input: N x {Dimensions(descriptor.Input, isChannelsFirst: false)}, pixels from 0 to 1. Output: N x {descriptor.Classes}.");
         console.WriteLine($"Wrote {output}.");
         return CommandLineProgram.Success;
     }
+
+    private static string Dimensions(ImageShape input, bool isChannelsFirst) => isChannelsFirst
+        ? $"{input.Channels} x {input.Height} x {input.Width}"
+        : $"{input.Height} x {input.Width} x {input.Channels}";
 }

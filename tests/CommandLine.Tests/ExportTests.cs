@@ -45,6 +45,42 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
+    public void A_model_that_is_written_for_Keras_comes_back_with_the_same_weights()
+    {
+        Save("resnet");
+
+        Assert.Equal(0, program.Run("export", "resnet", "--weights", "resnet.safetensors", "--format", "keras"));
+        Assert.EndsWith("Input: N x 28 x 28 x 1, pixels from 0 to 1. Output: N x 10.\nWrote resnet.keras.\n", program.Output, StringComparison.Ordinal);
+        Assert.Equal(0, program.Run("import", "resnet.keras", "--pixels", "0..1", "--output", "net.json"));
+
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        using var error = new StringWriter();
+        using var model = ProjectModels.All.Single(model => model.Id == "resnet").Create();
+        using var again = new ModelList([], SpecClass.Build).Find("net.json", error).Create();
+        _ = ModelWeights.Load(model, "resnet.safetensors");
+        _ = ModelWeights.Load(again, "net.safetensors");
+        var images = rand(2, 1, 28, 28);
+        Assert.Equal(model.predict(images).data<float>().ToArray(), again.predict(images).data<float>().ToArray());
+    }
+
+    [Fact]
+    public void What_Keras_has_no_name_for_is_refused()
+    {
+        File.WriteAllText("net.json", """
+            {
+              "version": 1,
+              "input": { "shape": [4, 4, 1] },
+              "layers": [{ "type": "Conv2D", "filters": 2, "kernel_size": 1, "activation": "gelu_tanh" }, { "type": "Flatten" }, { "type": "Activation", "activation": "gelu_tanh" }]
+            }
+            """);
+
+        Assert.Equal(2, program.Run("export", "net.json", "--weights", "nowhere.safetensors", "--format", "keras"));
+
+        Assert.Equal("error: net cannot be written for Keras: 'conv1' (Conv2D) has the activation gelu_tanh, 'activation1' (Activation) has the activation gelu_tanh, for which Keras has no name.\n", program.Error);
+    }
+
+    [Fact]
     public void A_run_gives_the_names_of_the_classes()
     {
         Assert.Equal(0, program.Run("model1a", "--data", "sample", "--train-images", "64", "--test-images", "10", "--epochs", "1", "--threads", "1", "--output", "run"));
@@ -77,9 +113,11 @@ public sealed class ExportTests : IDisposable
     [Theory]
     [InlineData("model1a", "error: export needs --weights <file or run>: A safetensors file, or a run folder, whose weights.safetensors is used.")]
     [InlineData("model9 --weights model1a.safetensors", "error: There is no model 'model9'; did you mean 'model")]
-    [InlineData("model1a --weights model1a.safetensors --format onx", "error: --format onx: give onnx.")]
+    [InlineData("model1a --weights model1a.safetensors --format onx", "error: --format onx: give onnx or keras.")]
     [InlineData("model1a --weights model1a.safetensors --input-layout nhcw", "error: --input-layout nhcw: give nhwc or nchw.")]
     [InlineData("model1a --weights model1a.safetensors --logit", "error: export has no option '--logit'; did you mean '--logits'? Options: --weights, --format, --output, --input-layout, --logits, --help.")]
+    [InlineData("model1a --weights model1a.safetensors --format keras --logits", "error: --logits is for --format onnx. Omit it.")]
+    [InlineData("model1a --weights model1a.safetensors --format keras --input-layout nchw", "error: --input-layout is for --format onnx. Omit it.")]
     [InlineData("model1a --weights nowhere", "error: --weights nowhere: there is no file nowhere. Give a safetensors file, or the folder of a finished run")]
     [InlineData("model1b --weights model1a.safetensors", "error: model1a.safetensors does not fit model1b: ")]
     [InlineData("model1a --weights model1a.safetensors --output nowhere/net.onnx", "error: --output nowhere/net.onnx: there is no folder ")]
@@ -124,7 +162,7 @@ public sealed class ExportTests : IDisposable
         Assert.Equal(0, program.Run("export", "--help"));
 
         Assert.Contains("--input-layout <nhwc|nchw>", program.Output, StringComparison.Ordinal);
-        Assert.Contains("--format <onnx>", program.Output, StringComparison.Ordinal);
+        Assert.Contains("--format <onnx|keras>", program.Output, StringComparison.Ordinal);
         Assert.Contains("Pixels are from 0 to 1", program.Output, StringComparison.Ordinal);
     }
 
