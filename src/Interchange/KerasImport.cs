@@ -42,6 +42,9 @@ public static class KerasImport
         }
     }
 
+    // The shorter text first.
+    private static readonly bool[] KeepsAutomaticNames = [false, true];
+
     private static ImportedModel Read(KerasFile file, ImportOptions options)
     {
         var faults = new Faults();
@@ -54,16 +57,12 @@ public static class KerasImport
         { Setting = InputSetting.Pixels };
         var pixels = PixelFolding.Of(whole!, range, input[2], file.Path);
         var plain = SeriesParallel.Of(pixels.Graph);
-        var text = SpecText.Of(Shortest.Of(plain), input, $"{source.Name}, imported from Keras.", Compiler.Keys.Identifier.PascalCase(options.Id), options.Schema);
-        var spec = Compiled(text, options, file.Path);
         var nodes = NodesOf(plain.Layers).Select(index => pixels.Graph.Nodes[index]).ToList();
-        var layers = LayersInOrder(spec.Plan!.Network!.Layers).ToList();
-        var pairs = layers.Zip(nodes).ToList();
-        if (layers.Count != nodes.Count || pairs.Exists(pair => pair.First.Kind != pair.Second.Kind))
-        {
-            throw new InvalidOperationException("The spec does not have the layers of the model.");
-        }
-
+        var outline = Shortest.Of(plain);
+        // Names that the compiler gives anyway are left out, unless it would give them to other layers.
+        var (spec, pairs) = KeepsAutomaticNames.Select(keepsAutomaticNames => SpecText.Of(outline, input, $"{source.Name}, imported from Keras.", Compiler.Keys.Identifier.PascalCase(options.Id), options.Schema, keepsAutomaticNames))
+            .Distinct().Select(text => Compiled(text, nodes, options, file.Path))
+            .MaxBy(compiled => compiled.Pairs.Count(pair => pair.Layer.Name == pair.Node.Name));
         CheckAxes(source, pairs, file.Path);
         if (options.Input is not null && source.Input is { } own && own[0] is { } height && own[1] is { } width && (height, width) != options.Input)
         {
@@ -72,7 +71,7 @@ public static class KerasImport
 
         var byPath = source.Layers.DistinctBy(layer => layer.Path).ToDictionary(layer => layer.Path);
         var plan = file.Weights is null ? null : WeightsPlan.Of(
-            file.Weights, pairs.Where(pair => pair.Second.Origins.Count > 0 && pair.First.Kind.Keras.Tensors.Count > 0).Select(pair => (pair.First, pair.Second, byPath[pair.Second.Origins[0]])), pixels.ReversedChannels);
+            file.Weights, pairs.Where(pair => pair.Node.Origins.Count > 0 && pair.Layer.Kind.Keras.Tensors.Count > 0).Select(pair => (pair.Layer, pair.Node, byPath[pair.Node.Origins[0]])), pixels.ReversedChannels);
         if (pixels.Range == PixelRange.Caffe && plan is null)
         {
             faults.Note("the model", "it takes blue, green and red; weights that are not imported have to be trained for red, green and blue");
@@ -104,11 +103,17 @@ public static class KerasImport
         return faults.Any ? [1, 1, channels] : throw new InputException($"{path}: the model takes images of any height and width, and a spec those of one. Say which, such as 224,224.") { Setting = InputSetting.ImageSize };
     }
 
-    private static CompiledSpec Compiled(string text, ImportOptions options, string path)
+    private static (CompiledSpec Spec, List<(PlannedLayer Layer, Node Node)> Pairs) Compiled(string text, List<Node> nodes, ImportOptions options, string path)
     {
         var spec = SpecCompiler.Compile($"{options.Id}.json", text);
-        return spec.IsModel ? spec : throw new InputException(
-            $"{path}: the model cannot become a spec: {string.Join(" ", spec.Diagnostics.Where(diagnostic => diagnostic.Rule.Severity == Severity.Error).Take(5).Select(diagnostic => $"{diagnostic.Rule.Id}: {diagnostic.Message.TrimEnd('.')}."))}");
+        if (!spec.IsModel)
+        {
+            throw new InputException(
+                $"{path}: the model cannot become a spec: {string.Join(" ", spec.Diagnostics.Where(diagnostic => diagnostic.Rule.Severity == Severity.Error).Take(5).Select(diagnostic => $"{diagnostic.Rule.Id}: {diagnostic.Message.TrimEnd('.')}."))}");
+        }
+
+        var pairs = LayersInOrder(spec.Plan!.Network!.Layers).Zip(nodes).ToList();
+        return pairs.Count == nodes.Count && pairs.TrueForAll(pair => pair.First.Kind == pair.Second.Kind) ? (spec, pairs) : throw new InvalidOperationException("The spec does not have the layers of the model.");
     }
 
     /// <summary>The nodes in the order in which the spec's layers come, those of branches before the merge.</summary>

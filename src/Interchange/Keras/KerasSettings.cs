@@ -57,12 +57,6 @@ internal static class KerasSettings
                 : key.Default;
         }
 
-        // A kernel of one pixel pads nothing.
-        if (kind.KernelKeys is { } kernel && values[table.IndexOf(kernel.Size)] is Size { Height: 1, Width: 1 })
-        {
-            values[table.IndexOf(kernel.Padding)] = kernel.Padding.Default;
-        }
-
         CheckOthers(layer, kind, faults);
         return [.. values.Select((value, i) => value is null || IsDefault(value, table.Keys[i], table, values) ? null : Format(value, table.Keys[i]))];
     }
@@ -72,7 +66,7 @@ internal static class KerasSettings
     {
         (TypedSettings typed, _) => Format(typed, key),
         // One of the numbers follows from the others, whatever the input.
-        (EquatableArray<int> { Count: > 1 } shape, TargetShapeKey) => key.Format(new EquatableArray<int>([.. shape.Take(shape.Count - 1), -1])),
+        (EquatableArray<int> { Count: > 1 } shape, TargetShapeKey) when !shape.Contains(-1) => key.Format(new EquatableArray<int>([.. shape.Take(shape.Count - 1), -1])),
         _ => key.Format(value),
     };
 

@@ -18,7 +18,6 @@ internal static class KerasWeightsWriter
         var groups = new H5Group();
         var places = new KerasPlaces(string.Empty);
         var tensors = new List<(H5Dataset<float[]> Place, KerasTensor Tensor, string Name, long[] Shape)>();
-        var counts = new List<(H5Dataset<int> Place, string Name)>();
         foreach (var node in layers)
         {
             var variables = Variables(node.Name);
@@ -29,9 +28,8 @@ internal static class KerasWeightsWriter
                 var index = $"{variables.Count}";
                 if (shape.Length == 0)
                 {
-                    // Keras counts in integers.
-                    counts.Add((new H5Dataset<int>(fileDims: []), source));
-                    variables[index] = counts[^1].Place;
+                    // Keras counts in integers. What is written later than the rest has to be an array.
+                    variables[index] = new H5Dataset(checked((int)Values(source, read)[0]));
                 }
                 else
                 {
@@ -48,11 +46,6 @@ internal static class KerasWeightsWriter
         foreach (var (place, tensor, source, shape) in tensors)
         {
             writer.Write(place, TensorOrder.ToKeras(tensor.Order, Values(source, read), shape));
-        }
-
-        foreach (var (place, source) in counts)
-        {
-            writer.Write(place, checked((int)Values(source, read)[0]));
         }
     }
 

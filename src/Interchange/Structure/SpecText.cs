@@ -15,8 +15,11 @@ internal sealed class SpecText
     private readonly Dictionary<LayerKind, int> unnamed = [];
     private readonly HashSet<string> members = new(StringComparer.OrdinalIgnoreCase);
 
-    private SpecText(Outline outline, IEnumerable<string> reserved)
+    private readonly bool keepsAutomaticNames;
+
+    private SpecText(Outline outline, bool keepsAutomaticNames, IEnumerable<string> reserved)
     {
+        this.keepsAutomaticNames = keepsAutomaticNames;
         members.UnionWith(reserved);
         // A layer of this name could not be read: the name means what goes into the list.
         _ = members.Add(Identifier.PascalCase(FashionCnn.Compiler.Bind.NameScope.Input));
@@ -40,9 +43,10 @@ internal sealed class SpecText
     /// <param name="description">A sentence.</param>
     /// <param name="className">What no layer may be called.</param>
     /// <param name="schema">The path of the schema; null for none.</param>
-    public static string Of(Outline outline, IReadOnlyList<int> input, string description, string className, string? schema)
+    /// <param name="keepsAutomaticNames">Writes names such as <c>conv1</c>, by which the compiler calls layers without one; it may give them other numbers.</param>
+    public static string Of(Outline outline, IReadOnlyList<int> input, string description, string className, string? schema, bool keepsAutomaticNames = true)
     {
-        var text = new SpecText(outline, FashionCnn.Compiler.Bind.LayerNames.Reserved.Append(className));
+        var text = new SpecText(outline, keepsAutomaticNames, FashionCnn.Compiler.Bind.LayerNames.Reserved.Append(className));
         var pieces = new SpecPieces(output => text.names[output], entry => text.names.GetValueOrDefault(entry.Output));
         var members = new List<(string, Piece)>
         {
@@ -113,7 +117,10 @@ internal sealed class SpecText
         }
     }
 
-    private bool IsNamed(LayerEntry layer, bool isTop) => read.Contains(layer.Output) || (isTop && BlockNames.Legal(layer.Origin).Length > 0);
+    private bool IsNamed(LayerEntry layer, bool isTop) => read.Contains(layer.Output) || (isTop && BlockNames.Legal(layer.Origin).Length > 0 && (keepsAutomaticNames || !IsAutomatic(layer)));
+
+    private static bool IsAutomatic(LayerEntry layer) =>
+        layer.Origin.StartsWith(layer.Kind.NamePrefix, StringComparison.Ordinal) && layer.Origin.AsSpan(layer.Kind.NamePrefix.Length) is { Length: > 0 } number && !number.ContainsAnyExceptInRange('0', '9');
 
     private void NameAll(IReadOnlyList<Entry> list, int rounds, bool isTop)
     {
