@@ -57,7 +57,8 @@ internal static class ShapeRules
             [
                 layer with { Kind = kind, Settings = Settings.Empty, ValueSpans = [], Branches = [], Name = kind.NamePrefix, IsComplete = true, Id = -layer.Id },
                 layer with { From = [] },
-            ]) { Target = target };
+            ])
+        { Target = target };
     }
 
     // The nearest smaller number that divides; 1 always does.
