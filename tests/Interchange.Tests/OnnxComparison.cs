@@ -23,32 +23,35 @@ internal static class OnnxComparison
     // If the logits depend less than that on the image, a comparison says nothing.
     private const double LeastSpread = 1e-3;
 
-    // Deep networks with random weights are chaotic or dull. Of those that differ more than that from themselves in float64, no float32 can be compared with another.
+    // Deep networks with random weights may be chaotic. Of one that differs more than that from itself in float64, no float32 can be compared with another.
     private const double OwnTolerance = 2e-6;
 
     private static readonly double[] Gains = [2, 1.75, 1.5, 1.25, 1.1, 1];
 
-    /// <summary>Writes a row for each model: the largest difference of a logit, and how far two images lie apart, as shares of the largest logit.</summary>
+    /// <summary>
+    /// Writes a row for each model: the variance that its kernels give to values of variance 1, how far the logits of two images lie apart, and the largest
+    /// difference of a logit between ONNX Runtime and Torch, both as shares of the largest logit.
+    /// </summary>
     /// <returns>1 where a difference is too large.</returns>
     public static int Run(IEnumerable<string> names)
     {
         NativeTorch.EnsureLoaded();
         var failed = 0;
-        Console.WriteLine("| model | variance that a kernel gives | two images | ours and ours in float64 | ours and ONNX |");
-        Console.WriteLine("|---|---:|---:|---:|---:|");
+        Console.WriteLine("| model | gain of kernels | of two images | of ONNX Runtime |");
+        Console.WriteLine("|---|---:|---:|---:|");
         foreach (var name in names)
         {
-            var (gain, spread, own, difference) = Gains.Select(gain => Compare(name, gain)).FirstOrDefault(found => found.Difference is not null);
+            var (gain, spread, difference) = Gains.Select(gain => Compare(name, gain)).FirstOrDefault(found => found.Difference is not null);
             failed += difference <= Tolerance ? 0 : 1;
-            Console.WriteLine(difference is null ? $"| {name} | no weights were found with which it can be compared |" : string.Create(
-                CultureInfo.InvariantCulture, $"| {name} | {gain} | {spread:0.0e+0} | {own:0.0e+0} | {difference:0.0e+0} |{(difference <= Tolerance ? string.Empty : " FAILED")}"));
+            Console.WriteLine(difference is null ? $"| {name} | FAILED: no weights were found with which it can be compared |" : string.Create(
+                CultureInfo.InvariantCulture, $"| {name} | {gain} | {spread:0.0e+0} | {difference:0.0e+0} |{(difference <= Tolerance ? string.Empty : " FAILED")}"));
         }
 
         return failed == 0 ? 0 : 1;
     }
 
     /// <summary>Compares; the difference is null for weights with which that makes no sense.</summary>
-    private static (double Gain, double Spread, double Own, double? Difference) Compare(string name, double gain)
+    private static (double Gain, double Spread, double? Difference) Compare(string name, double gain)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
@@ -62,13 +65,7 @@ internal static class OnnxComparison
         var spread = Difference(expected[..(expected.Length / 2)], expected[(expected.Length / 2)..]);
         if (!(spread >= LeastSpread))
         {
-            return (gain, spread, double.NaN, null);
-        }
-
-        var own = Difference(expected, Exact(model, images));
-        if (!(own <= OwnTolerance))
-        {
-            return (gain, spread, own, null);
+            return (gain, spread, null);
         }
 
         using var folder = new Folder();
@@ -79,17 +76,15 @@ internal static class OnnxComparison
             OnnxExport.Write(file, spec, new OnnxOptions { HasLogits = true }, (tensor, take) => TensorBytes.ForEachPart(tensors[tensor], bytes => take(bytes)));
         }
 
-        return (gain, spread, own, Difference(expected, Run(path, images.permute(0, 2, 3, 1).contiguous())));
+        var difference = Difference(expected, Run(path, images.permute(0, 2, 3, 1).contiguous()));
+        return difference <= Tolerance || Difference(expected, Exact(model, images)) <= OwnTolerance ? (gain, spread, difference) : (gain, spread, null);
     }
 
     private static float[] Exact(ImageClassifier model, Tensor images)
     {
         model.to(float64);
         model.Precision = float64;
-        var logits = model.forward(images).data<float>().ToArray();
-        model.to(float32);
-        model.Precision = float32;
-        return logits;
+        return model.forward(images).data<float>().ToArray();
     }
 
     // What is not a number is no agreement.

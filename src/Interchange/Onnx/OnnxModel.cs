@@ -1,4 +1,5 @@
 using FashionCnn.Compiler;
+using FashionCnn.Compiler.Syntax;
 
 namespace FashionCnn.Interchange.Onnx;
 
@@ -33,6 +34,7 @@ internal sealed class OnnxModel
         var plan = spec.Plan!;
         var network = plan.Network!;
         var (height, width, channels) = (network.Input.Height, network.Input.Width, network.Input.Channels);
+        var rows = $"{Text.Plural(height, "row")} x {Text.Plural(width, "column")}";
         var output = options.HasLogits ? "logits" : "probabilities";
         var graph = OnnxGraph.Of(network, OnnxExport.InputName, output, options.IsChannelsFirst, endsInSoftmax: !options.HasLogits);
         if (graph.Tensors.Sum(tensor => tensor.Length) > MaxBytes)
@@ -44,7 +46,7 @@ internal sealed class OnnxModel
             plan.Id,
             OnnxMessages.Value(
                 OnnxExport.InputName,
-                $"Images, N x {(options.IsChannelsFirst ? $"{channels} channels x {height} rows x {width} columns" : $"{height} rows x {width} columns x {channels} channels")}. Pixels from 0 to 1: bytes are divided by 255.",
+                $"Images, N x {(options.IsChannelsFirst ? $"{Text.Plural(channels, "channel")} x {rows}" : $"{rows} x {Text.Plural(channels, "channel")}")}. Pixels from 0 to 1: bytes are divided by 255.",
                 "N",
                 options.IsChannelsFirst ? [channels, height, width] : [height, width, channels]),
             OnnxMessages.Value(
