@@ -16,7 +16,7 @@ internal static class ObjectBinder
     /// <param name="fallback">The token to report for a value that is not written.</param>
     /// <param name="elsewhere">Where a key belongs that is unknown here.</param>
     public static BoundObject Bind(
-        JsonObject node, KeyTable table, IReadOnlyList<string> others, ValueReader reader, TextSpan fallback, Func<string, string?>? elsewhere = null)
+        JsonObject node, KeyTable table, IReadOnlyList<string> others, ValueReader reader, TextSpan fallback, Func<string, Elsewhere?>? elsewhere = null)
     {
         var values = table.Defaults.ToArray();
         var spans = new TextSpan[values.Length];
@@ -65,7 +65,7 @@ internal static class ObjectBinder
         CheckNames(node, KeyTable.Empty, allowed, reader, elsewhere: null, out misspelled);
 
     private static bool CheckNames(
-        JsonObject node, KeyTable table, IReadOnlyList<string> others, ValueReader reader, Func<string, string?>? elsewhere, out IReadOnlyCollection<string> misspelled)
+        JsonObject node, KeyTable table, IReadOnlyList<string> others, ValueReader reader, Func<string, Elsewhere?>? elsewhere, out IReadOnlyCollection<string> misspelled)
     {
         var valid = true;
         string[] allowed = [.. table.Keys.Select(key => key.Name), .. others];
@@ -78,8 +78,10 @@ internal static class ObjectBinder
             if (!allowed.Contains(member.Name))
             {
                 var nearest = Suggestion.Nearest(member.Name, candidates);
-                var hint = nearest is null && elsewhere is not null ? Elsewhere(member.Name, elsewhere) : Suggestion.For(member.Name, candidates);
-                reader.Report(Descriptors.UnknownKey, member.NameSpan, member.Name, hint, Text.List(allowed));
+                var (hint, fix) = nearest is null && elsewhere is not null
+                    ? Elsewhere(node, member, elsewhere)
+                    : (Suggestion.Hint(nearest), Suggestion.Fix(member.NameSpan, nearest));
+                reader.Report(Descriptors.UnknownKey, member.NameSpan, fix, member.Name, hint, Text.List(allowed));
                 if (nearest is not null)
                 {
                     meant.Add(nearest);
@@ -98,14 +100,40 @@ internal static class ObjectBinder
         return valid;
     }
 
-    private static string Elsewhere(string name, Func<string, string?> sectionOf)
+    private static (string Hint, SpecFix? Fix) Elsewhere(JsonObject node, JsonMember member, Func<string, Elsewhere?> find)
     {
-        if (sectionOf(name) is { } section)
+        if (find(member.Name) is { } place)
         {
-            return $"; it belongs in \"{section}\".";
+            return ($"; it belongs in \"{place.Section}\".", Move(node, member, member.Name, place));
         }
 
-        var (other, place) = Suggestion.OtherNamesOf(name).Select(other => (other, sectionOf(other))).FirstOrDefault(pair => pair.Item2 is not null);
-        return place is null ? "." : $"; did you mean '{other}'? It belongs in \"{place}\".";
+        var (other, found) = Suggestion.OtherNamesOf(member.Name).Select(other => (other, find(other))).FirstOrDefault(pair => pair.Item2 is not null);
+        return found is { } there ? ($"; did you mean '{other}'? It belongs in \"{there.Section}\".", Move(node, member, other, there)) : (".", null);
     }
+
+    /// <summary>Moves a member to the section that it belongs in, which may have to be made.</summary>
+    private static SpecFix? Move(JsonObject node, JsonMember member, string name, Elsewhere place)
+    {
+        var title = $"Move to \"{place.Section}\" as '{name}'";
+        return node.Find(place.Section)?.Value switch
+        {
+            JsonObject section when section.Find(name) is null && place.Fits(section) => new SpecFix(title, [SpecEdit.Remove(node, member), SpecEdit.Add(section, name, JsonText.Write(member.Value))]),
+            null => new SpecFix(title,
+            [
+                SpecEdit.Insert(member.NameSpan.Start, $"{JsonText.Quote(place.Section)}: {{ {(place.Types.IsEmpty ? string.Empty : $"\"type\": {JsonText.Quote(place.Types[0])}, ")}"),
+                new SpecEdit(member.NameSpan, JsonText.Quote(name)),
+                SpecEdit.Insert(member.Value.Span.End, " }"),
+            ]),
+            _ => null,
+        };
+    }
+}
+
+/// <summary>Where a key belongs that is unknown where it stands.</summary>
+/// <param name="Section">The key of the object beside it.</param>
+/// <param name="Types">The types of such an object that have the key; none for an object without types.</param>
+internal readonly record struct Elsewhere(string Section, EquatableArray<string> Types)
+{
+    /// <summary>The object may have the key, as far as its type is known.</summary>
+    public bool Fits(JsonObject section) => Types.IsEmpty || section.Find("type")?.Value is not JsonString type || Types.Contains(type.Value);
 }

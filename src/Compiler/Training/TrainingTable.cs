@@ -39,9 +39,12 @@ internal static class TrainingTable
     public static EquatableArray<TypedObject> Schedules => Training.Schedules.All;
 
     /// <summary>The object beside the plain keys that has a key of this name; null for none.</summary>
-    public static string? SectionOf(string name) =>
-        Optimizers.Any(kind => kind.Table.IndexOf(name) >= 0) ? Optimizer
-        : EarlyStoppingKeys.IndexOf(name) >= 0 ? EarlyStopping
-        : Schedules.Any(kind => kind.Table.IndexOf(name) >= 0) ? Schedule
+    public static Elsewhere? SectionOf(string name) =>
+        TypesWith(name, Optimizers) is { IsEmpty: false } optimizers ? new(Optimizer, optimizers)
+        : EarlyStoppingKeys.IndexOf(name) >= 0 ? new(EarlyStopping, [])
+        : TypesWith(name, Schedules) is { IsEmpty: false } schedules ? new(Schedule, schedules)
         : null;
+
+    private static EquatableArray<string> TypesWith(string name, EquatableArray<TypedObject> kinds) =>
+        [.. kinds.Where(kind => kind.Table.IndexOf(name) >= 0).Select(kind => kind.Type)];
 }

@@ -252,7 +252,7 @@ internal static class SchemaWriter
             IntervalKey { Single: SingleNumber.None } interval => Array(2, Value(Number(interval.Range), inBlock)),
             IntervalKey interval => Alternatives(Number(interval.SingleRange), Array(2, Value(Number(interval.Range), inBlock))),
             RegularizerKey => new JsonObject { ["allOf"] = new JsonArray(Reference(inBlock ? "blockRegularizer" : "regularizer")) },
-            InitializerKey initializer => new JsonObject { ["allOf"] = new JsonArray(Reference((inBlock, initializer.Kinds.Count == Initializers.All.Count) switch
+            InitializerKey initializer => new JsonObject { ["allOf"] = new JsonArray(Reference((inBlock, initializer.Objects.Count == Initializers.All.Count) switch
             {
                 (false, true) => "initializer",
                 (true, true) => "blockInitializer",
