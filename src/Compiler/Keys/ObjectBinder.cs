@@ -132,8 +132,9 @@ internal static class ObjectBinder
 /// <summary>Where a key belongs that is unknown where it stands.</summary>
 /// <param name="Section">The key of the object beside it.</param>
 /// <param name="Types">The types of such an object that have the key; none for an object without types.</param>
-internal readonly record struct Elsewhere(string Section, EquatableArray<string> Types)
+/// <param name="Others">The types that do not.</param>
+internal readonly record struct Elsewhere(string Section, EquatableArray<string> Types, EquatableArray<string> Others)
 {
-    /// <summary>The object may have the key, as far as its type is known.</summary>
-    public bool Fits(JsonObject section) => Types.IsEmpty || section.Find("type")?.Value is not JsonString type || Types.Contains(type.Value);
+    /// <summary>The object may have the key: its type is none of those that do not.</summary>
+    public bool Fits(JsonObject section) => section.Find("type")?.Value is not JsonString type || !Others.Contains(type.Value);
 }

@@ -17,6 +17,9 @@ internal sealed class RecoveringParser
     private readonly Stack<bool> open = new();
     private int place;
 
+    // The end of the line on which a string has no end.
+    private int openUntil;
+
     private RecoveringParser(string text) => this.text = text;
 
     /// <summary>The tree; an empty object for a text that is too long.</summary>
@@ -96,13 +99,17 @@ internal sealed class RecoveringParser
         SkipTrivia();
         if (place < text.Length && text[place] == ':')
         {
-            place++;
+            var colon = place++;
             SkipTrivia();
-            return IsNextMember() ? Missing() : Value();
+            return IsNextMember() || IsNextEntry(colon) ? Missing() : Value();
         }
 
         return place < text.Length && text[place] is '"' or '{' or '[' && !IsNextMember() && !EndsObject() ? Value() : Missing();
     }
+
+    // In a list, an object on a line of its own is rather the next entry than the value of the last key.
+    private bool IsNextEntry(int colon) =>
+        place < text.Length && text[place] == '{' && open.Count > 1 && !open.Skip(1).First() && text.IndexOf('\n', colon, place - colon) >= 0;
 
     private JsonArray Array(int start)
     {
@@ -193,16 +200,20 @@ internal sealed class RecoveringParser
     /// <summary>The quote that ends the string that begins at a place; null for none on its line.</summary>
     private int? Closing(int start)
     {
-        for (var i = start + 1; i < text.Length && text[i] is not ('\n' or '\r'); i++)
+        // Where a string has no end, it is looked for once: behind it on the line, a backslash counts for nothing.
+        var escapes = start >= openUntil;
+        var i = start + 1;
+        for (; i < text.Length && text[i] is not ('\n' or '\r'); i++)
         {
             if (text[i] == '"')
             {
                 return i;
             }
 
-            i += text[i] == '\\' ? 1 : 0;
+            i += escapes && text[i] == '\\' ? 1 : 0;
         }
 
+        openUntil = Math.Max(openUntil, i);
         return null;
     }
 

@@ -40,11 +40,12 @@ internal static class TrainingTable
 
     /// <summary>The object beside the plain keys that has a key of this name; null for none.</summary>
     public static Elsewhere? SectionOf(string name) =>
-        TypesWith(name, Optimizers) is { IsEmpty: false } optimizers ? new(Optimizer, optimizers)
-        : EarlyStoppingKeys.IndexOf(name) >= 0 ? new(EarlyStopping, [])
-        : TypesWith(name, Schedules) is { IsEmpty: false } schedules ? new(Schedule, schedules)
-        : null;
+        In(Optimizer, Optimizers, name)
+        ?? (EarlyStoppingKeys.IndexOf(name) >= 0 ? new Elsewhere(EarlyStopping, [], []) : In(Schedule, Schedules, name));
 
-    private static EquatableArray<string> TypesWith(string name, EquatableArray<TypedObject> kinds) =>
-        [.. kinds.Where(kind => kind.Table.IndexOf(name) >= 0).Select(kind => kind.Type)];
+    private static Elsewhere? In(string section, EquatableArray<TypedObject> kinds, string name)
+    {
+        var has = kinds.ToLookup(kind => kind.Table.IndexOf(name) >= 0, kind => kind.Type);
+        return has[true].Any() ? new Elsewhere(section, [.. has[true]], [.. has[false]]) : null;
+    }
 }

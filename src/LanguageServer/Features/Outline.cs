@@ -63,8 +63,9 @@ internal static class Outline
         }
 
         var type = (entry.Find("type")?.Value as JsonString)?.Value ?? "?";
-        return uses is [{ Planned: { } planned }, ..]
-            ? Symbol(uses.Count == 1 ? planned.Name : $"{planned.Name} ×{Text.Count(uses.Count)}", $"{planned.KindAndLabel} {planned.Output}", Class)
+        return uses is [var first, ..]
+            ? Symbol(
+                uses.Count == 1 ? first.Layer.Name : $"{first.Layer.Name} ×{Text.Count(uses.Count)}", first.Planned is { } planned ? $"{planned.KindAndLabel} {planned.Output}" : type, Class)
             : Symbol(name ?? type, name is null ? null : type, Class);
 
         string Written(JsonNode node) => document.Text.Substring(node.Span.Start, node.Span.Length);
