@@ -1,6 +1,6 @@
 using System.Reflection;
-using FashionCnn.Compiler.Diagnostics;
 using FashionCnn.Compiler.Project;
+using FashionCnn.LanguageServer.Documents;
 using FashionCnn.LanguageServer.Features;
 using FashionCnn.LanguageServer.Protocol;
 using StreamJsonRpc;
@@ -218,7 +218,7 @@ internal sealed class SpecServer(Func<string, object, Task> notify)
     {
         foreach (var document in workspace.Documents.ToList())
         {
-            var diagnostics = workspace.Findings(document).Select(found => ToProtocol(found, document)).ToList();
+            var diagnostics = workspace.Findings(document).Select(found => document.ToProtocol(found)).ToList();
             if (document != edited && published.TryGetValue(document.Uri, out var before) && before.SequenceEqual(diagnostics))
             {
                 continue;
@@ -228,10 +228,6 @@ internal sealed class SpecServer(Func<string, object, Task> notify)
             await notify("textDocument/publishDiagnostics", new PublishDiagnosticsParams(document.Uri, document.Version, diagnostics));
         }
     }
-
-    /// <summary>A diagnostic as the protocol has it.</summary>
-    public static Diagnostic ToProtocol(SpecDiagnostic found, SpecDocument document) =>
-        new(document.Lines.RangeOf(found.Span), found.Rule.Severity switch { Severity.Error => 1, Severity.Warning => 2, _ => 3 }, found.Rule.Id, "fashioncnn", found.Message);
 
     private static LocalRpcException Error(int code, string message) => new(message) { ErrorCode = code };
 }

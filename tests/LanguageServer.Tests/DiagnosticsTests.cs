@@ -1,3 +1,4 @@
+using FashionCnn.LanguageServer.Documents;
 using Xunit;
 
 namespace FashionCnn.LanguageServer.Tests;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FashionCnn.LanguageServer.Documents;
 using FashionCnn.LanguageServer.Protocol;
 using Nerdbank.Streams;
 using StreamJsonRpc;
@@ -31,6 +32,9 @@ internal sealed class Editor : IAsyncDisposable
 
     /// <summary>What the server wanted to be shown.</summary>
     public IReadOnlyList<string> Messages => inbox.Messages;
+
+    /// <summary>The first thing that the server wants to be shown.</summary>
+    public Task<string> Message => inbox.Message.WaitAsync(Patience);
 
     public int Published => inbox.Published;
 
@@ -122,8 +126,11 @@ internal sealed class Editor : IAsyncDisposable
         private readonly Lock gate = new();
         private readonly List<(string Uri, int? Version, TaskCompletionSource<PublishDiagnosticsParams> Arrived)> waiting = [];
         private readonly List<string> messages = [];
+        private readonly TaskCompletionSource<string> message = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public IReadOnlyList<string> Messages => messages;
+
+        public Task<string> Message => message.Task;
 
         public int Published { get; private set; }
 
@@ -157,6 +164,7 @@ internal sealed class Editor : IAsyncDisposable
             lock (gate)
             {
                 messages.Add(parameters.Message);
+                message.TrySetResult(parameters.Message);
             }
         }
     }

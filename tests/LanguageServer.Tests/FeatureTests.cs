@@ -1,3 +1,4 @@
+using FashionCnn.LanguageServer.Documents;
 using FashionCnn.LanguageServer.Protocol;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using FashionCnn.Compiler;
 using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.LanguageServer.Documents;
 using FashionCnn.LanguageServer.Protocol;
 using Xunit;
 

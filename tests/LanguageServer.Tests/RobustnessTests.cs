@@ -1,6 +1,7 @@
 using FashionCnn.Compiler;
 using FashionCnn.Compiler.Diagnostics;
 using FashionCnn.Generator.Tests.Fuzz;
+using FashionCnn.LanguageServer.Documents;
 using FashionCnn.LanguageServer.Features;
 using FashionCnn.LanguageServer.Protocol;
 using Xunit;
@@ -10,7 +11,7 @@ namespace FashionCnn.LanguageServer.Tests;
 /// <summary>Whatever is written, the server answers, and says what a build says.</summary>
 public sealed class RobustnessTests
 {
-    private const int Damaged = 1_500;
+    private const int Damaged = 1_000;
 
     private static readonly IReadOnlyList<byte[]> Sound = [.. Repository.SpecPaths.Concat(Repository.Fixtures("valid")).Select(File.ReadAllBytes)];
 
@@ -45,7 +46,7 @@ public sealed class RobustnessTests
             var text = System.Text.Encoding.UTF8.GetString(mutator.Mutate(index));
             try
             {
-                Ask(new SpecDocument(Editor.Uri(), 1, text), new Random(index));
+                Ask(new SpecDocument(Editor.Uri(), 1, text), new Random(index), places: 8);
             }
             catch (Exception exception)
             {
@@ -55,23 +56,23 @@ public sealed class RobustnessTests
     }
 
     [Theory]
-    [InlineData("[", 1 << 20)]
+    [InlineData("[", 1_000_000)]
     [InlineData("{\"layers\":", 100_000)]
     [InlineData("\"a,", 300_000)]
     [InlineData("{\"a\":\"", 170_000)]
     [InlineData("{ \"type\": \"Flatten\" },", 47_000)]
     [InlineData("/*", 500_000)]
     [InlineData("\\\"", 500_000)]
-    [InlineData("\n", 1 << 20)]
+    [InlineData("\n", 1_000_000)]
     public async Task A_document_of_a_mebibyte_is_answered(string part, int count)
     {
-        foreach (var text in new[] { string.Concat(Enumerable.Repeat(part, count)), $"{{ \"version\": 1, \"input\": {{ \"shape\": [28, 28, 1] }}, \"layers\": [{string.Concat(Enumerable.Repeat(part, count - 40))}" })
-        {
-            await using var editor = await Editor.Start();
-            await editor.Open(text);
-            Assert.NotEmpty((await editor.Change([new ContentChange(new Range(new Position(0, 0), new Position(0, 0)), " ")])).Diagnostics);
-            Ask(new SpecDocument(Editor.Uri(), 1, text), new Random(1));
-        }
+        var text = $"{{ \"version\": 1, \"input\": {{ \"shape\": [28, 28, 1] }}, \"layers\": [{string.Concat(Enumerable.Repeat(part, count - 40))}";
+        await using var editor = await Editor.Start();
+
+        Assert.NotEmpty((await editor.Open(text)).Diagnostics);
+        Assert.NotEmpty((await editor.Change([new ContentChange(new Range(new Position(0, 0), new Position(0, 0)), " ")])).Diagnostics);
+        _ = await editor.At<CompletionList>("textDocument/completion", text, text.Length / 2);
+        Ask(new SpecDocument(Editor.Uri(), 1, text), new Random(1), places: 2);
     }
 
     [Fact]
@@ -85,7 +86,7 @@ public sealed class RobustnessTests
         Assert.Equal(9_003, (await editor.In<IReadOnlyList<InlayHint>>("textDocument/inlayHint", text)).Count);
     }
 
-    private static void Ask(SpecDocument document, Random random)
+    private static void Ask(SpecDocument document, Random random, int places)
     {
         IReadOnlyList<SpecDiagnostic> findings = document.Analysis.Spec.Diagnostics;
         Assert.DoesNotContain(findings, found => found.Rule.Id == "FCNN9001");
@@ -99,7 +100,7 @@ public sealed class RobustnessTests
             _ = Editor.Apply(document.Text, action.Edit.Changes!.Values.Single());
         }
 
-        for (var i = 0; i < 8; i++)
+        for (var i = 0; i < places; i++)
         {
             var offset = random.Next(length + 1);
             _ = HoverText.At(document, offset, findings);

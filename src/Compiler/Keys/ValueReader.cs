@@ -18,6 +18,9 @@ internal sealed class ValueReader(DiagnosticBag bag, ParameterScope? scope, stri
     /// <summary>The place as messages begin; made when there is one.</summary>
     public string Where => Place.Describe(where, string.Empty, type, usedAt);
 
+    /// <summary>Nothing that is still found would be shown.</summary>
+    public bool IsFull => bag.IsFull;
+
     public void Report(DiagnosticRule descriptor, TextSpan span, params string[] arguments) =>
         bag.Report(descriptor, span, [Where, .. arguments]);
 

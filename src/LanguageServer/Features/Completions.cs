@@ -1,6 +1,7 @@
 using FashionCnn.Compiler.Bind;
 using FashionCnn.Compiler.Layers;
 using FashionCnn.Compiler.Syntax;
+using FashionCnn.LanguageServer.Documents;
 using FashionCnn.LanguageServer.Protocol;
 
 namespace FashionCnn.LanguageServer.Features;

@@ -1,4 +1,5 @@
 using FashionCnn.Compiler.Syntax;
+using FashionCnn.LanguageServer.Documents;
 using FashionCnn.LanguageServer.Protocol;
 
 namespace FashionCnn.LanguageServer.Features;

@@ -1,6 +1,7 @@
 using FashionCnn.Compiler.Diagnostics;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Syntax;
+using FashionCnn.LanguageServer.Documents;
 using FashionCnn.LanguageServer.Protocol;
 
 namespace FashionCnn.LanguageServer.Features;

@@ -1,5 +1,6 @@
 using FashionCnn.Compiler.Diagnostics;
 using FashionCnn.Compiler.Syntax;
+using FashionCnn.LanguageServer.Documents;
 using FashionCnn.LanguageServer.Protocol;
 
 namespace FashionCnn.LanguageServer.Features;
@@ -18,7 +19,7 @@ internal static class QuickFixes
         [
             .. findings
                 .Where(found => found.Span.Start <= span.End && found.Span.End >= span.Start)
-                .SelectMany(found => found.Fixes.Select(fix => new CodeAction(fix.Title, Kind, [SpecServer.ToProtocol(found, document)], IsPreferred: true, Edit(fix, document)))),
+                .SelectMany(found => found.Fixes.Select(fix => new CodeAction(fix.Title, Kind, [document.ToProtocol(found)], IsPreferred: true, Edit(fix, document)))),
         ];
 
     private static WorkspaceEdit Edit(SpecFix fix, SpecDocument document) => new()

@@ -1,5 +1,6 @@
 using FashionCnn.Compiler.Layers;
 using FashionCnn.Compiler.Syntax;
+using FashionCnn.LanguageServer.Documents;
 using FashionCnn.LanguageServer.Protocol;
 
 namespace FashionCnn.LanguageServer.Features;

@@ -2,7 +2,7 @@ using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Layers;
 using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.LanguageServer;
+namespace FashionCnn.LanguageServer.Documents;
 
 /// <summary>Snippets in the protocol's syntax: <c>$1</c> and <c>${2:32}</c> are the places to fill in.</summary>
 internal static class SnippetText

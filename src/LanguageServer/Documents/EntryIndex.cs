@@ -2,7 +2,7 @@ using FashionCnn.Compiler;
 using FashionCnn.Compiler.Layers;
 using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.LanguageServer;
+namespace FashionCnn.LanguageServer.Documents;
 
 /// <summary>A layer as it is bound, and as it is planned; not planned when its shapes are not known.</summary>
 internal readonly record struct LayerUse(LayerSpec Layer, PlannedLayer? Planned);

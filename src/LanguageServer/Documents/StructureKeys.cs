@@ -4,7 +4,7 @@ using FashionCnn.Compiler.Layers;
 using FashionCnn.Compiler.Syntax;
 using FashionCnn.Compiler.Training;
 
-namespace FashionCnn.LanguageServer;
+namespace FashionCnn.LanguageServer.Documents;
 
 /// <summary>A key as it is shown and completed.</summary>
 /// <param name="Name">The key.</param>

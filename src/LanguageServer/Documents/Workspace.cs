@@ -3,7 +3,7 @@ using FashionCnn.Compiler.Diagnostics;
 using FashionCnn.Compiler.Project;
 using FashionCnn.Compiler.Syntax;
 
-namespace FashionCnn.LanguageServer;
+namespace FashionCnn.LanguageServer.Documents;
 
 /// <summary>The open documents, and of their projects what a build would look at besides them.</summary>
 internal sealed class Workspace

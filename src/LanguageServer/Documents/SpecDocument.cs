@@ -1,7 +1,8 @@
 using FashionCnn.Compiler;
+using FashionCnn.Compiler.Diagnostics;
 using FashionCnn.LanguageServer.Protocol;
 
-namespace FashionCnn.LanguageServer;
+namespace FashionCnn.LanguageServer.Documents;
 
 /// <summary>An open document in one of its versions. What is found in it is found once, when somebody asks.</summary>
 internal sealed class SpecDocument(string uri, int? version, string text)
@@ -45,6 +46,10 @@ internal sealed class SpecDocument(string uri, int? version, string text)
         // A client may say of an unchanged text that it has a new version.
         return document.Text == Text ? new SpecDocument(Uri, newVersion, Text) { lines = lines, analysis = analysis, entries = entries } : document;
     }
+
+    /// <summary>A diagnostic of the document as the protocol has it.</summary>
+    public Diagnostic ToProtocol(SpecDiagnostic found) =>
+        new(Lines.RangeOf(found.Span), found.Rule.Severity switch { Severity.Error => 1, Severity.Warning => 2, _ => 3 }, found.Rule.Id, "fashioncnn", found.Message);
 
     private static string PathOf(string uri)
     {

@@ -1,7 +1,7 @@
 using FashionCnn.Compiler.Syntax;
 using FashionCnn.LanguageServer.Protocol;
 
-namespace FashionCnn.LanguageServer;
+namespace FashionCnn.LanguageServer.Documents;
 
 /// <summary>Where the lines of a text begin, as the protocol counts them; the C# compiler, in whose lines messages are printed, knows more ends of lines.</summary>
 internal sealed class TextLines

@@ -4,7 +4,7 @@ using FashionCnn.Compiler.Layers;
 using FashionCnn.Compiler.Syntax;
 using FashionCnn.Compiler.Training;
 
-namespace FashionCnn.LanguageServer;
+namespace FashionCnn.LanguageServer.Documents;
 
 /// <summary>What a value of a spec's tree is.</summary>
 internal enum PlaceKind
