@@ -87,13 +87,13 @@ public sealed class CompletionTests
 
         var items = (await editor.At<CompletionList>("textDocument/completion", text, offset)).Items;
 
-        var labels = items.Select(item => item.Label).ToList();
+        var labels = items.Select(item => item.Label.Trim('"')).ToList();
         Assert.All(expected.Split(',', StringSplitOptions.RemoveEmptyEntries), label => Assert.Contains(label, labels));
         Assert.DoesNotContain(unexpected, labels);
         Assert.Equal(labels.Distinct(), labels);
         Assert.True(expected.Length > 0 || labels.Count == 0);
         var lines = new TextLines(text);
-        // The range to replace is of the line and has the place in it, and what is in it is the beginning of what is filtered by.
+        // The range to replace is of one line, and the place is in it.
         Assert.All(items, item =>
         {
             var span = lines.SpanOf(item.TextEdit.Range);
@@ -113,7 +113,7 @@ public sealed class CompletionTests
             var items = (await editor.At<CompletionList>("textDocument/completion", text, offset)).Items;
             foreach (var kind in LayerTable.Kinds)
             {
-                var item = items.Single(item => item.Label == kind.Type);
+                var item = items.Single(item => item.Label == JsonText.Quote(kind.Type));
                 Assert.Equal(kind.Table.Keys.Any(key => key.IsRequired) || kind.JoinsBranches ? 2 : 1, item.InsertTextFormat);
                 Assert.All(kind.Table.Keys.Where(key => key.IsRequired), key => Assert.Contains(JsonText.Quote(key.Name), item.TextEdit.NewText, StringComparison.Ordinal));
                 var completed = Editor.Apply(text, [item.TextEdit with { NewText = SnippetText.Plain(item.TextEdit.NewText) }]);
@@ -122,7 +122,7 @@ public sealed class CompletionTests
                 Assert.DoesNotContain(SpecCompiler.Compile("net.json", completed).Diagnostics, found => found.Rule.Severity == Severity.Error && string.CompareOrdinal(found.Rule.Id, "FCNN2") < 0);
             }
 
-            Assert.Equal(needsType, items.All(item => item.Label != "repeat"));
+            Assert.Equal(needsType, items.All(item => item.Label != "\"repeat\""));
         }
     }
 
@@ -142,7 +142,7 @@ public sealed class CompletionTests
         {
             var (text, offset) = Marked.Of(At(where, where == "block" ? $" }}, {written}" : written));
             await editor.Open(text);
-            return (await editor.At<CompletionList>("textDocument/completion", text, offset)).Items.Single(item => item.Label == label).TextEdit.NewText;
+            return (await editor.At<CompletionList>("textDocument/completion", text, offset)).Items.Single(item => item.Label == JsonText.Quote(label)).TextEdit.NewText;
         }
     }
 
@@ -153,7 +153,7 @@ public sealed class CompletionTests
         await using var editor = await Editor.Start(new { });
         await editor.Open(text);
 
-        var item = (await editor.At<CompletionList>("textDocument/completion", text, offset)).Items.Single(item => item.Label == "Conv2D");
+        var item = (await editor.At<CompletionList>("textDocument/completion", text, offset)).Items.Single(item => item.Label == "\"Conv2D\"");
 
         Assert.Equal("\"Conv2D\", \"filters\": 32, \"kernel_size\": 3", item.TextEdit.NewText);
         Assert.Equal(1, item.InsertTextFormat);

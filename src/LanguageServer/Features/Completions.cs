@@ -73,7 +73,7 @@ internal sealed class Completions
         foreach (var key in place.Keys(blocks).Where(key => key.Name == edited?.Name || node.Find(key.Name) is null))
         {
             var name = JsonText.Quote(key.Name);
-            Add(key.Name, Property, key.Key is { } declared ? declared.Expected : null, span, hasValue ? SnippetText.Escaped(name) : $"{SnippetText.Escaped(name)}: {key.Value}{comma}", name, (key.IsRequired ? "0" : "1") + key.Name, key.Description);
+            Add(name, Property, key.Key is { } declared ? declared.Expected : null, span, hasValue ? SnippetText.Escaped(name) : $"{SnippetText.Escaped(name)}: {key.Value}{comma}", (key.IsRequired ? "0" : "1") + key.Name, key.Description);
         }
     }
 
@@ -91,26 +91,26 @@ internal sealed class Completions
             case (PlaceKind.Entry, "type"):
                 foreach (var kind in LayerTable.Kinds)
                 {
-                    Add(kind.Type, Class, null, span, SnippetText.OfType(kind, entry) + comma, JsonText.Quote(kind.Type), kind.Type, kind.Summary);
+                    Add(JsonText.Quote(kind.Type), Class, null, span, SnippetText.OfType(kind, entry) + comma, kind.Type, kind.Summary);
                 }
 
                 return;
             case (PlaceKind.Entry, "block"):
                 foreach (var block in blocks?.Members ?? [])
                 {
-                    Add(block.Name, Module, "block", span, UseOf(block, entry) + comma, JsonText.Quote(block.Name), block.Name, null);
+                    Add(JsonText.Quote(block.Name), Module, "block", span, UseOf(block, entry) + comma, block.Name, null);
                 }
 
                 return;
             case (PlaceKind.Typed, "type"):
                 foreach (var kind in holder.Objects)
                 {
-                    Add(kind.Type, Class, null, span, SnippetText.OfType(kind, holder.Node as JsonObject) + comma, JsonText.Quote(kind.Type), kind.Type, kind.Summary);
+                    Add(JsonText.Quote(kind.Type), Class, null, span, SnippetText.OfType(kind, holder.Node as JsonObject) + comma, kind.Type, kind.Summary);
                 }
 
                 return;
             case (PlaceKind.Spec, "version"):
-                Add($"{SpecBinder.Version}", Value, null, span, $"{SpecBinder.Version}{comma}", $"{SpecBinder.Version}", "1", null);
+                Add($"{SpecBinder.Version}", Value, null, span, $"{SpecBinder.Version}{comma}", "1", null);
                 return;
         }
 
@@ -123,12 +123,12 @@ internal sealed class Completions
             var objects = holder.Kind == PlaceKind.Training && place.Kind == PlaceKind.Typed ? place.Objects : place.Key?.Objects ?? [];
             foreach (var value in place.Key?.Values ?? [])
             {
-                Add(value.Trim('"'), Value, place.Key!.Name, span, SnippetText.Escaped(value) + comma, value, "0" + value, place.Key.Description);
+                Add(value, Value, place.Key!.Name, span, SnippetText.Escaped(value) + comma, "0" + value, place.Key.Description);
             }
 
             foreach (var kind in objects)
             {
-                Add($"{{ {kind.Type} }}", Class, null, span, $"{{ \"type\": {SnippetText.OfType(kind, null)} }}{comma}", kind.Type, "1" + kind.Type, kind.Summary);
+                Add($"{{ {kind.Type} }}", Class, null, span, $"{{ \"type\": {SnippetText.OfType(kind, null)} }}{comma}", "1" + kind.Type, kind.Summary);
             }
         }
 
@@ -143,15 +143,15 @@ internal sealed class Completions
         var comma = Comma(span.End, '{');
         foreach (var kind in LayerTable.Kinds)
         {
-            Add(kind.Type, Class, null, span, $"{{ \"type\": {SnippetText.OfType(kind, null)} }}{comma}", JsonText.Quote(kind.Type), "1" + kind.Type, kind.Summary);
+            Add(JsonText.Quote(kind.Type), Class, null, span, $"{{ \"type\": {SnippetText.OfType(kind, null)} }}{comma}", "1" + kind.Type, kind.Summary);
         }
 
         foreach (var block in blocks?.Members ?? [])
         {
-            Add(block.Name, Module, "block", span, $"{{ \"block\": {UseOf(block, null)} }}{comma}", JsonText.Quote(block.Name), "0" + block.Name, null);
+            Add(JsonText.Quote(block.Name), Module, "block", span, $"{{ \"block\": {UseOf(block, null)} }}{comma}", "0" + block.Name, null);
         }
 
-        Add("repeat", Module, null, span, $"{{ \"repeat\": ${{1:2}}, \"layers\": [$2] }}{comma}", "\"repeat\"", "2", "The layers, several times one after the other.");
+        Add("\"repeat\"", Module, null, span, $"{{ \"repeat\": ${{1:2}}, \"layers\": [$2] }}{comma}", "2", "The layers, several times one after the other.");
     }
 
     private static string UseOf(JsonMember block, JsonObject? entry)
@@ -172,7 +172,7 @@ internal sealed class Completions
         foreach (var name in document.Analysis.NamesAt(entry))
         {
             var text = JsonText.Quote(name);
-            Add(name, Reference, null, span, SnippetText.Escaped(text) + Comma(span.End, '"'), text, $"{order++:d4}", name == NameScope.Input ? "What the first entry of the list reads." : null);
+            Add(text, Reference, null, span, SnippetText.Escaped(text) + Comma(span.End, '"'), $"{order++:d4}", name == NameScope.Input ? "What the first entry of the list reads." : null);
         }
     }
 
@@ -188,7 +188,7 @@ internal sealed class Completions
         foreach (var name in parameters?.Items.OfType<JsonString>().Select(name => name.Value) ?? [])
         {
             var text = JsonText.Quote($"${name}");
-            Add($"${name}", Variable, $"parameter of {place.Block!.Name}", span, SnippetText.Escaped(text) + Comma(span.End, '"'), text, $"2{name}", null);
+            Add(text, Variable, $"parameter of {place.Block!.Name}", span, SnippetText.Escaped(text) + Comma(span.End, '"'), $"2{name}", null);
         }
     }
 
@@ -203,14 +203,20 @@ internal sealed class Completions
         return place < document.Text.Length && document.Text[place] == next ? "," : string.Empty;
     }
 
-    private void Add(string label, int kind, string? detail, TextSpan span, string snippet, string filter, string sort, string? documentation)
+    /// <param name="label">What is shown and what typed text is compared with: as the text has it, with quotes.</param>
+    /// <param name="kind">The protocol's number of the kind.</param>
+    /// <param name="detail">Shown beside it.</param>
+    /// <param name="span">What it replaces.</param>
+    /// <param name="snippet">What it inserts.</param>
+    /// <param name="sort">Its place among the others.</param>
+    /// <param name="documentation">What it is.</param>
+    private void Add(string label, int kind, string? detail, TextSpan span, string snippet, string sort, string? documentation)
     {
         var plain = SnippetText.Plain(snippet);
         var isSnippet = takesSnippets && plain != snippet;
         items.Add(new CompletionItem(label, kind, detail, new TextEdit(document.Lines.RangeOf(span), isSnippet ? snippet : plain))
         {
             Documentation = documentation is null ? null : new MarkupContent(documentation),
-            FilterText = filter,
             SortText = sort,
             InsertTextFormat = isSnippet ? 2 : 1,
         });

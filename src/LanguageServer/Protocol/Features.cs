@@ -40,8 +40,6 @@ internal sealed record CompletionItem(string Label, int Kind, string? Detail, Te
     /// <summary>1: the text as it is; 2: a snippet.</summary>
     public int InsertTextFormat { get; init; } = 1;
 
-    public string? FilterText { get; init; }
-
     public string? SortText { get; init; }
 }
 

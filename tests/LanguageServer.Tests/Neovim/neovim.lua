@@ -69,7 +69,7 @@ local function run()
   wait_for("no errors", function() return #vim.diagnostic.get(0, { severity = vim.diagnostic.severity.ERROR }) == 0 end)
 
   number = go_to('"block": "convs", "filters": 8')
-  vim.api.nvim_win_set_cursor(0, { number, line(number):find("convs", 1, true) })
+  vim.api.nvim_win_set_cursor(0, { number, (line(number):find("convs", 1, true)) })
   vim.lsp.buf.definition()
   wait_for("the definition", function() return vim.api.nvim_win_get_cursor(0)[1] ~= number end)
   report("definition", vim.trim(vim.api.nvim_get_current_line()))
