@@ -8,6 +8,8 @@ namespace FashionCnn.LanguageServer;
 /// <summary>The language server as a program: it speaks over two streams until the editor says that it is done, or is gone.</summary>
 public static class LanguageServerProgram
 {
+    private static readonly TimeSpan LastAnswers = TimeSpan.FromSeconds(5);
+
     internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -37,7 +39,8 @@ public static class LanguageServerProgram
     internal static async Task<int> ServeAsync(Stream input, Stream output)
     {
         var formatter = new SystemTextJsonFormatter { JsonSerializerOptions = Json };
-        using var rpc = new JsonRpc(new HeaderDelimitedMessageHandler(output, input, formatter));
+        var messages = new MessageStream(input, output, formatter);
+        using var rpc = new JsonRpc(messages);
         // One message at a time, in their order, also behind what a message leaves for later.
         rpc.SynchronizationContext = new NonConcurrentSynchronizationContext(sticky: true);
         var server = new SpecServer((method, parameters) => rpc.NotifyWithParameterObjectAsync(method, parameters));
@@ -50,6 +53,9 @@ public static class LanguageServerProgram
             {
                 await rpc.Completion.ConfigureAwait(false);
             }
+
+            // An editor that does not read its answers is not waited for.
+            await Task.WhenAny(messages.Answered(), rpc.Completion, Task.Delay(LastAnswers)).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or RemoteRpcException or BadRpcHeaderException or JsonException or ObjectDisposedException)
         {

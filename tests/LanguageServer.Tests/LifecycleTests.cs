@@ -27,6 +27,21 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public async Task What_was_asked_before_the_exit_is_answered()
+    {
+        await using var editor = await Editor.Start();
+        await editor.Open(Text);
+
+        var hints = editor.In<IReadOnlyList<InlayHint>?>("textDocument/inlayHint", Text);
+        var shutdown = editor.Request<JsonElement?>("shutdown", new { });
+        await editor.Notify("exit", null);
+
+        Assert.Equal(3, (await hints)!.Count);
+        await shutdown;
+        Assert.Equal(0, await editor.Server);
+    }
+
+    [Fact]
     public async Task An_exit_without_shutdown_is_1()
     {
         await using var editor = await Editor.Start();
