@@ -67,6 +67,12 @@ internal static class ObjectBinder
     private static bool CheckNames(
         JsonObject node, KeyTable table, IReadOnlyList<string> others, ValueReader reader, Func<string, Elsewhere?>? elsewhere, out IReadOnlyCollection<string> misspelled)
     {
+        if (AreAllKnown(node, table, others))
+        {
+            misspelled = [];
+            return true;
+        }
+
         var valid = true;
         string[] allowed = [.. table.Keys.Select(key => key.Name), .. others];
         var written = new HashSet<string>(node.Members.Select(member => member.Name));
@@ -104,6 +110,34 @@ internal static class ObjectBinder
 
         misspelled = meant;
         return valid;
+    }
+
+    /// <summary>Every key is allowed and is there once: nearly always, so that nothing is allocated to find it out.</summary>
+    private static bool AreAllKnown(JsonObject node, KeyTable table, IReadOnlyList<string> others)
+    {
+        var members = node.Members;
+        if (members.Count > table.Keys.Count + others.Count)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < members.Count; i++)
+        {
+            if (table.IndexOf(members[i].Name) < 0 && !others.Contains(members[i].Name))
+            {
+                return false;
+            }
+
+            for (var j = 0; j < i; j++)
+            {
+                if (members[j].Name == members[i].Name)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
     }
 
     private static (string Hint, SpecFix? Fix) Elsewhere(JsonObject node, JsonMember member, Func<string, Elsewhere?> find)
