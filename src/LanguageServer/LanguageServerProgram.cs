@@ -24,7 +24,7 @@ public static class LanguageServerProgram
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(output);
-        return new JoinableTaskContext().Factory.Run(() => ServeAsync(input, output));
+        return ServeAsync(input, output).GetAwaiter().GetResult();
     }
 
     /// <summary>Serves one editor on the process's standard streams.</summary>

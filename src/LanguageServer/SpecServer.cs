@@ -17,6 +17,7 @@ internal sealed class SpecServer(Func<string, object, Task> notify)
 
     private readonly Workspace workspace = new();
     private readonly Dictionary<string, IReadOnlyList<Diagnostic>> published = [];
+    private readonly Dictionary<string, string?> claims = [];
     private readonly TaskCompletionSource exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ClientCapabilities? client;
     private bool isInitialized;
@@ -101,6 +102,7 @@ internal sealed class SpecServer(Func<string, object, Task> notify)
         workspace.Remove(uri);
         workspace.Refresh();
         published.Remove(uri);
+        claims.Remove(uri);
         await notify("textDocument/publishDiagnostics", new PublishDiagnosticsParams(uri, null, []));
         await PublishAsync();
     }
@@ -216,10 +218,18 @@ internal sealed class SpecServer(Func<string, object, Task> notify)
     /// <param name="edited">The document whose diagnostics are sent in any case; null for none.</param>
     private async Task PublishAsync(SpecDocument? edited = null)
     {
-        foreach (var document in workspace.Documents.ToList())
+        // Of what a document says, nothing but its claim on a class concerns the others.
+        var isAlone = edited is not null && claims.TryGetValue(edited.Uri, out var before) && before == edited.Analysis.Spec.Plan?.ClassName;
+        foreach (var document in isAlone ? [edited!] : workspace.Documents.ToList())
         {
+            if (workspace.Find(document.Uri) != document)
+            {
+                continue;
+            }
+
+            claims[document.Uri] = document.Analysis.Spec.Plan?.ClassName;
             var diagnostics = workspace.Findings(document).Select(found => document.ToProtocol(found)).ToList();
-            if (document != edited && published.TryGetValue(document.Uri, out var before) && before.SequenceEqual(diagnostics))
+            if (document != edited && published.TryGetValue(document.Uri, out var sent) && sent.SequenceEqual(diagnostics))
             {
                 continue;
             }

@@ -32,10 +32,10 @@ internal sealed class EntryIndex
     /// <summary>The layers that an entry became, in order; none for an entry that is no layer, or a faulty one.</summary>
     public IReadOnlyList<LayerUse> Of(JsonNode entry) => uses.TryGetValue(entry, out var found) ? found : [];
 
-    /// <summary>The layers that a repetition or a use of a block became, each time that it was expanded.</summary>
-    public IReadOnlyList<IReadOnlyList<LayerUse>> Expansions(JsonNode entry) => analysis.Log.Expansions.TryGetValue(entry, out var ranges)
-        ? [.. ranges.Select(range => all.Where(use => use.Layer.Id >= range.First && use.Layer.Id <= range.Last).ToList())]
-        : [];
+    /// <summary>The layers that a repetition or a use of a block became when it was first expanded, and how often it was.</summary>
+    public (IReadOnlyList<LayerUse> Layers, int Times) Expansion(JsonNode entry) => analysis.Log.Expansions.TryGetValue(entry, out var ranges)
+        ? ([.. all.Where(use => use.Layer.Id >= ranges[0].First && use.Layer.Id <= ranges[0].Last)], ranges.Count)
+        : ([], 0);
 
     private void Add(IEnumerable<LayerSpec> layers)
     {

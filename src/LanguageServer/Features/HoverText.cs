@@ -125,7 +125,8 @@ internal static class HoverText
     /// <summary>What a repetition or a use of a block becomes.</summary>
     private static string? OfExpansion(SpecDocument document, JsonObject entry)
     {
-        if (document.Entries.Expansions(entry) is not [var layers, ..] expansions || layers.Count == 0)
+        var (layers, times) = document.Entries.Expansion(entry);
+        if (layers.Count == 0)
         {
             return null;
         }
@@ -135,7 +136,7 @@ internal static class HoverText
         var counts = layers.Any(use => use.Planned is null) ? "Some of their shapes are not known."
             : $"{Text.Plural(layers.Sum(use => (decimal)use.Planned!.Counts.Parameters) is var sum and <= long.MaxValue ? (long)sum : long.MaxValue, "parameter")}; the last gives {layers[^1].Planned!.Output}.";
         return $"{title}\n\nBecomes {Text.Plural(layers.Count, "layer")}: {Text.Names([.. names.Select(name => $"`{name}`")])}.\n\n{counts}"
-            + (expansions.Count == 1 ? string.Empty : $"\n\nThis is the first of {Text.Count(expansions.Count)} times.");
+            + (times == 1 ? string.Empty : $"\n\nThis is the first of {Text.Count(times)} times.");
     }
 
     private static string Written(SpecDocument document, TextSpan span) => document.Text.Substring(span.Start, span.Length);
