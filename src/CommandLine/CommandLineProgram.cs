@@ -159,7 +159,7 @@ public static class CommandLineProgram
         SpecErrorsException errors => (WrongUsage, errors.Lines),
         InputException input => (WrongUsage, [$"error: {SettingOption.WithOption(input.Message, input.Setting)}"]),
         TrainingFailedException failed => (Failure, [$"error: {SettingOption.WithOption(failed.Message, failed.Setting)}{(failed.SuspectsMachine ? " Run doctor, which checks every layer." : string.Empty)}"]),
-        RankFailedException failed => (Failure, [$"error: {failed.Message} train --resume continues from the last checkpoint{(failed.IsTimeout ? $"; {TrainOptions.RankTimeout.Name} sets how long ranks wait" : string.Empty)}."]),
+        RankFailedException failed => (Failure, [$"error: {failed.Message} If the run has a checkpoint, train --resume continues from it{(failed.IsTimeout ? $"; {TrainOptions.RankTimeout.Name} sets how long ranks wait" : string.Empty)}."]),
         NativeLibraryException or SelfCheckFailedException or OutputLostException => (Failure, [$"error: {exception.Message}"]),
         CheckpointNotWrittenException lost => (Failure, [$"error: a file could not be read or written: {lost.Message} Option: {(lost.Last is null ? "--output" : $"--resume {lost.Folder}")}."]),
         IOException or UnauthorizedAccessException => (Failure, [$"error: a file could not be read or written: {exception.Message.ReplaceLineEndings(" ")}"]),

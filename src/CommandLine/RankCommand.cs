@@ -103,6 +103,8 @@ internal static class RankCommand
             // The others wait for this rank, and will never hear of it.
             var (exitCode, lines) = CommandLineProgram.Describe(exception);
             Write(ranks.IsFirst || exception is RankFailedException ? lines : lines.Select(line => line.Replace("error: ", $"error: {ranks.NameOf(ranks.Rank)}: ", StringComparison.Ordinal)), options);
+            // MPICH's launcher has been seen to lose what it had not passed on by then.
+            Thread.Sleep(TimeSpan.FromSeconds(1));
             ranks.Abort(exitCode);
             return exitCode;
         }

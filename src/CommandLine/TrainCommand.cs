@@ -46,10 +46,19 @@ internal static class TrainCommand
         });
         return Interruption.Around(console, Interruption.KeepsTraining, interruption =>
         {
-            var result = options.GetResult(TrainOptions.Resume) is null
-                ? Start(descriptor, options, console, program, ranks, interruption.Token)
-                : Continue(descriptor, options, console, program, ranks, interruption.Token);
-            return result.Completed ? CommandLineProgram.Success : interruption.ExitCode;
+            try
+            {
+                var result = options.GetResult(TrainOptions.Resume) is null
+                    ? Start(descriptor, options, console, program, ranks, interruption.Token)
+                    : Continue(descriptor, options, console, program, ranks, interruption.Token);
+                return result.Completed ? CommandLineProgram.Success : interruption.ExitCode;
+            }
+            catch (OperationCanceledException) when (ranks is not null)
+            {
+                // Before training, a signal ends this rank alone, for which the others would wait.
+                ranks.Abort(interruption.ExitCode);
+                throw;
+            }
         });
     }
 

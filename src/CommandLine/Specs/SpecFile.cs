@@ -59,7 +59,7 @@ internal static class SpecFile
 }
 
 /// <summary>A spec has errors; each is a line, as a build prints it.</summary>
-internal sealed class SpecErrorsException(IReadOnlyList<string> lines) : Exception(string.Join('\n', lines))
+internal sealed class SpecErrorsException(IReadOnlyList<string> lines) : InputException(string.Join('\n', lines))
 {
     public IReadOnlyList<string> Lines => lines;
 }

@@ -94,9 +94,10 @@ internal sealed class Conv2DTranspose : LayerKind
         var (rows, columns) = Axes(layer);
         var (height, width) = Windows(layer.Settings);
         var isFp32 = height.Misses(layer.Input.Height) || width.Misses(layer.Input.Width);
+        var isChannelsFirst = ConvolutionCall.StridesOverFewChannels(layer.Get(Kernel.Size), layer.Get(Kernel.Strides), layer.Get(Filters));
         return Activations.OverwriteWith(
             layer.Get(Activation),
-            $"conv_transpose2d({layer.Member}, {x}"
+            $"conv_transpose2d({layer.Member}, {(isChannelsFirst ? $"channels_first({x})" : x)}"
             + ((rows.Cropped, columns.Cropped) == (0, 0) ? string.Empty : $", bottom: {rows.Cropped}, right: {columns.Cropped}")
             + (isFp32 ? ", fp32: true)" : ")"));
     }

@@ -58,7 +58,8 @@ internal static class ShapeRules
                 layer with { Kind = kind, Settings = Settings.Empty, ValueSpans = [], Branches = [], Name = kind.NamePrefix, IsComplete = true, Id = -layer.Id },
                 layer with { From = [] },
             ],
-            FlattenBefore(target)) { Target = target };
+            FlattenBefore(target))
+        { Target = target };
     }
 
     /// <summary>The change of the text that makes a vector of what a layer reads.</summary>

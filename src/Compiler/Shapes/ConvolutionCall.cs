@@ -1,3 +1,5 @@
+using FashionCnn.Compiler.Keys;
+
 namespace FashionCnn.Compiler.Shapes;
 
 /// <summary>
@@ -35,10 +37,13 @@ internal readonly record struct ConvolutionCall(long Top, long Bottom, long Left
         return new ConvolutionCall(
             top, bottom, left, right,
             IsFp32: !isPaddedFirst && !seesAll,
-            IsChannelsFirst: StridesOverFewChannels(height, width, inputChannels));
+            IsChannelsFirst: StridesOverFewChannels(new Size(height.Size, width.Size), new Size(height.Stride, width.Stride), inputChannels));
     }
 
-    private static bool StridesOverFewChannels(Window height, Window width, long channels) =>
-        (channels < FewChannels && (height.Size, width.Size) == (1, 1) && (height.Stride, width.Stride) != (1, 1))
-        || (channels == 1 && height.Stride == 1 && width.Stride > 1);
+    /// <summary>
+    /// Whether Torch's kernels are wrong for a convolution whose channels lie innermost, as <see cref="IsChannelsFirst"/> says. The gradient of a
+    /// transposed convolution's input is such a convolution, over as many channels as the layer has filters.
+    /// </summary>
+    public static bool StridesOverFewChannels(Size kernel, Size strides, long channels) =>
+        (channels < FewChannels && kernel == Size.One && strides != Size.One) || (channels == 1 && strides is { Height: 1, Width: > 1 });
 }

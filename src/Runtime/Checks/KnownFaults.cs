@@ -23,9 +23,9 @@ internal static class KnownFaults
             "separable convolution", "3x3 same, strides 2x2", new ImageShape(1, 1, 64), 4, ComputePrecision.Bf16, innermost: true, threads: 1,
             model => model.Separable(64, 1, 32, RandomKernel.Over(new ImageShape(1, 1, 64), new Size(3, 3), new Size(2, 2), Size.One, isSame: true)!)),
         // The same with inputs and outputs exchanged.
-        .. Transposed(new ImageShape(1, 8, 128), filters: 128, size: 5, strides: Size.One),
-        .. Transposed(new ImageShape(1, 1, 64), filters: 64, size: 3, strides: Size.One),
-        .. Transposed(new ImageShape(2, 1, 24), filters: 40, size: 4, strides: new Size(1, 2)),
+        .. Transposed(ComputePrecision.Bf16, new ImageShape(1, 8, 128), filters: 128, size: 5, strides: Size.One),
+        .. Transposed(ComputePrecision.Bf16, new ImageShape(1, 1, 64), filters: 64, size: 3, strides: Size.One),
+        .. Transposed(ComputePrecision.Bf16, new ImageShape(2, 1, 24), filters: 40, size: 4, strides: new Size(1, 2)),
         // fp32, channels innermost: memory beyond the kernel's own is written.
         .. Fp32(new ImageShape(6, 2, 1), filters: 8, size: 1, strides: new Size(1, 2)),
         .. Fp32(new ImageShape(8, 9, 1), filters: 8, size: 1, strides: new Size(1, 3)),
@@ -33,18 +33,22 @@ internal static class KnownFaults
         .. Fp32(new ImageShape(6, 6, 3), filters: 16, size: 1, strides: new Size(2, 2)),
         .. Fp32(new ImageShape(12, 10, 2), filters: 32, size: 1, strides: new Size(2, 1)),
         .. Fp32(new ImageShape(6, 10, 6), filters: 3, size: 1, strides: new Size(2, 2)),
+        .. Transposed(ComputePrecision.Fp32, new ImageShape(9, 9, 7), filters: 1, size: 1, strides: new Size(2, 1)),
+        .. Transposed(ComputePrecision.Fp32, new ImageShape(7, 6, 6), filters: 1, size: 1, strides: new Size(1, 2)),
+        .. Transposed(ComputePrecision.Fp32, new ImageShape(11, 9, 6), filters: 7, size: 1, strides: new Size(2, 1)),
+        .. Transposed(ComputePrecision.Fp32, new ImageShape(5, 4, 7), filters: 2, size: 1, strides: new Size(3, 1)),
     ];
 
     private static IEnumerable<RandomLayer> Bf16(ImageShape input, int filters, int groups, int size, Size strides) =>
         Convolutions(ComputePrecision.Bf16, input, filters, groups, size, strides);
 
-    private static IEnumerable<RandomLayer> Transposed(ImageShape input, int filters, int size, Size strides)
+    private static IEnumerable<RandomLayer> Transposed(string precision, ImageShape input, int filters, int size, Size strides)
     {
         var kernel = RandomTransposedKernel.Over(input, new Size(size, size), strides, Size.One, isSame: true);
         foreach (var threads in new[] { 1, 2 })
         {
             yield return RandomLayer.Of(
-                "transposed convolution", $"{filters} filters, {kernel}", input, 4, ComputePrecision.Bf16, innermost: true, threads, model => model.Transposed(input.Channels, filters, bias: true, kernel));
+                "transposed convolution", $"{filters} filters, {kernel}", input, 4, precision, innermost: true, threads, model => model.Transposed(input.Channels, filters, bias: true, kernel));
         }
     }
 

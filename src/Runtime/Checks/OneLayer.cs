@@ -39,7 +39,7 @@ internal sealed class OneLayer : ImageClassifier
         var conv = Register("conv", CreateConv2DTranspose(
             channels, filters, Pair(kernel.Size), Pair(kernel.Strides), (rows.Padding, columns.Padding), (rows.OutputPadding, columns.OutputPadding), Pair(kernel.Dilation), bias,
             biasInitializer: Initializer.GlorotUniform));
-        return x => conv_transpose2d(conv, x, rows.Cropped, columns.Cropped, kernel.IsFp32);
+        return x => conv_transpose2d(conv, kernel.IsChannelsFirst(filters) ? channels_first(x) : x, rows.Cropped, columns.Cropped, kernel.IsFp32);
     }
 
     public Func<Tensor, Tensor> Upsampling(Size size, bool bilinear) => x => interpolate(x, x.shape[2] * size.Height, x.shape[3] * size.Width, bilinear);

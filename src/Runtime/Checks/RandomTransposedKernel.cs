@@ -22,6 +22,9 @@ internal sealed record RandomTransposedKernel(Size Size, Size Strides, Size Dila
             size, strides, dilation, isSame, height.Axis(input.Height), width.Axis(input.Width), height.Misses(input.Height) || width.Misses(input.Width));
     }
 
+    /// <summary>Whether the compiler gives Torch the image with channels first.</summary>
+    public bool IsChannelsFirst(int filters) => ConvolutionCall.StridesOverFewChannels(Size, Strides, filters);
+
     public long Products(ImageShape input, long filters) => (long)Size.Height * Size.Width * input.Height * input.Width * input.Channels * filters;
 
     public override string ToString() =>

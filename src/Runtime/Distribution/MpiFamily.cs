@@ -40,6 +40,9 @@ internal sealed record MpiFamily(MpiFamilyName Name)
     /// <summary>The result takes the place of the argument.</summary>
     public required nint InPlace { get; init; }
 
+    /// <summary>A message from whichever process.</summary>
+    public required int AnySource { get; init; }
+
     /// <summary>Nobody asks for a status.</summary>
     public required nint NoStatus { get; init; }
 
@@ -66,6 +69,7 @@ internal sealed record MpiFamily(MpiFamilyName Name)
                 Doubles = Address("ompi_mpi_double"),
                 Sum = Address("ompi_mpi_op_sum"),
                 InPlace = 1,
+                AnySource = -1,
                 NoStatus = 0,
                 NoInfo = Address("ompi_mpi_info_null"),
                 ErrorsReturn = Address("ompi_mpi_errors_return"),
@@ -84,6 +88,7 @@ internal sealed record MpiFamily(MpiFamilyName Name)
                 Doubles = 0x4c00080b,
                 Sum = 0x58000003,
                 InPlace = -1,
+                AnySource = -2,
                 NoStatus = 1,
                 NoInfo = 0x1c000000,
                 ErrorsReturn = 0x54000001,

@@ -27,6 +27,7 @@ internal sealed unsafe partial class MpiLibrary
         Broadcast = (delegate* unmanaged<void*, int, nint, int, nint, nint*, int>)Find("MPI_Ibcast");
         Send = (delegate* unmanaged<void*, int, nint, int, int, nint, nint*, int>)Find("MPI_Isend");
         Receive = (delegate* unmanaged<void*, int, nint, int, int, nint, nint*, int>)Find("MPI_Irecv");
+        Probe = (delegate* unmanaged<int, int, nint, int*, nint, int>)Find("MPI_Iprobe");
         Test = (delegate* unmanaged<nint*, int*, nint, int>)Find("MPI_Test");
     }
 
@@ -51,6 +52,9 @@ internal sealed unsafe partial class MpiLibrary
     /// <summary>Memory, number, type, from whom, tag, processes, request.</summary>
     public delegate* unmanaged<void*, int, nint, int, int, nint, nint*, int> Receive { get; }
 
+    /// <summary>From whom, tag, processes, whether there is one, status.</summary>
+    public delegate* unmanaged<int, int, nint, int*, nint, int> Probe { get; }
+
     /// <summary>Request, whether it is done, status.</summary>
     public delegate* unmanaged<nint*, int*, nint, int> Test { get; }
 
@@ -62,6 +66,9 @@ internal sealed unsafe partial class MpiLibrary
         string[] names = string.IsNullOrEmpty(named)
             ? launch.Family == MpiFamilyName.Mpich ? [.. MpichNames, .. OpenMpiNames, "libmpi.so"] : [.. OpenMpiNames, .. MpichNames, "libmpi.so"]
             : [named];
+        // Handlers of faults would take the place of .NET's, for which an access to null is an exception like any other. UCX reads this as it is loaded.
+        SetDefault("OMPI_MCA_opal_signal", string.Empty);
+        SetDefault("UCX_HANDLE_ERRORS", "none");
         var unfit = new List<string>();
         foreach (var name in names)
         {
@@ -88,9 +95,6 @@ internal sealed unsafe partial class MpiLibrary
     /// <summary>Starts MPI in this process, which is done once and cannot be taken back.</summary>
     public void Start()
     {
-        // Their handlers of faults would take the place of .NET's, for which an access to null is an exception like any other.
-        SetDefault("OMPI_MCA_opal_signal", string.Empty);
-        SetDefault("UCX_HANDLE_ERRORS", "none");
         int provided;
         // The thread that starts it is the only one that calls it.
         const int Funneled = 1;

@@ -67,7 +67,7 @@ internal sealed unsafe partial class Ranks
     }
 
     /// <summary>
-    /// Finds out who does not answer: all ranks that wait send each other a byte. The first of them reports; the others leave it the time, and end
+    /// Finds out who does not answer: all ranks that wait, for however long, send each other a byte. The first of them reports; the others leave it the time, and end
     /// without a word.
     /// </summary>
     private RankFailedException Unanswered()
@@ -115,6 +115,14 @@ internal sealed unsafe partial class Ranks
         {
             IsTimeout = true,
         };
+    }
+
+    /// <summary>Another rank has lost its patience, and asks who is there.</summary>
+    private bool IsRollCalled()
+    {
+        int there;
+        mpi.Check(mpi.Probe(mpi.Family.AnySource, RollCallTag, mpi.Family.World, &there, mpi.Family.NoStatus));
+        return there != 0;
     }
 
     private static string Words(TimeSpan time) => time < TimeSpan.FromMinutes(2) ? FormattableString.Invariant($"{time.TotalSeconds:0.#} s") : FormattableString.Invariant($"{time.TotalMinutes:0.#} minutes");

@@ -15,6 +15,9 @@ internal sealed unsafe partial class Ranks
     /// <summary>How long ranks wait for each other unless something else is said.</summary>
     public static readonly TimeSpan DefaultPatience = TimeSpan.FromMinutes(10);
 
+    // One rank may download or read all images while the others wait.
+    private static readonly TimeSpan SetUpPatience = TimeSpan.FromHours(2);
+
     // Broadcasts and gathers count bytes by 32-bit numbers.
     private const int PartBytes = 1 << 26;
 
@@ -25,13 +28,15 @@ internal sealed unsafe partial class Ranks
     private static readonly TimeSpan LongTime = TimeSpan.FromSeconds(1);
 
     private readonly MpiLibrary mpi;
-    private readonly TimeSpan patience;
+    private readonly TimeSpan trainingPatience;
     private readonly nint sumOfHalves;
     private readonly string[] names;
+    private TimeSpan patience;
 
     private Ranks(MpiLibrary mpi, TimeSpan patience)
     {
-        (this.mpi, this.patience) = (mpi, patience);
+        (this.mpi, trainingPatience) = (mpi, patience);
+        this.patience = patience > SetUpPatience ? patience : SetUpPatience;
         (Rank, Size) = mpi.Place(mpi.Family.World);
         var here = mpi.OnThisMachine();
         (RankOnHost, RanksOnHost) = mpi.Place(here);
@@ -83,7 +88,7 @@ internal sealed unsafe partial class Ranks
     public static void LeaveItToTheOther() => Thread.Sleep(TimeSpan.FromSeconds(3));
 
     /// <summary>Connects this process with the others that it was started with.</summary>
-    /// <param name="patience">How long ranks wait for each other.</param>
+    /// <param name="patience">How long ranks wait for each other once all of them are ready to train; before, it is two hours at least.</param>
     /// <returns>Null for a process that was started on its own: MPI is not touched then.</returns>
     /// <exception cref="InputException">It was started as one of several, but there is no MPI that connects them; the message says what to do.</exception>
     public static Ranks? Join(TimeSpan patience)
@@ -208,6 +213,13 @@ internal sealed unsafe partial class Ranks
     /// <summary>Waits until all ranks have come here.</summary>
     public void Meet() => _ = Gather(0);
 
+    /// <summary>Waits until all ranks are ready to train. From now on they compute alike, so that one that lets the others wait for long has a fault.</summary>
+    internal void MeetToTrain()
+    {
+        Meet();
+        patience = trainingPatience;
+    }
+
     /// <summary>Ends MPI in good order. The last call, by all ranks.</summary>
     public void End() => mpi.End();
 
@@ -234,6 +246,12 @@ internal sealed unsafe partial class Ranks
         {
             var waited = Stopwatch.GetElapsedTime(start);
             if (waited > patience)
+            {
+                throw Unanswered();
+            }
+
+            // One that came late is to answer too.
+            if (waited > LongTime && IsRollCalled())
             {
                 throw Unanswered();
             }

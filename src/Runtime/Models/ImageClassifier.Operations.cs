@@ -83,9 +83,8 @@ public abstract partial class ImageClassifier
         Operate(Signaled(x), (layer, bottom, right, fp32), static (model, by, x) =>
         {
             var isBFloat16 = model.Precision == bfloat16 && !by.fp32;
-            // With channels innermost, Torch's operation writes beyond its memory.
             var y = nn.functional.conv_transpose2d(
-                channels_first(model.Precision == bfloat16 && by.fp32 ? x.to(float32) : x),
+                model.Precision == bfloat16 && by.fp32 ? x.to(float32) : x,
                 isBFloat16 ? model.Copy(by.layer.weight) : by.layer.weight, isBFloat16 ? model.CopyOrNull(by.layer.bias) : by.layer.bias,
                 by.layer.stride, by.layer.padding, by.layer.output_padding, by.layer.dilation);
             return ((by.bottom, by.right) == (0, 0) ? y : crop(y, 0, by.bottom, 0, by.right)).to(model.Precision);

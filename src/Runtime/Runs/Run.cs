@@ -136,6 +136,7 @@ public static partial class Run
         ranks?.RequireSame("training settings", CheckpointFile.TextOf(settings.Training));
         ranks?.RequireSame("frozen layers", string.Join('\n', Checkpoint.FrozenOf(model)));
         session.Share();
+        ranks?.MeetToTrain();
     }
 
     /// <summary>What a rank does that writes nothing.</summary>

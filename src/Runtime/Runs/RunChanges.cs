@@ -3,6 +3,7 @@ using FashionCnn.Distribution;
 using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.Training;
+using static TorchSharp.torch;
 
 namespace FashionCnn.Runs;
 
@@ -45,7 +46,8 @@ internal sealed record RunChanges
         var after = before with
         {
             Training = (before.Training with { Epochs = Epochs ?? before.Training.Epochs }).WithLearningRate(LearningRate),
-            Threads = Threads ?? before.Threads,
+            // A rank's threads were its share of the cores.
+            Threads = Threads ?? (Ranks == 1 && before.Ranks > 1 ? get_num_threads() : before.Threads),
             Device = device,
             Precision = precision,
             Layout = Layout is null ? before.Layout : MemoryLayout.Resolve(Layout),

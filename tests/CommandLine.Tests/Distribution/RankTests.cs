@@ -77,6 +77,8 @@ public sealed class RankTests(RankTests.OneProcess one) : IClassFixture<RankTest
         Assert.Equal(ranks > 1, output.Contains($"{ranks} ranks on 1 machine, connected by ", StringComparison.Ordinal));
         var config = Json(run, "config.json");
         Assert.Equal((ranks, "fp32", true), (config.GetProperty("ranks").GetInt32(), config.GetProperty("reduce").GetString(), config.GetProperty("sync_batch_norm").GetBoolean()));
+        // What MPICH is built on in Debian warns of variables that it reads too late.
+        Assert.DoesNotContain("UCX", output + error, StringComparison.Ordinal);
         // One rank wrote.
         Assert.Single(Regex.Matches(output, "Run folder: "));
     }
@@ -133,9 +135,40 @@ public sealed class RankTests(RankTests.OneProcess one) : IClassFixture<RankTest
 
         Assert.Equal(1, exitCode);
         Assert.Contains(
-            $"error: Rank 1 (process {stopped} on {Environment.MachineName}) did not answer for 3 s: stopped, cut off from the network, or busy for longer than that. train --resume continues from the last checkpoint; --rank-timeout sets how long ranks wait.",
+            $"error: Rank 1 (process {stopped} on {Environment.MachineName}) did not answer for 3 s: stopped, cut off from the network, or busy for longer than that. If the run has a checkpoint, train --resume continues from it; --rank-timeout sets how long ranks wait.",
             error, StringComparison.Ordinal);
         Assert.Single(Regex.Matches(error, "error: "));
+    }
+
+    // It has waited for less than the others when they ask who is there.
+    [Theory]
+    [OpenMpiData]
+    [MpichData]
+    public void A_rank_that_came_late_is_not_named(string launcher)
+    {
+        var job = Begin(launcher, 3, Path.Combine(folder.FullName, "run"), "--epochs", "500", "--rank-timeout", "0.1");
+        var (late, stopped) = (RankOf(job, 1), RankOf(job, 2));
+        Signal(stopped, "STOP");
+        Signal(late, "STOP");
+        Thread.Sleep(TimeSpan.FromSeconds(4.5));
+        Signal(late, "CONT");
+        var (exitCode, _, error) = job.End();
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith($"error: Rank 2 (process {stopped} on {Environment.MachineName}) did not answer for 6 s: ", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [OpenMpiData]
+    [MpichData]
+    public void A_rank_with_other_training_settings_is_named(string launcher)
+    {
+        string[] args = [.. Budget, "--output", Path.Combine(folder.FullName, "run")];
+
+        var (exitCode, output, error) = Launcher.Of(launcher).Run(1, one.Folder, [.. args, ":", "-np", "1", "dotnet", Processes.Program, .. args, "--learning-rate", "0.5"]);
+
+        Assert.Equal(2, exitCode);
+        Assert.Matches(@"^error: Rank 1 \(process \d+ on .+\) has other training settings than rank 0 \(process \d+ on .+\)\. Give all ranks the same\.$", Assert.Single(Regex.Matches(output + error, "error: [^\r\n]*")).Value);
     }
 
     [Theory]
@@ -150,7 +183,7 @@ public sealed class RankTests(RankTests.OneProcess one) : IClassFixture<RankTest
         var one = $@"rank 1 \(process \d+ on {Regex.Escape(Environment.MachineName)}\)";
         Assert.Matches(
             model == "drifting"
-                ? $@"^error: After epoch 1, the weights of {one} are not those of rank 0 \(process \d+ on .+\), though all made the same steps\. A machine computes wrongly, or memory or network are faulty\. train --resume continues from the last checkpoint\."
+                ? $@"^error: After epoch 1, the weights of {one} are not those of rank 0 \(process \d+ on .+\), though all made the same steps\. A machine computes wrongly, or memory or network are faulty\. If the run has a checkpoint, train --resume continues from it\."
                 : $@"^error: The loss became NaN on {one} in epoch 1, step 1: training has diverged\. conv2 \(Conv2D\) gave the first values that are not finite, with initial weights\.",
             error);
         Assert.Single(Regex.Matches(output + error, "error: "));
@@ -219,6 +252,11 @@ public sealed class RankTests(RankTests.OneProcess one) : IClassFixture<RankTest
         (exitCode, output, error) = Launcher.Of(launcher).Run(2, one.Folder, "train", "net.json", "--epoch", "3");
         Assert.NotEqual(0, exitCode);
         Assert.Single(Regex.Matches(output + error, "error: "));
+
+        File.WriteAllText(Path.Combine(folder.FullName, "wrong.json"), """{ "version": 1, "input": { "shape": [28, 28, 1] }, "layers": [ { "type": "Dense", "units": 0 } ] }""");
+        (exitCode, output, error) = Launcher.Of(launcher).Run(2, one.Folder, "train", Path.Combine(folder.FullName, "wrong.json"));
+        Assert.Equal(2, exitCode);
+        Assert.Single(Regex.Matches(output + error, "error FCNN"));
 
         (exitCode, output, error) = Launcher.Of(launcher).Run(2, one.Folder, [.. Budget, "--mixup", "0.2", "--output", Path.Combine(folder.FullName, "mixed")]);
         Assert.Equal(2, exitCode);

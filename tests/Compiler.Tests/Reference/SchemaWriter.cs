@@ -252,13 +252,16 @@ internal static class SchemaWriter
             IntervalKey { Single: SingleNumber.None } interval => Array(2, Value(Number(interval.Range), inBlock)),
             IntervalKey interval => Alternatives(Number(interval.SingleRange), Array(2, Value(Number(interval.Range), inBlock))),
             RegularizerKey => new JsonObject { ["allOf"] = new JsonArray(Reference(inBlock ? "blockRegularizer" : "regularizer")) },
-            InitializerKey initializer => new JsonObject { ["allOf"] = new JsonArray(Reference((inBlock, initializer.Objects.Count == Initializers.All.Count) switch
+            InitializerKey initializer => new JsonObject
             {
-                (false, true) => "initializer",
-                (true, true) => "blockInitializer",
-                (false, false) => "biasInitializer",
-                (true, false) => "blockBiasInitializer",
-            })) },
+                ["allOf"] = new JsonArray(Reference((inBlock, initializer.Objects.Count == Initializers.All.Count) switch
+                {
+                    (false, true) => "initializer",
+                    (true, true) => "blockInitializer",
+                    (false, false) => "biasInitializer",
+                    (true, false) => "blockBiasInitializer",
+                }))
+            },
             AxesKey axes => new JsonObject { ["type"] = "array", ["maxItems"] = axes.Axes, ["items"] = Value(Integer(1, axes.Axes), inBlock) },
             ClassWeightsKey => Alternatives(
                 new JsonObject { ["enum"] = new JsonArray(ClassWeightsKey.Balanced) },

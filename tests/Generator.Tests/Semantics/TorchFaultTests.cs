@@ -36,6 +36,11 @@ public sealed class TorchFaultTests
     [InlineData("""{ "type": "Conv2D", "filters": 8, "kernel_size": 1, "strides": 2 }""", 28, 28, 16, "x = conv2d(Conv1, x);")]
     [InlineData("""{ "type": "Conv2D", "filters": 8, "kernel_size": 1 }""", 28, 28, 1, "x = conv2d(Conv1, x);")]
     [InlineData("""{ "type": "Conv2D", "filters": 8, "kernel_size": 3, "strides": 2 }""", 28, 28, 1, "x = conv2d(Conv1, x);")]
+    // The gradient of a transposed convolution's input is a convolution over its filters.
+    [InlineData("""{ "type": "Conv2DTranspose", "filters": 3, "kernel_size": 1, "strides": 2, "padding": "same" }""", 8, 8, 64, "x = conv_transpose2d(ConvTranspose1, channels_first(x));")]
+    [InlineData("""{ "type": "Conv2DTranspose", "filters": 1, "kernel_size": 3, "strides": [1, 2], "padding": "same" }""", 8, 8, 64, "x = conv_transpose2d(ConvTranspose1, channels_first(x), bottom: 0, right: 1);")]
+    [InlineData("""{ "type": "Conv2DTranspose", "filters": 16, "kernel_size": 1, "strides": 2, "padding": "same" }""", 8, 8, 3, "x = conv_transpose2d(ConvTranspose1, x);")]
+    [InlineData("""{ "type": "Conv2DTranspose", "filters": 3, "kernel_size": 2, "strides": 2 }""", 8, 8, 3, "x = conv_transpose2d(ConvTranspose1, x);")]
     public void The_line_says_what_the_shape_needs(string layer, int height, int width, int channels, string line)
     {
         var spec = SpecFile.Of($$"""{ "version": 1, "input": { "shape": [{{height}}, {{width}}, {{channels}}] }, "layers": [ {{layer}}, { "type": "Flatten" } ] }""", "one_layer.json");
@@ -43,7 +48,7 @@ public sealed class TorchFaultTests
         var sources = GeneratorRun.Run(spec).Results[0].GeneratedSources;
 
         var lines = sources.Single(source => source.HintName == "OneLayer.g.cs").SourceText.ToString().Split('\n').Select(text => text.Split("//")[0].Trim());
-        Assert.Equal(line, Assert.Single(lines, text => text.StartsWith("x = ", StringComparison.Ordinal) && text.Contains("conv2d", StringComparison.Ordinal)));
+        Assert.Equal(line, Assert.Single(lines, text => text.StartsWith("x = ", StringComparison.Ordinal) && (text.Contains("conv2d", StringComparison.Ordinal) || text.Contains("conv_transpose2d", StringComparison.Ordinal))));
     }
 
     // By the definition: at each position of the window, which of its places meet a pixel.
