@@ -100,7 +100,11 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
             return;
         }
 
-        log?.Meet(node, () => place.Names!.Names);
+        if (log?.WantsNames(node) == true)
+        {
+            log.NamesAtWatched = [.. place.Names!.Names];
+        }
+
         if (node is not JsonObject entry)
         {
             Reader(place).Report(Descriptors.WrongType, node.Token, "an entry", "an object with \"type\", \"repeat\" or \"block\"", node.Kind);

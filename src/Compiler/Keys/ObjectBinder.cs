@@ -160,8 +160,7 @@ internal static class ObjectBinder
             JsonObject section when section.Find(name) is null && place.Fits(section) => new SpecFix(title, [SpecEdit.Remove(node, member), SpecEdit.Add(section, name, JsonText.Write(member.Value))]),
             null => new SpecFix(title,
             [
-                SpecEdit.Insert(member.NameSpan.Start, $"{JsonText.Quote(place.Section)}: {{ {(place.Types.IsEmpty ? string.Empty : $"\"type\": {JsonText.Quote(place.Types[0])}, ")}"),
-                new SpecEdit(member.NameSpan, JsonText.Quote(name)),
+                new SpecEdit(member.NameSpan, $"{JsonText.Quote(place.Section)}: {{ {(place.Types.IsEmpty ? string.Empty : $"\"type\": {JsonText.Quote(place.Types[0])}, ")}{JsonText.Quote(name)}"),
                 SpecEdit.Insert(member.Value.Span.End, " }"),
             ]),
             _ => null,

@@ -50,7 +50,7 @@ internal sealed class SymbolLog(JsonNode? watched = null)
     public IReadOnlyCollection<Symbol> Symbols => symbols.Values;
 
     /// <summary>The names that the watched entry may read, the nearest first; null when it was not met.</summary>
-    public IReadOnlyList<string>? NamesAtWatched { get; private set; }
+    public IReadOnlyList<string>? NamesAtWatched { get; set; }
 
     /// <summary>The symbol whose name stands at a place; a new one the first time.</summary>
     public Symbol Define(SymbolKind kind, string name, TextSpan definition)
@@ -84,12 +84,6 @@ internal sealed class SymbolLog(JsonNode? watched = null)
         ranges.Add((first, last));
     }
 
-    /// <summary>An entry is bound where it may read these names.</summary>
-    public void Meet(JsonNode entry, Func<IEnumerable<string>> names)
-    {
-        if (entry == watched)
-        {
-            NamesAtWatched ??= [.. names()];
-        }
-    }
+    /// <summary>The entry is the watched one, met for the first time: the names that it may read are wanted.</summary>
+    public bool WantsNames(JsonNode entry) => entry == watched && NamesAtWatched is null;
 }
