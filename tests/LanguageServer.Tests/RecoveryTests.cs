@@ -34,6 +34,16 @@ public sealed class RecoveryTests
     [InlineData("}{", "{}")]
     public void Text_becomes_a_tree(string text, string expected) => Assert.Equal(expected, Written(RecoveringParser.Parse(text)));
 
+    [Theory]
+    [InlineData("plain größe", "\"plain größe\"")]
+    [InlineData("a \"b\" \\ \n\u2028", "\"a \\\"b\\\" \\\\ \\u000a\\u2028\"")]
+    [InlineData("\U0001F600", "\"\\ud83d\\ude00\"")]
+    public void A_quoted_string_reads_back(string value, string expected)
+    {
+        Assert.Equal(expected, JsonText.Quote(value));
+        Assert.Equal(value, Assert.IsType<JsonString>(JsonParser.Parse(JsonText.Quote(value), out _)).Value);
+    }
+
     [Fact]
     public void Of_JSON_the_tree_is_the_parsers()
     {
