@@ -66,8 +66,9 @@ public static class CommandLineProgram
     /// <param name="args">The arguments; a model in place of a command means to train it.</param>
     /// <param name="models">The models to choose from.</param>
     /// <param name="build">Makes the class of a spec file, so that the path of one can stand where an id does; null to have only <paramref name="models"/>.</param>
+    /// <param name="languageServer">Serves an editor on the standard streams and gives the exit code: the command <c>language-server</c>; null for a program without it.</param>
     /// <returns>The exit code.</returns>
-    public static int Run(IReadOnlyList<string> args, IReadOnlyList<ModelDescriptor> models, Func<CompiledSpec, ModelDescriptor>? build = null)
+    public static int Run(IReadOnlyList<string> args, IReadOnlyList<ModelDescriptor> models, Func<CompiledSpec, ModelDescriptor>? build = null, Func<int>? languageServer = null)
     {
         ProcessTuning.Apply();
         if (Ranks.AreLaunched)
@@ -78,7 +79,7 @@ public static class CommandLineProgram
 
         Console.SetOut(LastingWriter.Output());
         Console.SetError(LastingWriter.Error());
-        return Run(args, new ModelList(models, build), AnsiConsole.Console, Console.Error, ChildProgram.Current);
+        return Run(args, new ModelList(models, build), AnsiConsole.Console, Console.Error, ChildProgram.Current, languageServer);
     }
 
     /// <summary>Runs a command line within another program, which is not started once more for self-checks.</summary>
@@ -92,7 +93,7 @@ public static class CommandLineProgram
         Run(args, new ModelList(models, build), console, error, program: null);
 
     /// <summary>Runs a command line; without a way to start the program once more, no self-checks are made.</summary>
-    internal static int Run(IReadOnlyList<string> args, ModelList models, IAnsiConsole console, TextWriter error, ChildProgram? program)
+    internal static int Run(IReadOnlyList<string> args, ModelList models, IAnsiConsole console, TextWriter error, ChildProgram? program, Func<int>? languageServer = null)
     {
         if (!console.Profile.Out.IsTerminal || Ranks.AreLaunched)
         {
@@ -128,6 +129,11 @@ public static class CommandLineProgram
             SelfCheckCommand.Create(models, console),
             LayerScanCommand.Create(console),
         };
+        if (languageServer is not null)
+        {
+            root.Subcommands.Add(LanguageServerCommand.Create(languageServer));
+        }
+
         foreach (var help in root.Options.OfType<HelpOption>().Select(option => option.Action).OfType<HelpAction>())
         {
             help.MaxWidth = console.Profile.Width == Unbroken && console.Profile.Out.IsTerminal ? Unbroken : Math.Min(HelpWidth, console.Profile.Width);

@@ -13,7 +13,13 @@ public static class SpecCompiler
     /// <summary>Compiles a spec's text.</summary>
     /// <param name="path">The spec's file: its name gives the model's id and, unless the text has one, the class its name. Nothing is read from it.</param>
     /// <param name="text">The text, without a byte-order mark.</param>
-    public static CompiledSpec Compile(string path, string text)
+    public static CompiledSpec Compile(string path, string text) => Compile(path, text, findings: null);
+
+    /// <summary>Compiles a spec's text.</summary>
+    /// <param name="path">The spec's file.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="findings">Takes what the steps find; null when nobody wants to know.</param>
+    internal static CompiledSpec Compile(string path, string text, SpecFindings? findings)
     {
         var bag = new DiagnosticBag();
         ModelPlan? plan = null;
@@ -26,10 +32,20 @@ public static class SpecCompiler
                 bag.Report(Descriptors.Of(error.Kind), error.Span, error.Arguments);
             }
 
-            if (root is not null && SpecBinder.Bind(root, Path.GetFileName(path), bag) is { } spec)
+            if (root is not null && error is null && findings is not null)
+            {
+                findings.Root = root;
+            }
+
+            if (root is not null && SpecBinder.Bind(root, Path.GetFileName(path), bag, findings?.Log) is { } spec)
             {
                 nameSpan = spec.ClassNameSpan;
-                plan = ModelPlanner.Plan(spec, bag);
+                var inferred = Inference.Run(spec.Layers, spec.Input);
+                plan = ModelPlanner.Plan(spec, inferred, bag);
+                if (findings is not null)
+                {
+                    (findings.Bound, findings.Inferred) = (spec, inferred);
+                }
             }
         }
         catch (Exception exception) when (exception is not OperationCanceledException)

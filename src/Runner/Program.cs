@@ -1,1 +1,1 @@
-return global::FashionCnn.CommandLine.CommandLineProgram.Run(args, global::FashionCnn.Runner.GeneratedModels.ModelCatalog.All, global::FashionCnn.SpecFiles.SpecClass.Build);
+return global::FashionCnn.CommandLine.CommandLineProgram.Run(args, global::FashionCnn.Runner.GeneratedModels.ModelCatalog.All, global::FashionCnn.SpecFiles.SpecClass.Build, global::FashionCnn.LanguageServer.LanguageServerProgram.Run);

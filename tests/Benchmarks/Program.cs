@@ -6,6 +6,8 @@ const string Usage = """
 
     Commands:
       generator   the source generator against one that emits prepared texts
+      editor      from one edit of a spec of 1,000 layers to its diagnostics and hints, over the protocol of editors
+                  --rounds 300                                        (default: 300)
       training    training and evaluation against hand-written TorchSharp, PyTorch and the machine's limit
                   --sections step,pytorch,evaluation,process,growth,waiting,self-check   what to measure (default: all)
                   --models model1a,model1b,model2,model3,model4       of which models (default: these; mobilenet is there too)
@@ -25,6 +27,12 @@ switch (args)
 {
     case ["generator"]:
         GeneratorBenchmark.Run(Console.Out);
+        return 0;
+    case ["editor"]:
+        EditorBenchmark.Run(300, Console.Out);
+        return 0;
+    case ["editor", "--rounds", var rounds]:
+        EditorBenchmark.Run(Number(rounds), Console.Out);
         return 0;
     case ["training", .. var rest]:
         if (TrainingOptions.Parse(rest, out var error) is { } options)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FashionCnn.Compiler;
 using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Project;
 using Spectre.Console;
 using static FashionCnn.CommandLine.Numbers.NumberText;
 
@@ -56,13 +57,7 @@ internal static class CheckCommand
     {
         var config = new GlobalConfig();
         var conflicts = SpecCompiler.Conflicts(specs, Environment.CurrentDirectory);
-        return
-        [
-            .. specs.SelectMany(spec => spec.Diagnostics.Concat(conflicts.Where(conflict => conflict.Path == spec.Path)))
-                .Select(found => (Found: found, Severity: config.Of(found)))
-                .Where(found => found.Severity is not null)
-                .Select(found => found.Found with { Rule = found.Found.Rule with { Severity = found.Severity!.Value } }),
-        ];
+        return [.. specs.SelectMany(spec => ProjectSpecs.Findings(spec, conflicts, config))];
     }
 
     private static string Sum(IReadOnlyList<SpecDiagnostic> findings, Severity severity, string word) => Plural(findings.Count(found => found.Rule.Severity == severity), word);

@@ -29,10 +29,16 @@ internal static class BlockArguments
             else if (parameters.Contains(member.Name))
             {
                 arguments[member.Name] = Argument(member, names, reader);
+                if (block.Symbols is { } symbols)
+                {
+                    symbols[member.Name].References.Add(member.NameSpan);
+                    symbols[member.Name].AddValue(arguments[member.Name]);
+                }
             }
             else if (!Others.Contains(member.Name))
             {
-                reader.Report(Descriptors.UnknownArgument, member.NameSpan, member.Name, Suggestion.For(member.Name, missing.Concat(Others.Where(key => !written.Contains(key)))), block.ParameterList);
+                var meant = Suggestion.Nearest(member.Name, missing.Concat(Others.Where(key => !written.Contains(key))));
+                reader.Report(Descriptors.UnknownArgument, member.NameSpan, Suggestion.Fix(member.NameSpan, meant), member.Name, Suggestion.Hint(meant), block.ParameterList);
                 if (Suggestion.Nearest(member.Name, missing) is { } nearest)
                 {
                     misspelled.Add(nearest);

@@ -7,7 +7,7 @@ namespace FashionCnn.Compiler.Bind;
 /// <summary>Reads the <c>blocks</c> section: names and parameters. The layers are bound at each use.</summary>
 internal static class BlockBinder
 {
-    public static IReadOnlyDictionary<string, BlockDefinition> Bind(JsonNode? node, DiagnosticBag bag)
+    public static IReadOnlyDictionary<string, BlockDefinition> Bind(JsonNode? node, DiagnosticBag bag, SymbolLog? log = null)
     {
         var blocks = new Dictionary<string, BlockDefinition>();
         if (node is null)
@@ -30,7 +30,8 @@ internal static class BlockBinder
             }
             else
             {
-                blocks.Add(member.Name, BindBlock(member, bag));
+                _ = log?.Define(SymbolKind.Block, member.Name, member.NameSpan);
+                blocks.Add(member.Name, BindBlock(member, bag, log));
             }
         }
 
@@ -72,7 +73,7 @@ internal static class BlockBinder
         }
     }
 
-    private static BlockDefinition BindBlock(JsonMember member, DiagnosticBag bag)
+    private static BlockDefinition BindBlock(JsonMember member, DiagnosticBag bag, SymbolLog? log)
     {
         var reader = new ValueReader(bag, scope: null, $"blocks.{member.Name}");
         if (member.Value is not JsonObject block)
@@ -88,7 +89,7 @@ internal static class BlockBinder
             reader.Report(Descriptors.MissingKey, block.Token, "layers", "the list of the block's layers");
         }
 
-        return new BlockDefinition(member.Name, member.NameSpan, Parameters(block, reader), layers);
+        return new BlockDefinition(member.Name, member.NameSpan, Parameters(block, reader), layers, log);
     }
 
     private static List<JsonString> Parameters(JsonObject block, ValueReader reader)

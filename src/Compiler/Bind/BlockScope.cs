@@ -4,7 +4,7 @@ using FashionCnn.Compiler.Syntax;
 namespace FashionCnn.Compiler.Bind;
 
 /// <summary>A block as it is written.</summary>
-internal sealed class BlockDefinition(string name, TextSpan nameSpan, IReadOnlyList<JsonString> parameters, JsonNode? layers)
+internal sealed class BlockDefinition(string name, TextSpan nameSpan, IReadOnlyList<JsonString> parameters, JsonNode? layers, SymbolLog? log = null)
 {
     private const int LongestName = 200;
 
@@ -29,6 +29,10 @@ internal sealed class BlockDefinition(string name, TextSpan nameSpan, IReadOnlyL
     /// <summary>Some use of the block has been expanded.</summary>
     public bool IsUsed { get; set; }
 
+    /// <summary>The parameters as symbols, by name; null when nobody wants to know.</summary>
+    public IReadOnlyDictionary<string, Symbol>? Symbols { get; } = log is null ? null
+        : parameters.ToDictionary(parameter => parameter.Value, parameter => log.Define(SymbolKind.Parameter, parameter.Value, parameter.Token));
+
     /// <summary>The parameters whose value has been asked for.</summary>
     public HashSet<string> ReadParameters { get; } = [];
 }
@@ -42,7 +46,7 @@ internal sealed class BlockScope(BlockDefinition block, IReadOnlyDictionary<stri
     public string? UsedAt { get; } = usedAt;
 
     /// <summary>What the values in the block's layers may stand for.</summary>
-    public ParameterScope Parameters { get; } = new(block.Name, block.ParameterNames, block.ParameterList, arguments, block.ReadParameters);
+    public ParameterScope Parameters { get; } = new(block.Name, block.ParameterNames, block.ParameterList, arguments, block.ReadParameters, block.Symbols);
 
     /// <summary>The block is being expanded already, here or further out.</summary>
     public bool Contains(BlockDefinition candidate) => Block == candidate || (outer?.Contains(candidate) ?? false);

@@ -7,7 +7,10 @@ using FashionCnn.Compiler.Syntax;
 namespace FashionCnn.Compiler.Bind;
 
 /// <summary>Expands and binds the entries of <c>layers</c> lists: layers, repetitions, uses of blocks, merges.</summary>
-internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> blocks, DiagnosticBag bag)
+/// <param name="blocks">The blocks, by name.</param>
+/// <param name="bag">Takes what is wrong.</param>
+/// <param name="log">Takes the names that are given and looked up; null when nobody wants to know.</param>
+internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> blocks, DiagnosticBag bag, SymbolLog? log = null)
 {
     public const int MaxLayers = 10_000;
     public const int MaxSteps = 100_000;
@@ -68,9 +71,14 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
             var inside = place with { Path = place.Path + "[" + i.ToString(CultureInfo.InvariantCulture) + "]", Depth = place.Depth + 1, Names = names };
             BindEntry(list.Items[i], inside, result);
             names.Current = new Source(result.Last, NameScope.Input);
-            if (list.Items[i] is JsonObject entry && entry.Find("name") is { Value: JsonString name } member && !names.Define(name.Value, result.Last, entry.Find("type") is not null))
+            if (list.Items[i] is JsonObject entry && entry.Find("name")?.Value is JsonString name)
             {
-                Reader(inside).Report(Descriptors.NameTaken, member.Value.Token, name.Value, "an entry before this one in the same list has it");
+                var isLayer = entry.Find("type") is not null;
+                _ = log?.Define(isLayer ? SymbolKind.Layer : SymbolKind.Entry, name.Value, name.Token);
+                if (!names.Define(name, result.Last, isLayer))
+                {
+                    Reader(inside).Report(Descriptors.NameTaken, name.Token, name.Value, "an entry before this one in the same list has it");
+                }
             }
         }
 
@@ -90,6 +98,11 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
             Reader(place).Report(Descriptors.NestedTooDeeply, node.Token, Text.Count(MaxDepth));
             result.Add(Faulty(node, place));
             return;
+        }
+
+        if (log?.WantsNames(node) == true)
+        {
+            log.NamesAtWatched = [.. place.Names!.Names];
         }
 
         if (node is not JsonObject entry)
@@ -132,7 +145,7 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
         {
             if (Suggestion.Nearest(member.Name, EntryKinds) is { } nearest)
             {
-                reader.Report(Descriptors.UnknownKey, member.NameSpan, member.Name, $"; did you mean '{nearest}'?", Text.List(EntryKinds));
+                reader.Report(Descriptors.UnknownKey, member.NameSpan, Suggestion.Fix(member.NameSpan, nearest), member.Name, Suggestion.Hint(nearest), Text.List(EntryKinds));
                 return;
             }
         }
@@ -167,11 +180,14 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
             return;
         }
 
+        var first = values + 1;
         for (var i = 0; i < count && !IsStopped; i++)
         {
             var round = count == 1 ? place.Group : LayerGroup.Within(place.Group, $"round {i + 1} of {count}", ++groups);
             input = new Source(BindList(list.Value, place with { Path = $"{place.Path}.layers", Group = round }, input, result, allowsEmpty: false), NameScope.Input);
         }
+
+        log?.Expand(entry, first, values);
     }
 
     private void BindBlockUse(JsonObject entry, JsonNode nameNode, EntryPlace place, LayerChain result)
@@ -187,11 +203,13 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
         if (!blocks.TryGetValue(name.Value, out var block))
         {
             var known = blocks.Count == 0 ? "The spec has no \"blocks\"." : $"The spec's blocks: {Text.Names(blocks.Keys.ToList())}.";
-            reader.Report(Descriptors.UnknownBlock, nameNode.Token, name.Value, Suggestion.For(name.Value, blocks.Keys), known);
+            var meant = Suggestion.Nearest(name.Value, blocks.Keys);
+            reader.Report(Descriptors.UnknownBlock, nameNode.Token, Suggestion.Fix(nameNode.Token, meant), name.Value, Suggestion.Hint(meant), known);
             result.Add(Faulty(entry, place));
             return;
         }
 
+        log?.Refer(block.NameSpan, nameNode.Token);
         if (place.Scope is not null && place.Scope.Contains(block))
         {
             reader.Report(Descriptors.BlockCycle, nameNode.Token, name.Value);
@@ -216,7 +234,9 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
         var usedAt = place.Scope is null ? place.Path : place.Scope.UsedAt;
         var inside = new EntryPlace(
             block.Path, new BlockScope(block, arguments, usedAt, place.Scope), LayerGroup.Within(place.Group, block.Name, ++groups), place.Depth, isFrozen);
+        var first = values + 1;
         BindList(block.Layers, inside, input, result, allowsEmpty: false);
+        log?.Expand(entry, first, values);
     }
 
     private void BindLayer(JsonObject entry, JsonNode typeNode, EntryPlace place, LayerChain result)
@@ -230,7 +250,8 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
 
         if (LayerTable.Find(type.Value) is not { } kind)
         {
-            Reader(place).Report(Descriptors.UnknownLayerType, typeNode.Token, type.Value, UnknownTypeHint(type.Value));
+            var (hint, fix) = UnknownTypeHint(type);
+            Reader(place).Report(Descriptors.UnknownLayerType, typeNode.Token, fix, type.Value, hint);
             result.Add(Faulty(entry, place));
             return;
         }
@@ -336,13 +357,18 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
             var names = name is NameArgument argument ? argument.Names : place.Names!;
             if (names.Find(name.Value) is { } found)
             {
+                if (log is not null && names.FindDefinition(name.Value) is { } definition)
+                {
+                    log.Refer(definition, name.Token);
+                }
+
                 return new Source(found, name.Value);
             }
 
-            var hint = names.FindLater(name.Value) is { } later ? $"; the one of that name, {later}, does not come before."
-                : reader.IsParameter(name.Value) ? $"; did you mean '${name.Value}'?"
-                : Suggestion.For(name.Value, names.Names);
-            reader.Report(Descriptors.UnknownReference, value.Token, name.Value, hint, Text.Names(names.Names.ToList()));
+            var later = names.FindLater(name.Value);
+            var meant = later is not null ? null : reader.IsParameter(name.Value) ? $"${name.Value}" : Suggestion.Nearest(name.Value, names.Names);
+            var hint = later is null ? Suggestion.Hint(meant) : $"; the one of that name, {later}, does not come before.";
+            reader.Report(Descriptors.UnknownReference, value.Token, Suggestion.Fix(value.Token, meant), name.Value, hint, Text.Names(names.Names.ToList()));
         }
         else
         {
@@ -391,10 +417,10 @@ internal sealed class EntryBinder(IReadOnlyDictionary<string, BlockDefinition> b
     }
 
     // With a suggestion the list of all types would only hide it.
-    private static string UnknownTypeHint(string type) => LayerTable.MeantActivation(type) is { } activation
-        ? $"; did you mean {activation}?"
-        : LayerTable.Meant(type) is { } nearest ? $"; did you mean '{nearest}'?"
-        : $". Types: {Text.List(LayerTable.Types)}.";
+    private static (string Hint, SpecFix? Fix) UnknownTypeHint(JsonString type) => LayerTable.MeantActivation(type.Value) is var (kind, key, activation)
+        ? ($"; did you mean {{ \"type\": \"{kind}\", \"{key}\": \"{activation}\" }}?", SpecFix.Replace($"Change to {kind} with '{activation}'", type.Token, $"\"{kind}\", \"{key}\": \"{activation}\""))
+        : LayerTable.Meant(type.Value) is { } nearest ? (Suggestion.Hint(nearest), Suggestion.Fix(type.Token, nearest))
+        : ($". Types: {Text.List(LayerTable.Types)}.", null);
 
     /// <summary>Whether a repetition or a use of a block says that its layers are not trained.</summary>
     private static bool Freezes(JsonObject entry, ValueReader reader) =>

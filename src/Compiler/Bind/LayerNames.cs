@@ -28,6 +28,8 @@ internal sealed class LayerNames
         "Model", "ReferenceEquals", "Register", "RegisterComponents", "ReplaceBuffer", "ReplaceParameter", "ToString",
     ];
 
+    private static readonly HashSet<string> ReservedNames = new(Reserved, StringComparer.OrdinalIgnoreCase);
+
     private readonly Dictionary<JsonNode, int> occurrences = [];
     private readonly Dictionary<JsonNode, int> assigned = [];
     private readonly Dictionary<string, int> numbers = [];
@@ -119,7 +121,7 @@ internal sealed class LayerNames
         }
 
         return string.Equals(member, className, StringComparison.OrdinalIgnoreCase) ? $"the class itself is called {className}"
-            : Reserved.Contains(member, StringComparer.OrdinalIgnoreCase) ? $"the class has a member {member} already"
+            : ReservedNames.Contains(member) ? $"the class has a member {member} already"
             : null;
     }
 

@@ -17,7 +17,7 @@ internal sealed class NameScope(NameScope? outer, int input, JsonArray list, str
     /// <summary>What a list calls its own input, unless an entry has this name.</summary>
     public const string Input = "input";
 
-    private readonly Dictionary<string, (int Value, bool IsLayer)> entries = [];
+    private readonly Dictionary<string, (int Value, bool IsLayer, TextSpan Definition)> entries = [];
 
     /// <summary>The output of the entry before, which the next one reads unless it says otherwise.</summary>
     public Source Current { get; set; } = new(input, Input);
@@ -52,11 +52,30 @@ internal sealed class NameScope(NameScope? outer, int input, JsonArray list, str
         return null;
     }
 
-    /// <summary>Gives a name to the output of an entry. False when an entry before has it and layer names, which are checked for the whole model, do not say so.</summary>
-    public bool Define(string name, int value, bool isLayer)
+    /// <summary>The token that gives the name that <see cref="Find"/> finds; null for a list's input.</summary>
+    public TextSpan? FindDefinition(string name)
     {
-        var isTaken = entries.TryGetValue(name, out var other) && !(isLayer && other.IsLayer);
-        entries[name] = (value, isLayer);
+        for (var scope = this; scope is not null; scope = scope.Outer)
+        {
+            if (scope.entries.TryGetValue(name, out var entry))
+            {
+                return entry.Definition;
+            }
+
+            if (name == Input)
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Gives a name to the output of an entry. False when an entry before has it and layer names, which are checked for the whole model, do not say so.</summary>
+    public bool Define(JsonString name, int value, bool isLayer)
+    {
+        var isTaken = entries.TryGetValue(name.Value, out var other) && !(isLayer && other.IsLayer);
+        entries[name.Value] = (value, isLayer, name.Token);
         return !isTaken;
     }
 

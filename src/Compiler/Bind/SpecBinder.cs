@@ -15,7 +15,7 @@ internal static class SpecBinder
     // Gray, gray with transparency, color, color with transparency.
     private const int MostChannels = 4;
 
-    private static readonly string[] TopLevelKeys = ["$schema", "version", "name", "description", "input", "blocks", "layers", "training"];
+    public static readonly EquatableArray<string> TopLevelKeys = ["$schema", "version", "name", "description", "input", "blocks", "layers", "training"];
 
     private static readonly Dictionary<string, string> RequiredKeys = new()
     {
@@ -28,7 +28,8 @@ internal static class SpecBinder
     /// <param name="root">The tree.</param>
     /// <param name="fileName">The file's name without its folder.</param>
     /// <param name="bag">Takes what is wrong.</param>
-    public static ModelSpec? Bind(JsonNode root, string fileName, DiagnosticBag bag)
+    /// <param name="log">Takes the names that are given and looked up; null when nobody wants to know.</param>
+    public static ModelSpec? Bind(JsonNode root, string fileName, DiagnosticBag bag, SymbolLog? log = null)
     {
         var reader = new ValueReader(bag, scope: null, "the spec");
         if (root is not JsonObject spec)
@@ -53,8 +54,8 @@ internal static class SpecBinder
         }
 
         var (className, nameSpan) = NameClass(spec, id, reader);
-        var blocks = BlockBinder.Bind(spec.Find("blocks")?.Value, bag);
-        var entries = new EntryBinder(blocks, bag);
+        var blocks = BlockBinder.Bind(spec.Find("blocks")?.Value, bag, log);
+        var entries = new EntryBinder(blocks, bag, log);
         var layers = spec.Find("layers") is { } list ? entries.BindList(list.Value, "layers", scope: null) : [];
         var isWhole = entries.IsWhole;
         layers = LayerNames.Assign(layers, className, bag);
@@ -188,7 +189,8 @@ internal static class SpecBinder
         // Torch and many data sets have the channels first. Reported here, since such a shape often gives errors further on.
         if (height is 1 or 3 && channels > MostChannels)
         {
-            bag.Report(Descriptors.ChannelsFirst, array.Token, $"{height}", $"{width}", $"{channels}", Text.Plural(channels, "channel"), Text.Plural(height, "channel"));
+            var fix = SpecFix.Replace($"Change to [{width}, {channels}, {height}]", array.Span, $"[{width}, {channels}, {height}]");
+            bag.Report(Descriptors.ChannelsFirst, array.Token, fix, $"{height}", $"{width}", $"{channels}", Text.Plural(channels, "channel"), Text.Plural(height, "channel"));
         }
 
         return Shape.Image(height, width, channels);

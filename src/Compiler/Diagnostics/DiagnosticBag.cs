@@ -3,7 +3,11 @@ using FashionCnn.Compiler.Syntax;
 namespace FashionCnn.Compiler.Diagnostics;
 
 /// <summary>A diagnostic before its span has been turned into lines.</summary>
-internal sealed record RawDiagnostic(DiagnosticRule Rule, TextSpan Span, EquatableArray<string> Arguments);
+internal sealed record RawDiagnostic(DiagnosticRule Rule, TextSpan Span, EquatableArray<string> Arguments)
+{
+    /// <summary>Changes that its message suggests.</summary>
+    public EquatableArray<SpecFix> Fixes { get; init; } = [];
+}
 
 /// <summary>
 /// Collects the diagnostics of one spec. One fault of a block's text is met again at each use: of diagnostics with one id at one
@@ -38,7 +42,10 @@ internal sealed class DiagnosticBag
         .Select(diagnostic => $"{diagnostic.Rule.Id}: {diagnostic.Rule.Message(diagnostic.Arguments)}")
         .ToEquatableArray();
 
-    public void Report(DiagnosticRule rule, TextSpan span, params string[] arguments)
+    public void Report(DiagnosticRule rule, TextSpan span, params string[] arguments) => Report(rule, span, fix: null, arguments);
+
+    /// <summary>Reports what a change of the text would mend.</summary>
+    public void Report(DiagnosticRule rule, TextSpan span, SpecFix? fix, params string[] arguments)
     {
         reports++;
         if (errors > MaxErrors || !seen.Add((rule.Id, span)))
@@ -50,21 +57,21 @@ internal sealed class DiagnosticBag
         {
             if (++notes <= MaxNotes)
             {
-                Add(rule, span, arguments);
+                Add(rule, span, fix, arguments);
             }
         }
         else if (++errors > MaxErrors)
         {
-            Add(Descriptors.TooManyErrors, span, Text.Count(MaxErrors));
+            Add(Descriptors.TooManyErrors, span, fix: null, Text.Count(MaxErrors));
         }
         else
         {
-            Add(rule, span, arguments);
+            Add(rule, span, fix, arguments);
         }
     }
 
-    private void Add(DiagnosticRule rule, TextSpan span, params string[] arguments) =>
-        diagnostics.Add(new RawDiagnostic(rule, span, [.. arguments.Select(Clip)]));
+    private void Add(DiagnosticRule rule, TextSpan span, SpecFix? fix, params string[] arguments) =>
+        diagnostics.Add(new RawDiagnostic(rule, span, [.. arguments.Select(Clip)]) { Fixes = fix is null ? [] : [fix] });
 
     // A word of the text may be as long as the text, and hold what cannot be seen.
     private static string Clip(string argument) =>

@@ -10,6 +10,9 @@ namespace FashionCnn.Compiler.Diagnostics;
 /// <param name="Arguments">What fills the rule's message.</param>
 public sealed record SpecDiagnostic(DiagnosticRule Rule, string Path, TextSpan Span, LineSpan Lines, EquatableArray<string> Arguments)
 {
+    /// <summary>Changes of the text that the message suggests, and with which there is nothing more to say here; often none.</summary>
+    internal EquatableArray<SpecFix> Fixes { get; init; } = [];
+
     /// <summary>The message, in one line.</summary>
     public string Message => Rule.Message(Arguments);
 
@@ -28,6 +31,6 @@ public sealed record SpecDiagnostic(DiagnosticRule Rule, string Path, TextSpan S
     internal static SpecDiagnostic Create(RawDiagnostic diagnostic, string path, LineMap lines)
     {
         var span = lines.Within(diagnostic.Span);
-        return new SpecDiagnostic(diagnostic.Rule, path, span, lines.At(span), diagnostic.Arguments);
+        return new SpecDiagnostic(diagnostic.Rule, path, span, lines.At(span), diagnostic.Arguments) { Fixes = diagnostic.Fixes };
     }
 }

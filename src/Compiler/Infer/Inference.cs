@@ -13,8 +13,9 @@ internal sealed record ShapeFault(LayerSpec Layer, ShapeError Error, Trail Trail
 /// <param name="Layers">The layers whose shapes are known.</param>
 /// <param name="Output">What the last one gives; null when it is unknown.</param>
 /// <param name="Faults">The broken rules.</param>
+/// <param name="Planned">The layers whose shapes are known, by <see cref="LayerSpec.Id"/>.</param>
 /// <param name="FirstPixelwise">The first layer for vectors that takes an image, pixel by pixel, and the image; null for none.</param>
-internal sealed record InferredNetwork(EquatableArray<PlannedLayer> Layers, Shape? Output, EquatableArray<ShapeFault> Faults, (LayerSpec Layer, Shape Input)? FirstPixelwise);
+internal sealed record InferredNetwork(EquatableArray<PlannedLayer> Layers, Shape? Output, EquatableArray<ShapeFault> Faults, IReadOnlyDictionary<int, PlannedLayer> Planned, (LayerSpec Layer, Shape Input)? FirstPixelwise);
 
 /// <summary>Follows the shape through a network. After a faulty layer it is unknown until something fixes it.</summary>
 internal sealed class Inference
@@ -23,6 +24,8 @@ internal sealed class Inference
 
     /// <summary>The values that layers give, by <see cref="LayerSpec.Id"/>.</summary>
     private readonly Dictionary<int, Value> values = [];
+
+    private readonly Dictionary<int, PlannedLayer> known = [];
 
     /// <summary>The layers for vectors that take an image, pixel by pixel.</summary>
     private readonly List<(LayerSpec Layer, Shape Input)> pixelwise = [];
@@ -42,7 +45,7 @@ internal sealed class Inference
             inference.CheckOutput(layers, last, output.Trail);
         }
 
-        return new InferredNetwork(planned, output.Shape, inference.faults.ToEquatableArray(), inference.pixelwise.Count == 0 ? null : inference.pixelwise[0]);
+        return new InferredNetwork(planned, output.Shape, inference.faults.ToEquatableArray(), inference.known, inference.pixelwise.Count == 0 ? null : inference.pixelwise[0]);
     }
 
     private (EquatableArray<PlannedLayer> Layers, Value Output) Follow(EquatableArray<LayerSpec> layers, Value input)
@@ -57,15 +60,17 @@ internal sealed class Inference
             var inputs = branches.Count > 0 ? branches.Select(branch => branch.Output).ToList()
                 : layer.From.Count > 1 ? layer.From.Select(from => values[from.Id]).ToList()
                 : [before];
-            var step = layer.IsComplete && before.Shape is { } known && inputs.All(value => value.Shape is not null) ? Infer(layer, known, before.Trail, inputs) : null;
+            var step = layer.IsComplete && before.Shape is { } shapeBefore && inputs.All(value => value.Shape is not null) ? Infer(layer, shapeBefore, before.Trail, inputs) : null;
             var shape = step?.Output ?? layer.Kind?.InferWithoutInput(layer, before.Shape);
             if (step is not null)
             {
-                planned.Add(step with
+                step = step with
                 {
                     Branches = branches.Select(branch => branch.Layers).ToEquatableArray(),
                     From = layer.From.Select(from => values[from.Id].Name).ToEquatableArray(),
-                });
+                };
+                planned.Add(step);
+                known[layer.Id] = step;
             }
 
             // Where the shape became known again, the trail starts again.

@@ -11,9 +11,11 @@ namespace FashionCnn.Compiler.Infer;
 internal static class ModelPlanner
 {
     /// <summary>The plan, without a network when the spec has errors; null when not even the class has a name.</summary>
-    public static ModelPlan? Plan(ModelSpec spec, DiagnosticBag bag)
+    /// <param name="spec">The bound spec.</param>
+    /// <param name="inferred">What inference finds in its layers.</param>
+    /// <param name="bag">Takes what is wrong.</param>
+    public static ModelPlan? Plan(ModelSpec spec, InferredNetwork inferred, DiagnosticBag bag)
     {
-        var inferred = Inference.Run(spec.Layers, spec.Input);
         ReportFaults(spec, inferred.Faults, bag);
         NotePixelwise(spec, inferred, bag);
         CheckClassWeights(spec, inferred, bag);
@@ -28,7 +30,7 @@ internal static class ModelPlanner
     {
         if (inferred is { Output.IsImage: true, FirstPixelwise: var (layer, input) } && layer.Id != spec.Layers[spec.Layers.Count - 1].Id)
         {
-            bag.Report(Descriptors.DenseOnImage, layer.TypeSpan, layer.Where, layer.Kind!.Type, input.ToString());
+            bag.Report(Descriptors.DenseOnImage, layer.TypeSpan, ShapeRules.FlattenBefore(layer), layer.Where, layer.Kind!.Type, input.ToString());
         }
     }
 
@@ -83,28 +85,29 @@ internal static class ModelPlanner
         var canFix = !bag.HasErrors && faults.Select(fault => fault.Layer.Node).Distinct().Count() == 1;
         foreach (var fault in faults)
         {
-            var fix = canFix ? Fix(spec, fault) : string.Empty;
+            var (fix, edit) = canFix ? Fix(spec, fault) : (string.Empty, null);
             bag.Report(
                 fault.Error.Descriptor,
                 fault.Error.Span,
+                edit,
                 [fault.Layer.Where, .. fault.Error.Arguments, fault.Trail.Describe(fault.Layer.Name), fix]);
             canFix = false;
         }
     }
 
     /// <summary>The first change with which the whole network compiles, and the shape that it gives at the faulty layer.</summary>
-    private static string Fix(ModelSpec spec, ShapeFault fault)
+    private static (string Text, SpecFix? Edit) Fix(ModelSpec spec, ShapeFault fault)
     {
         foreach (var fix in fault.Error.Fixes)
         {
             var inferred = Inference.Run(Apply(fix, (fix.Target ?? fault.Layer).Node, spec.Layers), spec.Input);
             if (inferred.Faults.IsEmpty && Find(inferred.Layers, fault.Layer.Name) is { } mended)
             {
-                return $" {fix.Proposal} it is {mended.Output} here and the model compiles.";
+                return ($" {fix.Proposal} it is {mended.Output} here and the model compiles.", fix.Edit);
             }
         }
 
-        return string.Empty;
+        return (string.Empty, null);
     }
 
     private static EquatableArray<LayerSpec> Apply(ShapeFix fix, JsonNode entry, EquatableArray<LayerSpec> layers) =>

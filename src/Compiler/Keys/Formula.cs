@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text.RegularExpressions;
 using FashionCnn.Compiler.Diagnostics;
 using FashionCnn.Compiler.Syntax;
 
@@ -54,6 +55,9 @@ internal sealed class Formula
         var span = formula.blamed ?? written.Span;
         return value is not { } number || formula.isUnknown ? new UnknownNode(span) : new ComputedNumber(span, number.ToString(CultureInfo.InvariantCulture), written.Value);
     }
+
+    /// <summary>The text with another name for a parameter.</summary>
+    public static string Renamed(string text, string name, string other) => Regex.Replace(text, $@"\${Regex.Escape(name)}(?!\w)", $"$${other}");
 
     private BigInteger? Sum()
     {

@@ -33,6 +33,12 @@ internal abstract class Key(string name, string description)
     /// <summary>What it takes, in words: <c>an integer from 1 to 65,536</c>.</summary>
     public abstract string Expected { get; }
 
+    /// <summary>The values that it takes, as JSON writes them, where they can be listed.</summary>
+    public virtual IReadOnlyList<string> Values => [];
+
+    /// <summary>The objects that it takes, of which <c>type</c> chooses one; none for a key without.</summary>
+    public virtual EquatableArray<TypedObject> Objects => [];
+
     /// <summary>The value of a token that is no <c>"$parameter"</c>; null after reporting why it cannot be taken.</summary>
     public abstract object? Read(JsonNode node, ValueReader reader);
 

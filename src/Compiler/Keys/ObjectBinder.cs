@@ -16,7 +16,7 @@ internal static class ObjectBinder
     /// <param name="fallback">The token to report for a value that is not written.</param>
     /// <param name="elsewhere">Where a key belongs that is unknown here.</param>
     public static BoundObject Bind(
-        JsonObject node, KeyTable table, IReadOnlyList<string> others, ValueReader reader, TextSpan fallback, Func<string, string?>? elsewhere = null)
+        JsonObject node, KeyTable table, IReadOnlyList<string> others, ValueReader reader, TextSpan fallback, Func<string, Elsewhere?>? elsewhere = null)
     {
         var values = table.Defaults.ToArray();
         var spans = new TextSpan[values.Length];
@@ -65,8 +65,14 @@ internal static class ObjectBinder
         CheckNames(node, KeyTable.Empty, allowed, reader, elsewhere: null, out misspelled);
 
     private static bool CheckNames(
-        JsonObject node, KeyTable table, IReadOnlyList<string> others, ValueReader reader, Func<string, string?>? elsewhere, out IReadOnlyCollection<string> misspelled)
+        JsonObject node, KeyTable table, IReadOnlyList<string> others, ValueReader reader, Func<string, Elsewhere?>? elsewhere, out IReadOnlyCollection<string> misspelled)
     {
+        if (AreAllKnown(node, table, others))
+        {
+            misspelled = [];
+            return true;
+        }
+
         var valid = true;
         string[] allowed = [.. table.Keys.Select(key => key.Name), .. others];
         var written = new HashSet<string>(node.Members.Select(member => member.Name));
@@ -75,11 +81,19 @@ internal static class ObjectBinder
         var meant = new List<string>();
         foreach (var member in node.Members)
         {
+            if (reader.IsFull)
+            {
+                valid = false;
+                break;
+            }
+
             if (!allowed.Contains(member.Name))
             {
                 var nearest = Suggestion.Nearest(member.Name, candidates);
-                var hint = nearest is null && elsewhere is not null ? Elsewhere(member.Name, elsewhere) : Suggestion.For(member.Name, candidates);
-                reader.Report(Descriptors.UnknownKey, member.NameSpan, member.Name, hint, Text.List(allowed));
+                var (hint, fix) = nearest is null && elsewhere is not null
+                    ? Elsewhere(node, member, elsewhere)
+                    : (Suggestion.Hint(nearest), Suggestion.Fix(member.NameSpan, nearest));
+                reader.Report(Descriptors.UnknownKey, member.NameSpan, fix, member.Name, hint, Text.List(allowed));
                 if (nearest is not null)
                 {
                     meant.Add(nearest);
@@ -98,14 +112,68 @@ internal static class ObjectBinder
         return valid;
     }
 
-    private static string Elsewhere(string name, Func<string, string?> sectionOf)
+    /// <summary>Every key is allowed and is there once: nearly always, so that nothing is allocated to find it out.</summary>
+    private static bool AreAllKnown(JsonObject node, KeyTable table, IReadOnlyList<string> others)
     {
-        if (sectionOf(name) is { } section)
+        var members = node.Members;
+        if (members.Count > table.Keys.Count + others.Count)
         {
-            return $"; it belongs in \"{section}\".";
+            return false;
         }
 
-        var (other, place) = Suggestion.OtherNamesOf(name).Select(other => (other, sectionOf(other))).FirstOrDefault(pair => pair.Item2 is not null);
-        return place is null ? "." : $"; did you mean '{other}'? It belongs in \"{place}\".";
+        for (var i = 0; i < members.Count; i++)
+        {
+            if (table.IndexOf(members[i].Name) < 0 && !others.Contains(members[i].Name))
+            {
+                return false;
+            }
+
+            for (var j = 0; j < i; j++)
+            {
+                if (members[j].Name == members[i].Name)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
     }
+
+    private static (string Hint, SpecFix? Fix) Elsewhere(JsonObject node, JsonMember member, Func<string, Elsewhere?> find)
+    {
+        if (find(member.Name) is { } place)
+        {
+            return ($"; it belongs in \"{place.Section}\".", Move(node, member, member.Name, place));
+        }
+
+        var (other, found) = Suggestion.OtherNamesOf(member.Name).Select(other => (other, find(other))).FirstOrDefault(pair => pair.Item2 is not null);
+        return found is { } there ? ($"; did you mean '{other}'? It belongs in \"{there.Section}\".", Move(node, member, other, there)) : (".", null);
+    }
+
+    /// <summary>Moves a member to the section that it belongs in, which may have to be made.</summary>
+    private static SpecFix? Move(JsonObject node, JsonMember member, string name, Elsewhere place)
+    {
+        var title = $"Move to \"{place.Section}\" as '{name}'";
+        return node.Find(place.Section)?.Value switch
+        {
+            JsonObject section when section.Find(name) is null && place.Fits(section) => new SpecFix(title, [SpecEdit.Remove(node, member), SpecEdit.Add(section, name, JsonText.Write(member.Value))]),
+            null => new SpecFix(title,
+            [
+                new SpecEdit(member.NameSpan, $"{JsonText.Quote(place.Section)}: {{ {(place.Types.IsEmpty ? string.Empty : $"\"type\": {JsonText.Quote(place.Types[0])}, ")}{JsonText.Quote(name)}"),
+                SpecEdit.Insert(member.Value.Span.End, " }"),
+            ]),
+            _ => null,
+        };
+    }
+}
+
+/// <summary>Where a key belongs that is unknown where it stands.</summary>
+/// <param name="Section">The key of the object beside it.</param>
+/// <param name="Types">The types of such an object that have the key; none for an object without types.</param>
+/// <param name="Others">The types that do not.</param>
+internal readonly record struct Elsewhere(string Section, EquatableArray<string> Types, EquatableArray<string> Others)
+{
+    /// <summary>The object may have the key: its type is none of those that do not.</summary>
+    public bool Fits(JsonObject section) => section.Find("type")?.Value is not JsonString type || !Others.Contains(type.Value);
 }

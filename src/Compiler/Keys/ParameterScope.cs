@@ -8,8 +8,9 @@ namespace FashionCnn.Compiler.Keys;
 /// <param name="list">A sentence that lists them.</param>
 /// <param name="arguments">The values at this use.</param>
 /// <param name="read">Takes the names of those that are asked for.</param>
+/// <param name="symbols">Takes where they are asked for, by name; null when nobody wants to know.</param>
 internal sealed class ParameterScope(
-    string block, IReadOnlyList<string> names, string list, IReadOnlyDictionary<string, JsonNode> arguments, ISet<string> read)
+    string block, IReadOnlyList<string> names, string list, IReadOnlyDictionary<string, JsonNode> arguments, ISet<string> read, IReadOnlyDictionary<string, Symbol>? symbols = null)
 {
     public string Block { get; } = block;
 
@@ -17,7 +18,9 @@ internal sealed class ParameterScope(
 
     public string List { get; } = list;
 
-    public JsonNode? Find(string parameter)
+    /// <param name="parameter">Which one.</param>
+    /// <param name="place">Where it is asked for.</param>
+    public JsonNode? Find(string parameter, TextSpan place)
     {
         if (!arguments.TryGetValue(parameter, out var argument))
         {
@@ -25,6 +28,7 @@ internal sealed class ParameterScope(
         }
 
         _ = read.Add(parameter);
+        _ = symbols?[parameter].References.Add(place);
         return argument;
     }
 }

@@ -1,3 +1,6 @@
+using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Syntax;
+
 namespace FashionCnn.Compiler.Keys;
 
 /// <summary>Finds what an unknown name was meant to be.</summary>
@@ -75,7 +78,13 @@ internal static class Suggestion
 
     /// <summary><c>; did you mean 'kernel_size'?</c>, or nothing when no candidate is near.</summary>
     public static string For(string name, IEnumerable<string> candidates) =>
-        Nearest(name, candidates) is { } nearest ? $"; did you mean '{nearest}'?" : ".";
+        Hint(Nearest(name, candidates));
+
+    /// <summary>The same for a name that was found already.</summary>
+    public static string Hint(string? meant) => meant is null ? "." : $"; did you mean '{meant}'?";
+
+    /// <summary>The change that makes of a token the name that was meant; null for none.</summary>
+    public static SpecFix? Fix(TextSpan token, string? meant) => meant is null ? null : SpecFix.ChangeTo(token, meant);
 
     /// <summary>What a name from elsewhere is called here; empty for one that nobody uses.</summary>
     public static IReadOnlyList<string> OtherNamesOf(string name) => OtherNames.TryGetValue(name, out var names) ? names : [];

@@ -34,6 +34,8 @@ internal sealed class BooleanKey(string name, string description) : Key<bool>(na
 {
     public override string Expected => "true or false";
 
+    public override IReadOnlyList<string> Values => ["true", "false"];
+
     public override object? Read(JsonNode node, ValueReader reader)
     {
         if (node is JsonBoolean boolean)
@@ -55,6 +57,8 @@ internal sealed class ChoiceKey(string name, EquatableArray<string> choices, str
 
     public override string Expected => Text.OneOf(Choices);
 
+    public override IReadOnlyList<string> Values => [.. Choices.Select(JsonText.Quote)];
+
     public override object? Read(JsonNode node, ValueReader reader)
     {
         if (node is not JsonString text)
@@ -72,7 +76,8 @@ internal sealed class ChoiceKey(string name, EquatableArray<string> choices, str
             }
         }
 
-        reader.Report(Descriptors.UnknownChoice, node.Token, $"\"{Name}\"", text.Value, reader.IsParameter(text.Value) ? $"; did you mean '${text.Value}'?" : Suggestion.For(text.Value, Choices), Text.List(Choices));
+        var meant = reader.IsParameter(text.Value) ? $"${text.Value}" : Suggestion.Nearest(text.Value, Choices);
+        reader.Report(Descriptors.UnknownChoice, node.Token, Suggestion.Fix(node.Token, meant), $"\"{Name}\"", text.Value, Suggestion.Hint(meant), Text.List(Choices));
         return null;
     }
 

@@ -18,8 +18,15 @@ internal sealed class ValueReader(DiagnosticBag bag, ParameterScope? scope, stri
     /// <summary>The place as messages begin; made when there is one.</summary>
     public string Where => Place.Describe(where, string.Empty, type, usedAt);
 
+    /// <summary>Nothing that is still found would be shown.</summary>
+    public bool IsFull => bag.IsFull;
+
     public void Report(DiagnosticRule descriptor, TextSpan span, params string[] arguments) =>
         bag.Report(descriptor, span, [Where, .. arguments]);
+
+    /// <summary>Reports what a change of the text would mend.</summary>
+    public void Report(DiagnosticRule descriptor, TextSpan span, SpecFix? fix, params string[] arguments) =>
+        bag.Report(descriptor, span, fix, [Where, .. arguments]);
 
     /// <summary>Reads the values of an object that is the value of a key.</summary>
     /// <param name="key">The key.</param>
@@ -41,12 +48,13 @@ internal sealed class ValueReader(DiagnosticBag bag, ParameterScope? scope, stri
             return new UnknownNode(node.Span);
         }
 
-        if (scope.Find(name) is { } argument)
+        if (scope.Find(name, node.Token) is { } argument)
         {
             return argument;
         }
 
-        Report(Descriptors.UnknownParameter, node.Token, name, scope.Block, Suggestion.For(name, scope.Names), scope.List);
+        var fix = Suggestion.Nearest(name, scope.Names) is { } nearest ? SpecFix.ChangeTo(node.Token, Formula.Renamed(((JsonString)node).Value, name, nearest)) : null;
+        Report(Descriptors.UnknownParameter, node.Token, fix, name, scope.Block, Suggestion.For(name, scope.Names), scope.List);
         return new UnknownNode(node.Span);
     }
 
@@ -114,9 +122,13 @@ internal sealed class ValueReader(DiagnosticBag bag, ParameterScope? scope, stri
 
     public void ReportType(JsonNode node, string key, string expected)
     {
-        if (node is not UnknownNode)
+        if (node is JsonString text && IsParameter(text.Value))
         {
-            Report(Descriptors.WrongType, node.Token, $"\"{key}\"", expected, node is JsonString text && IsParameter(text.Value) ? $"{node.Kind}; did you mean \"${text.Value}\"?" : node.Kind);
+            Report(Descriptors.WrongType, node.Token, SpecFix.ChangeTo(node.Token, $"${text.Value}"), $"\"{key}\"", expected, $"{node.Kind}; did you mean \"${text.Value}\"?");
+        }
+        else if (node is not UnknownNode)
+        {
+            Report(Descriptors.WrongType, node.Token, $"\"{key}\"", expected, node.Kind);
         }
     }
 
@@ -126,10 +138,4 @@ internal sealed class ValueReader(DiagnosticBag bag, ParameterScope? scope, stri
 
     /// <summary>A parameter of the block that is being expanded has this name: a <c>$</c> may have been forgotten.</summary>
     public bool IsParameter(string name) => scope is not null && scope.Names.Contains(name);
-}
-
-/// <summary>A value that could not be had, or that no use of a block has given yet. Nothing is said of it again.</summary>
-internal sealed class UnknownNode(TextSpan span) : JsonNode(span)
-{
-    public override string Kind => "unknown";
 }

@@ -8,7 +8,9 @@ internal sealed class InitializerKey(string name, EquatableArray<TypedObject> ki
 {
     private readonly ChoiceKey names = new(name, [.. kinds.Select(kind => kind.Type)], description);
 
-    public EquatableArray<TypedObject> Kinds { get; } = kinds;
+    public override EquatableArray<TypedObject> Objects { get; } = kinds;
+
+    public override IReadOnlyList<string> Values => names.Values;
 
     public override string Expected => "an initializer such as \"he_normal\", or an object such as { \"type\": \"random_normal\", \"stddev\": 0.02 }";
 
@@ -17,9 +19,9 @@ internal sealed class InitializerKey(string name, EquatableArray<TypedObject> ki
         switch (node)
         {
             case JsonObject:
-                return TypedSettings.Read(node, Name, Kinds, reader);
+                return TypedSettings.Read(node, Name, Objects, reader);
             case JsonString:
-                return names.Read(node, reader) is string type ? OfDefaults(Kinds.First(kind => kind.Type == type)) : null;
+                return names.Read(node, reader) is string type ? OfDefaults(Objects.First(kind => kind.Type == type)) : null;
             default:
                 reader.ReportType(node, Name, Expected);
                 return null;

@@ -65,7 +65,7 @@ internal static class LayerTable
     public static string? Meant(string type) => Known(type) ?? Suggestion.Nearest(type, Types);
 
     /// <summary>The layer that computes the activation whose name a type is that does not exist; null for none.</summary>
-    public static string? MeantActivation(string type)
+    public static (string Type, string Key, string Activation)? MeantActivation(string type)
     {
         if (Known(type) is not null)
         {
@@ -75,7 +75,7 @@ internal static class LayerTable
         var kind = Kinds.First(candidate => candidate.ActivationKey is { IsRequired: true });
         var name = Suggestion.OtherNamesOf(type).Append(type.ToLowerInvariant()).FirstOrDefault(Activations.Names.Contains)
             ?? Activations.Names.FirstOrDefault(activation => string.Equals(activation.Replace("_", string.Empty), type.Replace("_", string.Empty), StringComparison.OrdinalIgnoreCase));
-        return name is null ? null : $"{{ \"type\": \"{kind.Type}\", \"{kind.ActivationKey!.Name}\": \"{name}\" }}";
+        return name is null ? null : (kind.Type, kind.ActivationKey!.Name, name);
     }
 
     private static string? Known(string type) => Kinds.FirstOrDefault(kind =>

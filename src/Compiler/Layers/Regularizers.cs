@@ -60,6 +60,8 @@ internal sealed class RegularizerKey(string name, string description) : Key<Type
 {
     public override string Expected => "an object such as { \"type\": \"L2\", \"l2\": 0.01 }";
 
+    public override EquatableArray<TypedObject> Objects => Regularizers.All;
+
     public override object? Read(JsonNode node, ValueReader reader)
     {
         if (node is JsonObject)

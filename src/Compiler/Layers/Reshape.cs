@@ -43,7 +43,7 @@ internal sealed class Reshape : LayerKind
                 hasFree ? $" ({input.Count} / {known} leaves {input.Count % known})" : string.Empty,
             ],
             [
-                new ShapeFix($"With \"target_shape\": [{input.Count}]", each => [each.With(TargetShape, [(int)Math.Min(input.Count, int.MaxValue)])]),
+                ShapeFix.Set(layer, TargetShape, [(int)Math.Min(input.Count, int.MaxValue)]),
             ]);
     }
 

@@ -1,4 +1,5 @@
 using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Shapes;
 using FashionCnn.Compiler.Syntax;
 
@@ -23,8 +24,17 @@ internal sealed record ShapeError(
 /// <summary>A change of the entry that a layer comes from.</summary>
 /// <param name="Proposal">How the message begins: <c>With "padding": "same"</c>.</param>
 /// <param name="Apply">The layers to stand in place of one that comes from the entry.</param>
-internal sealed record ShapeFix(string Proposal, Func<LayerSpec, EquatableArray<LayerSpec>> Apply)
+/// <param name="Edit">The same as a change of the text.</param>
+internal sealed record ShapeFix(string Proposal, Func<LayerSpec, EquatableArray<LayerSpec>> Apply, SpecFix? Edit)
 {
+    /// <summary>Gives a key of a layer's entry another value.</summary>
+    public static ShapeFix Set<T>(LayerSpec layer, Key<T> key, T value)
+        where T : notnull
+    {
+        var setting = $"\"{key.Name}\": {key.Format(value)}";
+        return new ShapeFix($"With {setting}", each => [each.With(key, value)], layer.Node is JsonObject entry ? new SpecFix($"Set {setting}", [SpecEdit.Set(entry, key.Name, key.Format(value))]) : null);
+    }
+
     /// <summary>A layer that comes from the entry, where that is not the faulty one.</summary>
     public LayerSpec? Target { get; init; }
 }

@@ -35,8 +35,8 @@ internal static class ShapeRules
             layer.SpanOf(size),
             [noun, layer.Get(size).ToString(), input.ToString(), axis, formula],
             [
-                new ShapeFix("With \"padding\": \"same\"", each => [each.With(padding, "same")]),
-                new ShapeFix("With \"" + size.Name + "\": 1", each => [each.With(size, Size.One)]),
+                ShapeFix.Set(layer, padding, "same"),
+                ShapeFix.Set(layer, size, Size.One),
             ]);
     }
 
@@ -45,7 +45,7 @@ internal static class ShapeRules
             Descriptors.GroupsDoNotDivide,
             layer.SpanOf(groups),
             [$"{count}", $"the {Text.Count(divided)} {what}", $"{divided} / {count} leaves {divided % count}"],
-            [.. GroupFixes(groups, count, divided)]);
+            [.. GroupFixes(layer, groups, count, divided)]);
 
     /// <summary>A vector instead of an image before a layer, which may stand before the faulty one.</summary>
     public static ShapeFix FlattenBefore(LayerSpec target, bool isFaulty)
@@ -57,15 +57,32 @@ internal static class ShapeRules
             [
                 layer with { Kind = kind, Settings = Settings.Empty, ValueSpans = [], Branches = [], Name = kind.NamePrefix, IsComplete = true, Id = -layer.Id },
                 layer with { From = [] },
-            ])
+            ],
+            FlattenBefore(target))
         { Target = target };
     }
 
+    /// <summary>The change of the text that makes a vector of what a layer reads.</summary>
+    public static SpecFix? FlattenBefore(LayerSpec target)
+    {
+        if (target.Node is not JsonObject entry)
+        {
+            return null;
+        }
+
+        var title = $"Add {LayerTable.MakesVector.Type} before {target.Name}";
+        var type = $"\"type\": \"{LayerTable.MakesVector.Type}\"";
+        // What the layer reads by name, its new neighbor reads.
+        return entry.Find("from") is { } from
+            ? new SpecFix(title, [SpecEdit.Insert(entry.Span.Start, $"{{ {type}, \"from\": {JsonText.Write(from.Value)} }}, "), SpecEdit.Remove(entry, from)])
+            : new SpecFix(title, [SpecEdit.Insert(entry.Span.Start, $"{{ {type} }}, ")]);
+    }
+
     // The nearest smaller number that divides; 1 always does.
-    private static IEnumerable<ShapeFix> GroupFixes(Key<int> groups, long count, long divided) =>
+    private static IEnumerable<ShapeFix> GroupFixes(LayerSpec layer, Key<int> groups, long count, long divided) =>
         Enumerable.Range(1, (int)Math.Min(count, 1024))
             .Select(step => (int)(count - step))
             .Where(candidate => candidate >= 1 && divided % candidate == 0)
             .Take(3)
-            .Select(candidate => new ShapeFix($"With \"{groups.Name}\": {candidate}", each => [each.With(groups, candidate)]));
+            .Select(candidate => ShapeFix.Set(layer, groups, candidate));
 }

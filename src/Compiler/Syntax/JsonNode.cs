@@ -78,3 +78,9 @@ internal sealed class JsonNull(TextSpan span) : JsonNode(span)
 {
     public override string Kind => "null";
 }
+
+/// <summary>A value that is not written yet or could not be had, or that no use of a block has given. Nothing is said of it again.</summary>
+internal sealed class UnknownNode(TextSpan span) : JsonNode(span)
+{
+    public override string Kind => "unknown";
+}

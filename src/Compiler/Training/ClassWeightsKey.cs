@@ -11,6 +11,8 @@ internal sealed class ClassWeightsKey(string name, string description) : Key<Equ
 
     public override string Expected => $"\"{Balanced}\", or an array of numbers {NumberRange.ZeroOrMore}";
 
+    public override IReadOnlyList<string> Values => [JsonText.Quote(Balanced)];
+
     public override object? Read(JsonNode node, ValueReader reader)
     {
         if (node is JsonString text)
@@ -20,7 +22,8 @@ internal sealed class ClassWeightsKey(string name, string description) : Key<Equ
                 return new EquatableArray<double>([]);
             }
 
-            reader.Report(Descriptors.UnknownChoice, node.Token, $"\"{Name}\"", text.Value, Suggestion.For(text.Value, [Balanced]), $"\"{Balanced}\", or an array with a number for each class");
+            var meant = Suggestion.Nearest(text.Value, [Balanced]);
+            reader.Report(Descriptors.UnknownChoice, node.Token, Suggestion.Fix(node.Token, meant), $"\"{Name}\"", text.Value, Suggestion.Hint(meant), $"\"{Balanced}\", or an array with a number for each class");
             return null;
         }
 

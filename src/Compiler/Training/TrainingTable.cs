@@ -39,9 +39,13 @@ internal static class TrainingTable
     public static EquatableArray<TypedObject> Schedules => Training.Schedules.All;
 
     /// <summary>The object beside the plain keys that has a key of this name; null for none.</summary>
-    public static string? SectionOf(string name) =>
-        Optimizers.Any(kind => kind.Table.IndexOf(name) >= 0) ? Optimizer
-        : EarlyStoppingKeys.IndexOf(name) >= 0 ? EarlyStopping
-        : Schedules.Any(kind => kind.Table.IndexOf(name) >= 0) ? Schedule
-        : null;
+    public static Elsewhere? SectionOf(string name) =>
+        In(Optimizer, Optimizers, name)
+        ?? (EarlyStoppingKeys.IndexOf(name) >= 0 ? new Elsewhere(EarlyStopping, [], []) : In(Schedule, Schedules, name));
+
+    private static Elsewhere? In(string section, EquatableArray<TypedObject> kinds, string name)
+    {
+        var has = kinds.ToLookup(kind => kind.Table.IndexOf(name) >= 0, kind => kind.Type);
+        return has[true].Any() ? new Elsewhere(section, [.. has[true]], [.. has[false]]) : null;
+    }
 }

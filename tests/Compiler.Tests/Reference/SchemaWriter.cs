@@ -254,7 +254,7 @@ internal static class SchemaWriter
             RegularizerKey => new JsonObject { ["allOf"] = new JsonArray(Reference(inBlock ? "blockRegularizer" : "regularizer")) },
             InitializerKey initializer => new JsonObject
             {
-                ["allOf"] = new JsonArray(Reference((inBlock, initializer.Kinds.Count == Initializers.All.Count) switch
+                ["allOf"] = new JsonArray(Reference((inBlock, initializer.Objects.Count == Initializers.All.Count) switch
                 {
                     (false, true) => "initializer",
                     (true, true) => "blockInitializer",

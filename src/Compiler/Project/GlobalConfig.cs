@@ -1,6 +1,6 @@
 using FashionCnn.Compiler.Diagnostics;
 
-namespace FashionCnn.CommandLine;
+namespace FashionCnn.Compiler.Project;
 
 /// <summary>
 /// The severities that a project gives to lints and warnings, in the files <c>.globalconfig</c> of the spec's folder and of those above it:
@@ -57,17 +57,17 @@ internal sealed class GlobalConfig
         foreach (var line in File.ReadLines(file).Select(line => line.Trim()))
         {
             // Sections are of single files, and a spec is none that the compiler parses.
-            if (line.StartsWith('['))
+            if (line.StartsWith("[", StringComparison.Ordinal))
             {
                 break;
             }
 
-            var parts = line.Split('=', 2);
+            var parts = line.Split(['='], 2);
             var key = parts[0].Trim();
             if (parts.Length == 2 && key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && key.EndsWith(Suffix, StringComparison.OrdinalIgnoreCase) && key.Length > Prefix.Length + Suffix.Length)
             {
                 // The last one counts. A comment may stand behind it.
-                lines[key[Prefix.Length..^Suffix.Length].ToUpperInvariant()] = parts[1].Split('#', ';')[0].Trim().ToLowerInvariant();
+                lines[key.Substring(Prefix.Length, key.Length - Prefix.Length - Suffix.Length).ToUpperInvariant()] = parts[1].Split('#', ';')[0].Trim().ToLowerInvariant();
             }
         }
 

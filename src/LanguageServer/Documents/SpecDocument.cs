@@ -1,0 +1,63 @@
+using FashionCnn.Compiler;
+using FashionCnn.Compiler.Diagnostics;
+using FashionCnn.LanguageServer.Protocol;
+
+namespace FashionCnn.LanguageServer.Documents;
+
+/// <summary>An open document in one of its versions. What is found in it is found once, when somebody asks.</summary>
+internal sealed class SpecDocument(string uri, int? version, string text)
+{
+    private TextLines? lines;
+    private SpecAnalysis? analysis;
+    private EntryIndex? entries;
+
+    /// <summary>The document as the client names it.</summary>
+    public string Uri { get; } = uri;
+
+    public int? Version { get; } = version;
+
+    public string Text { get; } = text;
+
+    /// <summary>The file that it is, or, for one that is not saved yet, what stands in its place.</summary>
+    public string Path { get; } = PathOf(uri);
+
+    public TextLines Lines => lines ??= new TextLines(Text);
+
+    public SpecAnalysis Analysis => analysis ??= SpecAnalysis.Of(Path, Text);
+
+    public EntryIndex Entries => entries ??= new EntryIndex(Analysis);
+
+    /// <summary>The document after changes, each of which is made in the text that the one before gave.</summary>
+    public SpecDocument After(int? newVersion, IReadOnlyList<ContentChange> changes)
+    {
+        var document = this;
+        foreach (var change in changes)
+        {
+            if (change.Range is not { } range)
+            {
+                document = new SpecDocument(Uri, newVersion, change.Text);
+                continue;
+            }
+
+            var span = document.Lines.SpanOf(range);
+            document = new SpecDocument(Uri, newVersion, string.Concat(document.Text.AsSpan(0, span.Start), change.Text, document.Text.AsSpan(span.End)));
+        }
+
+        // A client may say of an unchanged text that it has a new version.
+        return document.Text == Text ? new SpecDocument(Uri, newVersion, Text) { lines = lines, analysis = analysis, entries = entries } : document;
+    }
+
+    /// <summary>A diagnostic of the document as the protocol has it.</summary>
+    public Diagnostic ToProtocol(SpecDiagnostic found) =>
+        new(Lines.RangeOf(found.Span), found.Rule.Severity switch { Severity.Error => 1, Severity.Warning => 2, _ => 3 }, found.Rule.Id, "fashioncnn", found.Message);
+
+    private static string PathOf(string uri)
+    {
+        if (!System.Uri.TryCreate(uri, UriKind.Absolute, out var parsed))
+        {
+            return uri;
+        }
+
+        return parsed.IsFile ? parsed.LocalPath : System.Uri.UnescapeDataString(parsed.Segments.LastOrDefault() ?? uri);
+    }
+}

@@ -1,0 +1,171 @@
+using System.Text.Json;
+using FashionCnn.LanguageServer.Protocol;
+using StreamJsonRpc;
+using Xunit;
+
+namespace FashionCnn.LanguageServer.Tests;
+
+public sealed class LifecycleTests
+{
+    private const string Text = """
+        {
+          "version": 1,
+          "input": { "shape": [28, 28, 1] },
+          "layers": [{ "type": "Flatten" }, { "type": "Dense", "units": 10 }]
+        }
+        """;
+
+    [Fact]
+    public async Task A_server_that_was_shut_down_exits_with_0()
+    {
+        await using var editor = await Editor.Start();
+
+        await editor.Request<JsonElement?>("shutdown", new { });
+        await editor.Notify("exit", null);
+
+        Assert.Equal(0, await editor.Server);
+    }
+
+    [Fact]
+    public async Task What_was_asked_before_the_exit_is_answered()
+    {
+        await using var editor = await Editor.Start();
+        await editor.Open(Text);
+
+        var hints = editor.In<IReadOnlyList<InlayHint>?>("textDocument/inlayHint", Text);
+        var shutdown = editor.Request<JsonElement?>("shutdown", new { });
+        await editor.Notify("exit", null);
+
+        Assert.Equal(3, (await hints)!.Count);
+        await shutdown;
+        Assert.Equal(0, await editor.Server);
+    }
+
+    [Fact]
+    public async Task An_exit_without_shutdown_is_1()
+    {
+        await using var editor = await Editor.Start();
+
+        await editor.Notify("exit", null);
+
+        Assert.Equal(1, await editor.Server);
+    }
+
+    [Fact]
+    public async Task When_the_editor_dies_the_server_ends()
+    {
+        await using var editor = await Editor.Start();
+        await editor.Open(Text);
+
+        await editor.Stream.DisposeAsync();
+
+        Assert.Equal(1, await editor.Server.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
+    public async Task What_is_no_message_ends_the_server()
+    {
+        await using var editor = await Editor.Start();
+
+        await editor.Stream.WriteAsync("Content-Length: 5\r\n\r\n{[}]{"u8.ToArray());
+        await editor.Stream.FlushAsync();
+
+        Assert.Equal(1, await editor.Server.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
+    public async Task Before_initialize_and_after_shutdown_requests_are_refused()
+    {
+        await using var editor = Editor.Connect();
+        var early = await Assert.ThrowsAsync<RemoteInvocationException>(() => editor.At<Hover?>("textDocument/hover", Text, 0));
+        Assert.Equal(-32002, early.ErrorCode);
+        // Not answered, and not fatal.
+        await editor.Type([new ContentChange(null, Text)]);
+
+        await editor.Request<JsonElement>("initialize", new { capabilities = new { } });
+        var twice = await Assert.ThrowsAsync<RemoteInvocationException>(() => editor.Request<JsonElement>("initialize", new { capabilities = new { } }));
+        Assert.Equal(-32600, twice.ErrorCode);
+        Assert.Empty((await editor.Open(Text)).Diagnostics);
+
+        await editor.Request<JsonElement?>("shutdown", new { });
+        var late = await Assert.ThrowsAsync<RemoteInvocationException>(() => editor.At<Hover?>("textDocument/hover", Text, 0));
+        Assert.Equal(-32600, late.ErrorCode);
+    }
+
+    [Fact]
+    public async Task An_unknown_method_is_an_error_and_an_unknown_notification_nothing()
+    {
+        await using var editor = await Editor.Start();
+
+        await Assert.ThrowsAsync<RemoteMethodNotFoundException>(() => editor.Request<JsonElement>("textDocument/moniker", new { }));
+        await editor.Notify("$/setTrace", new { value = "off" });
+        await editor.Notify("workspace/didChangeConfiguration", new { settings = new { } });
+
+        Assert.Empty((await editor.Open(Text)).Diagnostics);
+    }
+
+    [Fact]
+    public async Task Nothing_is_known_of_a_document_that_is_not_open()
+    {
+        await using var editor = await Editor.Start();
+
+        Assert.Null(await editor.At<Hover?>("textDocument/hover", Text, 0));
+        Assert.Null(await editor.In<IReadOnlyList<InlayHint>?>("textDocument/inlayHint", Text));
+        await editor.Type([new ContentChange(null, Text)]);
+        await editor.Notify("textDocument/didClose", new { textDocument = new { uri = Editor.Uri() } });
+        await editor.Notify("textDocument/didOpen", new { textDocument = new { uri = Editor.Uri("model-spec.schema.json"), languageId = "json", version = 1, text = "{}" } });
+        Assert.Null(await editor.At<Hover?>("textDocument/hover", "{}", 0, Editor.Uri("model-spec.schema.json")));
+        Assert.Equal(0, editor.Published);
+    }
+
+    [Fact]
+    public async Task Changes_of_ranges_come_one_after_the_other()
+    {
+        await using var editor = await Editor.Start();
+        await editor.Open(Text);
+
+        // Each range is one of the text that the changes before it gave.
+        var broken = await editor.Change([new ContentChange(new Range(new Position(3, 24), new Position(3, 31)), "Flaten"), new ContentChange(new Range(new Position(2, 0), new Position(2, 0)), "\n")]);
+        Assert.Equal(new Range(new Position(4, 23), new Position(4, 31)), Assert.Single(broken.Diagnostics).Range);
+
+        var mended = await editor.Change([new ContentChange(new Range(new Position(4, 28), new Position(4, 30)), "ten"), new ContentChange(new Range(new Position(99, 0), new Position(99, 9)), "\r\n")]);
+        Assert.Empty(mended.Diagnostics);
+        Assert.Equal("FCNN0006", Assert.Single((await editor.Replace("{")).Diagnostics).Code);
+    }
+
+    [Fact]
+    public async Task Of_a_burst_of_edits_the_last_one_is_what_is_said()
+    {
+        await using var editor = await Editor.Start();
+        await editor.Open(Text);
+        var before = editor.Published;
+
+        for (var i = 0; i < 50; i++)
+        {
+            await editor.Type([new ContentChange(new Range(new Position(0, 0), new Position(0, 0)), " ")]);
+        }
+
+        Assert.Empty((await editor.Change([new ContentChange(new Range(new Position(0, 0), new Position(0, 0)), " ")])).Diagnostics);
+        var hints = await editor.In<IReadOnlyList<InlayHint>>("textDocument/inlayHint", Text);
+        Assert.Equal(3, hints.Count);
+        Assert.InRange(editor.Published - before, 1, 51);
+    }
+
+    [Fact]
+    public async Task A_request_that_is_canceled_before_its_turn_is_not_served()
+    {
+        await using var editor = await Editor.Start();
+        await editor.Open(Text);
+        using var cancel = new CancellationTokenSource();
+
+        // What takes the server a while comes first, so that the request waits.
+        var large = Text.Replace("{ \"type\": \"Flatten\" }", """{ "repeat": 1000, "layers": [{ "repeat": 9, "layers": [{ "type": "ReLU" }] }] }, { "type": "Flatten" }""", StringComparison.Ordinal);
+        await editor.Type([new ContentChange(null, large)]);
+        var first = editor.In<IReadOnlyList<InlayHint>?>("textDocument/inlayHint", Text);
+        var canceled = editor.In<IReadOnlyList<InlayHint>?>("textDocument/inlayHint", Text, cancellation: cancel.Token);
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => canceled);
+        Assert.NotNull(await first);
+    }
+}
