@@ -49,13 +49,12 @@ internal static class ExportCommand
             throw new InputException($"{other.Name} is for {Format.Name} {ExportFormat.Onnx.Name}. Omit it.");
         }
 
-        var output = options.GetValue(Output) ?? $"{descriptor.Id}{format.Ending}";
-        OutputPlace.CheckFile(Output.Name, output);
+        var weights = options.GetRequiredValue(Weights);
+        var output = OutputOf(options.GetValue(Output), $"{descriptor.Id}{format.Ending}", weights);
         var spec = SpecCompiler.Compile($"{descriptor.Id}.json", descriptor.Spec);
         // Before anything is read: the model may be too large.
         format.Check(spec);
         NativeTorch.EnsureLoaded();
-        var weights = options.GetRequiredValue(Weights);
         var (model, unsettled) = WeightsOption.Load(descriptor, weights);
         using var owned = model;
         var settings = new OnnxOptions
@@ -68,7 +67,14 @@ internal static class ExportCommand
         var exported = new ExportedModel(spec, model, settings);
         AtomicFile.Write(output, stream => format.Write(stream, exported));
         var error = options.InvocationConfiguration.Error;
-        if (settings.ClassNames is null && format == ExportFormat.Onnx)
+        if (format != ExportFormat.Onnx)
+        {
+            if (settings.ClassNames is not null)
+            {
+                error.WriteLine("Note: a .keras file has no place for the names of the classes.");
+            }
+        }
+        else if (settings.ClassNames is null)
         {
             error.WriteLine($"Note: the file has no class names, because {RunWeights.FileOf(weights)} has none, and there is no config.json of a run on data with class names beside it.");
         }
@@ -80,10 +86,27 @@ internal static class ExportCommand
 
         console.WriteLine(format == ExportFormat.Onnx
             ? $"Input: {OnnxExport.InputName}, N x {Dimensions(descriptor.Input, settings.IsChannelsFirst)}, pixels from 0 to 1. Output: {(settings.HasLogits ? "logits" : "probabilities")}, N x {descriptor.Classes}."
-            : $"Input: N x {Dimensions(descriptor.Input, isChannelsFirst: false)}, pixels from 0 to 1. Output: N x {descriptor.Classes}.");
+            : $"Input: N x {Dimensions(descriptor.Input, isChannelsFirst: false)}, pixels from 0 to 1. Output: {(EndsInSoftmax(spec) ? "probabilities" : "logits")}, N x {descriptor.Classes}.");
         console.WriteLine($"Wrote {output}.");
         return CommandLineProgram.Success;
     }
+
+    /// <summary>The file to write, which is none of those that are read.</summary>
+    private static string OutputOf(string? given, string usual, string weights)
+    {
+        var output = given ?? usual;
+        OutputPlace.CheckFile(given is null ? null : Output.Name, output);
+        if (given is null && File.Exists(output))
+        {
+            throw new InputException($"{output} is there already. Name the file with {Output.Name}; it may be there then.");
+        }
+
+        return Path.GetFullPath(output) == Path.GetFullPath(RunWeights.FileOf(weights)) || output.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
+            ? throw new InputException($"{Output.Name} {output}: this is what the model is read from, or a spec. Choose another file.")
+            : output;
+    }
+
+    private static bool EndsInSoftmax(CompiledSpec spec) => spec.Plan!.Network!.Layers[^1].LeavesSoftmax;
 
     private static string Dimensions(ImageShape input, bool isChannelsFirst) => isChannelsFirst
         ? $"{input.Channels} x {input.Height} x {input.Width}"

@@ -19,12 +19,18 @@ public static class KerasExport
     /// <exception cref="InputException">A layer has a setting that Keras does not know.</exception>
     public static void Check(CompiledSpec spec)
     {
-        var faults = LayerListing.Of(NetworkOf(spec).Layers)
-            .Where(listed => listed.Layer.Kind.ActivationKey is { } key && Activations.NotKeras.Contains(listed.Layer.Get(key)))
-            .Select(listed => $"'{listed.Layer.Name}' ({listed.Layer.Kind.Type}) has the activation {listed.Layer.Get(listed.Layer.Kind.ActivationKey!)}").ToList();
-        if (faults.Count > 0)
+        var layers = LayerListing.Of(NetworkOf(spec).Layers).Select(listed => listed.Layer).ToList();
+        foreach (var activation in Activations.NotKeras)
         {
-            throw new InputException($"{spec.Plan!.Id} cannot be written for Keras: {string.Join(", ", faults)}, for which Keras has no name.");
+            if (layers.Where(layer => layer.Kind.ActivationKey is { } key && layer.Get(key) == activation).Select(layer => $"'{layer.Name}' ({layer.Kind.Type})").ToList() is { Count: > 0 } found)
+            {
+                throw new InputException($"{spec.Plan!.Id} cannot be written for Keras, which has no name for the activation {activation}: {string.Join(", ", found)}.");
+            }
+        }
+
+        if (layers.Find(layer => layer.Counts.Parameters > Array.MaxLength) is { } large)
+        {
+            throw new InputException(FormattableString.Invariant($"{spec.Plan!.Id} cannot be written for Keras: '{large.Name}' ({large.Kind.Type}) has {large.Counts.Parameters:N0} parameters, and at most {Array.MaxLength:N0} of a layer are written."));
         }
     }
 
@@ -50,8 +56,9 @@ public static class KerasExport
             KerasConfig.Write(config, name, layers);
         }
 
-        // HDF5 goes back to fill in what it learns later, which a zip file cannot.
-        using var weights = new FileStream(Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+        // HDF5 goes back to fill in what it learns later, which a zip file cannot. Where the file is written, there is room.
+        var folder = stream is FileStream { Name: var path } ? Path.GetDirectoryName(path)! : Path.GetTempPath();
+        using var weights = new FileStream(Path.Combine(folder, $".{Path.GetRandomFileName()}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
         KerasWeightsWriter.Write(weights, name, layers, shapes, read);
         weights.Position = 0;
         using var entry = Entry("model.weights.h5");

@@ -62,5 +62,5 @@ public static class OnnxExport
 
     private static OnnxModel Prepare(CompiledSpec spec, OnnxOptions options) => !spec.IsModel ? throw new ArgumentException("The spec has errors.", nameof(spec))
         : OnnxModel.Of(spec, options) ?? throw new InputException(FormattableString.Invariant(
-            $"{spec.Plan!.Id} has {spec.Plan.Network!.Counts.Parameters:N0} parameters of 4 bytes, and an ONNX file holds at most 2 GiB: export a smaller model."));
+            $"{spec.Plan!.Id} has {spec.Plan.Network!.Counts.Parameters:N0} parameters of 4 bytes, and an ONNX file holds at most 2 GiB. --format keras has no such limit."));
 }

@@ -50,7 +50,7 @@ public sealed class ExportTests : IDisposable
         Save("resnet");
 
         Assert.Equal(0, program.Run("export", "resnet", "--weights", "resnet.safetensors", "--format", "keras"));
-        Assert.EndsWith("Input: N x 28 x 28 x 1, pixels from 0 to 1. Output: N x 10.\nWrote resnet.keras.\n", program.Output, StringComparison.Ordinal);
+        Assert.EndsWith("Input: N x 28 x 28 x 1, pixels from 0 to 1. Output: probabilities, N x 10.\nWrote resnet.keras.\n", program.Output, StringComparison.Ordinal);
         Assert.Equal(0, program.Run("import", "resnet.keras", "--pixels", "0..1", "--output", "net.json"));
 
         using var scope = NewDisposeScope();
@@ -77,7 +77,7 @@ public sealed class ExportTests : IDisposable
 
         Assert.Equal(2, program.Run("export", "net.json", "--weights", "nowhere.safetensors", "--format", "keras"));
 
-        Assert.Equal("error: net cannot be written for Keras: 'conv1' (Conv2D) has the activation gelu_tanh, 'activation1' (Activation) has the activation gelu_tanh, for which Keras has no name.\n", program.Error);
+        Assert.Equal("error: net cannot be written for Keras, which has no name for the activation gelu_tanh: 'conv1' (Conv2D), 'activation1' (Activation).\n", program.Error);
     }
 
     [Fact]
@@ -85,8 +85,10 @@ public sealed class ExportTests : IDisposable
     {
         Assert.Equal(0, program.Run("model1a", "--data", "sample", "--train-images", "64", "--test-images", "10", "--epochs", "1", "--threads", "1", "--output", "run"));
         File.WriteAllText("model1a.onnx", "an older file");
+        Assert.Equal(2, program.Run("export", "model1a", "--weights", "run", "--input-layout", "nchw"));
+        Assert.Equal("error: model1a.onnx is there already. Name the file with --output; it may be there then.\n", program.Error);
 
-        Assert.Equal(0, program.Run("export", "model1a", "--weights", "run", "--input-layout", "nchw"));
+        Assert.Equal(0, program.Run("export", "model1a", "--weights", "run", "--input-layout", "nchw", "--output", "model1a.onnx"));
 
         Assert.Equal("Input: images, N x 1 x 28 x 28, pixels from 0 to 1. Output: probabilities, N x 10.\nWrote model1a.onnx.\n", program.Output);
         Assert.Empty(program.Error);
@@ -118,6 +120,8 @@ public sealed class ExportTests : IDisposable
     [InlineData("model1a --weights model1a.safetensors --logit", "error: export has no option '--logit'; did you mean '--logits'? Options: --weights, --format, --output, --input-layout, --logits, --help.")]
     [InlineData("model1a --weights model1a.safetensors --format keras --logits", "error: --logits is for --format onnx. Omit it.")]
     [InlineData("model1a --weights model1a.safetensors --format keras --input-layout nchw", "error: --input-layout is for --format onnx. Omit it.")]
+    [InlineData("model1a --weights model1a.safetensors --output model1a.safetensors", "error: --output model1a.safetensors: this is what the model is read from, or a spec. Choose another file.")]
+    [InlineData("model1a --weights model1a.safetensors --output net.json", "error: --output net.json: this is what the model is read from, or a spec. Choose another file.")]
     [InlineData("model1a --weights nowhere", "error: --weights nowhere: there is no file nowhere. Give a safetensors file, or the folder of a finished run")]
     [InlineData("model1b --weights model1a.safetensors", "error: model1a.safetensors does not fit model1b: ")]
     [InlineData("model1a --weights model1a.safetensors --output nowhere/net.onnx", "error: --output nowhere/net.onnx: there is no folder ")]
@@ -140,7 +144,7 @@ public sealed class ExportTests : IDisposable
 
         Assert.Equal(2, program.Run("export", "big.json", "--weights", "nowhere.safetensors"));
 
-        Assert.Equal("error: big has 536,893,450 parameters of 4 bytes, and an ONNX file holds at most 2 GiB: export a smaller model.\n", program.Error);
+        Assert.Equal("error: big has 536,893,450 parameters of 4 bytes, and an ONNX file holds at most 2 GiB. --format keras has no such limit.\n", program.Error);
         Assert.Equal(["big.json"], Directory.GetFileSystemEntries(program.Folder).Select(Path.GetFileName));
     }
 
@@ -150,7 +154,7 @@ public sealed class ExportTests : IDisposable
         Save("model1a");
         File.WriteAllText("model1b.onnx", "an older file");
 
-        Assert.Equal(2, program.Run("export", "model1b", "--weights", "model1a.safetensors"));
+        Assert.Equal(2, program.Run("export", "model1b", "--weights", "model1a.safetensors", "--output", "model1b.onnx"));
 
         Assert.Equal("an older file", program.Read("model1b.onnx"));
         Assert.Equal(["model1a.safetensors", "model1b.onnx"], Directory.GetFileSystemEntries(program.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));

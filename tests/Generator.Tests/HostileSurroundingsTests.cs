@@ -174,7 +174,7 @@ public sealed class HostileSurroundingsTests
                 internal class ModelDescriptor { }
                 internal static class CommandLineProgram
                 {
-                    public static int Run(string[] args, global::System.Collections.Generic.IReadOnlyList<global::FashionCnn.Models.ModelDescriptor> models, global::System.Func<string, int> build) => models.Count + args.Length;
+                    public static int Run(string[] args, global::System.Collections.Generic.IReadOnlyList<global::FashionCnn.Models.ModelDescriptor> models, global::System.Func<string, int> build, global::System.Func<int> languageServer) => models.Count + args.Length;
                 }
             }
             namespace FashionCnn.SpecFiles
@@ -182,6 +182,13 @@ public sealed class HostileSurroundingsTests
                 internal static class SpecClass
                 {
                     public static int Build(string spec) => spec.Length;
+                }
+            }
+            namespace FashionCnn.LanguageServer
+            {
+                internal static class LanguageServerProgram
+                {
+                    public static int Run() => 0;
                 }
             }
             internal static class Start

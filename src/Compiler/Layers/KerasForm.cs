@@ -15,8 +15,11 @@ internal sealed record KerasForm
     /// <summary>The layer's tensors in the order in which Keras keeps them.</summary>
     public EquatableArray<KerasTensor> Tensors { get; init; } = [];
 
-    /// <summary>Keys that the spec does not have, with the only value, as JSON, of which this is the kind. One class may be several kinds by them.</summary>
-    public EquatableArray<(string Key, string Value)> Fixed { get; init; } = [];
+    /// <summary>Keys that the spec does not have, with the only value, as JSON, of which this is the kind, for images and for vectors. One class may be several kinds by them.</summary>
+    public EquatableArray<(string Key, string OfImages, string OfVectors)> Fixed { get; init; } = [];
+
+    /// <summary>Keras's class takes no <c>trainable</c>.</summary>
+    public bool LacksTrainable { get; init; }
 
     /// <summary>A key of Keras that is the number of the input's channels; null for none.</summary>
     public string? Channels { get; init; }

@@ -29,7 +29,7 @@ internal sealed class PReLU : LayerKind
 
     public override string LastActivation(Settings settings) => "prelu";
 
-    public override ShapeResult Infer(LayerSpec layer, Shape input) => input.IsImage || layer.SpanOf(SharedAxes) == layer.TypeSpan
+    public override ShapeResult Infer(LayerSpec layer, Shape input) => input.IsImage || layer.SpanOf(SharedAxes) == layer.TypeSpan || layer.Get(SharedAxes).IsEmpty
         ? input
         : new ShapeError(Descriptors.NeedsImage, layer.SpanOf(SharedAxes), [$"\"{SharedAxes.Name}\"", Text.Plural(input.Channels, "value")], []);
 

@@ -34,6 +34,10 @@ internal static class KerasConfig
         WriteEnd(json, "output_layers", layers[^1]);
         json.WriteEndObject();
         json.WriteString("registered_name", "Functional");
+        json.WritePropertyName("build_config");
+        json.WriteRawValue("""{"input_shape":null}""");
+        json.WriteStartObject("compile_config");
+        json.WriteEndObject();
         json.WriteEndObject();
     }
 
@@ -91,7 +95,11 @@ internal static class KerasConfig
     private static void WriteSettings(Utf8JsonWriter json, KerasNode node, PlannedLayer layer)
     {
         json.WriteString("name", node.Name);
-        json.WriteBoolean("trainable", !layer.IsFrozen);
+        if (!layer.Kind.Keras.LacksTrainable)
+        {
+            json.WriteBoolean("trainable", !layer.IsFrozen);
+        }
+
         json.WritePropertyName("dtype");
         json.WriteRawValue(Float32);
         var (table, form) = (layer.Kind.Table, layer.Kind.Keras);
@@ -101,14 +109,15 @@ internal static class KerasConfig
             if (!ReferenceEquals(key, CommonKeys.Trainable))
             {
                 json.WritePropertyName(key.Name);
-                json.WriteRawValue(Value(layer.Settings.Values[i] ?? (key.DefaultText is { } other && table.IndexOf(other) is >= 0 and var place ? layer.Settings.Values[place] : null), key));
+                // Of a vector nothing is shared.
+                json.WriteRawValue(key is AxesKey && !layer.Input.IsImage ? "null" : Value(layer.Settings.Values[i] ?? (key.DefaultText is { } other && table.IndexOf(other) is >= 0 and var place ? layer.Settings.Values[place] : null), key));
             }
         }
 
-        foreach (var (key, value) in form.Fixed)
+        foreach (var (key, ofImages, ofVectors) in form.Fixed)
         {
             json.WritePropertyName(key);
-            json.WriteRawValue(value);
+            json.WriteRawValue(layer.Input.IsImage ? ofImages : ofVectors);
         }
 
         if (form.Channels is not null)

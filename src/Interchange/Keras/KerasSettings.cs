@@ -36,7 +36,7 @@ internal static class KerasSettings
     public static LayerKind? Choose(string type, JsonElement config)
     {
         var candidates = Candidates(type);
-        return candidates.FirstOrDefault(kind => kind.Keras.Fixed.All(key => Text(config, key.Key) == key.Value)) ?? (candidates.Count > 0 ? candidates[0] : null);
+        return candidates.FirstOrDefault(kind => kind.Keras.Fixed.All(key => Text(config, key.Key) is var text && (text == key.OfImages || text == key.OfVectors))) ?? (candidates.Count > 0 ? candidates[0] : null);
     }
 
     /// <summary>The keys of a kind with their values as JSON; those that Keras does not have are not written.</summary>
@@ -53,6 +53,8 @@ internal static class KerasSettings
             var key = table.Keys[i];
             values[i] = key is InitializerKey && !keepsInitializers ? LeftOut(layer, key, faults)
                 : ReferenceEquals(key, CommonKeys.Trainable) ? !layer.IsFrozen
+                // Keras means none by null, and a spec by an empty list.
+                : key is AxesKey && layer.Config.ValueKind == JsonValueKind.Object && layer.Config.TryGetProperty(key.Name, out var axes) && axes.ValueKind == JsonValueKind.Null ? (EquatableArray<int>)[]
                 : layer.Config.Find(key.Name) is { } written ? Read(written, key, layer, faults)
                 : key.Default;
         }
@@ -149,9 +151,9 @@ internal static class KerasSettings
             return;
         }
 
-        foreach (var (key, value) in kind.Keras.Fixed)
+        foreach (var (key, ofImages, ofVectors) in kind.Keras.Fixed)
         {
-            if (Text(layer.Config, key) is var text && text != value)
+            if (Text(layer.Config, key) is var text && text != ofImages && text != ofVectors)
             {
                 faults.Add(layer.Where, $"\"{key}\": {Shortened(text)} has no equal in a spec");
             }

@@ -7,6 +7,9 @@ namespace FashionCnn.Interchange.Keras;
 /// <summary>Writes the weights of a model as Keras's <c>model.weights.h5</c> has them: a group for each layer, its tensors by number.</summary>
 internal static class KerasWeightsWriter
 {
+    // The largest single that fits into an integer of 32 bits. What a count counts matters to nobody.
+    private const float MaxCount = 2147483520;
+
     /// <summary>Writes them.</summary>
     /// <param name="stream">Takes the file; it can seek.</param>
     /// <param name="name">The model's name.</param>
@@ -29,7 +32,7 @@ internal static class KerasWeightsWriter
                 if (shape.Length == 0)
                 {
                     // Keras counts in integers. What is written later than the rest has to be an array.
-                    variables[index] = new H5Dataset(checked((int)Values(source, read)[0]));
+                    variables[index] = new H5Dataset((int)Math.Min(Values(source, 1, read)[0], MaxCount));
                 }
                 else
                 {
@@ -45,7 +48,7 @@ internal static class KerasWeightsWriter
         using var writer = file.BeginWrite(stream);
         foreach (var (place, tensor, source, shape) in tensors)
         {
-            writer.Write(place, TensorOrder.ToKeras(tensor.Order, Values(source, read), shape));
+            writer.Write(place, TensorOrder.ToKeras(tensor.Order, Values(source, shape.Aggregate(1L, (product, size) => product * size), read), shape));
         }
     }
 
@@ -55,10 +58,19 @@ internal static class KerasWeightsWriter
 
     private static H5Group Variables(string name) => new() { Attributes = new Dictionary<string, object> { ["name"] = name } };
 
-    private static float[] Values(string tensor, ReadTensor read)
+    private static float[] Values(string tensor, long count, ReadTensor read)
     {
-        var bytes = new MemoryStream();
-        read(tensor, bytes.Write);
-        return MemoryMarshal.Cast<byte, float>(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)).ToArray();
+        var values = new float[count];
+        long filled = 0;
+        read(tensor, bytes =>
+        {
+            if (filled + bytes.Length <= count * sizeof(float))
+            {
+                bytes.CopyTo(MemoryMarshal.AsBytes(values.AsSpan((int)(filled / sizeof(float)))));
+            }
+
+            filled += bytes.Length;
+        });
+        return filled == count * sizeof(float) ? values : throw new InvalidOperationException($"{tensor} has {filled} bytes, not {count * sizeof(float)}.");
     }
 }

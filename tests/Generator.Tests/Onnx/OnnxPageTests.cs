@@ -46,7 +46,7 @@ public sealed partial class OnnxPageTests : IDisposable
 
     private static byte[] Compile()
     {
-        var export = Page[Page.IndexOf("## Running the file", StringComparison.Ordinal)..];
+        var export = Page[Page.IndexOf("## Running the ONNX file", StringComparison.Ordinal)..];
         var code = Block().Match(export).Groups["text"].Value;
         Assert.Contains("InferenceSession", code, StringComparison.Ordinal);
         // What a project imports by itself.
