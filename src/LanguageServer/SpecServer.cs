@@ -64,7 +64,7 @@ internal sealed class SpecServer(Func<string, object, Task> notify)
     public Task DidOpenAsync(DidOpenParams parameters)
     {
         var item = parameters.TextDocument;
-        if (!IsServing || !ProjectSpecs.IsSpec(item.Uri))
+        if (!IsServing || item.Text is null || !ProjectSpecs.IsSpec(item.Uri))
         {
             return Task.CompletedTask;
         }

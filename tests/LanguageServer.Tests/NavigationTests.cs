@@ -144,7 +144,7 @@ public sealed class NavigationTests
     public async Task A_name_that_would_stand_for_something_else_is_refused()
     {
         // The first entry of the branch reads what the list calls its input.
-        var text = Sound.Replace("{ \"type\": \"Flatten\" }", "{ \"type\": \"ReLU\", \"from\": \"sum\", \"name\": \"active\" }, { \"type\": \"Add\", \"from\": [\"active\", \"body\"] }, { \"type\": \"Flatten\" }", StringComparison.Ordinal)
+        var text = Sound.Replace("{ \"type\": \"Flatten\" }", "{ \"type\": \"ReLU\", \"from\": \"sum\", \"name\": \"active\" }, { \"type\": \"Add\", \"name\": \"both\", \"from\": [\"active\", \"body\"] }, { \"type\": \"Flatten\" }", StringComparison.Ordinal)
             .Replace("\"from\": [\"stem\", \"body\"]", "\"branches\": [[{ \"type\": \"Conv2D\", \"filters\": 8, \"kernel_size\": 3, \"padding\": \"same\", \"from\": \"input\" }], []]", StringComparison.Ordinal);
         await using var editor = await Editor.Start();
         await editor.Open(text);
@@ -152,13 +152,28 @@ public sealed class NavigationTests
 
         // In the list of the model, nothing called input was read; in the branch, its own input still comes first.
         Assert.NotNull(await Ask("outside"));
-        text = text.Replace("{ \"type\": \"Flatten\" }", "{ \"type\": \"Conv2D\", \"filters\": 8, \"kernel_size\": 3, \"from\": \"input\" }, { \"type\": \"Add\", \"from\": [\"stem\", \"sum\"] }, { \"type\": \"Flatten\" }", StringComparison.Ordinal);
+        text = text.Replace("{ \"type\": \"Flatten\" }", "{ \"type\": \"Conv2D\", \"name\": \"early\", \"filters\": 8, \"kernel_size\": 3, \"from\": \"input\" }, { \"type\": \"Add\", \"from\": [\"early\", \"both\"] }, { \"type\": \"Flatten\" }", StringComparison.Ordinal);
         await editor.Replace(text);
+        Assert.DoesNotContain(SpecCompiler.Compile("net.json", text).Diagnostics, found => found.Rule.Severity == Severity.Error);
         var refused = await Assert.ThrowsAsync<RemoteInvocationException>(() => Ask("input"));
-        Assert.Contains("Something else", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("With this name, the spec has an error", refused.Message, StringComparison.Ordinal);
 
         Task<WorkspaceEdit?> Ask(string name) => editor.Request<WorkspaceEdit?>(
             "textDocument/rename", new { textDocument = new { uri = Editor.Uri() }, position = new TextLines(text).PositionOf(text.IndexOf("\"name\": \"stem\"", StringComparison.Ordinal) + 10), newName = name });
+    }
+
+    // What is wrong is not read: a use of the name in it would stay behind.
+    [Fact]
+    public async Task In_a_spec_with_errors_no_name_is_changed()
+    {
+        var text = Sound.Replace("\"type\": \"Add\"", "\"type\": \"Ad\"", StringComparison.Ordinal);
+        await using var editor = await Editor.Start();
+        await editor.Open(text);
+
+        var refused = await Assert.ThrowsAsync<RemoteInvocationException>(() => editor.Request<WorkspaceEdit?>(
+            "textDocument/rename", new { textDocument = new { uri = Editor.Uri() }, position = new TextLines(text).PositionOf(text.IndexOf("\"name\": \"stem\"", StringComparison.Ordinal) + 10), newName = "trunk" }));
+
+        Assert.Contains("The spec has errors", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

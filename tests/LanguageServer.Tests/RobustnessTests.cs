@@ -75,6 +75,17 @@ public sealed class RobustnessTests
         Ask(new SpecDocument(Editor.Uri(), 1, text), new Random(1), places: 2);
     }
 
+    // Each of them may begin a string that ends far behind, and none does.
+    [Fact]
+    public async Task Quotes_that_end_far_away_are_looked_for_once()
+    {
+        var text = $"{{\"layers\": [\"{string.Concat(Enumerable.Repeat("\\\"", 400_000))}\" x";
+        await using var editor = await Editor.Start();
+
+        Assert.NotEmpty((await editor.Open(text)).Diagnostics);
+        _ = await editor.At<CompletionList>("textDocument/completion", text, text.Length / 2);
+    }
+
     [Fact]
     public async Task A_model_of_a_mebibyte_has_its_hints()
     {

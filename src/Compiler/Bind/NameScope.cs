@@ -101,4 +101,6 @@ internal sealed class NameScope(NameScope? outer, int input, JsonArray list, str
 internal sealed class NameArgument(TextSpan span, string value, NameScope names) : JsonString(span, value)
 {
     public NameScope Names { get; } = names;
+
+    public override bool IsGiven => true;
 }

@@ -81,12 +81,6 @@ internal static class ObjectBinder
         var meant = new List<string>();
         foreach (var member in node.Members)
         {
-            if (reader.IsFull)
-            {
-                valid = false;
-                break;
-            }
-
             if (!allowed.Contains(member.Name))
             {
                 var nearest = Suggestion.Nearest(member.Name, candidates);

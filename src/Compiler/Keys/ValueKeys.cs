@@ -76,7 +76,7 @@ internal sealed class ChoiceKey(string name, EquatableArray<string> choices, str
             }
         }
 
-        var meant = reader.IsParameter(text.Value) ? $"${text.Value}" : Suggestion.Nearest(text.Value, Choices);
+        var meant = reader.IsParameter(text) ? $"${text.Value}" : Suggestion.Nearest(text.Value, Choices);
         reader.Report(Descriptors.UnknownChoice, node.Token, Suggestion.Fix(node.Token, meant), $"\"{Name}\"", text.Value, Suggestion.Hint(meant), Text.List(Choices));
         return null;
     }

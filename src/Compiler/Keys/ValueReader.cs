@@ -122,7 +122,7 @@ internal sealed class ValueReader(DiagnosticBag bag, ParameterScope? scope, stri
 
     public void ReportType(JsonNode node, string key, string expected)
     {
-        if (node is JsonString text && IsParameter(text.Value))
+        if (node is JsonString text && IsParameter(text))
         {
             Report(Descriptors.WrongType, node.Token, SpecFix.ChangeTo(node.Token, $"${text.Value}"), $"\"{key}\"", expected, $"{node.Kind}; did you mean \"${text.Value}\"?");
         }
@@ -137,5 +137,5 @@ internal sealed class ValueReader(DiagnosticBag bag, ParameterScope? scope, stri
         (number.Text.Length <= 30 ? number.Text : number.Text.Substring(0, 27) + "...") + (number is ComputedNumber computed ? $", from \"{computed.Formula}\"" : string.Empty);
 
     /// <summary>A parameter of the block that is being expanded has this name: a <c>$</c> may have been forgotten.</summary>
-    public bool IsParameter(string name) => scope is not null && scope.Names.Contains(name);
+    public bool IsParameter(JsonString text) => !text.IsGiven && scope is not null && scope.Names.Contains(text.Value);
 }

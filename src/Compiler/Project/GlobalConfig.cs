@@ -48,13 +48,19 @@ internal sealed class GlobalConfig
 
     private static IReadOnlyList<(string Id, string Severity)> Read(string file)
     {
-        if (!File.Exists(file))
+        string[] text;
+        try
         {
+            text = File.Exists(file) ? File.ReadAllLines(file) : [];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The compiler's own error, when the project is built.
             return [];
         }
 
         var lines = new Dictionary<string, string>();
-        foreach (var line in File.ReadLines(file).Select(line => line.Trim()))
+        foreach (var line in text.Select(line => line.Trim()))
         {
             // Sections are of single files, and a spec is none that the compiler parses.
             if (line.StartsWith("[", StringComparison.Ordinal))

@@ -56,6 +56,9 @@ internal class JsonString(TextSpan span, string value) : JsonNode(span)
 {
     public string Value { get; } = value;
 
+    /// <summary>It was given to a block, and stands where the block is used.</summary>
+    public virtual bool IsGiven => false;
+
     public override string Kind => "a string";
 }
 

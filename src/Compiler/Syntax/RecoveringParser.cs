@@ -179,12 +179,15 @@ internal sealed class RecoveringParser
     private string String(bool isKey)
     {
         var start = place;
-        if (Closing(start) is { } end && IsFollowedWell(end + 1, isKey))
+        var closing = Closing(start);
+        if (closing is { } end && IsFollowedWell(end + 1, isKey))
         {
             place = end + 1;
             return Unescaped(text.Substring(start + 1, end - start - 1));
         }
 
+        // A quote so far away ends another string: as where there is none, it is not looked for again.
+        openUntil = Math.Max(openUntil, closing ?? 0);
         // Its end was forgotten: it ends where something comes that is rarely part of a word.
         place = start + 1;
         while (place < text.Length && text[place] is not (',' or ':' or '{' or '}' or '[' or ']' or '"' or '\n' or '\r'))

@@ -94,7 +94,17 @@ internal sealed class Workspace
             return known.Spec;
         }
 
-        var spec = SpecCompiler.Compile(path, File.ReadAllText(path));
+        CompiledSpec spec;
+        try
+        {
+            spec = SpecCompiler.Compile(path, File.ReadAllText(path));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The others still count.
+            return null;
+        }
+
         saved[path] = (file.LastWriteTimeUtc, file.Length, spec);
         return spec;
     }

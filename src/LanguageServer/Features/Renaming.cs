@@ -29,6 +29,13 @@ internal sealed record Renaming(IReadOnlyList<TextSpan> Places, string Text, str
             return null;
         }
 
+        if (document.Analysis.Spec.Diagnostics.Any(found => found.Rule.Severity == Severity.Error))
+        {
+            // What is wrong is not read, and may use the name.
+            why = "The spec has errors; correct them first.";
+            return null;
+        }
+
         if (Navigation.At(document, offset) is not var (symbol, _))
         {
             why = "There is no name here that can be changed: blocks, their parameters and entries with a \"name\" have one.";
@@ -85,7 +92,7 @@ internal sealed record Renaming(IReadOnlyList<TextSpan> Places, string Text, str
             return $"With this name, the spec has an error: {first.Message}";
         }
 
-        return Uses(before).SequenceEqual(Uses(after)) ? null : "Something else that is read by name has this name already.";
+        return Uses(before).SequenceEqual(Uses(after)) ? null : "Something else that is read by its name has this name already.";
 
         static IEnumerable<(SymbolKind, int)> Uses(SpecAnalysis analysis) =>
             analysis.Log.Symbols.OrderBy(symbol => symbol.Definition.Start).Select(symbol => (symbol.Kind, symbol.References.Count));
