@@ -12,17 +12,31 @@ internal static class SummaryCommand
 {
     private const string Description = """
         Shows a model's layers with their output shapes, parameters and multiply-accumulates (MACs): as a table, as JSON, or as a diagram with branches side by side, in SVG or as a Mermaid flowchart.
+
+        --watch shows the table of a spec file again whenever the file changes, with its errors and what the change made of it.
         """;
 
     private static readonly Option<string?> Format = Options.Choice("--format", ["table", "json", "mermaid", "svg"], "Output format. Default: table.");
     private static readonly Option<string?> Output = new("--output") { Description = "The file to write. Default: standard output.", HelpName = "file" };
 
+    private static readonly Option<bool> Watch = new("--watch") { Description = "Show a spec file's table again whenever the file changes, until Ctrl-C." };
+
     public static Command Create(ModelList models, IAnsiConsole console)
     {
         var argument = Options.Model(models.Ids);
-        var command = new Command("summary", Description) { argument, Format, Output };
-        command.SetAction(result => Run(Compile(result.GetRequiredValue(argument), models, result.InvocationConfiguration.Error), result, console));
+        var command = new Command("summary", Description) { argument, Format, Output, Watch };
+        command.SetAction(result => result.GetValue(Watch) ? RunWatch(result.GetRequiredValue(argument), result, console) : Run(Compile(result.GetRequiredValue(argument), models, result.InvocationConfiguration.Error), result, console));
         return command;
+    }
+
+    private static int RunWatch(string word, ParseResult options, IAnsiConsole console)
+    {
+        if (new Option[] { Format, Output }.FirstOrDefault(option => options.GetResult(option) is { Implicit: false }) is { } other)
+        {
+            throw new InputException($"{Watch.Name} shows a table; omit {other.Name}.");
+        }
+
+        return ModelList.IsFile(word) ? SummaryWatch.Run(word, console) : throw new InputException($"{Watch.Name}: {word} is compiled into the program and does not change. Give the path of a spec.");
     }
 
     // No class is needed for that. The file's name gives the model's id.
@@ -84,7 +98,7 @@ internal static class SummaryCommand
 
     public static void WriteTable(ModelSummary model, IAnsiConsole console)
     {
-        console.WriteLine($"{model.Model}: {model.Description}");
+        console.WriteLine(model.Description.Length == 0 ? model.Model : $"{model.Model}: {model.Description}");
         // Of a chain there is nothing to say: the first layer reads the image, and each other one the layer above it.
         var reads = model.Layers.Select((layer, i) => layer.Inputs is [var only] && (i == 0 || only == model.Layers[i - 1].Name) ? string.Empty : string.Join(", ", layer.Inputs)).ToList();
         var isChain = reads.TrueForAll(names => names.Length == 0);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using FashionCnn.Compiler.Project;
 using FashionCnn.LanguageServer.Documents;
@@ -40,6 +41,7 @@ internal sealed class SpecServer(Func<string, object, Task> notify)
 
         isInitialized = true;
         client = parameters.Capabilities;
+        _ = EndWithAsync(parameters.ProcessId);
         var version = typeof(SpecServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
         return new InitializeResult(new ServerCapabilities(), new ServerInfo("FashionCnn", version));
     }
@@ -236,6 +238,24 @@ internal sealed class SpecServer(Func<string, object, Task> notify)
 
             published[document.Uri] = diagnostics;
             await notify("textDocument/publishDiagnostics", new PublishDiagnosticsParams(document.Uri, document.Version, diagnostics));
+        }
+    }
+
+    /// <summary>An editor that is gone may have left the stream to a process of its own.</summary>
+    private async Task EndWithAsync(int? editor)
+    {
+        try
+        {
+            using var process = editor is { } id ? Process.GetProcessById(id) : null;
+            if (process is not null)
+            {
+                await process.WaitForExitAsync().ConfigureAwait(false);
+                exited.TrySetResult();
+            }
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            // It is not to be seen from here, as in a container.
         }
     }
 

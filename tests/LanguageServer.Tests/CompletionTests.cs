@@ -3,6 +3,7 @@ using FashionCnn.Compiler.Diagnostics;
 using FashionCnn.Compiler.Layers;
 using FashionCnn.Compiler.Syntax;
 using FashionCnn.LanguageServer.Documents;
+using FashionCnn.LanguageServer.Features;
 using FashionCnn.LanguageServer.Protocol;
 using Xunit;
 
@@ -34,6 +35,24 @@ public sealed class CompletionTests
         """;
 
     private static readonly string[] Marks = ["block", "here", "end"];
+
+    [Theory]
+    [InlineData("[{ \"type\": \"MaxPooling2D\" ⟦⟧ }, { \"type\": \"Flatten\" }]", "\"strides\"")]
+    [InlineData("[{ \"type\": \"MaxPooling2D\" } ⟦⟧, { \"type\": \"Flatten\" }]", "\"ReLU\"")]
+    [InlineData("[{ \"type\": \"MaxPooling2D\" }, ⟦⟧ // the end\n { \"type\": \"Flatten\" }]", "\"ReLU\"")]
+    [InlineData("[⟦⟧ /* all\n of it */ { \"type\": \"Flatten\" }]", "\"ReLU\"")]
+    [InlineData("[{ \"type\": \"ReLU\", \"name\": \"a\" }, { \"type\": \"ReLU\", \"name\": \"b\" }, { \"type\": \"Add\", \"from\": [\"a\" ⟦⟧] }, { \"type\": \"Flatten\" }]", "\"b\"")]
+    public void Commas_come_along(string layers, string label)
+    {
+        var marked = $"{{ \"version\": 1, \"input\": {{ \"shape\": [28, 28, 1] }}, \"layers\": {layers} }}";
+        var offset = marked.IndexOf('⟦', StringComparison.Ordinal);
+        var text = marked.Remove(offset, 2);
+        var item = Completions.At(new SpecDocument(Editor.Uri(), 1, text), offset, takesSnippets: false).First(found => found.Label == label);
+
+        var completed = Editor.Apply(text, [item.TextEdit]);
+
+        Assert.NotNull(System.Text.Json.JsonDocument.Parse(completed.Replace(": }", ": 1 }", StringComparison.Ordinal), new() { CommentHandling = System.Text.Json.JsonCommentHandling.Skip, AllowTrailingCommas = true }));
+    }
 
     [Theory]
     // Keys that are missing, in whole and in unfinished text.

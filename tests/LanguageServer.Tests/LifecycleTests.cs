@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Text.Json;
+using FashionCnn.LanguageServer.Documents;
 using FashionCnn.LanguageServer.Protocol;
 using StreamJsonRpc;
 using Xunit;
@@ -49,6 +51,45 @@ public sealed class LifecycleTests
         await editor.Notify("exit", null);
 
         Assert.Equal(1, await editor.Server);
+    }
+
+    [Fact]
+    public async Task When_the_process_of_the_editor_is_gone_the_server_ends_though_the_stream_is_open()
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", ["--version"]) { RedirectStandardOutput = true })!;
+        await using var editor = Editor.Connect();
+        await editor.Request<JsonElement>("initialize", new { processId = process.Id, capabilities = new { } });
+
+        Assert.Equal(1, await editor.Server.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    [Theory]
+    [InlineData("file:///c%3A/Users/me/my%20net.json", true, "c:/Users/me/my net.json")]
+    [InlineData("file:///c%3A/Users/me/net.json", false, "/c:/Users/me/net.json")]
+    [InlineData("file:///home/me/net%23.json", true, "/home/me/net#.json")]
+    [InlineData("untitled:net.json", false, "net.json")]
+    [InlineData("net.json", false, "net.json")]
+    public void An_address_is_a_path(string uri, bool hasDrives, string path) => Assert.Equal(path, SpecDocument.PathOf(uri, hasDrives));
+
+    [Fact]
+    public void A_project_has_one_folder_of_specs_whatever_its_folders_are_called()
+    {
+        var project = Directory.CreateTempSubdirectory("fashioncnn-");
+        try
+        {
+            var path = Path.Combine(project.FullName, "specs", "a", "specs", "x.json");
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            Assert.Equal(Path.GetDirectoryName(path), Workspace.FolderOf(path));
+
+            File.WriteAllText(Path.Combine(project.FullName, "my.csproj"), "<Project />");
+
+            Assert.Equal(Path.Combine(project.FullName, "specs"), Workspace.FolderOf(path));
+            Assert.Null(Workspace.FolderOf("/nowhere/x.json"));
+        }
+        finally
+        {
+            project.Delete(recursive: true);
+        }
     }
 
     [Fact]

@@ -19,7 +19,7 @@ internal sealed class SpecDocument(string uri, int? version, string text)
     public string Text { get; } = text;
 
     /// <summary>The file that it is, or, for one that is not saved yet, what stands in its place.</summary>
-    public string Path { get; } = PathOf(uri);
+    public string Path { get; } = PathOf(uri, OperatingSystem.IsWindows());
 
     public TextLines Lines => lines ??= new TextLines(Text);
 
@@ -51,13 +51,23 @@ internal sealed class SpecDocument(string uri, int? version, string text)
     public Diagnostic ToProtocol(SpecDiagnostic found) =>
         new(Lines.RangeOf(found.Span), found.Rule.Severity switch { Severity.Error => 1, Severity.Warning => 2, _ => 3 }, found.Rule.Id, "fashioncnn", found.Message);
 
-    private static string PathOf(string uri)
+    /// <summary>The path of a document: of one that is no file its name, of what is no address the text itself.</summary>
+    /// <param name="uri">The document's address.</param>
+    /// <param name="hasDrives">Paths may begin with a drive.</param>
+    internal static string PathOf(string uri, bool hasDrives)
     {
         if (!System.Uri.TryCreate(uri, UriKind.Absolute, out var parsed))
         {
             return uri;
         }
 
-        return parsed.IsFile ? parsed.LocalPath : System.Uri.UnescapeDataString(parsed.Segments.LastOrDefault() ?? uri);
+        if (!parsed.IsFile)
+        {
+            return System.Uri.UnescapeDataString(parsed.Segments.LastOrDefault() ?? uri);
+        }
+
+        // VS Code escapes the colon behind a drive, which then is no drive to .NET.
+        var path = parsed.LocalPath;
+        return hasDrives && path is ['/', var drive, ':', ..] && char.IsAsciiLetter(drive) ? path[1..] : path;
     }
 }

@@ -38,15 +38,36 @@ internal sealed class Workspace
     /// <summary>The folder whose specs are of one project with a file; null for none.</summary>
     public static string? FolderOf(string path)
     {
+        string? innermost = null;
         for (var folder = Path.GetDirectoryName(path); folder is { Length: > 0 }; folder = Path.GetDirectoryName(folder))
         {
-            if (Path.GetFileName(folder) == ProjectSpecs.Folder)
+            if (Path.GetFileName(folder) != ProjectSpecs.Folder)
+            {
+                continue;
+            }
+
+            // Folders below the project's may have the name too.
+            if (HasProject(Path.GetDirectoryName(folder)!))
             {
                 return folder;
             }
+
+            innermost ??= folder;
         }
 
-        return null;
+        return innermost;
+    }
+
+    private static bool HasProject(string folder)
+    {
+        try
+        {
+            return Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*.csproj").Any();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private EquatableArray<SpecDiagnostic> Conflicts(SpecDocument document)

@@ -195,12 +195,35 @@ internal sealed class Completions
     /// <summary>A comma where something follows that needs one before it.</summary>
     private string Comma(int place, char next)
     {
-        while (place < document.Text.Length && char.IsWhiteSpace(document.Text[place]))
+        var text = document.Text;
+        while (place < text.Length)
         {
-            place++;
+            if (char.IsWhiteSpace(text[place]))
+            {
+                place++;
+            }
+            else if (string.CompareOrdinal(text, place, "//", 0, 2) == 0)
+            {
+                place = text.IndexOf('\n', place) is >= 0 and var end ? end : text.Length;
+            }
+            else if (string.CompareOrdinal(text, place, "/*", 0, 2) == 0)
+            {
+                place = text.IndexOf("*/", place + 2, StringComparison.Ordinal) is >= 0 and var end ? end + 2 : text.Length;
+            }
+            else
+            {
+                break;
+            }
         }
 
-        return place < document.Text.Length && document.Text[place] == next ? "," : string.Empty;
+        return place < text.Length && text[place] == next ? "," : string.Empty;
+    }
+
+    /// <summary>A comma where something stands before that needs one behind it.</summary>
+    private string CommaBefore(int place)
+    {
+        var before = document.Text.AsSpan(0, place).TrimEnd();
+        return before.Length == 0 || before[^1] is '{' or '[' or ',' or ':' or '/' ? string.Empty : ", ";
     }
 
     /// <param name="label">What is shown and what typed text is compared with: as the text has it, with quotes.</param>
@@ -212,6 +235,7 @@ internal sealed class Completions
     /// <param name="documentation">What it is.</param>
     private void Add(string label, int kind, string? detail, TextSpan span, string snippet, string sort, string? documentation)
     {
+        snippet = CommaBefore(span.Start) + snippet;
         var plain = SnippetText.Plain(snippet);
         var isSnippet = takesSnippets && plain != snippet;
         items.Add(new CompletionItem(label, kind, detail, new TextEdit(document.Lines.RangeOf(span), isSnippet ? snippet : plain))

@@ -18,7 +18,7 @@ internal sealed record TextDocumentIdentifier(string Uri);
 internal sealed record VersionedTextDocumentIdentifier(string Uri, int? Version);
 
 /// <summary>A document as it is opened.</summary>
-internal sealed record TextDocumentItem(string Uri, string LanguageId, int Version, string Text);
+internal sealed record TextDocumentItem(string Uri, int Version, string Text);
 
 internal sealed record DidOpenParams(TextDocumentItem TextDocument);
 

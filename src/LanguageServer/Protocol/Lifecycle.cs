@@ -11,9 +11,7 @@ internal sealed record CompletionCapabilities(CompletionItemCapabilities? Comple
 
 internal sealed record CompletionItemCapabilities(bool? SnippetSupport);
 
-internal sealed record WorkspaceCapabilities(WorkspaceEditCapabilities? WorkspaceEdit, InlayHintCapabilities? InlayHint);
-
-internal sealed record InlayHintCapabilities(bool? RefreshSupport);
+internal sealed record WorkspaceCapabilities(WorkspaceEditCapabilities? WorkspaceEdit);
 
 internal sealed record WorkspaceEditCapabilities(bool? DocumentChanges, object? ChangeAnnotationSupport);
 

@@ -55,7 +55,7 @@ public sealed class TestAtEndTests
         Trainer.Prepare(Settings);
         using var model = TestModels.Small.Create();
 
-        var outcome = Trainer.Train(model, Data, Settings, onEpoch: epoch => stop.CancelAfter(0), cancellation: stop.Token);
+        var outcome = Trainer.Train(model, Data, Settings, onEpoch: _ => stop.Cancel(), cancellation: stop.Token);
 
         Assert.True(outcome.Canceled);
         Assert.NotEmpty(outcome.History);
