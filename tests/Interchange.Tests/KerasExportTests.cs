@@ -15,6 +15,8 @@ namespace FashionCnn.Interchange.Tests;
 /// <summary>Models that Keras wrote, imported and written again.</summary>
 public sealed class KerasExportTests
 {
+    public static TheoryData<string> Models => ["functional_residual", "sequential_bn", "resnet", "densenet", "mobilenet_v2", "mobilenet_v3_minimalistic"];
+
     public static TheoryData<string> Architectures => [.. Fixture.Applications];
 
     [Theory]
@@ -62,12 +64,7 @@ public sealed class KerasExportTests
 
     // What Keras writes beyond these, such as constraints, are defaults that no spec can change.
     [Theory]
-    [InlineData("functional_residual")]
-    [InlineData("sequential_bn")]
-    [InlineData("resnet")]
-    [InlineData("densenet")]
-    [InlineData("mobilenet_v2")]
-    [InlineData("mobilenet_v3_minimalistic")]
+    [MemberData(nameof(Models))]
     public void Every_layer_has_the_config_of_Keras(string name)
     {
         using var folder = new Folder();
@@ -102,12 +99,7 @@ public sealed class KerasExportTests
     }
 
     [Theory]
-    [InlineData("functional_residual")]
-    [InlineData("sequential_bn")]
-    [InlineData("resnet")]
-    [InlineData("densenet")]
-    [InlineData("mobilenet_v2")]
-    [InlineData("mobilenet_v3_minimalistic")]
+    [MemberData(nameof(Models))]
     public void What_is_imported_again_is_the_same_network_with_the_same_weights(string name)
     {
         using var folder = new Folder();
