@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using FashionCnn.Compiler;
 using FashionCnn.Interchange;
 using FashionCnn.Models;
@@ -22,11 +23,13 @@ internal static class ExportCommand
 
         keras: a .keras file, which Keras 3 loads as a functional model; import takes it back.
 
+        pytorch: Python source of a module for PyTorch 1.13 and later, which gives logits, and its weights beside it.
+
         Pixels are from 0 to 1, as they are here.
         """;
 
     private static readonly Option<string> Weights = WeightsOption.Create();
-    private static readonly Option<string?> Format = Options.Choice("--format", [.. ExportFormat.All.Select(format => format.Name)], "Output format: ONNX (opset 17) or a .keras file. Default: onnx.");
+    private static readonly Option<string?> Format = Options.Choice("--format", [.. ExportFormat.All.Select(format => format.Name)], "Output format: ONNX (opset 17), a .keras file, or Python source for PyTorch. Default: onnx.");
     private static readonly Option<string?> Output = new("--output") { Description = "The file to write. Default: the model's id with the ending of the format, in the current folder.", HelpName = "file" };
     private static readonly Option<string?> InputLayout = Options.Choice(
         "--input-layout", ["nhwc", Nchw], "For onnx, the order of the images' dimensions: N x height x width x channels, as in Keras, or N x channels x height x width, as in Torch. Default: nhwc.");
@@ -64,17 +67,23 @@ internal static class ExportCommand
             ClassNames = WeightsOption.ClassNames(descriptor, weights, RunWeights.RunOf(descriptor, weights)),
         };
         using var scope = torch.NewDisposeScope();
-        var exported = new ExportedModel(spec, model, settings);
-        AtomicFile.Write(output, stream => format.Write(stream, exported));
-        var error = options.InvocationConfiguration.Error;
-        if (format != ExportFormat.Onnx)
+        var beside = Path.ChangeExtension(output, ".safetensors");
+        var exported = new ExportedModel(spec, model, settings, Path.GetFileName(beside));
+        if (format.HasWeightsBeside)
         {
-            if (settings.ClassNames is not null)
-            {
-                error.WriteLine("Note: a .keras file has no place for the names of the classes.");
-            }
+            WriteBeside(RunWeights.FileOf(weights), beside, Write);
         }
-        else if (settings.ClassNames is null)
+        else
+        {
+            Write();
+        }
+
+        var error = options.InvocationConfiguration.Error;
+        if (!format.HasClassNames && settings.ClassNames is not null)
+        {
+            error.WriteLine($"Note: a {format.Ending} file has no place for the names of the classes.");
+        }
+        else if (format.HasClassNames && settings.ClassNames is null)
         {
             error.WriteLine($"Note: the file has no class names, because {RunWeights.FileOf(weights)} has none, and there is no config.json of a run on data with class names beside it.");
         }
@@ -84,11 +93,11 @@ internal static class ExportCommand
             error.WriteLine($"Note: {UnsettledText.Of(unsettled)}");
         }
 
-        console.WriteLine(format == ExportFormat.Onnx
-            ? $"Input: {OnnxExport.InputName}, N x {Dimensions(descriptor.Input, settings.IsChannelsFirst)}, pixels from 0 to 1. Output: {(settings.HasLogits ? "logits" : "probabilities")}, N x {descriptor.Classes}."
-            : $"Input: N x {Dimensions(descriptor.Input, isChannelsFirst: false)}, pixels from 0 to 1. Output: {(EndsInSoftmax(spec) ? "probabilities" : "logits")}, N x {descriptor.Classes}.");
-        console.WriteLine($"Wrote {output}.");
+        console.WriteLine(format.InAndOut(exported));
+        console.WriteLine(format.HasWeightsBeside ? $"Wrote {output} and {beside}." : $"Wrote {output}.");
         return CommandLineProgram.Success;
+
+        void Write() => AtomicFile.Write(output, stream => format.Write(stream, exported));
     }
 
     /// <summary>The file to write, which is none of those that are read.</summary>
@@ -106,9 +115,40 @@ internal static class ExportCommand
             : output;
     }
 
-    private static bool EndsInSoftmax(CompiledSpec spec) => spec.Plan!.Network!.Layers[^1].LeavesSoftmax;
+    /// <summary>Both files or neither; the weights may be there already.</summary>
+    private static void WriteBeside(string weights, string beside, Action write)
+    {
+        var isThere = File.Exists(beside);
+        if (isThere && !HashOf(beside).SequenceEqual(HashOf(weights)))
+        {
+            throw new InputException($"{beside} is there already, with other weights, and is not overwritten. Delete it, or choose another name with {Output.Name}.");
+        }
 
-    private static string Dimensions(ImageShape input, bool isChannelsFirst) => isChannelsFirst
-        ? $"{input.Channels} x {input.Height} x {input.Width}"
-        : $"{input.Height} x {input.Width} x {input.Channels}";
+        if (isThere)
+        {
+            write();
+            return;
+        }
+
+        AtomicFile.Write(beside, stream =>
+        {
+            using var source = File.OpenRead(weights);
+            source.CopyTo(stream);
+        });
+        try
+        {
+            write();
+        }
+        catch
+        {
+            File.Delete(beside);
+            throw;
+        }
+    }
+
+    private static byte[] HashOf(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return SHA256.HashData(stream);
+    }
 }

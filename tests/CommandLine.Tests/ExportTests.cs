@@ -101,6 +101,29 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
+    public void A_source_for_PyTorch_lies_beside_its_weights()
+    {
+        Save("model1a");
+        Directory.CreateDirectory("out");
+
+        Assert.Equal(0, program.Run("export", "model1a", "--weights", "model1a.safetensors", "--format", "pytorch", "--output", "out/net.py"));
+
+        Assert.Equal("Input: N x 1 x 28 x 28, pixels from 0 to 1. Output: logits, N x 10.\nWrote out/net.py and out/net.safetensors.\n", program.Output);
+        Assert.Equal(File.ReadAllBytes("model1a.safetensors"), File.ReadAllBytes("out/net.safetensors"));
+        Assert.Contains("def load(path=os.path.join(os.path.dirname(__file__), \"net.safetensors\")):", program.Read("out/net.py"), StringComparison.Ordinal);
+        // Weights that lie there already, of this model or the very file that is read, do no harm; others are not overwritten.
+        File.Delete("out/net.py");
+        Assert.Equal(0, program.Run("export", "model1a", "--weights", "model1a.safetensors", "--format", "pytorch", "--output", "out/net.py"));
+        Assert.Equal(0, program.Run("export", "model1a", "--weights", "model1a.safetensors", "--format", "pytorch"));
+        Assert.Equal(["model1a.py", "model1a.safetensors", "out"], Directory.GetFileSystemEntries(program.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        File.WriteAllText("out/net.py", "an older file");
+        File.WriteAllText("out/net.safetensors", "other weights");
+        Assert.Equal(2, program.Run("export", "model1a", "--weights", "model1a.safetensors", "--format", "pytorch", "--output", "out/net.py"));
+        Assert.Equal("error: out/net.safetensors is there already, with other weights, and is not overwritten. Delete it, or choose another name with --output.\n", program.Error);
+        Assert.Equal(("an older file", "other weights"), (program.Read("out/net.py"), program.Read("out/net.safetensors")));
+    }
+
+    [Fact]
     public void A_file_without_class_names_is_noted()
     {
         Save("model1a");
@@ -115,10 +138,11 @@ public sealed class ExportTests : IDisposable
     [Theory]
     [InlineData("model1a", "error: export needs --weights <file or run>: A safetensors file, or a run folder, whose weights.safetensors is used.")]
     [InlineData("model9 --weights model1a.safetensors", "error: There is no model 'model9'; did you mean 'model")]
-    [InlineData("model1a --weights model1a.safetensors --format onx", "error: --format onx: give onnx or keras.")]
+    [InlineData("model1a --weights model1a.safetensors --format onx", "error: --format onx: give onnx, keras or pytorch.")]
     [InlineData("model1a --weights model1a.safetensors --input-layout nhcw", "error: --input-layout nhcw: give nhwc or nchw.")]
     [InlineData("model1a --weights model1a.safetensors --logit", "error: export has no option '--logit'; did you mean '--logits'? Options: --weights, --format, --output, --input-layout, --logits, --help.")]
     [InlineData("model1a --weights model1a.safetensors --format keras --logits", "error: --logits is for --format onnx. Omit it.")]
+    [InlineData("model1a --weights model1a.safetensors --format pytorch --logits", "error: --logits is for --format onnx. Omit it.")]
     [InlineData("model1a --weights model1a.safetensors --format keras --input-layout nchw", "error: --input-layout is for --format onnx. Omit it.")]
     [InlineData("model1a --weights model1a.safetensors --output model1a.safetensors", "error: --output model1a.safetensors: this is what the model is read from, or a spec. Choose another file.")]
     [InlineData("model1a --weights model1a.safetensors --output net.json", "error: --output net.json: this is what the model is read from, or a spec. Choose another file.")]
@@ -166,7 +190,7 @@ public sealed class ExportTests : IDisposable
         Assert.Equal(0, program.Run("export", "--help"));
 
         Assert.Contains("--input-layout <nhwc|nchw>", program.Output, StringComparison.Ordinal);
-        Assert.Contains("--format <onnx|keras>", program.Output, StringComparison.Ordinal);
+        Assert.Contains("--format <onnx|keras|pytorch>", program.Output, StringComparison.Ordinal);
         Assert.Contains("Pixels are from 0 to 1", program.Output, StringComparison.Ordinal);
     }
 

@@ -90,6 +90,8 @@ public sealed class InternalFailureTests
         public override string Forward(PlannedLayer layer, string x) => throw Gone();
 
         public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x;
+
+        public override string PyTorch(PlannedLayer layer, string x) => throw Gone();
     }
 
     private sealed class ThrowingFile(string path, Action? fail = null) : AdditionalText

@@ -30,4 +30,6 @@ internal sealed class Activation : LayerKind
     public override string Forward(PlannedLayer layer, string x) => layer.LeavesSoftmax ? x : Activations.Of(layer.Get(Function), x);
 
     public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => layer.LeavesSoftmax ? x : Activations.Onnx(layer.Get(Function), x);
+
+    public override string PyTorch(PlannedLayer layer, string x) => layer.LeavesSoftmax ? x : Activations.PyTorch(layer.Get(Function), x);
 }

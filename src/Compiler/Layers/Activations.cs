@@ -64,6 +64,20 @@ internal static class Activations
         _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "There is no such activation."),
     };
 
+    /// <summary>The activation in PyTorch.</summary>
+    public static string PyTorch(string activation, string x) => activation switch
+    {
+        "linear" => x,
+        "leaky_relu" => $"F.leaky_relu({x}, 0.2)",
+        "gelu_tanh" => $"F.gelu({x}, approximate=\"tanh\")",
+        "hard_silu" => $"F.hardswish({x})",
+        "hard_sigmoid" => $"F.hardsigmoid({x})",
+        "sigmoid" or "tanh" => $"torch.{activation}({x})",
+        "exponential" => $"torch.exp({x})",
+        Softmax or "log_softmax" => $"F.{activation}({x}, 1)",
+        _ => $"F.{activation}({x})",
+    };
+
     private static OnnxNode HardSigmoid(OnnxValue x) => x.To(OnnxOperator.HardSigmoid).WithNumber("alpha", 1.0 / 6).WithNumber("beta", 0.5);
 
     // x + 0.044715 x³.

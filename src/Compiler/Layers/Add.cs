@@ -14,5 +14,7 @@ internal sealed class Add : ElementwiseMerge
 
     protected override OnnxOperator OnnxOperation => OnnxOperator.Add;
 
+    protected override string PyTorchOf(string first, string second) => $"{first} + {second}";
+
     protected override bool TakesOnePixel => true;
 }

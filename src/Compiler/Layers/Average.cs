@@ -12,5 +12,9 @@ internal sealed class Average : ElementwiseMerge
 
     protected override OnnxOperator OnnxOperation => OnnxOperator.Add;
 
+    protected override string PyTorchOf(string first, string second) => $"{first} + {second}";
+
     public override OnnxValue Onnx(IReadOnlyList<OnnxValue> inputs) => base.Onnx(inputs).To(OnnxOperator.Div, inputs.Count);
+
+    public override string PyTorch(IReadOnlyList<string> inputs) => $"({base.PyTorch(inputs)}) / {inputs.Count}";
 }

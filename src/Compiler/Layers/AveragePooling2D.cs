@@ -1,3 +1,5 @@
+using FashionCnn.Compiler.Code;
+
 namespace FashionCnn.Compiler.Layers;
 
 internal sealed class AveragePooling2D : Pooling
@@ -13,4 +15,8 @@ internal sealed class AveragePooling2D : Pooling
     protected override string Operation => "avg_pool2d";
 
     protected override OnnxOperator OnnxOperation => OnnxOperator.AveragePool;
+
+    // The average with zeros, by that of ones: zeros count in both.
+    protected override string PyTorchPadded(string x, string window, long top, long bottom, long left, long right) =>
+        $"F.avg_pool2d({Python.Pad(x, top, bottom, left, right)}, {window}) / F.avg_pool2d({Python.Pad($"torch.ones_like({x})", top, bottom, left, right)}, {window})";
 }

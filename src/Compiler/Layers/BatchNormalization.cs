@@ -1,3 +1,4 @@
+using FashionCnn.Compiler.Code;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Shapes;
 using FashionCnn.Compiler.Syntax;
@@ -59,6 +60,20 @@ internal sealed class BatchNormalization : LayerKind
         layer.Get(Center) ? OnnxValue.Weight("bias", layer.Input.Channels) : OnnxValue.Filled(0, layer.Input.Channels),
         OnnxValue.Weight("running_mean", layer.Input.Channels),
         OnnxValue.Weight("running_var", layer.Input.Channels)).WithNumber("epsilon", layer.Get(Epsilon));
+
+    public override string? PyTorchModule(PlannedLayer layer) => Python.Without(
+        $"nn.BatchNorm{(layer.Input.IsImage ? 2 : 1)}d({layer.Input.Channels}, eps={Text.Number(layer.Get(Epsilon))}, momentum={Text.Number((double)(1 - (decimal)layer.Get(Momentum)))}",
+        layer.Get(Scale),
+        layer.Get(Center));
+
+    // Frozen, it normalizes by the moving statistics in training, too.
+    public override string PyTorch(PlannedLayer layer, string x)
+    {
+        var norm = Python.Member(layer.Name);
+        return layer.IsFrozen
+            ? $"F.batch_norm({x}, {norm}.running_mean, {norm}.running_var, {norm}.weight, {norm}.bias, eps={norm}.eps)"
+            : $"{norm}({x})";
+    }
 
     public override string ForwardAfterRelu(PlannedLayer layer, string x) => $"relu_batch_norm_({layer.Member}, {x})";
 }

@@ -28,4 +28,6 @@ internal sealed class Concatenate : Merge
     public override string Forward(IReadOnlyList<string> inputs) => $"concatenate({string.Join(", ", inputs)})";
 
     public override OnnxValue Onnx(IReadOnlyList<OnnxValue> inputs) => inputs[0].To(OnnxOperator.Concat, [.. inputs.Skip(1)]).WithInteger("axis", 1);
+
+    public override string PyTorch(IReadOnlyList<string> inputs) => $"torch.cat(({string.Join(", ", inputs)}), 1)";
 }

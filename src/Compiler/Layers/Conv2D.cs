@@ -1,3 +1,4 @@
+using FashionCnn.Compiler.Code;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Shapes;
 
@@ -93,4 +94,8 @@ internal sealed class Conv2D : LayerKind
 
     public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => Activations.Onnx(
         layer.Get(Activation), ConvolutionRules.Onnx(layer, Kernel, x, "weight", layer.Get(UseBias) ? "bias" : null, layer.Output.Channels, layer.Get(Groups)));
+
+    public override string? PyTorchModule(PlannedLayer layer) => ConvolutionRules.PyTorchModule(layer, Kernel, layer.Input.Channels, layer.Output.Channels, layer.Get(Groups), layer.Get(UseBias));
+
+    public override string PyTorch(PlannedLayer layer, string x) => Activations.PyTorch(layer.Get(Activation), $"{Python.Member(layer.Name)}({ConvolutionRules.PyTorchInput(layer, Kernel, x)})");
 }

@@ -1,3 +1,4 @@
+using FashionCnn.Compiler.Code;
 using FashionCnn.Compiler.Diagnostics;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Shapes;
@@ -115,6 +116,25 @@ internal sealed class Conv2DTranspose : LayerKind
             .With("dilations", dilation.Height, dilation.Width);
         var computed = Shape.Image(layer.Output.Height + rows.Cropped, layer.Output.Width + columns.Cropped, layer.Output.Channels);
         return Activations.Onnx(layer.Get(Activation), whole.Cropped(computed, 0, rows.Cropped, 0, columns.Cropped));
+    }
+
+    public override string? PyTorchModule(PlannedLayer layer)
+    {
+        var (rows, columns) = Axes(layer);
+        return $"nn.ConvTranspose2d({layer.Input.Channels}, {layer.Output.Channels}, {Python.Pair(layer.Get(Kernel.Size))}"
+            + Python.Argument("stride", layer.Get(Kernel.Strides), 1)
+            + ((rows.Padding, columns.Padding) == (0, 0) ? string.Empty : $", padding={Python.Pair(rows.Padding, columns.Padding)}")
+            + ((rows.OutputPadding, columns.OutputPadding) == (0, 0) ? string.Empty : $", output_padding={Python.Pair(rows.OutputPadding, columns.OutputPadding)}")
+            + Python.Argument("dilation", layer.Get(Kernel.Dilation), 1)
+            + Python.Bias(layer.Get(UseBias))
+            + ")";
+    }
+
+    public override string PyTorch(PlannedLayer layer, string x)
+    {
+        var (rows, columns) = Axes(layer);
+        var computed = Shape.Image(layer.Output.Height + rows.Cropped, layer.Output.Width + columns.Cropped, layer.Output.Channels);
+        return Activations.PyTorch(layer.Get(Activation), Python.Crop($"{Python.Member(layer.Name)}({x})", computed, 0, rows.Cropped, 0, columns.Cropped));
     }
 
     // With more than that, Torch and Keras say, the input had another size.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FashionCnn.Compiler.Code;
 using FashionCnn.Compiler.Diagnostics;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Shapes;
@@ -91,6 +92,26 @@ internal static class ConvolutionRules
             .With("dilations", height.Dilation, width.Dilation).WithInteger("group", groups);
     }
 
+    /// <summary>The module of the convolution in PyTorch.</summary>
+    public static string PyTorchModule(PlannedLayer layer, KernelKeys keys, long from, long to, long groups, bool hasBias)
+    {
+        var (top, bottom, left, right) = Padding(layer, keys);
+        return $"nn.Conv2d({from}, {to}, {Python.Pair(layer.Get(keys.Size))}"
+            + Python.Argument("stride", layer.Get(keys.Strides), 1)
+            + ((top, left) == (0, 0) || (top, left) != (bottom, right) ? string.Empty : $", padding={Python.Pair(top, left)}")
+            + Python.Argument("dilation", layer.Get(keys.Dilation), 1)
+            + (groups == 1 ? string.Empty : $", groups={groups}")
+            + Python.Bias(hasBias)
+            + ")";
+    }
+
+    /// <summary>What the module is given, whose own padding is the same on both sides.</summary>
+    public static string PyTorchInput(PlannedLayer layer, KernelKeys keys, string x)
+    {
+        var (top, bottom, left, right) = Padding(layer, keys);
+        return (top, left) == (bottom, right) ? x : Python.Pad(x, top, bottom, left, right);
+    }
+
     /// <summary>A node with the attributes that say how a window moves over an image. Padding stands in numbers: words for it are deprecated.</summary>
     public static OnnxNode Window(OnnxNode node, Window height, Window width, Shape input)
     {
@@ -104,6 +125,14 @@ internal static class ConvolutionRules
         $"top: {top}, bottom: {bottom}, left: {left}, right: {right}";
 
     public static string Pair(Size size) => "(" + size.Height.ToString(CultureInfo.InvariantCulture) + ", " + size.Width.ToString(CultureInfo.InvariantCulture) + ")";
+
+    private static (long Top, long Bottom, long Left, long Right) Padding(PlannedLayer layer, KernelKeys keys)
+    {
+        var (height, width) = keys.Windows(layer.Kind.Table, layer.Settings);
+        var (top, bottom) = height.Padding(layer.Input.Height);
+        var (left, right) = width.Padding(layer.Input.Width);
+        return (top, bottom, left, right);
+    }
 
     private static ConvolutionCall Call(PlannedLayer layer, KernelKeys keys)
     {

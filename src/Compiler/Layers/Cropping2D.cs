@@ -1,3 +1,4 @@
+using FashionCnn.Compiler.Code;
 using FashionCnn.Compiler.Diagnostics;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Shapes;
@@ -49,6 +50,12 @@ internal sealed class Cropping2D : LayerKind
     {
         var margins = layer.Get(Cropping);
         return x.Cropped(layer.Input, margins.Top, margins.Bottom, margins.Left, margins.Right);
+    }
+
+    public override string PyTorch(PlannedLayer layer, string x)
+    {
+        var margins = layer.Get(Cropping);
+        return Python.Crop(x, layer.Input, margins.Top, margins.Bottom, margins.Left, margins.Right);
     }
 
     private static ShapeError NothingLeft(LayerSpec layer, Shape input, string what, int before, int after, long size) =>

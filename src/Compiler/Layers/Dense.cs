@@ -1,3 +1,4 @@
+using FashionCnn.Compiler.Code;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Shapes;
 
@@ -60,6 +61,11 @@ internal sealed class Dense : LayerKind
         layer.LeavesSoftmax ? "linear" : layer.Get(Activation), $"linear({layer.Member}, {x})");
 
     public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => Activations.Onnx(layer.LeavesSoftmax ? "linear" : layer.Get(Activation), Product(layer, x));
+
+    public override string? PyTorchModule(PlannedLayer layer) => $"nn.Linear({layer.Input.Channels}, {layer.Output.Channels}{Python.Bias(layer.Get(UseBias))})";
+
+    public override string PyTorch(PlannedLayer layer, string x) => Activations.PyTorch(
+        layer.LeavesSoftmax ? "linear" : layer.Get(Activation), Python.OnChannels(values => $"{Python.Member(layer.Name)}({values})", x, layer.Input));
 
     // Of an image, a convolution of one pixel: the weights are the same.
     private static OnnxNode Product(PlannedLayer layer, OnnxValue x)

@@ -1,3 +1,4 @@
+using FashionCnn.Compiler.Code;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Shapes;
 
@@ -69,4 +70,8 @@ internal sealed class DepthwiseConv2D : LayerKind
 
     public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => Activations.Onnx(
         layer.Get(Activation), ConvolutionRules.Onnx(layer, Kernel, x, "weight", layer.Get(UseBias) ? "bias" : null, layer.Output.Channels, layer.Input.Channels));
+
+    public override string? PyTorchModule(PlannedLayer layer) => ConvolutionRules.PyTorchModule(layer, Kernel, layer.Input.Channels, layer.Output.Channels, layer.Input.Channels, layer.Get(UseBias));
+
+    public override string PyTorch(PlannedLayer layer, string x) => Activations.PyTorch(layer.Get(Activation), $"{Python.Member(layer.Name)}({ConvolutionRules.PyTorchInput(layer, Kernel, x)})");
 }

@@ -29,4 +29,6 @@ internal sealed class Dropout : LayerKind
     public override string Forward(PlannedLayer layer, string x) => $"dropout({x}, {Text.Number(layer.Get(Rate))})";
 
     public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x;
+
+    public override string PyTorch(PlannedLayer layer, string x) => $"F.dropout({x}, {Text.Number(layer.Get(Rate))}, self.training)";
 }

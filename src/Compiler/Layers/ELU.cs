@@ -29,4 +29,6 @@ internal sealed class ELU : LayerKind
     public override string Forward(PlannedLayer layer, string x) => $"elu({x}{(layer.Get(Alpha) is var alpha and not 1 ? $", {Text.Number(alpha)}" : string.Empty)})";
 
     public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x.To(OnnxOperator.Elu).WithNumber("alpha", layer.Get(Alpha));
+
+    public override string PyTorch(PlannedLayer layer, string x) => $"F.elu({x}{(layer.Get(Alpha) is var alpha and not 1 ? $", {Text.Number(alpha)}" : string.Empty)})";
 }

@@ -11,6 +11,9 @@ internal abstract class ElementwiseMerge : Merge
     /// <summary>The operator of ONNX, which takes two values.</summary>
     protected abstract OnnxOperator OnnxOperation { get; }
 
+    /// <summary>PyTorch's expression for two values.</summary>
+    protected abstract string PyTorchOf(string first, string second);
+
     /// <summary>An image of one pixel may stand beside larger ones: its channels then count for every pixel of those.</summary>
     protected virtual bool TakesOnePixel => false;
 
@@ -36,4 +39,6 @@ internal abstract class ElementwiseMerge : Merge
     public override string Forward(IReadOnlyList<string> inputs) => $"{Operation}({string.Join(", ", inputs)})";
 
     public override OnnxValue Onnx(IReadOnlyList<OnnxValue> inputs) => inputs.Aggregate((result, input) => result.To(OnnxOperation, input));
+
+    public override string PyTorch(IReadOnlyList<string> inputs) => inputs.Aggregate(PyTorchOf);
 }

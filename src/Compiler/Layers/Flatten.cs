@@ -1,3 +1,4 @@
+using FashionCnn.Compiler.Code;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Shapes;
 
@@ -22,4 +23,6 @@ internal sealed class Flatten : LayerKind
     public override string Forward(PlannedLayer layer, string x) => $"flatten({x})";
 
     public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x.Reshaped(layer.Input, layer.Output);
+
+    public override string PyTorch(PlannedLayer layer, string x) => Python.Reshape(x, layer.Input, layer.Output);
 }

@@ -27,4 +27,6 @@ internal sealed class GaussianNoise : LayerKind
     public override string Forward(PlannedLayer layer, string x) => $"gaussian_noise({x}, {Text.Number(layer.Get(Stddev))})";
 
     public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x;
+
+    public override string PyTorch(PlannedLayer layer, string x) => x;
 }

@@ -27,4 +27,6 @@ internal sealed class GlobalAveragePooling2D : LayerKind
     public override string Forward(PlannedLayer layer, string x) => layer.Get(KeepDims) ? $"global_avg_pool2d({x}, keepdims: true)" : $"global_avg_pool2d({x})";
 
     public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x.To(OnnxOperator.GlobalAveragePool).Reshaped(Shape.Image(1, 1, layer.Input.Channels), layer.Output);
+
+    public override string PyTorch(PlannedLayer layer, string x) => layer.Get(KeepDims) ? $"{x}.mean((2, 3), keepdim=True)" : $"{x}.mean((2, 3))";
 }

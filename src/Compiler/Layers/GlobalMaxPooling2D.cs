@@ -27,4 +27,6 @@ internal sealed class GlobalMaxPooling2D : LayerKind
     public override string Forward(PlannedLayer layer, string x) => layer.Get(KeepDims) ? $"global_max_pool2d({x}, keepdims: true)" : $"global_max_pool2d({x})";
 
     public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x.To(OnnxOperator.GlobalMaxPool).Reshaped(Shape.Image(1, 1, layer.Input.Channels), layer.Output);
+
+    public override string PyTorch(PlannedLayer layer, string x) => layer.Get(KeepDims) ? $"{x}.amax((2, 3), keepdim=True)" : $"{x}.amax((2, 3))";
 }

@@ -1,3 +1,4 @@
+using FashionCnn.Compiler.Code;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Shapes;
 using FashionCnn.Compiler.Syntax;
@@ -58,4 +59,8 @@ internal sealed class GroupNormalization : LayerKind
             .To(OnnxOperator.Mul, OnnxValue.OfChannels("weight", shape))
             .To(OnnxOperator.Add, OnnxValue.OfChannels("bias", shape));
     }
+
+    public override string? PyTorchModule(PlannedLayer layer) => $"nn.GroupNorm({layer.Get(Groups)}, {layer.Input.Channels}, eps={Text.Number(layer.Get(Epsilon))})";
+
+    public override string PyTorch(PlannedLayer layer, string x) => $"{Python.Member(layer.Name)}({x})";
 }

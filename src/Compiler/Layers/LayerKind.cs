@@ -4,7 +4,7 @@ using FashionCnn.Compiler.Shapes;
 namespace FashionCnn.Compiler.Layers;
 
 /// <summary>
-/// A layer kind: its keys, its shape rule, its counts, the C# and the ONNX nodes that it becomes and how it is drawn, all in one file. <see cref="LayerTable"/> lists
+/// A layer kind: its keys, its shape rule, its counts, what it becomes in C#, ONNX and PyTorch, and how it is drawn, all in one file. <see cref="LayerTable"/> lists
 /// the kinds; nothing else names them.
 /// </summary>
 internal abstract class LayerKind
@@ -105,6 +105,18 @@ internal abstract class LayerKind
 
     /// <summary>What it makes of values in ONNX. Called only where it joins branches.</summary>
     public virtual OnnxValue Onnx(IReadOnlyList<OnnxValue> inputs) => throw new NotSupportedException("The layer joins no branches.");
+
+    /// <summary>The expression that makes the module of PyTorch that holds the layer's weights by the names that they have here; null for a layer without.</summary>
+    public virtual string? PyTorchModule(PlannedLayer layer) => null;
+
+    /// <summary>
+    /// PyTorch's expression that computes the layer from <paramref name="x"/>, a variable, which it gives back where nothing is to be done. What acts in training only is
+    /// left out, unless PyTorch has the same.
+    /// </summary>
+    public abstract string PyTorch(PlannedLayer layer, string x);
+
+    /// <summary>PyTorch's expression that joins the values of variables. Called only where it joins branches.</summary>
+    public virtual string PyTorch(IReadOnlyList<string> inputs) => throw new NotSupportedException("The layer joins no branches.");
 
     /// <summary>The expression that computes ReLU of <paramref name="x"/>, which nothing else reads, and then the layer; null where that is no faster.</summary>
     public virtual string? ForwardAfterRelu(PlannedLayer layer, string x) => null;

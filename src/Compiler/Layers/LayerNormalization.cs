@@ -1,3 +1,4 @@
+using FashionCnn.Compiler.Code;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Shapes;
 using FashionCnn.Compiler.Syntax;
@@ -53,4 +54,9 @@ internal sealed class LayerNormalization : LayerKind
 
         OnnxValue Normalized(OnnxValue values) => values.To(OnnxOperator.LayerNormalization, scale, bias).WithInteger("axis", -1).WithNumber("epsilon", layer.Get(Epsilon));
     }
+
+    public override string? PyTorchModule(PlannedLayer layer) => Python.Without(
+        $"nn.LayerNorm({layer.Input.Channels}, eps={Text.Number(layer.Get(Epsilon))}", layer.Get(Scale), layer.Get(Center));
+
+    public override string PyTorch(PlannedLayer layer, string x) => Python.OnChannels(values => $"{Python.Member(layer.Name)}({values})", x, layer.Input);
 }

@@ -1,3 +1,4 @@
+using FashionCnn.Compiler.Code;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Shapes;
 using FashionCnn.Compiler.Syntax;
@@ -33,4 +34,8 @@ internal sealed class LayerScale : LayerKind
     public override string Forward(PlannedLayer layer, string x) => $"layer_scale({layer.Member}, {x})";
 
     public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x.To(OnnxOperator.Mul, OnnxValue.OfChannels("weight", layer.Input));
+
+    public override string? PyTorchModule(PlannedLayer layer) => $"nn.ParameterDict(dict(weight=nn.Parameter(torch.full(({layer.Input.Channels},), {Text.Number(layer.Get(InitValues))}, dtype=torch.float32))))";
+
+    public override string PyTorch(PlannedLayer layer, string x) => $"{x} * {Python.OfChannels($"{Python.Member(layer.Name)}[\"weight\"]", layer.Input)}";
 }

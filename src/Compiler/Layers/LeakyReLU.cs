@@ -29,4 +29,6 @@ internal sealed class LeakyReLU : LayerKind
     public override string Forward(PlannedLayer layer, string x) => $"leaky_relu({x}, {Text.Number(layer.Get(NegativeSlope))})";
 
     public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x.To(OnnxOperator.LeakyRelu).WithNumber("alpha", layer.Get(NegativeSlope));
+
+    public override string PyTorch(PlannedLayer layer, string x) => $"F.leaky_relu({x}, {Text.Number(layer.Get(NegativeSlope))})";
 }

@@ -1,3 +1,5 @@
+using FashionCnn.Compiler.Code;
+
 namespace FashionCnn.Compiler.Layers;
 
 internal sealed class MaxPooling2D : Pooling
@@ -15,4 +17,7 @@ internal sealed class MaxPooling2D : Pooling
     protected override string Operation => "max_pool2d";
 
     protected override OnnxOperator OnnxOperation => OnnxOperator.MaxPool;
+
+    protected override string PyTorchPadded(string x, string window, long top, long bottom, long left, long right) =>
+        $"F.max_pool2d({Python.Pad(x, top, bottom, left, right, "float(\"-inf\")")}, {window})";
 }

@@ -13,4 +13,6 @@ internal sealed class Maximum : ElementwiseMerge
     protected override string Operation => "maximum";
 
     protected override OnnxOperator OnnxOperation => OnnxOperator.Max;
+
+    protected override string PyTorchOf(string first, string second) => $"torch.maximum({first}, {second})";
 }

@@ -25,11 +25,15 @@ internal abstract class Merge : LayerKind
 
     public abstract override OnnxValue Onnx(IReadOnlyList<OnnxValue> inputs);
 
+    public abstract override string PyTorch(IReadOnlyList<string> inputs);
+
     public sealed override ShapeResult Infer(LayerSpec layer, Shape input) => throw new NotSupportedException("A merge joins branches.");
 
     public sealed override string Forward(PlannedLayer layer, string x) => throw new NotSupportedException("A merge joins branches.");
 
     public sealed override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => throw new NotSupportedException("A merge joins branches.");
+
+    public sealed override string PyTorch(PlannedLayer layer, string x) => throw new NotSupportedException("A merge joins branches.");
 
     /// <summary>The error of inputs that do not fit: <c>Add joins inputs of one shape, but branches[0] gives 8x8x2 and 'stem' gives 8x8x4</c>.</summary>
     /// <param name="layer">The merge.</param>

@@ -13,4 +13,6 @@ internal sealed class Minimum : ElementwiseMerge
     protected override string Operation => "minimum";
 
     protected override OnnxOperator OnnxOperation => OnnxOperator.Min;
+
+    protected override string PyTorchOf(string first, string second) => $"torch.minimum({first}, {second})";
 }

@@ -14,5 +14,7 @@ internal sealed class Multiply : ElementwiseMerge
 
     protected override OnnxOperator OnnxOperation => OnnxOperator.Mul;
 
+    protected override string PyTorchOf(string first, string second) => $"{first} * {second}";
+
     protected override bool TakesOnePixel => true;
 }

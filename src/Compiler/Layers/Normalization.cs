@@ -1,3 +1,4 @@
+using FashionCnn.Compiler.Code;
 using FashionCnn.Compiler.Diagnostics;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Shapes;
@@ -81,6 +82,17 @@ internal sealed class Normalization : LayerKind
             ? (OnnxValue.OfChannels(layer.Get(Mean), layer.Input), OnnxValue.OfChannels(layer.Get(Variance), layer.Input))
             : (OnnxValue.OfChannels("mean", layer.Input), OnnxValue.OfChannels("variance", layer.Input));
         return x.To(OnnxOperator.Sub, mean).To(OnnxOperator.Div, variance.To(OnnxOperator.Sqrt).To(OnnxOperator.Max, SmallestDeviation));
+    }
+
+    public override string? PyTorchModule(PlannedLayer layer) => IsConstant(layer.Settings) ? null
+        : $"nn.ParameterDict(dict(mean=nn.Parameter(torch.zeros({layer.Input.Channels})), variance=nn.Parameter(torch.ones({layer.Input.Channels})), count=nn.Parameter(torch.zeros(1)))).requires_grad_(False)";
+
+    public override string PyTorch(PlannedLayer layer, string x)
+    {
+        var (mean, variance) = IsConstant(layer.Settings)
+            ? ($"{x}.new_tensor({Python.List(layer.Get(Mean))})", $"{x}.new_tensor({Python.List(layer.Get(Variance))})")
+            : ($"{Python.Member(layer.Name)}[\"mean\"]", $"{Python.Member(layer.Name)}[\"variance\"]");
+        return $"({x} - {Python.OfChannels(mean, layer.Input)}) / {Python.OfChannels($"{variance}.sqrt().clamp(min={Text.Number(SmallestDeviation)})", layer.Input)}";
     }
 
     private bool IsConstant(Settings settings) => settings.Find(Table, Mean) is not null;

@@ -1,3 +1,4 @@
+using FashionCnn.Compiler.Code;
 using FashionCnn.Compiler.Diagnostics;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Shapes;
@@ -57,6 +58,19 @@ internal sealed class PReLU : LayerKind
         return x.To(OnnxOperator.PRelu, factors.IsImage ? OnnxValue.Weight("weight", factors.Channels, factors.Height, factors.Width)
             : layer.Input.IsImage ? OnnxValue.Weight("weight", factors.Channels, 1, 1)
             : OnnxValue.Weight("weight", factors.Channels));
+    }
+
+    public override string? PyTorchModule(PlannedLayer layer)
+    {
+        var factors = Factors(layer.Settings, layer.Input);
+        var shape = factors.IsImage ? $"{factors.Channels}, {factors.Height}, {factors.Width}" : $"{factors.Channels}";
+        return $"nn.ParameterDict(dict(weight=nn.Parameter(torch.zeros({shape}))))";
+    }
+
+    public override string PyTorch(PlannedLayer layer, string x)
+    {
+        var weight = $"{Python.Member(layer.Name)}[\"weight\"]";
+        return $"torch.where({x} > 0, {x}, {x} * {(Factors(layer.Settings, layer.Input).IsImage ? weight : Python.OfChannels(weight, layer.Input))})";
     }
 
     /// <summary>The shape of the factors; a vector where the pixels of an image share them.</summary>

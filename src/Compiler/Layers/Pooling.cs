@@ -1,3 +1,4 @@
+using FashionCnn.Compiler.Code;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Shapes;
 
@@ -23,6 +24,9 @@ internal abstract class Pooling : LayerKind
 
     /// <summary>The operator of ONNX, which leaves padding out.</summary>
     protected abstract OnnxOperator OnnxOperation { get; }
+
+    /// <summary>PyTorch's expression for a pool over an image with padding, which never enters it.</summary>
+    protected abstract string PyTorchPadded(string x, string window, long top, long bottom, long left, long right);
 
     public override ShapeResult Infer(LayerSpec layer, Shape input)
     {
@@ -62,6 +66,15 @@ internal abstract class Pooling : LayerKind
     {
         var (height, width) = Windows(layer.Settings);
         return ConvolutionRules.Window(x.To(OnnxOperation), height, width, layer.Input);
+    }
+
+    public override string PyTorch(PlannedLayer layer, string x)
+    {
+        var (height, width) = Windows(layer.Settings);
+        var (top, bottom) = height.Padding(layer.Input.Height);
+        var (left, right) = width.Padding(layer.Input.Width);
+        var window = Python.Pair(layer.Get(poolSize)) + (StridesOf(layer.Settings) == layer.Get(poolSize) ? string.Empty : $", {Python.Pair(StridesOf(layer.Settings))}");
+        return (top, bottom, left, right) == (0, 0, 0, 0) ? $"F.{Operation}({x}, {window})" : PyTorchPadded(x, window, top, bottom, left, right);
     }
 
     public override (long Rows, long Columns) Unread(Settings settings, Shape input)

@@ -27,4 +27,6 @@ internal sealed class RandomBrightness : LayerKind
     public override string Forward(PlannedLayer layer, string x) => $"random_brightness({x}, factor: {layer.Get(Factor).ToTuple()}, value_range: {layer.Get(ValueRange).ToTuple()})";
 
     public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x;
+
+    public override string PyTorch(PlannedLayer layer, string x) => x;
 }

@@ -48,4 +48,6 @@ internal sealed class RandomErasing : LayerKind
         + ")";
 
     public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x;
+
+    public override string PyTorch(PlannedLayer layer, string x) => x;
 }

@@ -30,4 +30,6 @@ internal sealed class RandomFlip : LayerKind
     public override string Forward(PlannedLayer layer, string x) => $"random_flip({x}, horizontal: {(layer.Get(Mode) != "vertical" ? "true" : "false")}, vertical: {(layer.Get(Mode) != "horizontal" ? "true" : "false")})";
 
     public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x;
+
+    public override string PyTorch(PlannedLayer layer, string x) => x;
 }

@@ -31,4 +31,6 @@ internal sealed class RandomRotation : LayerKind
     public override string Forward(PlannedLayer layer, string x) => $"random_rotation({x}, factor: {layer.Get(Factor).ToTuple()}{Motion.Arguments(layer)})";
 
     public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x;
+
+    public override string PyTorch(PlannedLayer layer, string x) => x;
 }

@@ -34,6 +34,8 @@ internal sealed class RandomTranslation : LayerKind
 
     public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x;
 
+    public override string PyTorch(PlannedLayer layer, string x) => x;
+
     private static Key<Interval> Factor(string name, string description) =>
         new IntervalKey(name, new NumberRange(-1, 1), description) { Single = SingleNumber.FromNegative }.Required();
 }

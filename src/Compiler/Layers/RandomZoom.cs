@@ -36,4 +36,6 @@ internal sealed class RandomZoom : LayerKind
         + $"{Motion.Arguments(layer)})";
 
     public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x;
+
+    public override string PyTorch(PlannedLayer layer, string x) => x;
 }

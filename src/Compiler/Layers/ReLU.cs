@@ -68,4 +68,16 @@ internal sealed class ReLU : LayerKind
         return slope == 0 ? limited
             : limited.To(OnnxOperator.Sub, ((OnnxValue)threshold).To(OnnxOperator.Sub, x).To(OnnxOperator.Relu).To(OnnxOperator.Mul, slope));
     }
+
+    public override string PyTorch(PlannedLayer layer, string x)
+    {
+        var maximum = layer.Settings.Find(Table, MaxValue) as double?;
+        return (maximum, layer.Get(NegativeSlope), layer.Get(Threshold)) switch
+        {
+            (null, 0, 0) => $"F.relu({x})",
+            (6, 0, 0) => $"F.relu6({x})",
+            (null, var slope, 0) => $"F.leaky_relu({x}, {Text.Number(slope)})",
+            var (_, slope, threshold) => $"torch.where({x} > {Text.Number(threshold)}, {(maximum is { } value ? $"{x}.clamp(max={Text.Number(value)})" : x)}, {Text.Number(slope)} * ({x} - {Text.Number(threshold)}))",
+        };
+    }
 }

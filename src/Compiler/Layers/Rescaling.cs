@@ -32,4 +32,6 @@ internal sealed class Rescaling : LayerKind
     public override string Forward(PlannedLayer layer, string x) => $"rescale({x}, scale: {Text.Number(layer.Get(Scale))}, offset: {Text.Number(layer.Get(Offset))})";
 
     public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x.To(OnnxOperator.Mul, layer.Get(Scale)).To(OnnxOperator.Add, layer.Get(Offset));
+
+    public override string PyTorch(PlannedLayer layer, string x) => $"{x} * {Text.Number(layer.Get(Scale))} + {Text.Number(layer.Get(Offset))}";
 }

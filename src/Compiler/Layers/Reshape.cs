@@ -1,3 +1,4 @@
+using FashionCnn.Compiler.Code;
 using FashionCnn.Compiler.Diagnostics;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Shapes;
@@ -57,4 +58,6 @@ internal sealed class Reshape : LayerKind
         : $"reshape({x}, {layer.Output.Channels})";
 
     public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x.Reshaped(layer.Input, layer.Output);
+
+    public override string PyTorch(PlannedLayer layer, string x) => Python.Reshape(x, layer.Input, layer.Output);
 }

@@ -1,3 +1,4 @@
+using FashionCnn.Compiler.Code;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Shapes;
 
@@ -79,4 +80,13 @@ internal sealed class SeparableConv2D : LayerKind
         return Activations.Onnx(layer.Get(Activation), ConvolutionRules.Onnx(layer, Kernel, x, "depthwise.weight", null, between, layer.Input.Channels)
             .To(OnnxOperator.Conv, [OnnxValue.Weight("pointwise.weight", layer.Output.Channels, between, 1, 1), .. bias]));
     }
+
+    public override string? PyTorchModule(PlannedLayer layer)
+    {
+        var between = layer.Input.Channels * layer.Get(DepthMultiplier);
+        var depthwise = ConvolutionRules.PyTorchModule(layer, Kernel, layer.Input.Channels, between, layer.Input.Channels, hasBias: false);
+        return $"nn.Sequential(OrderedDict(depthwise={depthwise}, pointwise=nn.Conv2d({between}, {layer.Output.Channels}, 1{Python.Bias(layer.Get(UseBias))})))";
+    }
+
+    public override string PyTorch(PlannedLayer layer, string x) => Activations.PyTorch(layer.Get(Activation), $"{Python.Member(layer.Name)}({ConvolutionRules.PyTorchInput(layer, Kernel, x)})");
 }

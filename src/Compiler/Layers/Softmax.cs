@@ -24,4 +24,6 @@ internal sealed class Softmax : LayerKind
     public override string Forward(PlannedLayer layer, string x) => layer.LeavesSoftmax ? x : $"softmax({x})";
 
     public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => layer.LeavesSoftmax ? x : Activations.Onnx(Activations.Softmax, x);
+
+    public override string PyTorch(PlannedLayer layer, string x) => layer.LeavesSoftmax ? x : Activations.PyTorch(Activations.Softmax, x);
 }

@@ -31,4 +31,6 @@ internal sealed class SpatialDropout2D : LayerKind
     public override string Forward(PlannedLayer layer, string x) => $"dropout2d({x}, {Text.Number(layer.Get(Rate))})";
 
     public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x;
+
+    public override string PyTorch(PlannedLayer layer, string x) => $"F.dropout2d({x}, {Text.Number(layer.Get(Rate))}, self.training)";
 }

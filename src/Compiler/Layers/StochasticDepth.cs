@@ -31,4 +31,6 @@ internal sealed class StochasticDepth : LayerKind
     public override string Forward(PlannedLayer layer, string x) => $"stochastic_depth({x}, {Text.Number(layer.Get(Rate))})";
 
     public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x;
+
+    public override string PyTorch(PlannedLayer layer, string x) => x;
 }

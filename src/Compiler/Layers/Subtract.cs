@@ -17,6 +17,8 @@ internal sealed class Subtract : ElementwiseMerge
 
     protected override OnnxOperator OnnxOperation => OnnxOperator.Sub;
 
+    protected override string PyTorchOf(string first, string second) => $"{first} - {second}";
+
     public override ShapeResult Join(LayerSpec layer, IReadOnlyList<Shape> inputs) => inputs.Count == 2
         ? base.Join(layer, inputs)
         : new ShapeError(Descriptors.BranchesDiffer, layer.TypeSpan, [$"Subtract takes exactly two inputs, the second away from the first, but has {inputs.Count}"], []);

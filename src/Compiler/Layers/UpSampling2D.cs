@@ -47,4 +47,6 @@ internal sealed class UpSampling2D : LayerKind
             ? resized.WithWord("mode", "linear").WithWord("coordinate_transformation_mode", "half_pixel")
             : resized.WithWord("mode", "nearest").WithWord("coordinate_transformation_mode", "asymmetric").WithWord("nearest_mode", "floor");
     }
+
+    public override string PyTorch(PlannedLayer layer, string x) => $"F.interpolate({x}, size=({layer.Output.Height}, {layer.Output.Width}){(layer.Get(Interpolation) == Bilinear ? ", mode=\"bilinear\", align_corners=False" : string.Empty)})";
 }

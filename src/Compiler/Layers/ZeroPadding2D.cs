@@ -1,3 +1,4 @@
+using FashionCnn.Compiler.Code;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Shapes;
 
@@ -42,5 +43,11 @@ internal sealed class ZeroPadding2D : LayerKind
     {
         var margins = layer.Get(Padding);
         return x.To(OnnxOperator.Pad, OnnxValue.Integers(0, 0, margins.Top, margins.Left, 0, 0, margins.Bottom, margins.Right));
+    }
+
+    public override string PyTorch(PlannedLayer layer, string x)
+    {
+        var margins = layer.Get(Padding);
+        return Python.Pad(x, margins.Top, margins.Bottom, margins.Left, margins.Right);
     }
 }

@@ -7,6 +7,8 @@ namespace FashionCnn.Generator.Tests.Onnx;
 /// <summary>The files pass the checker of ONNX, with the shapes of all their values.</summary>
 public sealed class OnnxCheckerTests : IDisposable
 {
+    private const string Checker = "onnx.checker";
+
     // What comes out has the shape that the file says, found by way of all nodes.
     private const string Script = """
         import glob, sys, onnx
@@ -25,7 +27,7 @@ public sealed class OnnxCheckerTests : IDisposable
 
     public void Dispose() => folder.Delete(recursive: true);
 
-    [OnnxCheckerFact]
+    [PythonFact(Checker, "python3-onnx")]
     public void All_files_are_valid()
     {
         foreach (var id in CompiledModels.Ids)
@@ -35,14 +37,14 @@ public sealed class OnnxCheckerTests : IDisposable
             File.WriteAllBytes(Path.Combine(folder.FullName, $"{id}.onnx"), OnnxFile.Export(model, new OnnxOptions()));
         }
 
-        Assert.Equal((0, $"{CompiledModels.Ids.Count()}\n"), OnnxCheckerFactAttribute.Run("-c", Script, folder.FullName));
+        Assert.Equal((0, $"{CompiledModels.Ids.Count()}\n"), PythonFactAttribute.Run(Checker, "-c", Script, folder.FullName));
     }
 
-    [OnnxCheckerFact]
+    [PythonFact(Checker, "python3-onnx")]
     public void A_damaged_file_is_not()
     {
         File.WriteAllBytes(Path.Combine(folder.FullName, "damaged.onnx"), [0x08, 8, 0x3a, 0]);
 
-        Assert.NotEqual(0, OnnxCheckerFactAttribute.Run("-c", Script, folder.FullName).ExitCode);
+        Assert.NotEqual(0, PythonFactAttribute.Run(Checker, "-c", Script, folder.FullName).ExitCode);
     }
 }

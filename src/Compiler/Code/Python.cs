@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text;
+using FashionCnn.Compiler.Keys;
+using FashionCnn.Compiler.Shapes;
+using FashionCnn.Compiler.Syntax;
+
+namespace FashionCnn.Compiler.Code;
+
+/// <summary>Literals and names of generated Python.</summary>
+internal static class Python
+{
+    // Reserved words, and what an nn.Module has already (Torch 1.13 to 2.10): a layer by one of these names would hide it, or be refused.
+    private static readonly HashSet<string> Taken =
+    [
+        "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
+        "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
+        "add_module", "apply", "bfloat16", "buffers", "call_super_init", "children", "compile", "cpu", "cuda", "double", "dump_patches", "eval", "extra_repr", "float", "forward",
+        "get_buffer", "get_extra_state", "get_parameter", "get_submodule", "half", "ipu", "load_state_dict", "modules", "mtia", "named_buffers", "named_children", "named_modules",
+        "named_parameters", "parameters", "register_backward_hook", "register_buffer", "register_forward_hook", "register_forward_pre_hook", "register_full_backward_hook",
+        "register_full_backward_pre_hook", "register_load_state_dict_post_hook", "register_load_state_dict_pre_hook", "register_module", "register_parameter",
+        "register_state_dict_post_hook", "register_state_dict_pre_hook", "requires_grad_", "set_extra_state", "set_submodule", "share_memory", "state_dict", "to", "to_empty", "train",
+        "training", "type", "xpu", "zero_grad",
+    ];
+
+    /// <summary>A layer's name as an attribute of an nn.Module. No name of a layer ends in an underscore.</summary>
+    public static string Attribute(string name) => Taken.Contains(name) ? $"{name}_" : name;
+
+    /// <summary>The name of a class, which is none that the source has already.</summary>
+    public static string ClassName(string name) => name is "True" or "False" or "None" or "F" or "OrderedDict" ? $"{name}Model" : name;
+
+    /// <summary>The module that holds a layer's weights, within the methods of the class.</summary>
+    public static string Member(string name) => $"self.{Attribute(name)}";
+
+    /// <summary>A whole number, or two where height and width differ.</summary>
+    public static string Pair(long height, long width) => height == width ? Integer(height) : $"({Integer(height)}, {Integer(width)})";
+
+    /// <inheritdoc cref="Pair(long, long)"/>
+    public static string Pair(Size size) => Pair(size.Height, size.Width);
+
+    public static string Integer(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A list of numbers.</summary>
+    public static string List(IEnumerable<double> numbers) => $"[{string.Join(", ", numbers.Select(Text.Number))}]";
+
+    /// <summary>An argument after others, if it is not what Torch takes without it.</summary>
+    public static string Argument(string name, Size size, int usual) => size == new Size(usual, usual) ? string.Empty : $", {name}={Pair(size)}";
+
+    /// <summary>What makes a module do without a bias; nothing where it has one.</summary>
+    public static string Bias(bool hasBias) => hasBias ? string.Empty : ", bias=False";
+
+    /// <summary>A module without one of its weights, or without both, where it does without.</summary>
+    /// <param name="module">The expression that makes the module, up to its closing parenthesis.</param>
+    /// <param name="hasWeight">It has a weight.</param>
+    /// <param name="hasBias">It has a bias.</param>
+    public static string Without(string module, bool hasWeight, bool hasBias) => (hasWeight, hasBias) switch
+    {
+        (true, true) => $"{module})",
+        (true, false) => $"without({module}), \"bias\")",
+        (false, true) => $"without({module}), \"weight\")",
+        (false, false) => $"without({module}), \"weight\", \"bias\")",
+    };
+
+    /// <summary>A number for each channel, such that it meets the channels of an image or of a vector.</summary>
+    public static string OfChannels(string numbers, Shape of) => of.IsImage ? $"{numbers}.view(-1, 1, 1)" : numbers;
+
+    /// <summary>An image with zeros, or another value, around it; the image itself where nothing is to be added.</summary>
+    public static string Pad(string x, long top, long bottom, long left, long right, string? value = null) => (top, bottom, left, right) == (0, 0, 0, 0) ? x
+        : $"F.pad({x}, ({Integer(left)}, {Integer(right)}, {Integer(top)}, {Integer(bottom)}){(value is null ? string.Empty : $", value={value}")})";
+
+    /// <summary>An image without its outermost rows and columns.</summary>
+    public static string Crop(string x, Shape from, long top, long bottom, long left, long right) => (top, bottom, left, right) == (0, 0, 0, 0) ? x
+        : $"{x}[:, :, {Integer(top)}:{Integer(from.Height - bottom)}, {Integer(left)}:{Integer(from.Width - right)}]";
+
+    /// <summary>What an operation on the last axis makes of the channels of an image or the values of a vector.</summary>
+    /// <param name="operation">From the values to the expression.</param>
+    /// <param name="x">The values.</param>
+    /// <param name="shape">Their shape.</param>
+    public static string OnChannels(Func<string, string> operation, string x, Shape shape) =>
+        shape.IsImage ? $"{operation($"{x}.permute(0, 2, 3, 1)")}.permute(0, 3, 1, 2)" : operation(x);
+
+    /// <summary>The values in another shape; their order is height, width, channels, for both.</summary>
+    public static string Reshape(string x, Shape from, Shape to)
+    {
+        var values = from.IsImage && !HasOneOrder(from) ? $"{x}.permute(0, 2, 3, 1)" : x;
+        return from == to ? x
+            : !to.IsImage ? from.IsImage ? $"{values}.flatten(1)" : x
+            : HasOneOrder(to) ? $"{values}.reshape(-1, {Integer(to.Channels)}, {Integer(to.Height)}, {Integer(to.Width)})"
+            : $"{values}.reshape(-1, {Integer(to.Height)}, {Integer(to.Width)}, {Integer(to.Channels)}).permute(0, 3, 1, 2)";
+    }
+
+    /// <summary>A string literal.</summary>
+    public static string String(string value)
+    {
+        var result = new StringBuilder("\"");
+        foreach (var character in value)
+        {
+            _ = character is '"' or '\\' ? result.Append('\\').Append(character)
+                : character is >= ' ' and <= '~' ? result.Append(character)
+                : result.Append("\\u").Append(((int)character).ToString("x4", CultureInfo.InvariantCulture));
+        }
+
+        return result.Append('"').ToString();
+    }
+
+    private static bool HasOneOrder(Shape shape) => shape.Channels == 1 || shape.Height * shape.Width == 1;
+}
