@@ -10,7 +10,7 @@ const string Usage = """
                   --rounds 300                                        (default: 300)
       training    training and evaluation against hand-written TorchSharp, PyTorch and the machine's limit
                   --sections step,pytorch,evaluation,process,growth,waiting,self-check   what to measure (default: all)
-                  --models model1a,model1b,model2,model3,model4       of which models (default: these; mobilenet is there too)
+                  --models model1a,model1b,model2,model3,model4       of which models (default: these; also mobilenet, mobilenet_v2, efficientnet_b0)
                   --batch-sizes 32,128                                (default: these; growth has its own)
                   --threads 2                                         (default: one per core)
                   --rounds 7                                          at least 7 for the medians to count (default: 7)

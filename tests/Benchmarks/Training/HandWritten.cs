@@ -79,6 +79,8 @@ internal static class HandWritten
             .. Separable(256, 512, 2), .. Enumerable.Range(0, 5).SelectMany(_ => Separable(512, 512)), .. Separable(512, 1024, 2), .. Separable(1024, 1024),
             AdaptiveAvgPool2d(1), Flatten(), Linear(1024, 10),
         ]),
+        "mobilenet_v2" => HandWrittenMobile.MobileNetV2(),
+        "efficientnet_b0" => HandWrittenMobile.EfficientNetB0(),
         _ => throw new ArgumentException($"{id} is not written by hand."),
     };
 
@@ -123,7 +125,8 @@ internal static class HandWritten
 
         public Images(ImageSet images)
         {
-            pixels = tensor(images.Pixels).reshape(images.Count, 1, images.Shape.Height, images.Shape.Width).to(float32) / 255;
+            var (height, width, channels) = (images.Shape.Height, images.Shape.Width, images.Shape.Channels);
+            pixels = tensor(images.Pixels).reshape(images.Count, height, width, channels).permute(0, 3, 1, 2).contiguous().to(float32) / 255;
             labels = tensor(images.Labels).to(int64);
         }
 

@@ -122,6 +122,7 @@ internal static class TrainingBenchmark
         var batch = options.BatchSizes[^1];
         foreach (var (model, precision) in from model in options.Models from precision in Precisions select (model, precision))
         {
+            var images = Worker.EvaluationImages(model);
             using var byHand = WorkerProcess.Start("evaluation", ByHand, model, batch, options.Threads, 1);
             using var worker = WorkerProcess.Start("evaluation", precision, model, batch, options.Threads, 1);
             var limits = new List<double>();
@@ -132,8 +133,8 @@ internal static class TrainingBenchmark
             }
 
             Row(
-                output, model, Speed(byHand, Worker.EvaluationImages), precision, Speed(worker, Worker.EvaluationImages), RatioAndRange(byHand, worker),
-                OfLimit(model, 2, worker, Worker.EvaluationImages, Alternation.Median(limits) * (precision == Mixed ? 2 : 1)));
+                output, model, Speed(byHand, images), precision, Speed(worker, images), RatioAndRange(byHand, worker),
+                OfLimit(model, 2, worker, images, Alternation.Median(limits) * (precision == Mixed ? 2 : 1)));
         }
     }
 
