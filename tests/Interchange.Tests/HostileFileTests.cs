@@ -66,6 +66,27 @@ public sealed class HostileFileTests : IDisposable
     }
 
     [Fact]
+    public void A_kernel_of_another_shape_with_as_many_values_does_not_fit()
+    {
+        var path = folder.Write("net.keras", File.ReadAllBytes(Fixture.At("functional_residual.keras")));
+        using (var archive = ZipFile.Open(path, ZipArchiveMode.Update))
+        {
+            var entry = archive.GetEntry("config.json")!;
+            using var reader = new StreamReader(entry.Open());
+            var text = reader.ReadToEnd();
+            reader.Dispose();
+            entry.Delete();
+            using var writer = new StreamWriter(archive.CreateEntry("config.json").Open());
+            writer.Write(text.Replace("\"kernel_size\": [3, 3]", "\"kernel_size\": [9, 1]", StringComparison.Ordinal));
+        }
+
+        var exception = Assert.Throws<InputException>(() => Import(path));
+
+        Assert.Contains(" is 3x3x", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("which does not fit its ", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Weights_that_unpack_to_far_more_are_not_unpacked()
     {
         var path = Archive(("config.json", Encoding.UTF8.GetBytes(Sequential("""{"class_name":"Flatten","config":{"name":"flatten"}},{"class_name":"Dense","config":{"name":"dense","units":2}}"""))), ("model.weights.h5", new byte[200_000_000]));

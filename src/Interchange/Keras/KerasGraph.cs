@@ -95,8 +95,8 @@ internal sealed class KerasGraph
             }
         }
 
-        var given = Ends(config.Find("input_layers")).ToList();
-        var results = Ends(config.Find("output_layers")).ToList();
+        var given = KerasCalls.Ends(config.Find("input_layers")).ToList();
+        var results = KerasCalls.Ends(config.Find("output_layers")).ToList();
         if (given.Count != 1 || results.Count != 1)
         {
             var where = path.Length == 0 ? "the model" : $"'{path}' (Functional)";
@@ -128,7 +128,7 @@ internal sealed class KerasGraph
     {
         // Of a single call there is nothing to tell apart.
         var models = declared.Where(pair => IsModel(pair.Value.Layer.FindText("class_name") ?? string.Empty))
-            .Select(pair => (pair.Key, Count: pair.Value.Layer.Find("inbound_nodes").Items().Count()))
+            .Select(pair => (pair.Key, pair.Value.Nodes.Count))
             .Where(pair => pair.Count > 1)
             .ToDictionary(pair => pair.Key, pair => pair.Count);
         if (models.Count == 0)
@@ -136,7 +136,7 @@ internal sealed class KerasGraph
             return;
         }
 
-        foreach (var (name, call) in declared.Values.SelectMany(layer => layer.Layer.Find("inbound_nodes").Items()).SelectMany(ValuesOf).Concat(results))
+        foreach (var (name, call) in declared.Values.SelectMany(layer => layer.Nodes).SelectMany(KerasCalls.ValuesOf).Concat(results))
         {
             if (models.TryGetValue(name, out var count) && call >= count)
             {
@@ -241,7 +241,7 @@ internal sealed class KerasGraph
         var isOperation = layer.FindText("module")?.Contains(".ops", StringComparison.Ordinal) == true;
         layers.Add(new KerasLayer(own, isOperation ? $"{KerasLayer.Operation}{type}" : type, config, frozen || config.Find("trainable") is { ValueKind: JsonValueKind.False }, place, inputs)
         {
-            Number = isOperation ? NumberOf(layer) : null,
+            Number = isOperation ? KerasCalls.NumberOf(layer) : null,
         });
         return layers.Count - 1;
     }
@@ -267,7 +267,7 @@ internal sealed class KerasGraph
     /// <summary>What a layer reads at one of its calls.</summary>
     private List<(string Name, int Call)> Reads(Declared declared, (string Name, int Call) value)
     {
-        var nodes = declared.Layer.Find("inbound_nodes").Items().ToList();
+        var nodes = declared.Nodes;
         var call = nodes.Count == 0 ? default : nodes[Math.Clamp(value.Call - declared.FirstCall, 0, nodes.Count - 1)];
         var name = declared.Layer.FindText("class_name");
         if (call.ValueKind == JsonValueKind.Object && call.Find("kwargs") is { ValueKind: JsonValueKind.Object } named)
@@ -285,71 +285,9 @@ internal sealed class KerasGraph
             }
         }
 
-        var result = ValuesOf(call);
+        var result = KerasCalls.ValuesOf(call);
         return result.Count > 0 ? result : throw new InvalidDataException($"layer '{value.Name}' reads nothing.");
     }
-
-    /// <summary>The values among the arguments of a call.</summary>
-    private static List<(string Name, int Call)> ValuesOf(JsonElement call)
-    {
-        var result = new List<(string, int)>();
-        switch (call.ValueKind)
-        {
-            case JsonValueKind.Object:
-                Collect(call.Find("args"), result);
-                if (call.Find("kwargs") is { ValueKind: JsonValueKind.Object } named)
-                {
-                    foreach (var argument in named.EnumerateObject())
-                    {
-                        Collect(argument.Value, result);
-                    }
-                }
-
-                break;
-            case JsonValueKind.Array:
-                // As Keras 2 wrote it.
-                result.AddRange(call.EnumerateArray().Select(History).OfType<(string, int)>());
-                break;
-        }
-
-        return result;
-    }
-
-    /// <summary>The only number among the arguments of a call; null for none or several.</summary>
-    private static double? NumberOf(JsonElement layer) =>
-        layer.Find("inbound_nodes").Items().FirstOrDefault().Find("args").Items().Where(argument => argument.ValueKind == JsonValueKind.Number).ToList() is [var number] ? number.GetDouble() : null;
-
-    private static void Collect(JsonElement? element, List<(string, int)> result)
-    {
-        switch (element?.ValueKind)
-        {
-            case JsonValueKind.Array:
-                foreach (var item in element.Value.EnumerateArray())
-                {
-                    Collect(item, result);
-                }
-
-                break;
-            case JsonValueKind.Object when element.Value.Find("config")?.Find("keras_history") is { } history && History(history) is { } value:
-                result.Add(value);
-                break;
-        }
-    }
-
-    /// <summary>A name, the number of a call and the number of an output.</summary>
-    private static (string Name, int Call)? History(JsonElement history) =>
-        history.ValueKind == JsonValueKind.Array && history.GetArrayLength() >= 3 && history[0].ValueKind == JsonValueKind.String && history[1].Integer() is { } call and >= 0
-            ? (history[0].GetString()!, call)
-            : null;
-
-    /// <summary>One such value, or an array of them.</summary>
-    private static IEnumerable<(string Name, int Call)> Ends(JsonElement? ends) => ends switch
-    {
-        { ValueKind: JsonValueKind.Array } array when History(array) is { } single => [single],
-        { ValueKind: JsonValueKind.Array } array => array.EnumerateArray().SelectMany(item => Ends(item)),
-        { ValueKind: JsonValueKind.Object } named => named.EnumerateObject().SelectMany(item => Ends(item.Value)),
-        _ => [],
-    };
 
     private static IReadOnlyList<int?>? ShapeOf(JsonElement? shape) =>
         shape is { ValueKind: JsonValueKind.Array } array && array.GetArrayLength() == 4 ? [.. array.EnumerateArray().Skip(1).Select(size => size.Integer())] : null;
@@ -364,6 +302,9 @@ internal sealed class KerasGraph
         public JsonElement Layer { get; } = layer;
 
         public string Place { get; } = place;
+
+        /// <summary>Its calls, in their order.</summary>
+        public IReadOnlyList<JsonElement> Nodes { get; } = [.. layer.Find("inbound_nodes").Items()];
 
         /// <summary>The number that its first call has.</summary>
         public int FirstCall { get; set; }
