@@ -2,11 +2,12 @@ using FashionCnn.Checks;
 using FashionCnn.Data;
 using FashionCnn.Models;
 using FashionCnn.Native;
+using FashionCnn.Tests;
 using FashionCnn.Training;
 using TorchSharp;
 using Xunit;
 
-namespace FashionCnn.CommandLine.Tests;
+namespace FashionCnn.Generator.Tests.Semantics;
 
 /// <summary>Every spec computes what it says, in both precisions.</summary>
 public sealed class PrecisionTests
@@ -16,7 +17,7 @@ public sealed class PrecisionTests
     // Multiply-accumulates of a step: processors without bf16 compute it slowly.
     private const long StepBudget = 40_000_000;
 
-    public static TheoryData<string> Ids => [.. ProjectModels.All.Select(model => model.Id)];
+    public static TheoryData<string> Ids => [.. ProjectSpecs.Ids];
 
     [Theory]
     [MemberData(nameof(Ids))]
@@ -48,7 +49,7 @@ public sealed class PrecisionTests
         Assert.True(Math.Abs(fp32 - bf16) <= 0.03, $"fp32 {fp32}, bf16 {bf16}");
     }
 
-    private static ModelDescriptor Model(string id) => ProjectModels.All.Single(model => model.Id == id);
+    private static ModelDescriptor Model(string id) => CompiledModels.All[id];
 
     private static double Loss(string id, string precision)
     {
