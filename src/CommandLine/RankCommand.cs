@@ -31,6 +31,16 @@ internal static class RankCommand
         return ranks is null ? command(null, console) : Run(ranks, options, console, command);
     }
 
+    /// <summary>Refuses several ranks, in whose name the first one speaks.</summary>
+    /// <exception cref="InputException">There are several.</exception>
+    public static void Refuse(Ranks? ranks, string message)
+    {
+        if (ranks is not null)
+        {
+            _ = ranks.Together<int>(() => throw new InputException(message));
+        }
+    }
+
     /// <summary>The precision that all ranks can compute in: those that choose it themselves may choose differently.</summary>
     public static string CommonPrecision(Ranks? ranks, string mine) =>
         ranks is null || ranks.Gather(mine).Distinct().Count() == 1 ? mine : ComputePrecision.Fp32;

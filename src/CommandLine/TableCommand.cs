@@ -35,13 +35,14 @@ internal static class TableCommand
             Some, Output, Folders, NoTraining, Measure, TrainOptions.Epochs, TrainOptions.Seed, TrainOptions.Threads, TrainOptions.Device, TrainOptions.Precision, TrainOptions.Layout, TrainOptions.Data,
             TrainOptions.TestSplit, TrainOptions.TestSplitSeed, TrainOptions.TrainImages, TrainOptions.TestImages, TrainOptions.CheckpointMinutes, TuneStep.Tune, SelfCheckStep.Skip,
         };
-        command.SetAction(result =>
+        command.SetAction(result => RankCommand.Run(result, console, (ranks, _) =>
         {
+            RankCommand.Refuse(ranks, $"{command.Name} trains one model after the other in one process. Start it without the launcher, or train each model in several: train MODEL.");
             TuneStep.CheckOptions(result);
             var page = CheckOptions(result);
             var chosen = Choose(result.GetValue(Some) ?? [], models);
             return Interruption.Around(console, Interruption.KeepsTraining, interruption => Run(models, chosen, page, result, console, program, interruption));
-        });
+        }));
         return command;
     }
 

@@ -22,10 +22,21 @@ internal static class GeneratorBenchmark
         [MetadataReference.CreateFromFile(typeof(object).Assembly.Location)],
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
 
-    public static void Run(TextWriter output)
+    /// <summary>Measures many specs and large ones, or the given files, each alone.</summary>
+    public static void Run(IReadOnlyList<string> files, TextWriter output)
     {
         output.WriteLine("| specs | case | ours ms | reference ms | ratio | aim |");
         output.WriteLine("|---|---|---:|---:|---:|---:|");
+        foreach (var file in files)
+        {
+            Measure(Path.GetFileNameWithoutExtension(file), () => [new SpecFile(file, File.ReadAllText(file))], editAim: null, coldAim: null, output);
+        }
+
+        if (files.Count > 0)
+        {
+            return;
+        }
+
         foreach (var count in new[] { 1, 100, 1000 })
         {
             Measure($"{count:n0}", () => SpecSet.Create(count), count == 1000 ? EditAim : null, coldAim: null, output);

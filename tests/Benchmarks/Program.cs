@@ -6,6 +6,7 @@ const string Usage = """
 
     Commands:
       generator   the source generator against one that emits prepared texts
+                  FILE...                                             of these specs alone (default: copies of the project's)
       editor      from one edit of a spec of 1,000 layers to its diagnostics and hints, over the protocol of editors
                   --rounds 300                                        (default: 300)
       training    training and evaluation against hand-written TorchSharp, PyTorch and the machine's limit
@@ -25,8 +26,8 @@ const string Usage = """
 
 switch (args)
 {
-    case ["generator"]:
-        GeneratorBenchmark.Run(Console.Out);
+    case ["generator", .. var files]:
+        GeneratorBenchmark.Run(files, Console.Out);
         return 0;
     case ["editor"]:
         EditorBenchmark.Run(300, Console.Out);

@@ -269,6 +269,18 @@ public sealed class RankTests(RankTests.OneProcess one) : IClassFixture<RankTest
             Assert.Single(Regex.Matches(output + error, "error: [^\r\n]*")).Value);
     }
 
+    [Theory]
+    [OpenMpiData]
+    [MpichData]
+    public void The_table_is_refused_once(string launcher)
+    {
+        var (exitCode, _, error) = Launcher.Of(launcher).Run(2, folder.FullName, ["table", "model1a", "--data", "sample", "--train-images", "64", "--epochs", "1"]);
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Single(error.Split('\n'), line => line.StartsWith("error: table trains one model after the other in one process. Start it without the launcher", StringComparison.Ordinal));
+        Assert.Empty(folder.GetFileSystemInfos());
+    }
+
     [BothTheory]
     [InlineData("openmpi", "libmpich.so.12", "MPICH ")]
     [InlineData("mpich", "libmpi.so.40", "Open MPI v")]
