@@ -54,6 +54,16 @@ internal static class ExportCommand
 
         var weights = options.GetRequiredValue(Weights);
         var output = OutputOf(options.GetValue(Output), $"{descriptor.Id}{format.Ending}", weights);
+        var beside = Path.ChangeExtension(output, ".safetensors");
+        if (format.HasWeightsBeside)
+        {
+            OutputPlace.CheckFile(Output.Name, beside);
+            if (!output.EndsWith(format.Ending, StringComparison.OrdinalIgnoreCase))
+            {
+                throw new InputException($"{Output.Name} {output}: the name of a file for {format.Name} ends in {format.Ending}.");
+            }
+        }
+
         var spec = SpecCompiler.Compile($"{descriptor.Id}.json", descriptor.Spec);
         // Before anything is read: the model may be too large.
         format.Check(spec);
@@ -67,7 +77,6 @@ internal static class ExportCommand
             ClassNames = WeightsOption.ClassNames(descriptor, weights, RunWeights.RunOf(descriptor, weights)),
         };
         using var scope = torch.NewDisposeScope();
-        var beside = Path.ChangeExtension(output, ".safetensors");
         var exported = new ExportedModel(spec, model, settings, Path.GetFileName(beside));
         if (format.HasWeightsBeside)
         {

@@ -142,6 +142,7 @@ public sealed class ExportTests : IDisposable
     [InlineData("model1a --weights model1a.safetensors --input-layout nhcw", "error: --input-layout nhcw: give nhwc or nchw.")]
     [InlineData("model1a --weights model1a.safetensors --logit", "error: export has no option '--logit'; did you mean '--logits'? Options: --weights, --format, --output, --input-layout, --logits, --help.")]
     [InlineData("model1a --weights model1a.safetensors --format keras --logits", "error: --logits is for --format onnx. Omit it.")]
+    [InlineData("model1a --weights model1a.safetensors --format pytorch --output net", "error: --output net: the name of a file for pytorch ends in .py.")]
     [InlineData("model1a --weights model1a.safetensors --format pytorch --logits", "error: --logits is for --format onnx. Omit it.")]
     [InlineData("model1a --weights model1a.safetensors --format keras --input-layout nchw", "error: --input-layout is for --format onnx. Omit it.")]
     [InlineData("model1a --weights model1a.safetensors --output model1a.safetensors", "error: --output model1a.safetensors: this is what the model is read from, or a spec. Choose another file.")]

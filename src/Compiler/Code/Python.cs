@@ -92,10 +92,13 @@ internal static class Python
     public static string String(string value)
     {
         var result = new StringBuilder("\"");
-        foreach (var character in value)
+        for (var i = 0; i < value.Length; i++)
         {
+            var character = value[i];
+            // Two halves of a character would stay two.
             _ = character is '"' or '\\' ? result.Append('\\').Append(character)
                 : character is >= ' ' and <= '~' ? result.Append(character)
+                : i + 1 < value.Length && char.IsSurrogatePair(value, i) ? result.Append("\\U").Append(char.ConvertToUtf32(value, i++).ToString("x8", CultureInfo.InvariantCulture))
                 : result.Append("\\u").Append(((int)character).ToString("x4", CultureInfo.InvariantCulture));
         }
 

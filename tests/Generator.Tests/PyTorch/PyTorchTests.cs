@@ -67,7 +67,7 @@ public sealed class PyTorchTests : IDisposable
     }
 
     [Fact]
-    public void The_source_of_a_model_reads_like_one_written_by_hand() => Snapshot.Match(Source("resnet", ["T-shirt/top", "\"quoted\"", "größer"]), Repository.Snapshots, "PyTorchTests.The_source_of_a_model_id=resnet", "py");
+    public void The_source_of_a_model_reads_like_one_written_by_hand() => Snapshot.Match(Source("resnet", ["T-shirt/top", "\"quoted\"", "größer", "\U0001F45F"]), Repository.Snapshots, "PyTorchTests.The_source_of_a_model_id=resnet", "py");
 
     [Fact]
     public void Training_only_layers_are_named() =>
