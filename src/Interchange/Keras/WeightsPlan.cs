@@ -34,7 +34,7 @@ internal sealed class WeightsPlan
         {
             var index = 0;
             long values = 0;
-            foreach (var tensor in KerasWeightsWriter.TensorsOf(layer))
+            foreach (var tensor in layer.Tensors)
             {
                 var data = source.Find(keras, index++, tensor.Name) ?? throw new InvalidDataException($"{keras.Where} has no {tensor.Name}.");
                 var shape = KerasWeights.ShapeOf(data);
