@@ -34,7 +34,7 @@ public sealed class ToolTests(Feed feed)
         var project = new Consumer(feed, "Toolbox");
         Succeeds(DotNet.Run(feed.Folder, Variables, "tool", "install", "FashionCnn.Tool", "--version", feed.Version, "--tool-path", "tools", "--source", Path.GetDirectoryName(feed.Packages["FashionCnn.Tool"])!));
 
-        Assert.Contains("1 spec: 0 errors, 0 warnings, 0 suggestions", Runs(project, "check"));
+        Assert.StartsWith("1 spec: 0 errors, 0 warnings, ", Runs(project, "check")[^1], StringComparison.Ordinal);
         Assert.Contains("1 spec: 0 would change, 1 in the layout", Runs(project, "format", "--check"));
         Assert.Contains(Runs(project, "summary", "first_net"), line => line.StartsWith("Total parameters:", StringComparison.Ordinal));
         Assert.StartsWith("FCNN2003: ", Runs(project, "explain", "FCNN2003")[0], StringComparison.Ordinal);
@@ -56,7 +56,7 @@ public sealed class ToolTests(Feed feed)
 
         Succeeds(DotNet.Run(project.PathOf("."), Variables, "tool", "restore", "--configfile", Path.Combine(feed.Folder, "nuget.config")));
 
-        Assert.Contains("1 spec: 0 errors, 0 warnings, 0 suggestions", Succeeds(DotNet.Run(project.PathOf("."), Variables, "fcnn", "check")));
+        Assert.StartsWith("1 spec: 0 errors, 0 warnings, ", Succeeds(DotNet.Run(project.PathOf("."), Variables, "fcnn", "check"))[^1], StringComparison.Ordinal);
         Assert.Contains($"\"version\": \"{feed.Version}\"", File.ReadAllText(project.PathOf(".config/dotnet-tools.json")), StringComparison.Ordinal);
     }
 
