@@ -33,7 +33,7 @@ internal static class CompareCommand
     public static RunFolder Find(string word, ModelList models) =>
         Directory.Exists(word) ? RunFolder.Open(word)
         : models.Known(word) is { } model ? RunPlace.LatestFinished(model.Id)
-        : ModelList.IsFile(word) ? RunPlace.LatestFinished(Path.GetFileNameWithoutExtension(word))
+        : SpecList.IsFile(word) ? RunPlace.LatestFinished(Path.GetFileNameWithoutExtension(word))
         : throw new InputException($"{word}: there is no such folder or model{Suggestion.For(word, models.Ids)} Give run folders, such as those in runs/, or model ids.");
 
     /// <summary>Writes curves.png, curves.svg and comparison.json.</summary>
@@ -82,7 +82,7 @@ internal static class CompareCommand
                 Invariant($"{result.Epochs}"),
                 result.Precision,
                 NumberText.Number(result.TestAccuracy),
-                NumberText.Interval(run.AccuracyInterval),
+                StatisticText.Interval(run.AccuracyInterval),
                 NumberText.Number(result.TestLoss),
                 NumberText.Seconds(result.Epochs == 0 ? null : result.TrainSeconds),
                 NumberText.Count(result.Parameters),
@@ -97,7 +97,7 @@ internal static class CompareCommand
     {
         foreach (var group in comparison.Groups)
         {
-            console.WriteLine($"{group.Model}, {group.Runs.Count} seeds: test accuracy {NumberText.Of(group.TestAccuracy)}, test loss {NumberText.Of(group.TestLoss)}, training time {NumberText.Seconds(group.TrainSeconds)} (mean ± standard deviation)");
+            console.WriteLine($"{group.Model}, {group.Runs.Count} seeds: test accuracy {StatisticText.Of(group.TestAccuracy)}, test loss {StatisticText.Of(group.TestLoss)}, training time {StatisticText.Seconds(group.TrainSeconds)} (mean ± standard deviation)");
         }
     }
 

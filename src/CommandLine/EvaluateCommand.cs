@@ -39,7 +39,7 @@ internal static class EvaluateCommand
         var precision = TrainOptions.ResolvePrecision(options, "auto", device);
         torch.set_num_threads((int?)options.GetValue(TrainOptions.Threads) ?? torch.get_num_threads());
         using var check = SelfCheckStep.Start(program, options, descriptor, SelfCheckSetting.Evaluation(precision, torch.get_num_threads()) with { Layout = MemoryLayout.Resolve(options.GetValue(TrainOptions.Layout) ?? "auto") }, device);
-        var (model, unsettled) = WeightsOption.Load(descriptor, options.GetRequiredValue(Weights));
+        var (model, unsettled) = TrainedWeights.Load(descriptor, options.GetRequiredValue(Weights));
         using var owned = model;
         var data = Open(descriptor, options, console, cancellation);
         data = data with { Test = TrainOptions.Take(options, TrainOptions.TestImages, data.Test, "test", options.InvocationConfiguration.Error.WriteLine) };
@@ -128,7 +128,7 @@ internal static class EvaluateCommand
     {
         var images = data.TestIsHeldOut ? "held-out images" : "test images";
         console.WriteLine(Invariant($"{descriptor.Id} on {data.Name} ({data.Location}), {NumberText.Count(report.Images)} {images}, computed in {report.Precision}"));
-        console.WriteLine($"loss {NumberText.Number(report.Loss)}, accuracy {NumberText.Number(report.Accuracy)} (95 % interval {NumberText.Interval(report.AccuracyInterval)})");
+        console.WriteLine($"loss {NumberText.Number(report.Loss)}, accuracy {NumberText.Number(report.Accuracy)} (95 % interval {StatisticText.Interval(report.AccuracyInterval)})");
         if (report is { Duplicates: > 0, AccuracyWithoutDuplicates: { } without })
         {
             console.WriteLine(Invariant($"accuracy {NumberText.Number(without)} without the {report.Duplicates} {images} that also occur in the training set (their pixels differ by less than {Duplicates.MeanDifference} of 255 on average)"));

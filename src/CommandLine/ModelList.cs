@@ -1,6 +1,5 @@
 using System.Collections;
 using FashionCnn.Compiler;
-using FashionCnn.Compiler.Keys;
 using FashionCnn.Models;
 
 namespace FashionCnn.CommandLine;
@@ -16,8 +15,8 @@ internal sealed class ModelList(IReadOnlyList<ModelDescriptor> models, Func<Comp
 
     public ModelDescriptor this[int index] => models[index];
 
-    /// <summary>Whether a word is taken for the path of a spec and not for the id of a model.</summary>
-    public static bool IsFile(string word) => word.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
+    /// <summary>The models' specs, for the commands that need no more.</summary>
+    public SpecList Specs { get; } = new(models.Select(model => new NamedSpec(model.Id, $"{model.Id}.json", model.Spec)));
 
     /// <summary>The program's model of an id; null when there is none.</summary>
     public ModelDescriptor? Known(string id) => models.FirstOrDefault(model => string.Equals(model.Id, id, StringComparison.OrdinalIgnoreCase));
@@ -26,9 +25,7 @@ internal sealed class ModelList(IReadOnlyList<ModelDescriptor> models, Func<Comp
     /// <param name="word">The id or the path.</param>
     /// <param name="error">Takes the warnings about the spec.</param>
     /// <exception cref="InputException">There is none, or the spec has errors.</exception>
-    public ModelDescriptor Find(string word, TextWriter error) =>
-        Known(word)
-        ?? (IsFile(word) ? Build(SpecFile.Compile(word, error)) : throw new InputException($"There is no model '{word}'{Suggestion.For(word, Ids)} Models: {string.Join(", ", Ids)}. Or give the path of a spec, such as {word}.json."));
+    public ModelDescriptor Find(string word, TextWriter error) => Known(word) ?? Build(Specs.Find(word).Compile(error));
 
     /// <summary>What to call a model on a command line.</summary>
     public static string WordFor(ModelDescriptor model) => model.SpecFile ?? model.Id;

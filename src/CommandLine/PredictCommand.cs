@@ -5,6 +5,7 @@ using FashionCnn.Evaluation;
 using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.Runs;
+using FashionCnn.Storage;
 using Spectre.Console;
 using TorchSharp;
 
@@ -44,11 +45,11 @@ internal static class PredictCommand
         torch.set_num_threads((int?)options.GetValue(TrainOptions.Threads) ?? torch.get_num_threads());
         using var check = SelfCheckStep.Start(program, options, descriptor, SelfCheckSetting.Prediction(torch.get_num_threads()), device.type == DeviceType.CPU ? "cpu" : "cuda");
         var weights = options.GetRequiredValue(Weights);
-        var (model, unsettled) = WeightsOption.Load(descriptor, weights);
+        var (model, unsettled) = TrainedWeights.Load(descriptor, weights);
         using var owned = model;
         model.to(device);
         var run = RunWeights.RunOf(descriptor, weights);
-        var names = WeightsOption.ClassNames(descriptor, weights, run);
+        var names = TrainedWeights.ClassNames(descriptor, weights, run);
         bool? invert = options.GetValue(Invert) switch
         {
             "yes" => true,
@@ -59,7 +60,7 @@ internal static class PredictCommand
         var writer = new PredictionWriter(names, options.GetValue(Format) == "json", new PlainWriter(console.Profile.Out.Writer), options.InvocationConfiguration.Error);
         if (names is null)
         {
-            writer.Note($"classes are shown as numbers, because {RunWeights.FileOf(weights)} has no class names, and there is no config.json of a run on data with class names beside it.");
+            writer.Note($"classes are shown as numbers, because {RunFiles.WeightsOf(weights)} has no class names, and there is no config.json of a run on data with class names beside it.");
         }
 
         if (unsettled is not null)

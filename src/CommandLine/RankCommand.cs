@@ -1,6 +1,5 @@
 using System.CommandLine;
 using FashionCnn.Checks;
-using FashionCnn.CommandLine.Numbers;
 using FashionCnn.Distribution;
 using FashionCnn.Models;
 using FashionCnn.Native;

@@ -1,5 +1,4 @@
 using FashionCnn.CommandLine.Charts;
-using FashionCnn.CommandLine.Numbers;
 using FashionCnn.CommandLine.Study;
 using FashionCnn.Runs;
 using Spectre.Console;

@@ -3,16 +3,11 @@ using FashionCnn.Runs;
 
 namespace FashionCnn.CommandLine;
 
-/// <summary>The folder <c>runs</c> in the current directory, where those runs go that are given no other.</summary>
+/// <summary>Where new runs go, and where earlier ones are found.</summary>
 internal static class RunPlace
 {
-    private const string Root = "runs";
-
-    /// <summary>The folder of a model's runs.</summary>
-    public static string Of(string modelId) => Path.Combine(Root, modelId);
-
     /// <summary>A file or folder that belongs to several runs.</summary>
-    public static string Shared(string name) => Path.Combine(Root, name);
+    public static string Shared(string name) => Path.Combine(RunsFolder.Name, name);
 
     /// <summary>Checks before any work that a new run's folder can be made.</summary>
     /// <exception cref="InputException">It cannot.</exception>
@@ -20,7 +15,7 @@ internal static class RunPlace
     {
         if (directory is null)
         {
-            OutputPlace.CheckFolder(option: null, Root);
+            OutputPlace.CheckFolder(option: null, RunsFolder.Name);
             return;
         }
 
@@ -41,7 +36,7 @@ internal static class RunPlace
                 ?? throw Taken(directory);
         }
 
-        var wanted = Path.Combine(Of(modelId), $"{DateTimeOffset.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}-{seed}");
+        var wanted = Path.Combine(RunsFolder.Of(modelId), $"{DateTimeOffset.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}-{seed}");
         for (var i = 1; ; i++)
         {
             if (RunFolder.TryCreate(i == 1 ? wanted : $"{wanted}-{i}") is { } made)
@@ -53,13 +48,13 @@ internal static class RunPlace
 
     /// <summary>The newest run of a model that has a checkpoint.</summary>
     /// <exception cref="InputException">There is none.</exception>
-    public static RunFolder Latest(string modelId) => RunList.Latest(Of(modelId))
-        ?? throw new InputException($"There is no run of {modelId} to continue: none in {Of(modelId)} has a checkpoint. Start one, or give its folder with --resume.");
+    public static RunFolder Latest(string modelId) => RunList.Latest(RunsFolder.Of(modelId))
+        ?? throw new InputException($"There is no run of {modelId} to continue: none in {RunsFolder.Of(modelId)} has a checkpoint. Start one, or give its folder with --resume.");
 
     /// <summary>The newest run of a model that was trained to its end.</summary>
     /// <exception cref="InputException">There is none.</exception>
-    public static RunFolder LatestFinished(string modelId) => RunList.LatestFinished(Of(modelId))
-        ?? throw new InputException($"There is no finished run of {modelId} in {Of(modelId)}. Train it first: train {modelId}");
+    public static RunFolder LatestFinished(string modelId) => RunList.LatestFinished(RunsFolder.Of(modelId))
+        ?? throw new InputException($"There is no finished run of {modelId} in {RunsFolder.Of(modelId)}. Train it first: train {modelId}");
 
     private static InputException Taken(string directory) =>
         new($"--output {directory}: the folder is not empty. Choose a new or empty folder so that no run is overwritten.");

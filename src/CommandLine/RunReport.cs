@@ -5,7 +5,7 @@ using FashionCnn.Data;
 using FashionCnn.Native;
 using FashionCnn.Runs;
 using Spectre.Console;
-using static FashionCnn.CommandLine.Numbers.NumberText;
+using static FashionCnn.Commands.NumberText;
 
 namespace FashionCnn.CommandLine;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using FashionCnn.CommandLine.Numbers;
 using FashionCnn.CommandLine.Study;
 using FashionCnn.Models;
 using FashionCnn.Native;

@@ -87,7 +87,7 @@ internal sealed class TableRuns(ParseResult options, StudyFolder? kept, IReadOnl
     private IReadOnlyList<RunRecord> Finished(ModelDescriptor model) => Wanted(model, Settings(model)).Finished(kept?.Read(model.Id) ?? [], folders);
 
     // A run in the precision of this machine before one that began on another.
-    private IEnumerable<RunFolder> Stopped(ModelDescriptor model, RunSettings settings) => Wanted(model, settings).In(RunPlace.Of(model.Id))
+    private IEnumerable<RunFolder> Stopped(ModelDescriptor model, RunSettings settings) => Wanted(model, settings).In(RunsFolder.Of(model.Id))
         .Where(run => run.Configuration.Seed == settings.Seed && CheckpointStore.IsIn(run.Run.Path))
         .Where(run => run.Configuration.Precision == settings.Precision || TrainOptions.Freedom(options).Precision)
         .OrderByDescending(run => run.Configuration.Precision == settings.Precision)

@@ -60,10 +60,10 @@ internal static class TableText
                 NumberText.StudySeconds(row.Published.TrainSeconds),
                 NumberText.StudySeconds(Time(row, speeds)),
                 NumberText.Number(row.Published.TestLoss),
-                spread.Loss is { } loss ? NumberText.Of(loss) : NumberText.Number(row.IsTrained ? row.TestLoss : null),
+                spread.Loss is { } loss ? StatisticText.Of(loss) : NumberText.Number(row.IsTrained ? row.TestLoss : null),
                 NumberText.Number(row.Published.TestAccuracy),
-                spread.Accuracy is { } accuracy ? NumberText.Of(accuracy) : NumberText.Number(row.IsTrained ? row.TestAccuracy : null),
-                NumberText.Interval(row.IsTrained ? row.AccuracyInterval : null),
+                spread.Accuracy is { } accuracy ? StatisticText.Of(accuracy) : NumberText.Number(row.IsTrained ? row.TestAccuracy : null),
+                StatisticText.Interval(row.IsTrained ? row.AccuracyInterval : null),
                 Invariant($"{row.Runs.Count}"),
                 row.Precisions);
         }

@@ -1,5 +1,5 @@
-using FashionCnn.CommandLine.Numbers;
 using FashionCnn.Models;
+using FashionCnn.Storage;
 
 namespace FashionCnn.CommandLine;
 

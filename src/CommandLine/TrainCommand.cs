@@ -74,7 +74,7 @@ internal static class TrainCommand
             }
 
             RunPlace.CheckNew(options.GetValue(TrainOptions.Output));
-            return (settings, options.GetValue(TrainOptions.Weights) is { } given ? WeightsOption.Find(descriptor, given) : null);
+            return (settings, options.GetValue(TrainOptions.Weights) is { } given ? TrainedWeights.Find(descriptor, given) : null);
         });
         settings = settings with { Precision = RankCommand.CommonPrecision(ranks, settings.Precision) };
         using var check = ranks is { RankOnHost: > 0 } ? null : SelfCheckStep.Start(program, options, descriptor, TrainOptions.CheckOf(settings), settings.Device);

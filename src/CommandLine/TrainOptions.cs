@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using FashionCnn.Checks;
-using FashionCnn.CommandLine.Numbers;
 using FashionCnn.Data;
 using FashionCnn.Distribution;
 using FashionCnn.Models;
@@ -37,7 +36,7 @@ internal static class TrainOptions
     private static readonly Option<bool> SyncBatchNorm = new("--sync-batch-norm") { Description = "With several ranks, take the statistics of batch normalization over the whole batch, as one process does. Default: each rank takes them over its share." };
     public static readonly Option<double?> RankTimeout = Options.Positive("--rank-timeout", "Minutes that ranks wait for each other before the job ends. Default: 10.", "0.5 or 10");
 
-    public static readonly Option<string?> Weights = WeightsOption.ToStartWith();
+    public static readonly Option<string?> Weights = TrainedWeights.ToStartWith();
 
     public static readonly Option<string?> Resume = new("--resume")
     {

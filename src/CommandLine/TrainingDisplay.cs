@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using FashionCnn.CommandLine.Numbers;
 using FashionCnn.Training;
 using Spectre.Console;
 using static System.FormattableString;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using FashionCnn.CommandLine.Numbers;
 using FashionCnn.Distribution;
 using FashionCnn.Models;
 using FashionCnn.Training;

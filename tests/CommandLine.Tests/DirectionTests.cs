@@ -20,6 +20,35 @@ public sealed class DirectionTests
     }
 
     [Fact]
+    public void The_tool_and_its_commands_need_neither_Torch_nor_pictures_nor_Roslyn()
+    {
+        var own = new HashSet<string>();
+        var foreign = new HashSet<string>();
+        Follow(typeof(Tool.ToolProgram).Assembly.Location);
+
+        Assert.Contains("FashionCnn.Commands", own);
+        Assert.Contains("FashionCnn.LanguageServer", own);
+        Assert.DoesNotContain("FashionCnn.Runtime", own);
+        Assert.Contains("Spectre.Console", foreign);
+        Assert.DoesNotContain(foreign, name => name.Contains("Torch", StringComparison.Ordinal) || name.Contains("Skia", StringComparison.Ordinal) || name.StartsWith("ScottPlot", StringComparison.Ordinal) || name.Contains("CodeAnalysis", StringComparison.Ordinal));
+
+        void Follow(string path)
+        {
+            foreach (var name in NamespaceReferences.Assemblies(path))
+            {
+                if (!name.StartsWith("FashionCnn", StringComparison.Ordinal))
+                {
+                    foreign.Add(name);
+                }
+                else if (own.Add(name))
+                {
+                    Follow(Path.Combine(Path.GetDirectoryName(path)!, $"{name}.dll"));
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void The_program_is_the_command_line_and_the_models() => Assert.DoesNotContain(
         NamespaceReferences.Assemblies(Processes.Program),
         name => name.StartsWith("ScottPlot", StringComparison.Ordinal) || name.StartsWith("System.CommandLine", StringComparison.Ordinal));

@@ -186,6 +186,70 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
+    public void Weights_of_another_network_are_refused_though_names_and_shapes_fit()
+    {
+        Save("model1a");
+        File.WriteAllText("other.json", ProjectModels.All.Single(model => model.Id == "model1a").Spec.Replace("\"relu\"", "\"tanh\"", StringComparison.Ordinal));
+
+        Assert.Equal(2, program.Run("export", "other.json", "--weights", "model1a.safetensors"));
+
+        Assert.Equal("error: model1a.safetensors does not fit other: its tensors have the same names and shapes, but are those of a different network (the file is of model1a). Give weights that were trained with this spec.\n", program.Error);
+    }
+
+    // Same length, so that nothing else of the file changes.
+    [Fact]
+    public void Weights_from_before_images_were_flattened_pixel_by_pixel_are_refused()
+    {
+        Save("model1a");
+        var bytes = File.ReadAllBytes("model1a.safetensors");
+        "weights_versiom"u8.CopyTo(bytes.AsSpan(bytes.AsSpan().IndexOf("weights_version"u8)));
+        File.WriteAllBytes("model1a.safetensors", bytes);
+
+        Assert.Equal(2, program.Run("export", "model1a", "--weights", "model1a.safetensors"));
+
+        Assert.StartsWith("error: model1a.safetensors was written by an earlier version of the program, which flattened images channel by channel", program.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Weights_with_NaN_are_refused()
+    {
+        Save("model1a");
+        var bytes = File.ReadAllBytes("model1a.safetensors");
+        BitConverter.GetBytes(float.NaN).CopyTo(bytes, bytes.Length - 4);
+        File.WriteAllBytes("model1a.safetensors", bytes);
+
+        Assert.Equal(2, program.Run("export", "model1a", "--weights", "model1a.safetensors"));
+
+        Assert.StartsWith("error: model1a.safetensors: value 10 of dense2.bias is NaN, so nothing can be computed with it.", program.Error, StringComparison.Ordinal);
+    }
+
+    // Lengthening a run begins with that.
+    [Fact]
+    public void The_weights_of_a_run_without_a_result_are_refused()
+    {
+        Directory.CreateDirectory("run");
+        Save("model1a");
+        File.Move("model1a.safetensors", "run/weights.safetensors");
+
+        Assert.Equal(2, program.Run("export", "model1a", "--weights", "run"));
+
+        Assert.Equal("error: run: the run is not finished: it has no result.json. Continue it, or give the file of its weights.\n", program.Error);
+    }
+
+    [Fact]
+    public void Statistics_that_have_seen_too_few_steps_are_noted()
+    {
+        using (var model = ProjectModels.All.Single(model => model.Id == "model3").Create())
+        {
+            ModelWeights.Save(model, "model3.safetensors", steps: 3);
+        }
+
+        Assert.Equal(0, program.Run("export", "model3", "--weights", "model3.safetensors", "--format", "keras"));
+
+        Assert.StartsWith("Note: after 3 steps the moving statistics of batch normalization still hold ", program.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_help_says_what_is_written()
     {
         Assert.Equal(0, program.Run("export", "--help"));

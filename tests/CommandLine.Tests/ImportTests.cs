@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json;
 using FashionCnn.Models;
 using FashionCnn.SpecFiles;
@@ -167,6 +168,34 @@ public sealed class ImportTests : IDisposable
         File.WriteAllText("x.keras", "no model");
         Assert.Equal(2, program.Run("import", "x.keras"));
         Assert.Equal("error: x.keras: no model of Keras, or a damaged one: its description of the model is not JSON.\n", program.Error);
+    }
+
+    [Theory]
+    [InlineData("broken.safetensors", "error: broken.safetensors: no model of Keras, or a damaged one: its description of the model is not JSON.")]
+    [InlineData("broken.json", "error: broken.json: no model of Keras, or a damaged one: its description of the model is not JSON.")]
+    public void A_file_whose_name_the_result_would_have_is_read_first(string file, string message)
+    {
+        File.WriteAllText(file, "no model");
+
+        Assert.Equal(2, program.Run("import", file));
+
+        Assert.Equal($"{message}\n", program.Error);
+    }
+
+    [Fact]
+    public void A_model_is_not_overwritten_by_its_own_spec()
+    {
+        using (var archive = ZipFile.OpenRead(Fixture("resnet.keras")))
+        {
+            archive.GetEntry("config.json")!.ExtractToFile("resnet.json");
+        }
+
+        var before = program.Read("resnet.json");
+        Assert.Equal(2, program.Run("import", "resnet.json", "--pixels", "0..1"));
+        Assert.Equal("error: resnet.json is the file to import, and is not overwritten. Choose another name for the spec with --output.\n", program.Error);
+        Assert.Equal(before, program.Read("resnet.json"));
+
+        Assert.Equal(0, program.Run("import", "resnet.json", "--pixels", "0..1", "--output", "net.json"));
     }
 
     internal static string Fixture(string name) => Path.Combine(Fixtures, name);

@@ -61,7 +61,7 @@ public sealed class PredictTests(PredictTests.TrainedRun trained) : IClassFixtur
     [Fact]
     public void Probabilities_are_those_of_the_image_alone()
     {
-        using var model = WeightsOption.Load(ProjectModels.All.Single(model => model.Id == "model1a"), trained.Folder).Model;
+        using var model = TrainedWeights.Load(ProjectModels.All.Single(model => model.Id == "model1a"), trained.Folder).Model;
         for (var i = 0; i < Images; i++)
         {
             Save("a.png", 28, (x, y) => Gray(Pixel(i, x, y)));

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using FashionCnn.Native;
+using FashionCnn.Storage;
 using FashionCnn.Training;
 using Xunit;
 

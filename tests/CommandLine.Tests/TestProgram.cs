@@ -28,6 +28,13 @@ internal sealed class TestProgram : IDisposable
         return Run(models, args, output, new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
     }
 
+    /// <summary>Runs a command line of the tool.</summary>
+    public int RunTool(params string[] args)
+    {
+        using var output = new StringWriter();
+        return Run(output, new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) }, (console, error) => Tool.ToolProgram.Run(args, console, error));
+    }
+
     /// <summary>Runs a command line as on a terminal.</summary>
     public int RunOnTerminal(params string[] args) => RunOnTerminal(160, args);
 
@@ -45,11 +52,13 @@ internal sealed class TestProgram : IDisposable
         return Run(ProjectModels.All, args, output, new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
     }
 
-    private int Run(IReadOnlyList<ModelDescriptor> models, string[] args, StringWriter output, AnsiConsoleSettings settings)
+    private int Run(IReadOnlyList<ModelDescriptor> models, string[] args, StringWriter output, AnsiConsoleSettings settings) =>
+        Run(output, settings, (console, error) => CommandLineProgram.Run(args, new ModelList(models, FashionCnn.SpecFiles.SpecClass.Build), console, error, Child));
+
+    private int Run(StringWriter output, AnsiConsoleSettings settings, Func<IAnsiConsole, TextWriter, int> program)
     {
         using var error = new StringWriter();
-        var console = AnsiConsole.Create(settings);
-        var exitCode = CommandLineProgram.Run(args, new ModelList(models, FashionCnn.SpecFiles.SpecClass.Build), console, error, Child);
+        var exitCode = program(AnsiConsole.Create(settings), error);
         (Output, Error) = (output.ToString().ReplaceLineEndings("\n"), error.ToString().ReplaceLineEndings("\n"));
         return exitCode;
     }

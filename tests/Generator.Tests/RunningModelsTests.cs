@@ -1,3 +1,5 @@
+using FashionCnn.Compiler;
+using FashionCnn.Compiler.Infer;
 using FashionCnn.Models;
 using Xunit;
 using static TorchSharp.torch;
@@ -44,6 +46,18 @@ public sealed class RunningModelsTests
             (layer.Name, trainable.GetValueOrDefault(layer.Name) + others.GetValueOrDefault(layer.Name), others.GetValueOrDefault(layer.Name))));
         Assert.Equal(model.TrainableParameters, trainable.Values.Sum());
         Assert.Equal(model.TotalParameters, trainable.Values.Sum() + others.Values.Sum());
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void The_compiler_knows_the_state_dict_without_the_module(string id)
+    {
+        using var scope = NewDisposeScope();
+        using var module = CompiledModels.All[id].Create();
+        var network = SpecCompiler.Compile($"{id}.json", CompiledModels.All[id].Spec).Plan!.Network!;
+
+        Assert.Equal(module.state_dict().Select(pair => $"{pair.Key} {string.Join('x', pair.Value.shape)}"), StateDict.Of(network).Select(tensor => $"{tensor.Name} {string.Join('x', tensor.Shape)}"));
+        Assert.Equal(module.modules().OfType<BatchNormalization>().Where(layer => !layer.IsFrozen).Select(layer => layer.Momentum), StateDict.Momenta(network));
     }
 
     [Fact]

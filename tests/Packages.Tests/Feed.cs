@@ -10,7 +10,8 @@ namespace FashionCnn.Packages.Tests;
 /// </summary>
 public sealed class Feed : IDisposable
 {
-    private static readonly string Root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "..", ".."));
+    /// <summary>The repository.</summary>
+    public static string Root { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "..", ".."));
 
     private readonly Lazy<IReadOnlyDictionary<string, string>> packages;
 
@@ -24,6 +25,9 @@ public sealed class Feed : IDisposable
 
     /// <summary>The path of each package by its name. They are made when they are first asked for.</summary>
     public IReadOnlyDictionary<string, string> Packages => packages.Value;
+
+    /// <summary>The version of all of them.</summary>
+    public string Version => VersionOf(Path.GetDirectoryName(Packages["FashionCnn.Templates"])!);
 
     /// <summary>What commands on these packages are run with.</summary>
     public IReadOnlyDictionary<string, string> Variables => new Dictionary<string, string>
@@ -56,12 +60,12 @@ public sealed class Feed : IDisposable
         var (exitCode, lines) = DotNet.Run(Root, variables: null, ["pack", .. DotNet.Quietly, "--artifacts-path", Path.Combine(Folder, "build"), "-o", feed, "-p:VersionSuffix=test"]);
         Assert.True(exitCode == 0, string.Join('\n', lines));
         Assert.DoesNotContain(lines, line => line.Contains("warning", StringComparison.Ordinal));
-        Run(Folder, "new", "install", Path.Combine(feed, $"FashionCnn.Templates.{Version(feed)}.nupkg"), "--debug:custom-hive", Path.Combine(Folder, "templates"));
-        return Directory.GetFiles(feed, "*.nupkg").ToDictionary(path => Path.GetFileName(path).Replace($".{Version(feed)}.nupkg", string.Empty, StringComparison.Ordinal));
+        Run(Folder, "new", "install", Path.Combine(feed, $"FashionCnn.Templates.{VersionOf(feed)}.nupkg"), "--debug:custom-hive", Path.Combine(Folder, "templates"));
+        return Directory.GetFiles(feed, "*.nupkg").ToDictionary(path => Path.GetFileName(path).Replace($".{VersionOf(feed)}.nupkg", string.Empty, StringComparison.Ordinal));
     }
 
     // One version for all: FashionCnn.Templates.0.1.0-test.nupkg.
-    private static string Version(string feed) =>
+    private static string VersionOf(string feed) =>
         Path.GetFileNameWithoutExtension(Assert.Single(Directory.GetFiles(feed, "FashionCnn.Templates.*.nupkg")))["FashionCnn.Templates.".Length..];
 
     private static string Here([CallerFilePath] string path = "") => path;

@@ -9,12 +9,14 @@ namespace FashionCnn.Packages.Tests;
 [Collection(nameof(Feed))]
 public sealed class PackageContentTests(Feed feed)
 {
+    private static readonly string[] Foreign = ["torch", "skia", "ScottPlot", "HarfBuzz", "CodeAnalysis", "FashionCnn.Runtime", "FashionCnn.CommandLine"];
+
     private static readonly Guid EmbeddedSource = new("0E8A571B-6926-466E-B4AD-8AB04611F5FE");
 
     [PackagesFact]
     public void Packages_hold_what_belongs_to_each_and_their_symbols_hold_the_sources()
     {
-        Assert.Equal(["FashionCnn.CommandLine", "FashionCnn.Compiler", "FashionCnn.Generator", "FashionCnn.Interchange", "FashionCnn.Runtime", "FashionCnn.SpecFiles", "FashionCnn.Storage", "FashionCnn.Templates"], feed.Packages.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["FashionCnn.CommandLine", "FashionCnn.Commands", "FashionCnn.Compiler", "FashionCnn.Generator", "FashionCnn.Interchange", "FashionCnn.Runtime", "FashionCnn.SpecFiles", "FashionCnn.Storage", "FashionCnn.Templates", "FashionCnn.Tool"], feed.Packages.Keys.Order(StringComparer.Ordinal));
         Assert.All(feed.Packages.Keys, name => Assert.Superset(new HashSet<string> { "README.md", "CHANGELOG.md", "LICENSE", $"{name}.nuspec" }, Files(name)));
 
         Assert.Superset(
@@ -28,7 +30,7 @@ public sealed class PackageContentTests(Feed feed)
         Assert.Equal("true", Metadata("FashionCnn.Generator", "developmentDependency").Single().Value);
         Assert.Empty(Metadata("FashionCnn.Generator", "dependency"));
 
-        foreach (var name in new[] { "FashionCnn.Runtime", "FashionCnn.CommandLine", "FashionCnn.SpecFiles", "FashionCnn.Interchange", "FashionCnn.Storage" })
+        foreach (var name in new[] { "FashionCnn.Runtime", "FashionCnn.CommandLine", "FashionCnn.Commands", "FashionCnn.SpecFiles", "FashionCnn.Interchange", "FashionCnn.Storage" })
         {
             Assert.Superset(new HashSet<string> { $"lib/net8.0/{name}.dll", $"lib/net8.0/{name}.xml", $"lib/net10.0/{name}.dll", $"lib/net10.0/{name}.xml" }, Files(name));
         }
@@ -39,8 +41,19 @@ public sealed class PackageContentTests(Feed feed)
         Assert.Contains("TorchSharp", dependencies);
         Assert.DoesNotContain(dependencies, name => name.StartsWith("TorchSharp-", StringComparison.Ordinal) || name.StartsWith("libtorch", StringComparison.Ordinal));
 
-        Assert.Superset(new HashSet<string> { "content/fashioncnn/Flowers.csproj", "content/fashioncnn/.template.config/template.json", "content/fashioncnn/specs/model-spec.schema.json" }, Files("FashionCnn.Templates"));
+        Assert.Superset(new HashSet<string> { "content/fashioncnn/Flowers.csproj", "content/fashioncnn/.template.config/template.json", "content/fashioncnn/.config/dotnet-tools.json", "content/fashioncnn/specs/model-spec.schema.json" }, Files("FashionCnn.Templates"));
         Assert.All(feed.Packages.Where(package => package.Key != "FashionCnn.Templates"), package => CheckSymbols(Path.ChangeExtension(package.Value, ".snupkg")));
+    }
+
+    [PackagesFact]
+    public void The_tool_is_small_and_has_nothing_of_Torch_of_pictures_or_of_Roslyn()
+    {
+        var files = Files("FashionCnn.Tool");
+
+        Assert.Superset(new HashSet<string> { "tools/net10.0/any/fcnn.dll", "tools/net10.0/any/DotnetToolSettings.xml", "tools/net10.0/any/FashionCnn.Commands.dll", "tools/net10.0/any/FashionCnn.LanguageServer.dll" }, files);
+        Assert.DoesNotContain(files, file => Foreign.Any(name => file.Contains(name, StringComparison.OrdinalIgnoreCase)));
+        Assert.Equal("DotnetTool", Metadata("FashionCnn.Tool", "packageType").Single().Attribute("name")!.Value);
+        Assert.InRange(new FileInfo(feed.Packages["FashionCnn.Tool"]).Length, 1_000_000, 15_000_000);
     }
 
     private HashSet<string> Files(string name)

@@ -16,9 +16,13 @@ internal static class DotNet
     /// <param name="variables">Environment variables that it has besides those of this process.</param>
     /// <param name="arguments">What is to be done.</param>
     /// <returns>The exit code and what it wrote to the console, line by line, errors last.</returns>
-    public static (int ExitCode, IReadOnlyList<string> Lines) Run(string folder, IReadOnlyDictionary<string, string>? variables, params string[] arguments)
+    public static (int ExitCode, IReadOnlyList<string> Lines) Run(string folder, IReadOnlyDictionary<string, string>? variables, params string[] arguments) =>
+        RunProgram(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", folder, variables, arguments);
+
+    /// <summary>Runs a program that the command made, to its end.</summary>
+    public static (int ExitCode, IReadOnlyList<string> Lines) RunProgram(string file, string folder, IReadOnlyDictionary<string, string>? variables, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
+        var start = new ProcessStartInfo(file, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -46,7 +50,7 @@ internal static class DotNet
         if (!process.WaitForExit(Limit))
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail($"dotnet {string.Join(' ', arguments)} took longer than {Limit}.");
+            Assert.Fail($"{Path.GetFileName(file)} {string.Join(' ', arguments)} took longer than {Limit}.");
         }
 
         return (process.ExitCode, (output.GetAwaiter().GetResult() + errors.GetAwaiter().GetResult()).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));

@@ -1,5 +1,3 @@
-using FashionCnn.CommandLine.Numbers;
-
 namespace FashionCnn.CommandLine.Report;
 
 /// <summary>Loss and accuracy by epoch side by side, their legend, and all values as a table, where the script finds them.</summary>

@@ -1,4 +1,3 @@
-using FashionCnn.CommandLine.Numbers;
 using FashionCnn.Evaluation;
 
 namespace FashionCnn.CommandLine.Report;

@@ -38,14 +38,14 @@ internal static class ComparisonSection
         <thead><tr><th scope="col">Run</th>{Headings("Seed", "Epochs", "Test accuracy", "95 % interval", "Test loss", "Training time", "Parameters", "MACs per image", "Images per second")}</tr></thead>
         <tbody>
         {comparison.Runs.Select(run => Markup.Of(
-            $"<tr><th scope=\"row\">{Name(run, number)}</th>{Numbers($"{run.Run.Result.Seed}", NumberText.Count(run.Run.Result.Epochs), NumberText.Number(run.Run.Result.TestAccuracy), NumberText.Interval(run.AccuracyInterval), NumberText.Number(run.Run.Result.TestLoss), NumberText.Duration(run.Run.Result.Epochs == 0 ? null : run.Run.Result.TrainSeconds), NumberText.Count(run.Run.Result.Parameters), NumberText.Count(run.Run.Result.MultiplyAccumulates), NumberText.Count(run.ImagesPerSecond))}</tr>"))}
+            $"<tr><th scope=\"row\">{Name(run, number)}</th>{Numbers($"{run.Run.Result.Seed}", NumberText.Count(run.Run.Result.Epochs), NumberText.Number(run.Run.Result.TestAccuracy), StatisticText.Interval(run.AccuracyInterval), NumberText.Number(run.Run.Result.TestLoss), NumberText.Duration(run.Run.Result.Epochs == 0 ? null : run.Run.Result.TrainSeconds), NumberText.Count(run.Run.Result.Parameters), NumberText.Count(run.Run.Result.MultiplyAccumulates), NumberText.Count(run.ImagesPerSecond))}</tr>"))}
         </tbody>
         </table>
         </div>
         """);
 
     private static Markup Group(SeedGroup group) => Markup.Of(
-        $"<p>{group.Model}, {group.Runs.Count} seeds (mean ± standard deviation): test accuracy {NumberText.Of(group.TestAccuracy)}, test loss {NumberText.Of(group.TestLoss)}, training time {NumberText.Seconds(group.TrainSeconds)}.</p>");
+        $"<p>{group.Model}, {group.Runs.Count} seeds (mean ± standard deviation): test accuracy {StatisticText.Of(group.TestAccuracy)}, test loss {StatisticText.Of(group.TestLoss)}, training time {StatisticText.Seconds(group.TrainSeconds)}.</p>");
 
     private static Markup Pairs(RunComparison comparison, IReadOnlyDictionary<ComparedRun, int> number) => Markup.Of($"""
         <section>

@@ -1,4 +1,3 @@
-using FashionCnn.CommandLine.Numbers;
 using FashionCnn.Compiler.Show;
 
 namespace FashionCnn.CommandLine.Report;

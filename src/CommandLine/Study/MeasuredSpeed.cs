@@ -1,5 +1,5 @@
 using System.Text.Json;
-using FashionCnn.Runs;
+using FashionCnn.Storage;
 
 namespace FashionCnn.CommandLine.Study;
 
@@ -39,7 +39,7 @@ internal sealed record MeasuredSpeed(
 
         try
         {
-            var speeds = RunJson.Read<SortedDictionary<string, MeasuredSpeed>>(File.ReadAllText(file), StudyJson.AsInRuns);
+            var speeds = JsonForm.Read<SortedDictionary<string, MeasuredSpeed>>(File.ReadAllText(file), StudyJson.AsInRuns);
             return speeds.Values.All(speed => speed is { ImagesPerSecond: > 0, BatchSize: > 0, Threads: > 0, OtherWork: null or >= 0 } && double.IsFinite(speed.ImagesPerSecond))
                 ? speeds
                 : throw Damaged("a speed, batch size or number of threads is not above 0");

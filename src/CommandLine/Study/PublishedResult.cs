@@ -1,5 +1,5 @@
 using FashionCnn.Runs;
-using static FashionCnn.CommandLine.Numbers.NumberText;
+using static FashionCnn.Commands.NumberText;
 
 namespace FashionCnn.CommandLine.Study;
 

@@ -1,4 +1,3 @@
-using FashionCnn.CommandLine.Numbers;
 using FashionCnn.Runs;
 using FashionCnn.Training;
 using static System.FormattableString;

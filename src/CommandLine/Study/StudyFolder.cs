@@ -64,7 +64,7 @@ internal sealed partial class StudyFolder(string path)
     public void Write(IReadOnlyDictionary<string, MeasuredSpeed> speeds)
     {
         Directory.CreateDirectory(path);
-        AtomicFile.WriteText(System.IO.Path.Combine(path, SpeedFile), RunJson.Write(speeds, StudyJson.AsInRuns));
+        AtomicFile.WriteText(System.IO.Path.Combine(path, SpeedFile), JsonForm.Write(speeds, StudyJson.AsInRuns));
     }
 
     /// <summary>Writes comparison.json and curves.svg.</summary>

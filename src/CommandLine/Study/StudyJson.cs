@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using FashionCnn.Runs;
+using FashionCnn.Storage;
 
 namespace FashionCnn.CommandLine.Study;
 
@@ -11,5 +11,5 @@ namespace FashionCnn.CommandLine.Study;
 internal sealed partial class StudyJson : JsonSerializerContext
 {
     /// <summary>As the files of a run are written.</summary>
-    public static JsonSerializerOptions AsInRuns { get; } = RunJson.For(new StudyJson());
+    public static JsonSerializerOptions AsInRuns { get; } = JsonForm.For(new StudyJson());
 }

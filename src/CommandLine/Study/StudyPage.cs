@@ -40,7 +40,7 @@ internal sealed class StudyPage(IReadOnlyList<StudyRow> rows, IReadOnlyDictionar
                 row.IsTrained ? Mean(row.TestLoss, row.SpreadOf(result => result.TestLoss)) : NotTrained,
                 NumberText.Number(row.Published.TestAccuracy),
                 row.IsTrained ? Mean(row.TestAccuracy, row.SpreadOf(result => result.TestAccuracy)) : string.Empty,
-                row.IsTrained ? NumberText.Interval(row.AccuracyInterval) : string.Empty,
+                row.IsTrained ? StatisticText.Interval(row.AccuracyInterval) : string.Empty,
                 row.IsTrained ? Invariant($"{row.Runs.Count}") : string.Empty,
                 row.IsTrained ? row.Precisions : string.Empty,
                 NumberText.StudySeconds(row.Published.TrainSeconds),
@@ -94,7 +94,7 @@ internal sealed class StudyPage(IReadOnlyList<StudyRow> rows, IReadOnlyDictionar
                 run.Result.Precision,
                 NumberText.Number(run.Result.TestLoss),
                 NumberText.Number(run.Result.TestAccuracy),
-                NumberText.Interval(run.Result.AccuracyInterval),
+                StatisticText.Interval(run.Result.AccuracyInterval),
                 NumberText.Number(run.Result.TrainLoss),
                 NumberText.Number(run.Result.TrainAccuracy),
                 Invariant($"{run.Result.Threads}"),
@@ -169,7 +169,7 @@ internal sealed class StudyPage(IReadOnlyList<StudyRow> rows, IReadOnlyDictionar
 
     private string Link(RunRecord run) => $"{folder}/{StudyFolder.NameOf(run.Configuration)}";
 
-    private static string Mean(double mean, Spread? spread) => spread is { } several ? NumberText.Of(several) : NumberText.Number(mean);
+    private static string Mean(double mean, Spread? spread) => spread is { } several ? StatisticText.Of(several) : NumberText.Number(mean);
 
     private static string Difference(double value) => Invariant($"{value:+0.0000;-0.0000;0.0000}");
 

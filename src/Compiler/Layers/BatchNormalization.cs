@@ -26,7 +26,7 @@ internal sealed class BatchNormalization : LayerKind
 
     public override KerasForm Keras { get; } = new()
     {
-        Tensors = [new("gamma", "weight", If: Scale), new("beta", "bias", If: Center), new("moving_mean", "running_mean"), new("moving_variance", "running_var")],
+        Tensors = [new("gamma", "weight", If: Scale), new("beta", "bias", If: Center), new("moving_mean", "running_mean", IsBuffer: true), new("moving_variance", "running_var", IsBuffer: true)],
         Idle = ["renorm_clipping", "renorm_momentum"],
     };
 
@@ -43,6 +43,8 @@ internal sealed class BatchNormalization : LayerKind
         var trained = (settings.Get(Table, Center) ? 1 : 0) + (settings.Get(Table, Scale) ? 1 : 0);
         return checked(new LayerCounts((trained + 2) * input.Channels, 2 * input.Channels, 0));
     }
+
+    public override double? MomentumOf(Settings settings) => settings.Get(Table, Momentum);
 
     public override string? MemberType => "FashionCnn.Models.BatchNormalization";
 

@@ -1,6 +1,7 @@
 using FashionCnn.Compiler.Code;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Shapes;
+using FashionCnn.Compiler.Syntax;
 
 namespace FashionCnn.Compiler.Layers;
 
@@ -72,6 +73,9 @@ internal sealed class Conv2D : LayerKind
         var weights = checked((long)size.Height * size.Width * (input.Channels / settings.Get(Table, Groups)) * output.Channels);
         return LayerCounts.OfWeights(weights, settings.Get(Table, UseBias) ? output.Channels : 0, output);
     }
+
+    public override EquatableArray<long> WeightShape(PlannedLayer layer, string tensor) =>
+        ConvolutionRules.WeightShape(layer, Kernel, layer.Output.Channels, layer.Input.Channels / layer.Get(Groups));
 
     public override string Label(Settings settings) => ConvolutionRules.Label(Table, settings, Kernel, Activation)
         + (settings.Get(Table, Groups) == 1 ? string.Empty : $" groups {settings.Get(Table, Groups)}");

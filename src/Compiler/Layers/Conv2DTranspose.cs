@@ -2,6 +2,7 @@ using FashionCnn.Compiler.Code;
 using FashionCnn.Compiler.Diagnostics;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Shapes;
+using FashionCnn.Compiler.Syntax;
 
 namespace FashionCnn.Compiler.Layers;
 
@@ -70,6 +71,8 @@ internal sealed class Conv2DTranspose : LayerKind
         // Each weight meets every pixel of the input, which is the smaller image.
         return checked(new LayerCounts(weights + (settings.Get(Table, UseBias) ? output.Channels : 0), 0, weights * input.Height * input.Width));
     }
+
+    public override EquatableArray<long> WeightShape(PlannedLayer layer, string tensor) => ConvolutionRules.WeightShape(layer, Kernel, layer.Input.Channels, layer.Output.Channels);
 
     public override string Label(Settings settings) => ConvolutionRules.Label(Table, settings, Kernel, Activation)
         + (settings.Find(Table, OutputPadding) is Size padding ? $" output padding {padding}" : string.Empty);

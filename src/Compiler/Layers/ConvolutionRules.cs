@@ -3,6 +3,7 @@ using FashionCnn.Compiler.Code;
 using FashionCnn.Compiler.Diagnostics;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Shapes;
+using FashionCnn.Compiler.Syntax;
 
 namespace FashionCnn.Compiler.Layers;
 
@@ -74,6 +75,17 @@ internal static class ConvolutionRules
         var call = Call(layer, keys);
         var input = call.IsPaddedFirst ? $"pad({x}, {Sides(call.Top, call.Bottom, call.Left, call.Right)})" : x;
         return $"{operation}({layer.Member}, {(call.IsChannelsFirst ? $"channels_first({input})" : input)}{(call.IsFp32 ? $", {fp32}: true" : string.Empty)})";
+    }
+
+    /// <summary>The sizes of a kernel.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="keys">The keys of its kernel.</param>
+    /// <param name="first">The channels that come out; for a transposed convolution, those that go in.</param>
+    /// <param name="second">The others, of one group.</param>
+    public static EquatableArray<long> WeightShape(PlannedLayer layer, KernelKeys keys, long first, long second)
+    {
+        var size = layer.Get(keys.Size);
+        return [first, second, size.Height, size.Width];
     }
 
     /// <summary>The convolution in ONNX.</summary>

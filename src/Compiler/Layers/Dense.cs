@@ -1,6 +1,7 @@
 using FashionCnn.Compiler.Code;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Shapes;
+using FashionCnn.Compiler.Syntax;
 
 namespace FashionCnn.Compiler.Layers;
 
@@ -45,6 +46,8 @@ internal sealed class Dense : LayerKind
 
     public override LayerCounts Count(Settings settings, Shape input, Shape output) => LayerCounts.OfWeights(
         checked(input.Channels * output.Channels), settings.Get(Table, UseBias) ? output.Channels : 0, output);
+
+    public override EquatableArray<long> WeightShape(PlannedLayer layer, string tensor) => [layer.Output.Channels, layer.Input.Channels];
 
     public override string Label(Settings settings) => settings.Get(Table, Activation) is var name and not "linear" ? name : string.Empty;
 

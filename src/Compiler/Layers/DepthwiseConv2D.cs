@@ -1,6 +1,7 @@
 using FashionCnn.Compiler.Code;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Shapes;
+using FashionCnn.Compiler.Syntax;
 
 namespace FashionCnn.Compiler.Layers;
 
@@ -52,6 +53,8 @@ internal sealed class DepthwiseConv2D : LayerKind
         var size = settings.Get(Table, Kernel.Size);
         return LayerCounts.OfWeights(checked((long)size.Height * size.Width * output.Channels), settings.Get(Table, UseBias) ? output.Channels : 0, output);
     }
+
+    public override EquatableArray<long> WeightShape(PlannedLayer layer, string tensor) => ConvolutionRules.WeightShape(layer, Kernel, layer.Output.Channels, 1);
 
     public override string Label(Settings settings) => ConvolutionRules.Label(Table, settings, Kernel, Activation)
         + (settings.Get(Table, DepthMultiplier) == 1 ? string.Empty : $" multiplier {settings.Get(Table, DepthMultiplier)}");

@@ -52,7 +52,8 @@ internal sealed record KerasForm
 /// <param name="Order">How Keras keeps its values.</param>
 /// <param name="If">The key that gives the layer this tensor; null for one that it always has.</param>
 /// <param name="Unless">The key that takes the tensor away by being written; null for none.</param>
-internal sealed record KerasTensor(string Name, string Tensor, KerasOrder Order = KerasOrder.Same, Key<bool>? If = null, Key? Unless = null);
+/// <param name="IsBuffer">Torch has it as a buffer, which no gradient changes, and not as a parameter.</param>
+internal sealed record KerasTensor(string Name, string Tensor, KerasOrder Order = KerasOrder.Same, Key<bool>? If = null, Key? Unless = null, bool IsBuffer = false);
 
 /// <summary>In which order Keras keeps the values of a tensor.</summary>
 internal enum KerasOrder

@@ -1,5 +1,6 @@
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Shapes;
+using FashionCnn.Compiler.Syntax;
 
 namespace FashionCnn.Compiler.Layers;
 
@@ -82,6 +83,12 @@ internal abstract class LayerKind
 
     /// <summary>Throws an <see cref="OverflowException"/> when a count does not fit into 64 bits.</summary>
     public virtual LayerCounts Count(Settings settings, Shape input, Shape output) => default;
+
+    /// <summary>The sizes of a tensor of weights. Called only for those that are not a number for each channel of the output.</summary>
+    public virtual EquatableArray<long> WeightShape(PlannedLayer layer, string tensor) => throw new NotSupportedException($"The layer has no {tensor}.");
+
+    /// <summary>The share of the layer's moving statistics that stays at each step of training; null for a layer without.</summary>
+    public virtual double? MomentumOf(Settings settings) => null;
 
     /// <summary>The settings that a reader wants to see in a table, such as <c>3x3 same relu</c>.</summary>
     public virtual string Label(Settings settings) => string.Empty;

@@ -26,7 +26,7 @@ internal sealed class Normalization : LayerKind
 
     public override KerasForm Keras { get; } = new()
     {
-        Tensors = [new("mean", "mean", Unless: Mean), new("variance", "variance", Unless: Mean), new("count", "count", KerasOrder.Count, Unless: Mean)],
+        Tensors = [new("mean", "mean", Unless: Mean, IsBuffer: true), new("variance", "variance", Unless: Mean, IsBuffer: true), new("count", "count", KerasOrder.Count, Unless: Mean, IsBuffer: true)],
         Pixels = PixelRole.Normalizes,
     };
 

@@ -38,6 +38,9 @@ internal sealed class PReLU : LayerKind
 
     public override LayerCounts Count(Settings settings, Shape input, Shape output) => new(Factors(settings, input).Count, 0, 0);
 
+    public override EquatableArray<long> WeightShape(PlannedLayer layer, string tensor) =>
+        Factors(layer.Settings, layer.Input) is { IsImage: true } factors ? [factors.Channels, factors.Height, factors.Width] : [Factors(layer.Settings, layer.Input).Channels];
+
     public override string Label(Settings settings) => settings.Get(Table, SharedAxes) is var axes && axes.Equals((EquatableArray<int>)SharedAxes.Default!) ? string.Empty : $"shared {SharedAxes.Format(axes)}";
 
     public override string? MemberType => "FashionCnn.Models.PReLU";

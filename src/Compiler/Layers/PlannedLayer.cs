@@ -37,6 +37,18 @@ internal sealed record PlannedLayer(
     /// <summary>What tables and drawings call it: <c>Conv2D 3x3 same relu</c>.</summary>
     public string KindAndLabel => Label is { Length: > 0 } label ? $"{Kind.Type} {label}" : Kind.Type;
 
+    /// <summary>The tensors of its weights, in Keras's order.</summary>
+    public IEnumerable<KerasTensor> Tensors => Kind.Keras.Tensors.Where(tensor =>
+        (tensor.If is not { } key || Get(key)) && (tensor.Unless is not { } given || Settings.Find(Kind.Table, given) is null));
+
+    /// <summary>The sizes of a tensor of its weights in the state dict.</summary>
+    public EquatableArray<long> ShapeOf(KerasTensor tensor) => tensor.Order switch
+    {
+        KerasOrder.Same => [Output.Channels],
+        KerasOrder.Count => [1],
+        _ => Kind.WeightShape(this, tensor.Tensor),
+    };
+
     public T Get<T>(Key<T> key)
         where T : notnull => Settings.Get(Kind.Table, key);
 }

@@ -1,6 +1,7 @@
 using FashionCnn.Compiler.Code;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Shapes;
+using FashionCnn.Compiler.Syntax;
 
 namespace FashionCnn.Compiler.Layers;
 
@@ -55,6 +56,12 @@ internal sealed class SeparableConv2D : LayerKind
         var between = checked(input.Channels * settings.Get(Table, DepthMultiplier));
         return LayerCounts.OfWeights(
             checked(((long)size.Height * size.Width * between) + (between * output.Channels)), settings.Get(Table, UseBias) ? output.Channels : 0, output);
+    }
+
+    public override EquatableArray<long> WeightShape(PlannedLayer layer, string tensor)
+    {
+        var between = layer.Input.Channels * layer.Get(DepthMultiplier);
+        return tensor == "pointwise.weight" ? [layer.Output.Channels, between, 1, 1] : ConvolutionRules.WeightShape(layer, Kernel, between, 1);
     }
 
     public override string Label(Settings settings) => ConvolutionRules.Label(Table, settings, Kernel, Activation)

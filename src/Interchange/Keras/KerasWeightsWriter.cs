@@ -24,7 +24,7 @@ internal static class KerasWeightsWriter
         foreach (var node in layers)
         {
             var variables = Variables(node.Name);
-            foreach (var tensor in node.Layer is { } layer ? TensorsOf(layer) : [])
+            foreach (var tensor in node.Layer?.Tensors ?? [])
             {
                 var source = $"{node.Name}.{tensor.Tensor}";
                 var shape = TensorOrder.KerasShapeOf(tensor.Order, shapes[source], node.Layer!.Input);
@@ -51,10 +51,6 @@ internal static class KerasWeightsWriter
             writer.Write(place, TensorOrder.ToKeras(tensor.Order, Values(source, shape.Aggregate(1L, (product, size) => product * size), read), shape));
         }
     }
-
-    /// <summary>The tensors that a layer has.</summary>
-    public static IEnumerable<KerasTensor> TensorsOf(PlannedLayer layer) => layer.Kind.Keras.Tensors.Where(tensor =>
-        (tensor.If is not { } key || layer.Get(key)) && (tensor.Unless is not { } given || layer.Settings.Find(layer.Kind.Table, given) is null));
 
     private static H5Group Variables(string name) => new() { Attributes = new Dictionary<string, object> { ["name"] = name } };
 

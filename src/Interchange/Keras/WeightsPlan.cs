@@ -34,13 +34,12 @@ internal sealed class WeightsPlan
         {
             var index = 0;
             long values = 0;
-            var used = Used(layer);
-            foreach (var tensor in KerasWeightsWriter.TensorsOf(layer))
+            foreach (var tensor in layer.Tensors)
             {
                 var data = source.Find(keras, index++, tensor.Name) ?? throw new InvalidDataException($"{keras.Where} has no {tensor.Name}.");
                 var shape = KerasWeights.ShapeOf(data);
                 // Before anything is read: a damaged file may announce any size.
-                if (shape.Any(size => size is < 0 or > int.MaxValue) || Product(shape) > layer.Counts.Parameters || !Fits(tensor, shape, used))
+                if (shape.Any(size => size is < 0 or > int.MaxValue) || Product(shape) > layer.Counts.Parameters || !Fits(tensor, shape, layer))
                 {
                     throw new InvalidDataException($"the {tensor.Name} of {keras.Where} is {string.Join('x', shape)}, which does not fit its {layer.Input} input and {layer.Output} output.");
                 }
@@ -114,8 +113,7 @@ internal sealed class WeightsPlan
             : throw new InvalidDataException($"the {tensor.Tensor.Name} of {tensor.Layer.Where} holds NaN or infinity.");
     }
 
-    // The sizes are those with which the layer computes.
-    private static bool Fits(KerasTensor tensor, long[] shape, Dictionary<string, IReadOnlyList<long>> used)
+    private static bool Fits(KerasTensor tensor, long[] shape, PlannedLayer layer)
     {
         var hasRank = tensor.Order switch
         {
@@ -124,43 +122,7 @@ internal sealed class WeightsPlan
             KerasOrder.Image => shape.Length is 1 or 3,
             _ => shape.Length <= 1,
         };
-        if (!hasRank || !used.TryGetValue(tensor.Tensor, out var wanted))
-        {
-            return hasRank;
-        }
-
-        var given = TensorOrder.ShapeOf(tensor.Order, shape);
-        // Where there are more or fewer sizes of 1, the values are the same.
-        return given.SequenceEqual(wanted) || (given.Count != wanted.Count && given.Where(size => size != 1).SequenceEqual(wanted.Where(size => size != 1)));
-    }
-
-    /// <summary>The sizes of the tensors with which a layer computes, by their names in the layer.</summary>
-    private static Dictionary<string, IReadOnlyList<long>> Used(PlannedLayer layer)
-    {
-        var used = new Dictionary<string, IReadOnlyList<long>>();
-        if (!layer.Kind.JoinsBranches)
-        {
-            Follow(layer.Kind.Onnx(layer, new OnnxInput(layer.Name)));
-        }
-
-        return used;
-
-        void Follow(OnnxValue value)
-        {
-            switch (value)
-            {
-                case OnnxWeight weight:
-                    used[weight.Tensor] = weight.Shape;
-                    break;
-                case OnnxNode node:
-                    foreach (var input in node.Inputs)
-                    {
-                        Follow(input);
-                    }
-
-                    break;
-            }
-        }
+        return hasRank && TensorOrder.ShapeOf(tensor.Order, shape).SequenceEqual(layer.ShapeOf(tensor));
     }
 
     private static long Product(long[] shape) => shape.Aggregate(1L, (product, size) => checked(product * size));

@@ -1,4 +1,5 @@
 using FashionCnn.Models;
+using FashionCnn.Storage;
 
 namespace FashionCnn.Data;
 

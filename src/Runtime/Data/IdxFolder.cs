@@ -1,3 +1,5 @@
+using FashionCnn.Storage;
+
 namespace FashionCnn.Data;
 
 /// <summary>Reads the four IDX files of a folder.</summary>

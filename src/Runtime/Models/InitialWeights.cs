@@ -1,3 +1,5 @@
+using FashionCnn.Storage;
+
 namespace FashionCnn.Models;
 
 /// <summary>Weights of a file that a run started with.</summary>

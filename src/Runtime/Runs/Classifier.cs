@@ -2,6 +2,7 @@ using FashionCnn.Data;
 using FashionCnn.Evaluation;
 using FashionCnn.Models;
 using FashionCnn.Native;
+using FashionCnn.Storage;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -57,7 +58,7 @@ public sealed class Classifier : IDisposable
             network.to(device(place));
             network.Precision = precision;
             var ofRun = run is { HasClassNames: true } && run.ClassNames.Count == model.Classes ? run.ClassNames : null;
-            var names = options.ClassNames ?? ofRun ?? ModelWeights.ClassNames(file, model.Classes) ?? DataSet.Numbers(model.Classes);
+            var names = options.ClassNames ?? ofRun ?? WeightsFile.ClassNames(file, model.Classes) ?? DataSet.Numbers(model.Classes);
             return new Classifier(network, names, device(place), options.Invert ?? (run?.DataKind == DataKind.Pictures ? false : null));
         }
         catch

@@ -1,6 +1,7 @@
 using FashionCnn.Data;
 using FashionCnn.Distribution;
 using FashionCnn.Models;
+using FashionCnn.Storage;
 using FashionCnn.Training;
 
 namespace FashionCnn.Runs;

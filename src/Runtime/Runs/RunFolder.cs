@@ -8,14 +8,14 @@ namespace FashionCnn.Runs;
 /// <summary>The folder that a run leaves. Every file is written whole or not at all.</summary>
 internal sealed class RunFolder
 {
-    internal const string ConfigFile = "config.json";
+    internal const string ConfigFile = RunFiles.Configuration;
     internal const string SpecFile = "spec.json";
     internal const string HistoryFile = "history.json";
     internal const string HistoryTableFile = "history.csv";
-    internal const string ResultFile = "result.json";
+    internal const string ResultFile = RunFiles.Result;
     internal const string PredictionsFile = "predictions.csv";
     internal const string CompressedPredictionsFile = "predictions.csv.gz";
-    internal const string WeightsFile = "weights.safetensors";
+    internal const string WeightsFile = RunFiles.Weights;
     internal const string BestFile = "best.safetensors";
     internal const string LastFile = "last.safetensors";
 

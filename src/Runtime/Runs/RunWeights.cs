@@ -1,18 +1,16 @@
 using FashionCnn.Models;
+using FashionCnn.Storage;
 
 namespace FashionCnn.Runs;
 
 /// <summary>Weights as a caller names them: a file, or the folder of a run.</summary>
 internal static class RunWeights
 {
-    /// <summary>The file.</summary>
-    public static string FileOf(string weights) => Directory.Exists(weights) ? Path.Combine(weights, RunFolder.WeightsFile) : weights;
-
     /// <summary>The file, which is there.</summary>
     /// <exception cref="InputException">It is missing, or the run is damaged.</exception>
     public static string Find(string weights)
     {
-        var file = FileOf(weights);
+        var file = RunFiles.WeightsOf(weights);
         if (!File.Exists(file))
         {
             throw new InputException($"{weights}: there is no file {file}. Give a safetensors file, or the folder of a finished run.");
@@ -32,7 +30,7 @@ internal static class RunWeights
     {
         try
         {
-            var run = RunFolder.Open(Path.GetDirectoryName(Path.GetFullPath(FileOf(weights)))!).ReadConfiguration();
+            var run = RunFolder.Open(Path.GetDirectoryName(Path.GetFullPath(RunFiles.WeightsOf(weights)))!).ReadConfiguration();
             return run.ArchitectureFingerprint == descriptor.ArchitectureFingerprint ? run : null;
         }
         catch (InputException)

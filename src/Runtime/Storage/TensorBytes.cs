@@ -8,14 +8,8 @@ internal static class TensorBytes
     // A span holds 2 GiB at most; parts of this size are soon read and written.
     private const int PartBytes = 16 << 20;
 
-    /// <summary>What takes bytes.</summary>
-    public delegate void Take(ReadOnlySpan<byte> bytes);
-
-    /// <summary>What gives as many bytes as it is asked for.</summary>
-    public delegate void Give(Span<byte> bytes);
-
     /// <summary>Hands all values on, part by part.</summary>
-    public static void ForEachPart(Tensor tensor, Take take)
+    public static void ForEachPart(Tensor tensor, SafetensorsFile.Take take)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
@@ -29,7 +23,7 @@ internal static class TensorBytes
     }
 
     /// <summary>Fills a tensor, part by part, with values of its own type.</summary>
-    public static void Fill(Tensor tensor, Give give)
+    public static void Fill(Tensor tensor, SafetensorsFile.Give give)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
@@ -72,18 +66,6 @@ internal static class TensorBytes
         "F32" => ScalarType.Float32,
         "I64" => ScalarType.Int64,
         "U8" => ScalarType.Byte,
-        _ => null,
-    };
-
-    /// <summary>The bits of a value of any type that safetensors has; null for a name that it does not have.</summary>
-    public static int? BitsOf(string? name) => name switch
-    {
-        "F4" => 4,
-        "F6_E2M3" or "F6_E3M2" => 6,
-        "BOOL" or "U8" or "I8" or "F8_E4M3" or "F8_E5M2" or "F8_E8M0" => 8,
-        "U16" or "I16" or "F16" or "BF16" => 16,
-        "U32" or "I32" or "F32" => 32,
-        "U64" or "I64" or "F64" or "C64" => 64,
         _ => null,
     };
 }

@@ -1,4 +1,5 @@
 using FashionCnn.Models;
+using FashionCnn.Storage;
 using static TorchSharp.torch;
 
 namespace FashionCnn.Training;

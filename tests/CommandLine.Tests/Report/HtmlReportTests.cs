@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using FashionCnn.CommandLine.Numbers;
 using FashionCnn.CommandLine.Report;
 using SkiaSharp;
 using Xunit;

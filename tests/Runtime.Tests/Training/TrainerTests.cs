@@ -1,5 +1,6 @@
 using FashionCnn.Data;
 using FashionCnn.Models;
+using FashionCnn.Storage;
 using FashionCnn.Training;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,0 +1,1 @@
+return global::FashionCnn.Tool.ToolProgram.Run(args);
