@@ -54,4 +54,9 @@ internal sealed record CodeActionParams(TextDocumentIdentifier TextDocument, Ran
 
 internal sealed record CodeAction(string Title, string Kind, IReadOnlyList<Diagnostic> Diagnostics, bool IsPreferred, WorkspaceEdit Edit);
 
+/// <summary>Not of the protocol: what a spec becomes, as a text.</summary>
+/// <param name="Version">The version of the document.</param>
+/// <param name="Text">The drawing or the code; null while the spec has errors.</param>
+internal sealed record SpecView(int? Version, string? Text);
+
 internal sealed record ShowMessageParams(int Type, string Message);
