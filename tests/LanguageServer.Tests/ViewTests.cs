@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FashionCnn.Compiler;
 using FashionCnn.LanguageServer.Protocol;
 using Xunit;
@@ -50,6 +51,8 @@ public sealed class ViewTests
             Assert.Equal(new SpecView(said.Version, null), await editor.Of<SpecView>(Code));
         }
 
+        // It is said, not left out.
+        Assert.Equal(JsonValueKind.Null, (await editor.Of<JsonElement>(Drawing)).GetProperty("text").ValueKind);
         Assert.Null(await editor.Of<SpecView?>(Drawing, Editor.Uri("other.json")));
         Assert.Null(await editor.Of<SpecView?>(Code, Editor.Uri("other.json")));
     }

@@ -32,6 +32,15 @@ export class Server {
     }
 }
 
+/** A client that leaves it to others to tell the user why its server did not start. */
+class Client extends LanguageClient {
+    hasStarted = false;
+
+    override error(message: string, data?: unknown, showNotification: boolean | 'force' = true): void {
+        super.error(message, data, this.hasStarted && showNotification);
+    }
+}
+
 async function start(): Promise<LanguageClient | undefined> {
     const command = [workspace.getConfiguration('fashionCnn').get<string[]>('server', [])].flat();
     let first: ChildProcess | undefined;
@@ -42,9 +51,8 @@ async function start(): Promise<LanguageClient | undefined> {
         return undefined;
     }
 
-    let isRunning = false;
     let restarts: ErrorHandler | undefined;
-    const client: LanguageClient = new LanguageClient('fashionCnn', 'FashionCnn', async () => {
+    const client: Client = new Client('fashionCnn', 'FashionCnn', async () => {
         const server = first ?? await spawned(command);
         first = undefined;
         return server;
@@ -55,17 +63,18 @@ async function start(): Promise<LanguageClient | undefined> {
         initializationFailedHandler: () => false,
         errorHandler: {
             error: () => ({ action: ErrorAction.Continue }),
-            closed: () => isRunning ? (restarts ??= client.createDefaultErrorHandler()).closed() : { action: CloseAction.DoNotRestart, handled: true },
+            closed: () => client.hasStarted ? (restarts ??= client.createDefaultErrorHandler()).closed() : { action: CloseAction.DoNotRestart, handled: true },
         },
     });
-    try {
-        await client.start();
-        isRunning = true;
-        return client;
-    } catch {
+    // It does not always fail when the server ends before it has answered.
+    await client.start().catch(() => undefined);
+    client.hasStarted = client.isRunning();
+    if (!client.hasStarted) {
         void tellEnded(command, client);
         return undefined;
     }
+
+    return client;
 }
 
 /** Starts a command in the workspace's first folder; fails when there is no such program. */

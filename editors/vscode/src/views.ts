@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
 import { ColorThemeKind, Disposable, EventEmitter, ExtensionContext, TextDocument, Uri, ViewColumn, WebviewPanel, commands, window, workspace } from 'vscode';
 import { language } from './spec';
-import { View, codeOf, next, pageOf } from './view';
+import { View, codeOf, drawingOf, next, pageOf } from './view';
 
 /** What the server says a document becomes; the text is null while the spec has errors, all of it where the document is not open. */
 export type Answer = { version: number; text: string | null } | null | undefined;
@@ -70,15 +70,19 @@ function showNetwork(spec: Uri, ask: Ask, panels: Map<string, WebviewPanel>): vo
         return;
     }
 
-    const panel = window.createWebviewPanel('fashionCnn.network', `Network of ${basename(spec.path)}`, { viewColumn: ViewColumn.Beside, preserveFocus: true }, { localResourceRoots: [], enableFindWidget: true });
+    const panel = window.createWebviewPanel('fashionCnn.network', `Network of ${basename(spec.path)}`, { viewColumn: ViewColumn.Beside, preserveFocus: true }, { enableScripts: true, localResourceRoots: [], enableFindWidget: true });
+    const nonce = randomBytes(16).toString('hex');
     let shown: View = { hasErrors: false };
     const draw = () => {
         const { kind } = window.activeColorTheme;
-        panel.webview.html = pageOf(shown, kind === ColorThemeKind.Dark || kind === ColorThemeKind.HighContrast, randomBytes(16).toString('hex'));
+        void panel.webview.postMessage(drawingOf(shown, kind === ColorThemeKind.Dark || kind === ColorThemeKind.HighContrast, nonce));
     };
+    // The page is ready when it is first shown, and whenever it is shown again.
     const parts = Disposable.from(
+        panel.webview.onDidReceiveMessage(draw),
         new Following(spec, 'fashionCnn/drawing', ask, view => { shown = view; draw(); }),
         window.onDidChangeActiveColorTheme(draw));
+    panel.webview.html = pageOf(nonce);
     panels.set(key, panel);
     panel.onDidDispose(() => {
         parts.dispose();

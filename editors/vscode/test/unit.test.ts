@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { isSpec } from '../src/spec';
-import { codeOf, next, pageOf } from '../src/view';
+import { codeOf, drawingOf, next, pageOf } from '../src/view';
 
 // From out/, where the tests are bundled to.
 const extension = join(__dirname, '..');
@@ -46,15 +46,19 @@ test('a view keeps what the spec gave before it had errors', () => {
     assert.equal(codeOf(next(faulty, 'class Other { }\n')), 'class Other { }\n');
 });
 
-test('the page of a drawing runs and loads nothing, and has the mode of the editor', () => {
+test('a drawing has the mode of the editor, and a note while the spec has errors', () => {
     const drawing = '<svg>\n  <style>\n.a { fill: red } @media (prefers-color-scheme: dark) { .a { fill: blue } }\n  </style>\n</svg>\n';
-    const page = pageOf(next({ hasErrors: false }, drawing), true, 'abc');
-    assert.match(page, /<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'nonce-abc'">/);
-    assert.match(page, /<body><p><\/p>\n<svg>\n  <style nonce="abc">\n.a \{ fill: red \} @media all \{/);
-    assert.doesNotMatch(page, /script|src=|unsafe/);
-    assert.match(pageOf(next({ hasErrors: false }, drawing), false, 'abc'), /@media not all \{/);
-    assert.match(pageOf(next(next({ hasErrors: false }, drawing), null), false, 'abc'), /<p>The spec has errors\. This is the network before them\.<\/p>\n<svg>/);
-    assert.match(pageOf(next({ hasErrors: false }, null), false, 'abc'), /<p>The spec has errors, so no network is shown\.<\/p>/);
+    const view = next({ hasErrors: false }, drawing);
+    assert.match(drawingOf(view, true, 'abc'), /^<p><\/p>\n<svg>\n  <style nonce="abc">\n.a \{ fill: red \} @media all \{/);
+    assert.match(drawingOf(view, false, 'abc'), /@media not all \{/);
+    assert.match(drawingOf(next(view, null), false, 'abc'), /^<p>The spec has errors\. This is the network before them\.<\/p>\n<svg>/);
+    assert.equal(drawingOf(next({ hasErrors: false }, null), false, 'abc'), '<p>The spec has errors, so no network is shown.</p>\n');
+});
+
+test('the page of drawings loads nothing and runs its own lines only', () => {
+    const page = pageOf('abc');
+    assert.match(page, /<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'nonce-abc'; script-src 'nonce-abc'">/);
+    assert.doesNotMatch(page, /src=|href=|unsafe|<script>|<style>/);
 });
 
 test('the lock file names no registry, and the license is that of the project', () => {

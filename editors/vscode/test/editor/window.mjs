@@ -12,7 +12,7 @@ export const root = join(here, '..', '..', '..', '..');
 const vsix = join(root, 'editors', 'vscode', 'out', 'fashioncnn.vsix');
 const runner = join(root, 'src', 'Runner', 'bin', 'Debug', 'net10.0', 'fashioncnn.dll');
 const vscode = process.env.FASHIONCNN_VSCODE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'fashioncnn-vscode');
-const patience = 30_000;
+const patience = 60_000;
 
 const find = name => (process.env.PATH ?? '').split(':').map(folder => join(folder, name)).find(existsSync);
 const browser = ['chromium', 'chromium-browser', 'google-chrome', 'chrome'].map(find).find(Boolean);
@@ -37,7 +37,7 @@ export function prepare() {
 /** VS Code with the extension in a browser, on a workspace with files, and a user as one meets them. */
 export class Window {
     /** @param {{ files: Record<string, string>, settings?: object, isTrusted?: boolean, size?: { width: number, height: number } }} options */
-    static async open({ files, settings = {}, isTrusted = true, size = { width: 1200, height: 800 } }) {
+    static async open({ files, settings = {}, isTrusted = true, size = { width: 1400, height: 800 } }) {
         const window = new Window();
         window.folder = mkdtempSync(join(tmpdir(), 'fashioncnn-vscode-'));
         window.workspace = join(window.folder, 'work');
@@ -60,6 +60,7 @@ export class Window {
             'workbench.colorTheme': 'Default Dark Modern',
             'workbench.tips.enabled': false,
             'files.autoSave': 'off',
+            'editor.minimap.enabled': false,
             'extensions.ignoreRecommendations': true,
             'telemetry.telemetryLevel': 'off',
             ...settings,
@@ -85,13 +86,14 @@ export class Window {
     }
 
     async load(address) {
-        const end = Date.now() + patience;
+        const end = Date.now() + 2 * patience;
         for (;;) {
             try {
                 await this.page.goto(address);
+                await this.page.locator('.monaco-workbench').waitFor({ timeout: 20_000 });
                 break;
             } catch (error) {
-                // It does not listen yet.
+                // It does not listen yet, or the page came before what is behind it.
                 if (Date.now() > end) {
                     throw error;
                 }
@@ -100,7 +102,6 @@ export class Window {
             }
         }
 
-        await this.page.locator('.monaco-workbench').waitFor();
         await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
     }
 
@@ -190,8 +191,8 @@ export class Window {
     }
 
     /** What an editor shows, hints included, with plain spaces. */
-    async shown(name = '') {
-        const lines = await this.page.locator(`.editor-group-container:has(.tab.active[data-resource-name$="${name}"]) .monaco-editor .view-line`).allInnerTexts();
+    async shown(name = 'net.json') {
+        const lines = await this.page.locator(`.editor-group-container:has(.tab.active[data-resource-name="${name}"]) .monaco-editor .view-line`).allInnerTexts();
         return lines.join('\n').replaceAll('\u00a0', ' ');
     }
 
@@ -201,7 +202,7 @@ export class Window {
         await this.page.locator('.markers-panel').waitFor();
         // The list follows what is published.
         await this.page.waitForTimeout(1_000);
-        const problems = await this.page.locator('.markers-panel .monaco-list-row .marker-message-details-container, .markers-panel .monaco-list-row .marker-message').allInnerTexts();
+        const problems = await this.page.locator('.markers-panel .monaco-list-row .marker-message-details-container').allInnerTexts();
         await this.page.keyboard.press('Control+j');
         return problems.map(text => text.replaceAll('\u00a0', ' ')).filter(text => text.length > 0);
     }
@@ -224,7 +225,13 @@ export class Window {
                 return false;
             }
         });
-        await offer.click();
+        // What is offered for its place only, and once.
+        const offers = await this.page.locator('.action-widget .monaco-list-row.action').allInnerTexts();
+        if (offers.length !== 1) {
+            throw new Error(`offered: ${offers.join(', ')}`);
+        }
+
+        await this.page.keyboard.press('Enter');
         await offer.waitFor({ state: 'hidden' });
     }
 
