@@ -66,6 +66,23 @@ scenario('a spec', { files: { [name]: spec, 'other.json': '{ "version": "1.0.0" 
         assert.deepEqual(await window.problems(), []);
         await window.until('the totals', async () => (await window.shown()).includes('total 75,146 parameters'));
     });
+    await step('hears of other specs that change on disk', async () => {
+        window.write('specs/twin.json', spec.replace('"version": 1,', '"version": 1, "name": "Net",').replace('activaton', 'activation'));
+        const problems = await window.until('the conflict', async () => {
+            const all = await window.problems();
+            return all.length > 0 && all;
+        });
+        assert.equal(problems.length, 1, problems.join('\n'));
+        assert.match(problems[0], /also claimed by twin\.json/);
+        window.remove('specs/twin.json');
+        await window.until('its end', async () => (await window.problems()).length === 0);
+    });
+    await step('is served by another server after a restart', async () => {
+        await window.command('FashionCnn: Restart language server');
+        await window.until('the server', () => window.started === 2);
+        await window.until('the totals', async () => (await window.shown()).includes('total 75,146 parameters'));
+        assert.deepEqual(await window.problems(), []);
+    });
     await step('completes a type, which is offered once, with what it needs', async () => {
         await window.goTo(spec, '\n    { "type": "GlobalAveragePooling2D"');
         await window.page.keyboard.type('\n{ "type": "');

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds a VS Code that runs in a browser, from the npm registry alone, in about two minutes: code-server 4.96.4, which is VS Code 1.96.4.
+# Builds a VS Code that runs in a browser, from the npm registry alone: code-server 4.96.4, which is VS Code 1.96.4.
 #   get-vscode.sh FOLDER
 # It needs Node.js 20 with its headers, g++, make and python3. A folder that has one is left alone.
 set -euo pipefail

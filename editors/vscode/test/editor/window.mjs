@@ -121,6 +121,10 @@ export class Window {
         writeFileSync(path, text);
     }
 
+    remove(name) {
+        rmSync(join(this.workspace, name));
+    }
+
     /** How often the server was started. */
     get started() {
         return existsSync(this.starts) ? readFileSync(this.starts, 'utf8').split('\n').length - 1 : 0;
