@@ -39,11 +39,11 @@ public static class LanguageServerProgram
     internal static async Task<int> ServeAsync(Stream input, Stream output)
     {
         var formatter = new SystemTextJsonFormatter { JsonSerializerOptions = Json };
-        var messages = new MessageStream(input, output, formatter);
+        var messages = new MessageStream(input, output, formatter, LastAnswers);
         using var rpc = new JsonRpc(messages);
         // One message at a time, in their order, also behind what a message leaves for later.
         rpc.SynchronizationContext = new NonConcurrentSynchronizationContext(sticky: true);
-        var server = new SpecServer((method, parameters) => rpc.NotifyWithParameterObjectAsync(method, parameters));
+        var server = new SpecServer((method, parameters) => rpc.NotifyWithParameterObjectAsync(method, parameters), (method, parameters) => rpc.InvokeWithParameterObjectAsync(method, parameters));
         rpc.AddLocalRpcTarget(server, new JsonRpcTargetOptions { DisposeOnDisconnect = false });
         rpc.StartListening();
         try

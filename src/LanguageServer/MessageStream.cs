@@ -5,7 +5,11 @@ using StreamJsonRpc.Protocol;
 namespace FashionCnn.LanguageServer;
 
 /// <summary>The messages of two streams. It knows when every request has been answered, so that the end waits for the answers.</summary>
-internal sealed class MessageStream(Stream input, Stream output, IJsonRpcMessageFormatter formatter)
+/// <param name="input">What comes.</param>
+/// <param name="output">What goes.</param>
+/// <param name="formatter">The form of the messages.</param>
+/// <param name="patience">How long answers may take once the input has ended.</param>
+internal sealed class MessageStream(Stream input, Stream output, IJsonRpcMessageFormatter formatter, TimeSpan patience)
     : HeaderDelimitedMessageHandler(PipeWriter.Create(output, new StreamPipeWriterOptions(leaveOpen: true)), PipeReader.Create(input, new StreamPipeReaderOptions(leaveOpen: true)), formatter)
 {
     private readonly Lock gate = new();
@@ -39,6 +43,12 @@ internal sealed class MessageStream(Stream input, Stream output, IJsonRpcMessage
             {
                 open++;
             }
+        }
+
+        if (message is null)
+        {
+            // The end is passed on when it can no longer cut off an answer.
+            await Task.WhenAny(Answered(), Task.Delay(patience, cancellationToken)).ConfigureAwait(false);
         }
 
         return message;

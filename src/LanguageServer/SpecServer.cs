@@ -10,7 +10,8 @@ namespace FashionCnn.LanguageServer;
 
 /// <summary>The protocol's methods. They run one after the other, in the order of the messages.</summary>
 /// <param name="notify">Sends a notification.</param>
-internal sealed class SpecServer(Func<string, object, Task> notify)
+/// <param name="request">Sends a request whose answer says nothing.</param>
+internal sealed class SpecServer(Func<string, object, Task> notify, Func<string, object, Task> request)
 {
     private const int ServerNotInitialized = -32002;
     private const int InvalidRequest = -32600;
@@ -29,6 +30,8 @@ internal sealed class SpecServer(Func<string, object, Task> notify)
     /// <summary>Ends when the editor asks the process to end.</summary>
     public Task Exited => exited.Task;
 
+    private WorkspaceEditCapabilities? Edits => client?.Workspace?.WorkspaceEdit;
+
     private bool TakesSnippets => client?.TextDocument?.Completion?.CompletionItem?.SnippetSupport == true;
 
     [JsonRpcMethod("initialize", UseSingleObjectParameterDeserialization = true)]
@@ -46,9 +49,23 @@ internal sealed class SpecServer(Func<string, object, Task> notify)
         return new InitializeResult(new ServerCapabilities(), new ServerInfo("FashionCnn", version));
     }
 
+    // What a build says of a spec also depends on other files.
     [JsonRpcMethod("initialized")]
-    public static void Initialized()
+    public Task InitializedAsync() => client?.Workspace?.DidChangeWatchedFiles?.DynamicRegistration == true
+        ? request("client/registerCapability", new RegistrationParams(
+            [new Registration("files", "workspace/didChangeWatchedFiles", new WatchedFilesOptions([new FileWatcher($"**/{ProjectSpecs.Folder}/**/*.json"), new FileWatcher($"**/{GlobalConfig.Name}")]))]))
+        : Task.CompletedTask;
+
+    [JsonRpcMethod("workspace/didChangeWatchedFiles", UseSingleObjectParameterDeserialization = true)]
+    public Task DidChangeWatchedFilesAsync(DidChangeWatchedFilesParams parameters)
     {
+        if (!IsServing || parameters.Changes.Count == 0)
+        {
+            return Task.CompletedTask;
+        }
+
+        workspace.Refresh();
+        return PublishAsync();
     }
 
     [JsonRpcMethod("shutdown")]
@@ -162,14 +179,13 @@ internal sealed class SpecServer(Func<string, object, Task> notify)
             throw Error(RequestFailed, why);
         }
 
-        var edits = client?.Workspace?.WorkspaceEdit;
-        if (rename.Warning is { } warning && (edits?.ChangeAnnotationSupport is null || edits.DocumentChanges != true))
+        if (rename.Warning is { } warning && (Edits?.ChangeAnnotationSupport is null || Edits.DocumentChanges != true))
         {
             // The client cannot ask the user whether to go on.
             await notify("window/showMessage", new ShowMessageParams(2, warning));
         }
 
-        return rename.ToEdit(document, edits);
+        return rename.ToEdit(document, Edits);
     }
 
     [JsonRpcMethod("textDocument/completion", UseSingleObjectParameterDeserialization = true)]
@@ -179,7 +195,17 @@ internal sealed class SpecServer(Func<string, object, Task> notify)
 
     [JsonRpcMethod("textDocument/codeAction", UseSingleObjectParameterDeserialization = true)]
     public IReadOnlyList<CodeAction>? CodeActions(CodeActionParams parameters, CancellationToken cancellation) => Serve(parameters.TextDocument, cancellation) is { } document
-        ? QuickFixes.In(document, document.Lines.SpanOf(parameters.Range), parameters.Context?.Only, workspace.Findings(document))
+        ? QuickFixes.In(document, document.Lines.SpanOf(parameters.Range), parameters.Context?.Only, workspace.Findings(document), Edits)
+        : null;
+
+    [JsonRpcMethod("fashionCnn/drawing", UseSingleObjectParameterDeserialization = true)]
+    public SpecView? Drawing(DocumentParams parameters, CancellationToken cancellation) => Serve(parameters.TextDocument, cancellation) is { } document
+        ? SpecViews.Drawing(document)
+        : null;
+
+    [JsonRpcMethod("fashionCnn/generatedCode", UseSingleObjectParameterDeserialization = true)]
+    public SpecView? GeneratedCode(DocumentParams parameters, CancellationToken cancellation) => Serve(parameters.TextDocument, cancellation) is { } document
+        ? SpecViews.Code(document)
         : null;
 
     // What comes before the client has introduced itself, or after it has said goodbye, is not for anybody.

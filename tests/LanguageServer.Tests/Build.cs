@@ -23,6 +23,11 @@ internal static class Build
             .Where(diagnostic => diagnostic.Location.GetLineSpan().Path is { Length: > 0 }),
     ];
 
+    /// <summary>The class that a spec becomes in a project without a root namespace.</summary>
+    public static string Class(string path, string text) =>
+        CSharpGeneratorDriver.Create([new ModelGenerator().AsSourceGenerator()], [new SpecText(path, text)], CSharpParseOptions.Default, new Options(rootNamespace: string.Empty))
+            .RunGenerators(Compilation).GetRunResult().Results.Single().GeneratedSources.Single(source => source.HintName != "ModelCatalog.g.cs").SourceText.ToString();
+
     /// <summary>A text as the compiler reads a file.</summary>
     public static string Read(string path)
     {
@@ -37,9 +42,9 @@ internal static class Build
         public override SourceText GetText(CancellationToken cancellationToken = default) => SourceText.From(text, Encoding.UTF8);
     }
 
-    private sealed class Options : AnalyzerConfigOptionsProvider
+    private sealed class Options(string rootNamespace = "Consumer") : AnalyzerConfigOptionsProvider
     {
-        public override AnalyzerConfigOptions GlobalOptions { get; } = new Values(new Dictionary<string, string> { ["build_property.RootNamespace"] = "Consumer", ["build_property.ProjectDir"] = "/nowhere/" });
+        public override AnalyzerConfigOptions GlobalOptions { get; } = new Values(new Dictionary<string, string> { ["build_property.RootNamespace"] = rootNamespace, ["build_property.ProjectDir"] = "/nowhere/" });
 
         public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => new Values([]);
 

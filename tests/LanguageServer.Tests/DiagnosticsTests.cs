@@ -93,6 +93,41 @@ public sealed class DiagnosticsTests
     }
 
     [Fact]
+    public async Task Files_that_change_on_disk_count_when_the_editor_says_so()
+    {
+        const string Text = """{ "version": 1, "name": "Net", "input": { "shape": [28, 28, 1] }, "blocks": { "unused": { "layers": [{ "type": "Flatten" }] } }, "layers": [{ "type": "Flatten" }, { "type": "Dense", "units": 10 }] }""";
+        var root = Directory.CreateTempSubdirectory();
+        try
+        {
+            var folder = root.CreateSubdirectory("specs").FullName;
+            var (uri, other, config) = (new Uri(Path.Combine(folder, "open.json")).AbsoluteUri, Path.Combine(folder, "other.json"), Path.Combine(root.FullName, ".globalconfig"));
+            await using var editor = await Editor.Start(new { workspace = new { didChangeWatchedFiles = new { dynamicRegistration = true } } });
+            var registered = Assert.Single((await editor.Registered).Registrations);
+            Assert.Equal("workspace/didChangeWatchedFiles", registered.Method);
+            Assert.Equal(["**/specs/**/*.json", "**/.globalconfig"], registered.RegisterOptions.Watchers.Select(watcher => watcher.GlobPattern));
+            Assert.Equal([("FCNN3001", 3)], Said(await editor.Open(Text, uri)));
+
+            Assert.Equal([("FCNN1024", 1), ("FCNN3001", 3)], await After(() => File.WriteAllText(other, Text), other));
+            Assert.Equal([("FCNN1024", 1), ("FCNN3001", 2)], await After(() => File.WriteAllText(config, "dotnet_diagnostic.FCNN3001.severity = warning\n"), config));
+            Assert.Equal([("FCNN3001", 2)], await After(() => File.Delete(other), other));
+
+            async Task<IEnumerable<(string, int)>> After(Action change, string path)
+            {
+                change();
+                var next = editor.Next(uri);
+                await editor.Notify("workspace/didChangeWatchedFiles", new { changes = new List<object> { new { uri = new Uri(path).AbsoluteUri, type = 2 } } });
+                return Said(await next);
+            }
+        }
+        finally
+        {
+            root.Delete(recursive: true);
+        }
+
+        static IEnumerable<(string, int)> Said(Protocol.PublishDiagnosticsParams said) => said.Diagnostics.Select(found => (found.Code, found.Severity));
+    }
+
+    [Fact]
     public async Task A_document_that_is_closed_has_no_diagnostics()
     {
         await using var editor = await Editor.Start();

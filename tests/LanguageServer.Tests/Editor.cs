@@ -38,6 +38,9 @@ internal sealed class Editor : IAsyncDisposable
 
     public int Published => inbox.Published;
 
+    /// <summary>What the server asks to be told of, once it asks.</summary>
+    public Task<RegistrationParams> Registered => inbox.Registered.WaitAsync(Patience);
+
     /// <summary>Starts a server without introducing the editor.</summary>
     public static Editor Connect()
     {
@@ -126,11 +129,14 @@ internal sealed class Editor : IAsyncDisposable
         private readonly Lock gate = new();
         private readonly List<(string Uri, int? Version, TaskCompletionSource<PublishDiagnosticsParams> Arrived)> waiting = [];
         private readonly List<string> messages = [];
+        private readonly TaskCompletionSource<RegistrationParams> registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource<string> message = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public IReadOnlyList<string> Messages => messages;
 
         public Task<string> Message => message.Task;
+
+        public Task<RegistrationParams> Registered => registered.Task;
 
         public int Published { get; private set; }
 
@@ -156,6 +162,13 @@ internal sealed class Editor : IAsyncDisposable
                     wait.Arrived.TrySetResult(parameters);
                 }
             }
+        }
+
+        [JsonRpcMethod("client/registerCapability", UseSingleObjectParameterDeserialization = true)]
+        public object? Register(RegistrationParams parameters)
+        {
+            registered.TrySetResult(parameters);
+            return null;
         }
 
         [JsonRpcMethod("window/showMessage", UseSingleObjectParameterDeserialization = true)]

@@ -103,6 +103,32 @@ public sealed class LifecycleTests
         Assert.Equal(1, await editor.Server.WaitAsync(TimeSpan.FromSeconds(30)));
     }
 
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 1)]
+    public async Task What_was_asked_before_the_input_ended_is_answered(bool isShutDown, int exitCode)
+    {
+        var requests = new List<string>
+        {
+            """{ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": { "capabilities": {} } }""",
+            $$$"""{ "jsonrpc": "2.0", "method": "textDocument/didOpen", "params": { "textDocument": { "uri": "{{{Editor.Uri()}}}", "languageId": "json", "version": 1, "text": {{{JsonSerializer.Serialize(Text)}}} } } }""",
+        };
+        requests.AddRange(Enumerable.Range(2, 20).Select(id => $$$"""{ "jsonrpc": "2.0", "id": {{{id}}}, "method": "fashionCnn/drawing", "params": { "textDocument": { "uri": "{{{Editor.Uri()}}}" } } }"""));
+        if (isShutDown)
+        {
+            requests.Add("""{ "jsonrpc": "2.0", "id": 99, "method": "shutdown" }""");
+        }
+
+        using var input = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(string.Concat(requests.Select(request => $"Content-Length: {System.Text.Encoding.UTF8.GetByteCount(request)}\r\n\r\n{request}"))));
+        using var output = new MemoryStream();
+
+        Assert.Equal(exitCode, await LanguageServerProgram.ServeAsync(input, output).WaitAsync(TimeSpan.FromSeconds(30)));
+
+        var answers = System.Text.Encoding.UTF8.GetString(output.ToArray());
+        Assert.All(Enumerable.Range(1, 21).Concat(isShutDown ? [99] : []), id => Assert.Contains($"\"id\":{id},", answers, StringComparison.Ordinal));
+        Assert.Equal(20, answers.Split("\\u003Csvg").Length - 1);
+    }
+
     [Fact]
     public async Task What_is_no_message_ends_the_server()
     {

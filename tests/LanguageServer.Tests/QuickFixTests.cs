@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using FashionCnn.Compiler;
 using FashionCnn.Compiler.Diagnostics;
 using FashionCnn.LanguageServer.Documents;
+using FashionCnn.LanguageServer.Features;
 using FashionCnn.LanguageServer.Protocol;
 using Xunit;
 
@@ -10,6 +11,8 @@ namespace FashionCnn.LanguageServer.Tests;
 /// <summary>What a message suggests is an edit with which the message goes.</summary>
 public sealed partial class QuickFixTests
 {
+    private const string Misspelled = """{ "version": 1, "input": { "shape": [28, 28, 1] }, "layers": [{ "type": "Flaten" }, { "type": "Dense", "units": 10 }] }""";
+
     [Fact]
     public async Task Every_suggestion_of_the_fixtures_is_an_edit_that_mends_what_it_is_about()
     {
@@ -66,19 +69,82 @@ public sealed partial class QuickFixTests
         }
     }
 
+    [Theory]
+    [InlineData("""
+        "learning_rate": 0.1, // how fast
+            // how long
+            "epochs": 2
+        """, """
+        // how fast
+            // how long
+            "epochs": 2
+        """)]
+    [InlineData("""
+        "epochs": 2, // how long
+            /* how fast */ "learning_rate": 0.1
+        """, """
+        "epochs": 2// how long
+            /* how fast */
+        """)]
+    public async Task What_is_moved_leaves_the_comments_behind(string training, string mended)
+    {
+        var text = $$"""
+            {
+              "version": 1, "input": { "shape": [28, 28, 1] },
+              "layers": [{ "type": "Flatten" }, { "type": "Dense", "units": 10 }],
+              "training": {
+                "optimizer": { "type": "SGD" },
+                {{training}}
+              }
+            }
+            """;
+        await using var editor = await Editor.Start();
+        await editor.Open(text);
+
+        var action = Assert.Single(await editor.In<IReadOnlyList<CodeAction>>("textDocument/codeAction", text), action => action.Title.StartsWith("Move to", StringComparison.Ordinal));
+
+        var after = Editor.Apply(text, action.Edit.Changes!.Values.Single());
+        Assert.Contains("{ \"type\": \"SGD\", \"learning_rate\": 0.1 }", after, StringComparison.Ordinal);
+        Assert.Contains($"\n    {mended}", after, StringComparison.Ordinal);
+        Assert.Empty(SpecCompiler.Compile("net.json", after).Diagnostics);
+    }
+
     [Fact]
     public async Task A_client_that_asks_for_other_actions_gets_none()
     {
-        const string Text = """{ "version": 1, "input": { "shape": [28, 28, 1] }, "layers": [{ "type": "Flaten" }, { "type": "Dense", "units": 10 }] }""";
         await using var editor = await Editor.Start();
-        await editor.Open(Text);
-        var range = new Range(new Position(0, 0), new Position(0, Text.Length));
+        await editor.Open(Misspelled);
+        var range = new Range(new Position(0, 0), new Position(0, Misspelled.Length));
 
         Assert.Empty(await Ask("refactor"));
         Assert.Equal("Change to 'Flatten'", Assert.Single(await Ask("quickfix")).Title);
 
         Task<IReadOnlyList<CodeAction>> Ask(string kind) => editor.Request<IReadOnlyList<CodeAction>>(
             "textDocument/codeAction", new { textDocument = new { uri = Editor.Uri() }, range, context = new { diagnostics = Array.Empty<object>(), only = new List<string> { kind } } });
+    }
+
+    [Fact]
+    public async Task A_fix_is_for_the_version_that_it_was_made_for()
+    {
+        await using var editor = await Editor.Start(new { workspace = new { workspaceEdit = new { documentChanges = true } } });
+        await editor.Open(Misspelled);
+        var said = await editor.Replace(Misspelled + "\n");
+
+        var action = Assert.Single(await editor.In<IReadOnlyList<CodeAction>>("textDocument/codeAction", Misspelled));
+
+        Assert.Null(action.Edit.Changes);
+        Assert.Equal(new VersionedTextDocumentIdentifier(Editor.Uri(), said.Version), Assert.Single(action.Edit.DocumentChanges!).TextDocument);
+    }
+
+    [Fact]
+    public void The_first_of_several_fixes_of_a_message_is_the_preferred_one()
+    {
+        var document = new SpecDocument(Editor.Uri(), 1, Misspelled);
+        var found = Assert.Single(document.Analysis.Spec.Diagnostics);
+
+        var actions = QuickFixes.In(document, found.Span, only: null, [found with { Fixes = [.. found.Fixes, .. found.Fixes] }, found], client: null);
+
+        Assert.Equal([true, false, true], actions.Select(action => action.IsPreferred));
     }
 
     private static int Count(IEnumerable<string> messages, Diagnostic found) => messages.Count(message => message == Core(found.Code, found.Message));

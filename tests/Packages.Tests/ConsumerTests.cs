@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Xunit;
 
@@ -18,6 +19,9 @@ public sealed partial class ConsumerTests(Feed feed)
         Assert.True(build.ExitCode == 0, string.Join('\n', build.Lines));
         Assert.InRange(Bytes(flowers.PathOf("bin")), 1, 20_000_000);
         Assert.InRange(File.ReadAllLines(flowers.PathOf("README.md")).Length, 5, 12);
+        // VS Code's JSON with comments, with the schema that the project has.
+        using var settings = JsonDocument.Parse(File.ReadAllText(flowers.PathOf(".vscode/settings.json")), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip });
+        Assert.True(File.Exists(flowers.PathOf(settings.RootElement.GetProperty("json.schemas")[0].GetProperty("url").GetString()!)));
 
         flowers.Run("net10.0", Training);
         var evaluation = flowers.Run("net10.0", "evaluate", "first_net", "--weights", "run", "--data", "sample", "--test-images", "100", "--threads", "1");

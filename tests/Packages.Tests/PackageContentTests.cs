@@ -41,7 +41,7 @@ public sealed class PackageContentTests(Feed feed)
         Assert.Contains("TorchSharp", dependencies);
         Assert.DoesNotContain(dependencies, name => name.StartsWith("TorchSharp-", StringComparison.Ordinal) || name.StartsWith("libtorch", StringComparison.Ordinal));
 
-        Assert.Superset(new HashSet<string> { "content/fashioncnn/Flowers.csproj", "content/fashioncnn/.template.config/template.json", "content/fashioncnn/.config/dotnet-tools.json", "content/fashioncnn/specs/model-spec.schema.json" }, Files("FashionCnn.Templates"));
+        Assert.Superset(new HashSet<string> { "content/fashioncnn/Flowers.csproj", "content/fashioncnn/.template.config/template.json", "content/fashioncnn/.config/dotnet-tools.json", "content/fashioncnn/.vscode/settings.json", "content/fashioncnn/specs/model-spec.schema.json" }, Files("FashionCnn.Templates"));
         Assert.All(feed.Packages.Where(package => package.Key != "FashionCnn.Templates"), package => CheckSymbols(Path.ChangeExtension(package.Value, ".snupkg")));
     }
 

@@ -8,7 +8,9 @@ namespace FashionCnn.Compiler.Project;
 /// </summary>
 internal sealed class GlobalConfig
 {
-    private const string Name = ".globalconfig";
+    /// <summary>The name of such a file.</summary>
+    public const string Name = ".globalconfig";
+
     private const string Prefix = "dotnet_diagnostic.";
     private const string Suffix = ".severity";
 

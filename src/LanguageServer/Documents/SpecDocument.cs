@@ -51,6 +51,11 @@ internal sealed class SpecDocument(string uri, int? version, string text)
     public Diagnostic ToProtocol(SpecDiagnostic found) =>
         new(Lines.RangeOf(found.Span), found.Rule.Severity switch { Severity.Error => 1, Severity.Warning => 2, _ => 3 }, found.Rule.Id, "fashioncnn", found.Message);
 
+    /// <summary>Edits of the document; a client that knows versions does not make them in another one.</summary>
+    public WorkspaceEdit Edit(IReadOnlyList<TextEdit> edits, WorkspaceEditCapabilities? client) => client?.DocumentChanges == true
+        ? new WorkspaceEdit { DocumentChanges = [new TextDocumentEdit(new VersionedTextDocumentIdentifier(Uri, Version), edits)] }
+        : new WorkspaceEdit { Changes = new Dictionary<string, IReadOnlyList<TextEdit>> { [Uri] = edits } };
+
     /// <summary>The path of a document: of one that is no file its name, of what is no address the text itself.</summary>
     /// <param name="uri">The document's address.</param>
     /// <param name="hasDrives">Paths may begin with a drive.</param>

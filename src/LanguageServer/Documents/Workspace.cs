@@ -12,8 +12,9 @@ internal sealed class Workspace
     private const long LargestFile = 3 << 20;
 
     private readonly Dictionary<string, SpecDocument> documents = [];
-    private readonly Dictionary<string, (DateTime Written, long Length, CompiledSpec Spec)> saved = [];
-    private readonly Dictionary<string, IReadOnlyList<CompiledSpec>> folders = [];
+    // What was compiled of each folder's files, and whether that is what the folder has now.
+    private readonly Dictionary<string, IReadOnlyList<SavedSpec>> folders = [];
+    private readonly HashSet<string> current = [];
     private GlobalConfig config = new();
 
     public IReadOnlyCollection<SpecDocument> Documents => documents.Values;
@@ -27,8 +28,12 @@ internal sealed class Workspace
     /// <summary>Files may have changed: what is known of them is looked up again when it is needed.</summary>
     public void Refresh()
     {
-        folders.Clear();
+        current.Clear();
         config = new GlobalConfig();
+        foreach (var folder in folders.Keys.Except(documents.Values.Select(document => FolderOf(document.Path)).OfType<string>()).ToList())
+        {
+            folders.Remove(folder);
+        }
     }
 
     /// <summary>What a build would say about an open document.</summary>
@@ -83,26 +88,25 @@ internal sealed class Workspace
         return SpecCompiler.Conflicts(specs, Path.GetDirectoryName(folder) ?? string.Empty);
     }
 
-    private IReadOnlyList<CompiledSpec> Saved(string folder)
+    private IEnumerable<CompiledSpec> Saved(string folder)
     {
-        if (!folders.TryGetValue(folder, out var specs))
+        if (current.Add(folder))
         {
+            var known = folders.GetValueOrDefault(folder, []).ToDictionary(spec => spec.Spec.Path);
             try
             {
-                specs = [.. ProjectSpecs.In(folder).Select(Compile).OfType<CompiledSpec>()];
+                folders[folder] = [.. ProjectSpecs.In(folder).Select(path => Compile(path, known.GetValueOrDefault(path))).OfType<SavedSpec>()];
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                specs = [];
+                folders[folder] = [];
             }
-
-            folders.Add(folder, specs);
         }
 
-        return specs;
+        return folders[folder].Select(saved => saved.Spec);
     }
 
-    private CompiledSpec? Compile(string path)
+    private static SavedSpec? Compile(string path, SavedSpec? known)
     {
         var file = new FileInfo(path);
         if (!file.Exists || file.Length > LargestFile)
@@ -110,23 +114,22 @@ internal sealed class Workspace
             return null;
         }
 
-        if (saved.TryGetValue(path, out var known) && known.Written == file.LastWriteTimeUtc && known.Length == file.Length)
+        if (known is not null && known.Written == file.LastWriteTimeUtc && known.Length == file.Length)
         {
-            return known.Spec;
+            return known;
         }
 
-        CompiledSpec spec;
         try
         {
-            spec = SpecCompiler.Compile(path, File.ReadAllText(path));
+            return new SavedSpec(file.LastWriteTimeUtc, file.Length, SpecCompiler.Compile(path, File.ReadAllText(path)));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // The others still count.
             return null;
         }
-
-        saved[path] = (file.LastWriteTimeUtc, file.Length, spec);
-        return spec;
     }
+
+    /// <summary>A file as it was when it was compiled.</summary>
+    private sealed record SavedSpec(DateTime Written, long Length, CompiledSpec Spec);
 }

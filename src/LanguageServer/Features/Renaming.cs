@@ -66,13 +66,10 @@ internal sealed record Renaming(IReadOnlyList<TextSpan> Places, string Text, str
     {
         var isAnnotated = Warning is not null && client is { DocumentChanges: true, ChangeAnnotationSupport: not null };
         IReadOnlyList<TextEdit> edits = [.. Places.Select(place => new TextEdit(document.Lines.RangeOf(place), Text) { AnnotationId = isAnnotated ? Annotation : null })];
-        return client?.DocumentChanges == true
-            ? new WorkspaceEdit
-            {
-                DocumentChanges = [new TextDocumentEdit(new VersionedTextDocumentIdentifier(document.Uri, document.Version), edits)],
-                ChangeAnnotations = isAnnotated ? new Dictionary<string, ChangeAnnotation> { [Annotation] = new("Rename a layer", NeedsConfirmation: true, Warning!) } : null,
-            }
-            : new WorkspaceEdit { Changes = new Dictionary<string, IReadOnlyList<TextEdit>> { [document.Uri] = edits } };
+        return document.Edit(edits, client) with
+        {
+            ChangeAnnotations = isAnnotated ? new Dictionary<string, ChangeAnnotation> { [Annotation] = new("Rename a layer", NeedsConfirmation: true, Warning!) } : null,
+        };
     }
 
     private static string WarningOf(Symbol symbol, string newName) =>

@@ -31,6 +31,10 @@ internal sealed record DidChangeParams(VersionedTextDocumentIdentifier TextDocum
 /// <summary>A change: of a range, or, without one, of the whole text.</summary>
 internal sealed record ContentChange(Range? Range, string Text);
 
+internal sealed record DidChangeWatchedFilesParams(IReadOnlyList<FileEvent> Changes);
+
+internal sealed record FileEvent(string Uri);
+
 /// <summary>What most requests give.</summary>
 internal sealed record DocumentParams(TextDocumentIdentifier TextDocument);
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace FashionCnn.LanguageServer.Protocol;
 
 internal sealed record Diagnostic(Range Range, int Severity, string Code, string Source, string Message);
@@ -53,5 +55,10 @@ internal sealed record CodeActionContext(IReadOnlyList<string>? Only);
 internal sealed record CodeActionParams(TextDocumentIdentifier TextDocument, Range Range, CodeActionContext? Context);
 
 internal sealed record CodeAction(string Title, string Kind, IReadOnlyList<Diagnostic> Diagnostics, bool IsPreferred, WorkspaceEdit Edit);
+
+/// <summary>Not of the protocol: what a spec becomes, as a text.</summary>
+/// <param name="Version">The version of the document.</param>
+/// <param name="Text">The drawing or the code; null while the spec has errors.</param>
+internal sealed record SpecView(int? Version, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Text);
 
 internal sealed record ShowMessageParams(int Type, string Message);

@@ -11,9 +11,11 @@ internal sealed record CompletionCapabilities(CompletionItemCapabilities? Comple
 
 internal sealed record CompletionItemCapabilities(bool? SnippetSupport);
 
-internal sealed record WorkspaceCapabilities(WorkspaceEditCapabilities? WorkspaceEdit);
+internal sealed record WorkspaceCapabilities(WorkspaceEditCapabilities? WorkspaceEdit, DynamicCapabilities? DidChangeWatchedFiles);
 
 internal sealed record WorkspaceEditCapabilities(bool? DocumentChanges, object? ChangeAnnotationSupport);
+
+internal sealed record DynamicCapabilities(bool? DynamicRegistration);
 
 internal sealed record InitializeResult(ServerCapabilities Capabilities, ServerInfo ServerInfo);
 
@@ -59,3 +61,11 @@ internal sealed record CompletionOptions(IReadOnlyList<string> TriggerCharacters
 internal sealed record CodeActionOptions(IReadOnlyList<string> CodeActionKinds);
 
 internal sealed record RenameOptions(bool PrepareProvider);
+
+internal sealed record RegistrationParams(IReadOnlyList<Registration> Registrations);
+
+internal sealed record Registration(string Id, string Method, WatchedFilesOptions RegisterOptions);
+
+internal sealed record WatchedFilesOptions(IReadOnlyList<FileWatcher> Watchers);
+
+internal sealed record FileWatcher(string GlobPattern);
