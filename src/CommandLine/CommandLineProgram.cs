@@ -46,7 +46,7 @@ public static class CommandLineProgram
           summary model3                         layers, shapes and counts
           weights FILE model3                    check whether a file fits a model
           import mobilenet.keras                 make a spec and weights of a Keras model
-          export model3 --weights RUN            write the model for ONNX or Keras
+          export model3 --weights RUN            write the model for ONNX, Keras or PyTorch
           list                                   list all models
           check                                  check the specs without a build
           format                                 lay out the specs' text

@@ -4,6 +4,7 @@ using FashionCnn.Data;
 using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.Runs;
+using FashionCnn.Storage;
 using FashionCnn.Training;
 using Spectre.Console;
 
@@ -88,7 +89,7 @@ internal sealed class TableRuns(ParseResult options, StudyFolder? kept, IReadOnl
 
     // A run in the precision of this machine before one that began on another.
     private IEnumerable<RunFolder> Stopped(ModelDescriptor model, RunSettings settings) => Wanted(model, settings).In(RunsFolder.Of(model.Id))
-        .Where(run => run.Configuration.Seed == settings.Seed && CheckpointStore.IsIn(run.Run.Path))
+        .Where(run => run.Configuration.Seed == settings.Seed && RunFiles.HasCheckpoint(run.Run.Path))
         .Where(run => run.Configuration.Precision == settings.Precision || TrainOptions.Freedom(options).Precision)
         .OrderByDescending(run => run.Configuration.Precision == settings.Precision)
         .Select(run => run.Run);

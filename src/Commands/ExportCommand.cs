@@ -46,15 +46,17 @@ internal static class ExportCommand
         CheckOptions(format, options);
         var model = spec.Summary();
         var weights = options.GetRequiredValue(Weights);
-        var output = OutputOf(options.GetValue(Output), $"{model.Model}{format.Ending}", weights);
+        var named = options.GetValue(Output) ?? $"{model.Model}{format.Ending}";
+        if (format.FaultOfName(named) is { } fault)
+        {
+            throw new InputException($"{Output.Name} {named}: {fault}");
+        }
+
+        var output = OutputOf(options.GetValue(Output), named, weights);
         var beside = Path.ChangeExtension(output, ".safetensors");
         if (format.HasWeightsBeside)
         {
             OutputPlace.CheckFile(Output.Name, beside);
-            if (!output.EndsWith(format.Ending, StringComparison.OrdinalIgnoreCase))
-            {
-                throw new InputException($"{Output.Name} {output}: the name of a file for {format.Name} ends in {format.Ending}.");
-            }
         }
 
         // Before anything is read: the model may be too large.
@@ -67,11 +69,8 @@ internal static class ExportCommand
             ClassNames = RunFiles.ClassNames(file.Path, model.ArchitectureFingerprint, model.Classes) ?? WeightsFile.ClassNames(file.Path, model.Classes),
         };
         var exported = new ExportedModel(spec, file, settings, Path.GetFileName(beside));
-        if (format.HasWeightsBeside)
-        {
-            WriteBeside(file.Path, beside, Write);
-        }
-        else
+        bool? copied = format.HasWeightsBeside ? WriteBeside(file.Path, beside, Write) : null;
+        if (copied is null)
         {
             Write();
         }
@@ -94,7 +93,7 @@ internal static class ExportCommand
 
         console.WriteLine(
             $"Input: {(format.InputName is { } name ? $"{name}, " : string.Empty)}N x {Dimensions(model.InputShape, format.IsChannelsFirst(exported))}, pixels from 0 to 1. Output: {(format.GivesProbabilities(exported) ? "probabilities" : "logits")}, N x {model.Classes}.");
-        console.WriteLine(format.HasWeightsBeside ? $"Wrote {output} and {beside}." : $"Wrote {output}.");
+        console.WriteLine(copied is null ? $"Wrote {output}." : copied.Value ? $"Wrote {output} and {beside}." : $"Wrote {output}, which reads {beside}.");
         return ExitCodes.Success;
 
         void Write() => AtomicFile.Write(output, stream => format.Write(stream, exported));
@@ -121,7 +120,7 @@ internal static class ExportCommand
             throw new InputException($"{output} is there already. Name the file with {Output.Name}; it may be there then.");
         }
 
-        return Path.GetFullPath(output) == Path.GetFullPath(RunFiles.WeightsOf(weights)) || output.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
+        return OutputPlace.IsSame(output, RunFiles.WeightsOf(weights)) || output.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
             ? throw new InputException($"{Output.Name} {output}: this is what the model is read from, or a spec. Choose another file.")
             : output;
     }
@@ -129,7 +128,8 @@ internal static class ExportCommand
     private static string Dimensions(IReadOnlyList<int> input, bool isChannelsFirst) => string.Join(" x ", isChannelsFirst ? [input[2], input[0], input[1]] : input);
 
     /// <summary>Both files or neither; the weights may be there already.</summary>
-    private static void WriteBeside(string weights, string beside, Action write)
+    /// <returns>The weights were written.</returns>
+    private static bool WriteBeside(string weights, string beside, Action write)
     {
         var isThere = File.Exists(beside);
         if (isThere && !HashOf(beside).SequenceEqual(HashOf(weights)))
@@ -140,7 +140,7 @@ internal static class ExportCommand
         if (isThere)
         {
             write();
-            return;
+            return false;
         }
 
         AtomicFile.Write(beside, stream =>
@@ -151,6 +151,7 @@ internal static class ExportCommand
         try
         {
             write();
+            return true;
         }
         catch
         {

@@ -33,6 +33,7 @@ internal sealed record ExportFormat(string Name, string Ending, Action<CompiledS
         new("pytorch", ".py", _ => { }, (stream, model) => PyTorchExport.Write(stream, model.Spec, model.WeightsBeside, model.Options.ClassNames))
         {
             HasWeightsBeside = true,
+            FaultOfName = PyTorchExport.FaultOfName,
             IsChannelsFirst = _ => true,
             GivesProbabilities = _ => false,
         },
@@ -40,6 +41,9 @@ internal sealed record ExportFormat(string Name, string Ending, Action<CompiledS
 
     /// <summary>The options that are for this format.</summary>
     public IReadOnlyList<Option> Options { get; init; } = [];
+
+    /// <summary>What is wrong with the name of a file, and what to do; null for nothing.</summary>
+    public Func<string, string?> FaultOfName { get; init; } = _ => null;
 
     /// <summary>The names of the classes are in the file.</summary>
     public bool KeepsClassNames { get; init; } = true;

@@ -18,11 +18,12 @@ internal static class ListCommand
 
     private static int Run(SpecList specs, string advice, IAnsiConsole console, TextWriter error)
     {
-        if (!specs.All.Any())
+        if (!specs.All.Any() && specs.Advice is { } where)
         {
-            throw new InputException("There are no models here. Run the command in the folder of a project, the specs of which are in its folder specs.");
+            throw new InputException($"There are no models here. {where}");
         }
 
+        var faults = new List<string>();
         var table = new TextTable(
             new TextColumn("Model", IsNumber: false),
             new TextColumn("Description", IsNumber: false, IsProse: true),
@@ -32,13 +33,22 @@ internal static class ListCommand
             new TextColumn("MACs per image"));
         foreach (var spec in specs.All)
         {
-            var model = spec.Compile(error).Summary();
-            table.Add(
-                spec.Id, model.Description, NumberText.Shape(model.InputShape), NumberText.Count(model.Classes), NumberText.Count(model.Parameters), NumberText.Count(model.MultiplyAccumulates));
+            try
+            {
+                var model = spec.Compile(error).Summary();
+                table.Add(
+                    spec.Id, model.Description, NumberText.Shape(model.InputShape), NumberText.Count(model.Classes), NumberText.Count(model.Parameters), NumberText.Count(model.MultiplyAccumulates));
+            }
+            catch (InputException exception)
+            {
+                // The others are models all the same.
+                faults.AddRange(CommandRunner.Describe(exception).Lines);
+            }
         }
 
         table.Write(console);
         console.WriteLine(advice);
-        return ExitCodes.Success;
+        faults.ForEach(error.WriteLine);
+        return faults.Count == 0 ? ExitCodes.Success : ExitCodes.WrongUsage;
     }
 }

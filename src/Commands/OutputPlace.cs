@@ -52,6 +52,14 @@ internal static class OutputPlace
         }
     }
 
+    /// <summary>Whether two paths lead to one file, links followed.</summary>
+    public static bool IsSame(string first, string second)
+    {
+        return string.Equals(Target(first), Target(second), StringComparison.Ordinal);
+
+        static string Target(string path) => File.Exists(path) && File.ResolveLinkTarget(Path.GetFullPath(path), returnFinalTarget: true) is { } target ? target.FullName : Path.GetFullPath(path);
+    }
+
     private static string? Obstacle(string folder)
     {
         try

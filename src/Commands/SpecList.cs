@@ -23,7 +23,13 @@ internal sealed class SpecList(IEnumerable<NamedSpec> specs)
 
     /// <summary>Those that a build takes in the folder where the program runs.</summary>
     public static SpecList OfProject() => new(Enumerable.Repeat(ProjectSpecs.Folder, 1).Where(Directory.Exists)
-        .SelectMany(ProjectSpecs.In).Select(path => new NamedSpec(Path.GetFileNameWithoutExtension(path), path)));
+        .SelectMany(ProjectSpecs.In).Select(path => new NamedSpec(Path.GetFileNameWithoutExtension(path), path)))
+    {
+        Advice = $"Run the command in the folder of a project, the specs of which are in its folder {ProjectSpecs.Folder}.",
+    };
+
+    /// <summary>What to do where there are none; null where that is as it should be.</summary>
+    public string? Advice { get; private init; }
 
     /// <summary>All of them, which are looked for when somebody begins to read.</summary>
     public IEnumerable<NamedSpec> All
@@ -53,7 +59,7 @@ internal sealed class SpecList(IEnumerable<NamedSpec> specs)
         [var spec] => spec,
         [var first, var second, ..] => throw new InputException($"There are two specs of '{word}': {first.Path} and {second.Path}. Give the path of one."),
         _ when IsFile(word) => new NamedSpec(Path.GetFileNameWithoutExtension(word), word),
-        _ => throw new InputException($"There is no model '{word}'{Suggestion.For(word, Ids)} {(Ids.Any() ? $"Models: {string.Join(", ", Ids)}. Or give" : "Give")} the path of a spec, such as {word}.json."),
+        _ => throw new InputException($"There is no model '{word}'{Suggestion.For(word, Ids)} {(Ids.Any() ? $"Models: {string.Join(", ", Ids)}. Or give" : "Give")} the path of a spec, such as {(Path.HasExtension(word) ? "net" : word)}.json."),
     };
 
     private static bool Is(NamedSpec spec, string id) => string.Equals(spec.Id, id, StringComparison.OrdinalIgnoreCase);

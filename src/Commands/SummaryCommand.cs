@@ -28,6 +28,11 @@ internal static class SummaryCommand
         command.SetAction(result =>
         {
             var spec = specs.Find(result.GetRequiredValue(argument));
+            if (spec.Text is null && result.GetValue(Output) is { } output && OutputPlace.IsSame(output, spec.Path))
+            {
+                throw new InputException($"{Output.Name} {output}: this is the spec. Choose another file.");
+            }
+
             return result.GetValue(Watch) ? RunWatch(spec, result, console) : Run(spec.Compile(result.InvocationConfiguration.Error), result, console);
         });
         return command;

@@ -31,10 +31,10 @@ internal static class WeightsOption
     {
         var needed = WeightsCommand.ListingOf(spec);
         var path = Find(needed.Source, weights);
-        // Otherwise they may be those of an end before the run was lengthened.
-        if (Directory.Exists(weights) && !File.Exists(Path.Combine(weights, RunFiles.Result)))
+        if (Directory.Exists(weights))
         {
-            throw new InputException($"{weights}: the run is not finished: it has no {RunFiles.Result}. Continue it, or give the file of its weights.");
+            // What a run left is checked: its weights could be those of an end before it was lengthened.
+            RunFiles.CheckRun(weights);
         }
 
         var file = SafetensorsFile.Open(path);

@@ -47,7 +47,7 @@ internal static class WeightsFile
 
     /// <summary>A list of names, one for each class; null for anything else.</summary>
     public static IReadOnlyList<string>? Names(JsonElement list, int classes) =>
-        list.ValueKind == JsonValueKind.Array && list.GetArrayLength() == classes && list.EnumerateArray().All(name => name.ValueKind == JsonValueKind.String)
+        list.ValueKind == JsonValueKind.Array && list.GetArrayLength() == classes && list.EnumerateArray().All(name => name.ValueKind == JsonValueKind.String) && JsonDamage.Find(list) is null
             ? [.. list.EnumerateArray().Select(name => name.GetString()!)]
             : null;
 

@@ -20,7 +20,7 @@ internal static class ToolProgram
           summary net.json --watch  layers, shapes and counts, at every save
           summary net --format svg  draw a network
           import mobilenet.keras    make a spec and weights of a Keras model
-          export net --weights RUN  write the model for ONNX or Keras
+          export net --weights RUN  write the model for ONNX, Keras or PyTorch
           weights FILE net          check whether a file fits a model
           explain FCNN2003          explain a compiler message
 
@@ -60,7 +60,7 @@ internal static class ToolProgram
         var commands = root.Subcommands.Select(command => command.Name).ToList();
         return first.StartsWith('-') || commands.Contains(first) ? [.. args]
             : throw new InputException(
-                CommandList.WithTorch.Contains(first) ? $"{first} needs Torch, which {Name} does without: make a project with 'dotnet new fashioncnn', and run 'dotnet run -- {first} ...' in its folder."
+                CommandList.WithTorch.Contains(first) ? $"{first} needs Torch, which {Name} does without: run 'dotnet run -- {first} ...' in the folder of a project; 'dotnet new fashioncnn' makes one."
                 : SpecList.IsFile(first) || specs.Has(first) ? $"{first} is a model, and a command is missing before it, as in '{Name} summary {first}'. Commands: {string.Join(", ", commands)}."
                 : $"There is no command '{first}'{Suggestion.For(first, commands.Concat(CommandList.WithTorch))} Commands: {string.Join(", ", commands)}.");
     }

@@ -114,6 +114,7 @@ public sealed class ExportTests : IDisposable
         // Weights that lie there already, of this model or the very file that is read, do no harm; others are not overwritten.
         File.Delete("out/net.py");
         Assert.Equal(0, program.Run("export", "model1a", "--weights", "model1a.safetensors", "--format", "pytorch", "--output", "out/net.py"));
+        Assert.EndsWith("Wrote out/net.py, which reads out/net.safetensors.\n", program.Output, StringComparison.Ordinal);
         Assert.Equal(0, program.Run("export", "model1a", "--weights", "model1a.safetensors", "--format", "pytorch"));
         Assert.Equal(["model1a.py", "model1a.safetensors", "out"], Directory.GetFileSystemEntries(program.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         File.WriteAllText("out/net.py", "an older file");
@@ -142,7 +143,10 @@ public sealed class ExportTests : IDisposable
     [InlineData("model1a --weights model1a.safetensors --input-layout nhcw", "error: --input-layout nhcw: give nhwc or nchw.")]
     [InlineData("model1a --weights model1a.safetensors --logit", "error: export has no option '--logit'; did you mean '--logits'? Options: --weights, --format, --output, --input-layout, --logits, --help.")]
     [InlineData("model1a --weights model1a.safetensors --format keras --logits", "error: --logits is for --format onnx. Omit it.")]
-    [InlineData("model1a --weights model1a.safetensors --format pytorch --output net", "error: --output net: the name of a file for pytorch ends in .py.")]
+    [InlineData("model1a --weights model1a.safetensors --format pytorch --output net", "error: --output net: the name of a Python source ends in .py.")]
+    [InlineData("model1a --weights model1a.safetensors --format pytorch --output net.json", "error: --output net.json: the name of a Python source ends in .py.")]
+    [InlineData("model1a --weights model1a.safetensors --format pytorch --output lambda.py", "error: --output lambda.py: Python cannot import a source of this name.")]
+    [InlineData("model1a --weights model1a.safetensors --format pytorch --output .py", "error: --output .py: Python cannot import a source of this name.")]
     [InlineData("model1a --weights model1a.safetensors --format pytorch --logits", "error: --logits is for --format onnx. Omit it.")]
     [InlineData("model1a --weights model1a.safetensors --format keras --input-layout nchw", "error: --input-layout is for --format onnx. Omit it.")]
     [InlineData("model1a --weights model1a.safetensors --output model1a.safetensors", "error: --output model1a.safetensors: this is what the model is read from, or a spec. Choose another file.")]
@@ -223,17 +227,57 @@ public sealed class ExportTests : IDisposable
         Assert.StartsWith("error: model1a.safetensors: value 10 of dense2.bias is NaN, so nothing can be computed with it.", program.Error, StringComparison.Ordinal);
     }
 
-    // Lengthening a run begins with that.
-    [Fact]
-    public void The_weights_of_a_run_without_a_result_are_refused()
+    // Lengthening a run begins with the loss of its result.
+    [Theory]
+    [InlineData(null, "{}", false, "run: not a run: it has no result.json. Give the folder of a run.")]
+    [InlineData(null, """{ "model": "model1a" }""", true, "run: the run ended before its first checkpoint. Start it again.")]
+    [InlineData("""{ "model": "model1a" }""", "garbage", true, "run/config.json: the file is damaged: it is not valid JSON; see line 1.")]
+    [InlineData("{", """{ "model": "model1a" }""", true, "run/result.json: the file is damaged: it is not valid JSON; see line 1.")]
+    [InlineData("{}", """{ "model": "model1a" }""", true, "run/result.json: the file is damaged: no model.")]
+    [InlineData("""{ "model": "model1a" }""", """{ "model": "model1a", "class_names": ["\ud800"] }""", true, "run/config.json: the file is damaged: a string is not valid Unicode.")]
+    [InlineData("""{ "model": "model3" }""", """{ "model": "model1a" }""", true, "run: the files do not belong together: config.json and result.json are of different runs. Continue the run, or train it again. Option: --resume.")]
+    public void The_weights_of_a_run_that_is_not_there_whole_are_refused(string? result, string configuration, bool isConfigured, string message)
     {
         Directory.CreateDirectory("run");
         Save("model1a");
         File.Move("model1a.safetensors", "run/weights.safetensors");
+        if (result is not null)
+        {
+            File.WriteAllText("run/result.json", result);
+        }
+
+        if (isConfigured)
+        {
+            File.WriteAllText("run/config.json", configuration);
+        }
 
         Assert.Equal(2, program.Run("export", "model1a", "--weights", "run"));
 
-        Assert.Equal("error: run: the run is not finished: it has no result.json. Continue it, or give the file of its weights.\n", program.Error);
+        Assert.Equal($"error: {message}\n", program.Error);
+    }
+
+    [Fact]
+    public void The_weights_of_a_run_that_is_not_finished_are_refused()
+    {
+        Directory.CreateDirectory("run");
+        Save("model1a");
+        File.Move("model1a.safetensors", "run/weights.safetensors");
+        File.WriteAllText("run/checkpoint.safetensors", string.Empty);
+
+        Assert.Equal(2, program.Run("export", "model1a", "--weights", "run"));
+
+        Assert.StartsWith("error: run: the run is not finished: it has no result.json. Continue it", program.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Class_names_that_are_no_text_are_none()
+    {
+        Save("model1a");
+        File.WriteAllText("config.json", $$"""{ "architecture_fingerprint": "{{ProjectModels.All.Single(model => model.Id == "model1a").ArchitectureFingerprint}}", "class_names": [{{string.Join(", ", Enumerable.Repeat("\"\\ud800\"", 10))}}] }""");
+
+        Assert.Equal(0, program.Run("export", "model1a", "--weights", "model1a.safetensors"));
+
+        Assert.StartsWith("Note: the file has no class names", program.Error, StringComparison.Ordinal);
     }
 
     [Fact]

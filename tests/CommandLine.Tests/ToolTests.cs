@@ -20,7 +20,7 @@ public sealed class ToolTests : IDisposable
     {
         Assert.Equal(2, program.RunTool(command, "net.json", "--epochs", "1"));
 
-        Assert.Equal($"error: {command} needs Torch, which fcnn does without: make a project with 'dotnet new fashioncnn', and run 'dotnet run -- {command} ...' in its folder.\n", program.Error);
+        Assert.Equal($"error: {command} needs Torch, which fcnn does without: run 'dotnet run -- {command} ...' in the folder of a project; 'dotnet new fashioncnn' makes one.\n", program.Error);
     }
 
     [Fact]
@@ -74,6 +74,28 @@ public sealed class ToolTests : IDisposable
         Assert.Equal(summary.Split('\n')[1..], program.Output.Split('\n')[1..]);
         Assert.Equal(0, program.RunTool("summary", "NET", "--format", "svg", "--output", "net.svg"));
         Assert.StartsWith("<svg", program.Read("net.svg"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_spec_with_errors_hides_no_other_in_the_list()
+    {
+        WriteSpecs("specs/net.json");
+        File.WriteAllText("specs/broken.json", "{");
+
+        Assert.Equal(2, program.RunTool("list"));
+
+        Assert.Matches(@"\n  net +4x4x1 +3 +51 +48 *\n", program.Output);
+        Assert.StartsWith("specs/broken.json(1,", program.Error.Replace('\\', '/'), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_spec_is_not_overwritten_by_its_drawing()
+    {
+        WriteSpecs("specs/net.json");
+
+        Assert.Equal(2, program.RunTool("summary", "net", "--format", "svg", "--output", "specs/../specs/net.json"));
+
+        Assert.Equal("error: --output specs/../specs/net.json: this is the spec. Choose another file.\n", program.Error);
     }
 
     [Fact]

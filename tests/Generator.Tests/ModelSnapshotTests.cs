@@ -54,6 +54,6 @@ public sealed class ModelSnapshotTests
             .Concat(SpecsWithReferences.Select(id => $"{nameof(ModelSnapshotTests)}.{nameof(Values_that_are_read_by_name_have_variables_where_they_need_them)}_id={id}.verified.cs"))
             .Order();
 
-        Assert.Equal(expected, Directory.GetFiles(Repository.Snapshots).Select(Path.GetFileName).Order());
+        Assert.Equal(expected, Directory.GetFiles(Repository.Snapshots, "*.cs").Select(Path.GetFileName).Order());
     }
 }

@@ -44,7 +44,7 @@ public sealed class ToolTests(Feed feed)
         Assert.All(["net.onnx", "net.keras"], file => Assert.InRange(new FileInfo(project.PathOf(file)).Length, new FileInfo(project.PathOf("net.safetensors")).Length / 2, 10_000_000));
 
         var (exitCode, lines) = DotNet.RunProgram(Program, project.PathOf("."), Variables, "train", "first_net");
-        Assert.Equal((2, "error: train needs Torch, which fcnn does without: make a project with 'dotnet new fashioncnn', and run 'dotnet run -- train ...' in its folder."), (exitCode, Assert.Single(lines)));
+        Assert.Equal((2, "error: train needs Torch, which fcnn does without: run 'dotnet run -- train ...' in the folder of a project; 'dotnet new fashioncnn' makes one."), (exitCode, Assert.Single(lines)));
         Assert.Contains("language-server", string.Join('\n', Runs(project, "--help")), StringComparison.Ordinal);
         Assert.Matches("""^Content-Length: \d+\r\n\r\n\{.*"hoverProvider":true.*\}Content-Length: \d+\r\n\r\n\{.*"id":2.*\}$""", await Talk(project.PathOf(".")));
     }

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using FashionCnn.Compiler.Keys;
-using FashionCnn.Compiler.Shapes;
 using FashionCnn.Compiler.Syntax;
 
 namespace FashionCnn.Compiler.Code;
@@ -22,11 +20,21 @@ internal static class Python
         "training", "type", "xpu", "zero_grad",
     ];
 
+    // What a source says outside the class: imports, functions, variables, and what Python has built in.
+    private static readonly HashSet<string> Used =
+    [
+        "True", "False", "None", "json", "os", "struct", "OrderedDict", "torch", "nn", "F", "CLASSES", "without", "load", "super", "open", "bytearray", "set", "list", "sorted", "dict", "setattr", "float", "ValueError",
+        "module", "names", "path", "file", "header", "data", "model", "tensors", "different", "name", "tensor", "values", "self", "x", "images",
+    ];
+
     /// <summary>A layer's name as an attribute of an nn.Module. No name of a layer ends in an underscore.</summary>
     public static string Attribute(string name) => Taken.Contains(name) ? $"{name}_" : name;
 
     /// <summary>The name of a class, which is none that the source has already.</summary>
-    public static string ClassName(string name) => name is "True" or "False" or "None" or "F" or "OrderedDict" ? $"{name}Model" : name;
+    public static string ClassName(string name) => Used.Contains(name) || Taken.Contains(name) ? $"{name}Model" : name;
+
+    /// <summary>Whether a source of this name can be imported: an identifier, and no reserved word.</summary>
+    public static bool IsModule(string name) => CSharp.IsIdentifier(name) && !Taken.Contains(name) && name is not ("True" or "False" or "None");
 
     /// <summary>The module that holds a layer's weights, within the methods of the class.</summary>
     public static string Member(string name) => $"self.{Attribute(name)}";
@@ -34,16 +42,10 @@ internal static class Python
     /// <summary>A whole number, or two where height and width differ.</summary>
     public static string Pair(long height, long width) => height == width ? Integer(height) : $"({Integer(height)}, {Integer(width)})";
 
-    /// <inheritdoc cref="Pair(long, long)"/>
-    public static string Pair(Size size) => Pair(size.Height, size.Width);
-
     public static string Integer(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A list of numbers.</summary>
     public static string List(IEnumerable<double> numbers) => $"[{string.Join(", ", numbers.Select(Text.Number))}]";
-
-    /// <summary>An argument after others, if it is not what Torch takes without it.</summary>
-    public static string Argument(string name, Size size, int usual) => size == new Size(usual, usual) ? string.Empty : $", {name}={Pair(size)}";
 
     /// <summary>What makes a module do without a bias; nothing where it has one.</summary>
     public static string Bias(bool hasBias) => hasBias ? string.Empty : ", bias=False";
@@ -60,33 +62,9 @@ internal static class Python
         (false, false) => $"without({module}), \"weight\", \"bias\")",
     };
 
-    /// <summary>A number for each channel, such that it meets the channels of an image or of a vector.</summary>
-    public static string OfChannels(string numbers, Shape of) => of.IsImage ? $"{numbers}.view(-1, 1, 1)" : numbers;
-
     /// <summary>An image with zeros, or another value, around it; the image itself where nothing is to be added.</summary>
     public static string Pad(string x, long top, long bottom, long left, long right, string? value = null) => (top, bottom, left, right) == (0, 0, 0, 0) ? x
         : $"F.pad({x}, ({Integer(left)}, {Integer(right)}, {Integer(top)}, {Integer(bottom)}){(value is null ? string.Empty : $", value={value}")})";
-
-    /// <summary>An image without its outermost rows and columns.</summary>
-    public static string Crop(string x, Shape from, long top, long bottom, long left, long right) => (top, bottom, left, right) == (0, 0, 0, 0) ? x
-        : $"{x}[:, :, {Integer(top)}:{Integer(from.Height - bottom)}, {Integer(left)}:{Integer(from.Width - right)}]";
-
-    /// <summary>What an operation on the last axis makes of the channels of an image or the values of a vector.</summary>
-    /// <param name="operation">From the values to the expression.</param>
-    /// <param name="x">The values.</param>
-    /// <param name="shape">Their shape.</param>
-    public static string OnChannels(Func<string, string> operation, string x, Shape shape) =>
-        shape.IsImage ? $"{operation($"{x}.permute(0, 2, 3, 1)")}.permute(0, 3, 1, 2)" : operation(x);
-
-    /// <summary>The values in another shape; their order is height, width, channels, for both.</summary>
-    public static string Reshape(string x, Shape from, Shape to)
-    {
-        var values = from.IsImage && !HasOneOrder(from) ? $"{x}.permute(0, 2, 3, 1)" : x;
-        return from == to ? x
-            : !to.IsImage ? from.IsImage ? $"{values}.flatten(1)" : x
-            : HasOneOrder(to) ? $"{values}.reshape(-1, {Integer(to.Channels)}, {Integer(to.Height)}, {Integer(to.Width)})"
-            : $"{values}.reshape(-1, {Integer(to.Height)}, {Integer(to.Width)}, {Integer(to.Channels)}).permute(0, 3, 1, 2)";
-    }
 
     /// <summary>A string literal.</summary>
     public static string String(string value)
@@ -104,6 +82,4 @@ internal static class Python
 
         return result.Append('"').ToString();
     }
-
-    private static bool HasOneOrder(Shape shape) => shape.Channels == 1 || shape.Height * shape.Width == 1;
 }

@@ -124,11 +124,11 @@ internal sealed class Conv2DTranspose : LayerKind
     public override string? PyTorchModule(PlannedLayer layer)
     {
         var (rows, columns) = Axes(layer);
-        return $"nn.ConvTranspose2d({layer.Input.Channels}, {layer.Output.Channels}, {Python.Pair(layer.Get(Kernel.Size))}"
-            + Python.Argument("stride", layer.Get(Kernel.Strides), 1)
+        return $"nn.ConvTranspose2d({layer.Input.Channels}, {layer.Output.Channels}, {PyTorchShapes.Pair(layer.Get(Kernel.Size))}"
+            + PyTorchShapes.Argument("stride", layer.Get(Kernel.Strides), 1)
             + ((rows.Padding, columns.Padding) == (0, 0) ? string.Empty : $", padding={Python.Pair(rows.Padding, columns.Padding)}")
             + ((rows.OutputPadding, columns.OutputPadding) == (0, 0) ? string.Empty : $", output_padding={Python.Pair(rows.OutputPadding, columns.OutputPadding)}")
-            + Python.Argument("dilation", layer.Get(Kernel.Dilation), 1)
+            + PyTorchShapes.Argument("dilation", layer.Get(Kernel.Dilation), 1)
             + Python.Bias(layer.Get(UseBias))
             + ")";
     }
@@ -137,7 +137,7 @@ internal sealed class Conv2DTranspose : LayerKind
     {
         var (rows, columns) = Axes(layer);
         var computed = Shape.Image(layer.Output.Height + rows.Cropped, layer.Output.Width + columns.Cropped, layer.Output.Channels);
-        return Activations.PyTorch(layer.Get(Activation), Python.Crop($"{Python.Member(layer.Name)}({x})", computed, 0, rows.Cropped, 0, columns.Cropped));
+        return Activations.PyTorch(layer.Get(Activation), PyTorchShapes.Crop($"{Python.Member(layer.Name)}({x})", computed, 0, rows.Cropped, 0, columns.Cropped));
     }
 
     // With more than that, Torch and Keras say, the input had another size.

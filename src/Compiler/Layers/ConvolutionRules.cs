@@ -108,10 +108,10 @@ internal static class ConvolutionRules
     public static string PyTorchModule(PlannedLayer layer, KernelKeys keys, long from, long to, long groups, bool hasBias)
     {
         var (top, bottom, left, right) = Padding(layer, keys);
-        return $"nn.Conv2d({from}, {to}, {Python.Pair(layer.Get(keys.Size))}"
-            + Python.Argument("stride", layer.Get(keys.Strides), 1)
+        return $"nn.Conv2d({from}, {to}, {PyTorchShapes.Pair(layer.Get(keys.Size))}"
+            + PyTorchShapes.Argument("stride", layer.Get(keys.Strides), 1)
             + ((top, left) == (0, 0) || (top, left) != (bottom, right) ? string.Empty : $", padding={Python.Pair(top, left)}")
-            + Python.Argument("dilation", layer.Get(keys.Dilation), 1)
+            + PyTorchShapes.Argument("dilation", layer.Get(keys.Dilation), 1)
             + (groups == 1 ? string.Empty : $", groups={groups}")
             + Python.Bias(hasBias)
             + ")";

@@ -1,4 +1,3 @@
-using FashionCnn.Compiler.Code;
 using FashionCnn.Compiler.Diagnostics;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Shapes;
@@ -55,7 +54,7 @@ internal sealed class Cropping2D : LayerKind
     public override string PyTorch(PlannedLayer layer, string x)
     {
         var margins = layer.Get(Cropping);
-        return Python.Crop(x, layer.Input, margins.Top, margins.Bottom, margins.Left, margins.Right);
+        return PyTorchShapes.Crop(x, layer.Input, margins.Top, margins.Bottom, margins.Left, margins.Right);
     }
 
     private static ShapeError NothingLeft(LayerSpec layer, Shape input, string what, int before, int after, long size) =>

@@ -68,7 +68,7 @@ internal sealed class Dense : LayerKind
     public override string? PyTorchModule(PlannedLayer layer) => $"nn.Linear({layer.Input.Channels}, {layer.Output.Channels}{Python.Bias(layer.Get(UseBias))})";
 
     public override string PyTorch(PlannedLayer layer, string x) => Activations.PyTorch(
-        layer.LeavesSoftmax ? "linear" : layer.Get(Activation), Python.OnChannels(values => $"{Python.Member(layer.Name)}({values})", x, layer.Input));
+        layer.LeavesSoftmax ? "linear" : layer.Get(Activation), PyTorchShapes.OnChannels(values => $"{Python.Member(layer.Name)}({values})", x, layer.Input));
 
     // Of an image, a convolution of one pixel: the weights are the same.
     private static OnnxNode Product(PlannedLayer layer, OnnxValue x)

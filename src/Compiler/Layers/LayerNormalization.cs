@@ -58,5 +58,5 @@ internal sealed class LayerNormalization : LayerKind
     public override string? PyTorchModule(PlannedLayer layer) => Python.Without(
         $"nn.LayerNorm({layer.Input.Channels}, eps={Text.Number(layer.Get(Epsilon))}", layer.Get(Scale), layer.Get(Center));
 
-    public override string PyTorch(PlannedLayer layer, string x) => Python.OnChannels(values => $"{Python.Member(layer.Name)}({values})", x, layer.Input);
+    public override string PyTorch(PlannedLayer layer, string x) => PyTorchShapes.OnChannels(values => $"{Python.Member(layer.Name)}({values})", x, layer.Input);
 }

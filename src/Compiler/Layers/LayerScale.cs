@@ -37,5 +37,5 @@ internal sealed class LayerScale : LayerKind
 
     public override string? PyTorchModule(PlannedLayer layer) => $"nn.ParameterDict(dict(weight=nn.Parameter(torch.full(({layer.Input.Channels},), {Text.Number(layer.Get(InitValues))}, dtype=torch.float32))))";
 
-    public override string PyTorch(PlannedLayer layer, string x) => $"{x} * {Python.OfChannels($"{Python.Member(layer.Name)}[\"weight\"]", layer.Input)}";
+    public override string PyTorch(PlannedLayer layer, string x) => $"{x} * {PyTorchShapes.OfChannels($"{Python.Member(layer.Name)}[\"weight\"]", layer.Input)}";
 }

@@ -92,7 +92,7 @@ internal sealed class Normalization : LayerKind
         var (mean, variance) = IsConstant(layer.Settings)
             ? ($"{x}.new_tensor({Python.List(layer.Get(Mean))})", $"{x}.new_tensor({Python.List(layer.Get(Variance))})")
             : ($"{Python.Member(layer.Name)}[\"mean\"]", $"{Python.Member(layer.Name)}[\"variance\"]");
-        return $"({x} - {Python.OfChannels(mean, layer.Input)}) / {Python.OfChannels($"{variance}.sqrt().clamp(min={Text.Number(SmallestDeviation)})", layer.Input)}";
+        return $"({x} - {PyTorchShapes.OfChannels(mean, layer.Input)}) / {PyTorchShapes.OfChannels($"{variance}.sqrt().clamp(min={Text.Number(SmallestDeviation)})", layer.Input)}";
     }
 
     private bool IsConstant(Settings settings) => settings.Find(Table, Mean) is not null;

@@ -73,7 +73,7 @@ internal sealed class PReLU : LayerKind
     public override string PyTorch(PlannedLayer layer, string x)
     {
         var weight = $"{Python.Member(layer.Name)}[\"weight\"]";
-        return $"torch.where({x} > 0, {x}, {x} * {(Factors(layer.Settings, layer.Input).IsImage ? weight : Python.OfChannels(weight, layer.Input))})";
+        return $"torch.where({x} > 0, {x}, {x} * {(Factors(layer.Settings, layer.Input).IsImage ? weight : PyTorchShapes.OfChannels(weight, layer.Input))})";
     }
 
     /// <summary>The shape of the factors; a vector where the pixels of an image share them.</summary>

@@ -1,4 +1,3 @@
-using FashionCnn.Compiler.Code;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Shapes;
 
@@ -73,7 +72,7 @@ internal abstract class Pooling : LayerKind
         var (height, width) = Windows(layer.Settings);
         var (top, bottom) = height.Padding(layer.Input.Height);
         var (left, right) = width.Padding(layer.Input.Width);
-        var window = Python.Pair(layer.Get(poolSize)) + (StridesOf(layer.Settings) == layer.Get(poolSize) ? string.Empty : $", {Python.Pair(StridesOf(layer.Settings))}");
+        var window = PyTorchShapes.Pair(layer.Get(poolSize)) + (StridesOf(layer.Settings) == layer.Get(poolSize) ? string.Empty : $", {PyTorchShapes.Pair(StridesOf(layer.Settings))}");
         return (top, bottom, left, right) == (0, 0, 0, 0) ? $"F.{Operation}({x}, {window})" : PyTorchPadded(x, window, top, bottom, left, right);
     }
 

@@ -1,4 +1,3 @@
-using FashionCnn.Compiler.Code;
 using FashionCnn.Compiler.Diagnostics;
 using FashionCnn.Compiler.Keys;
 using FashionCnn.Compiler.Shapes;
@@ -59,5 +58,5 @@ internal sealed class Reshape : LayerKind
 
     public override OnnxValue Onnx(PlannedLayer layer, OnnxValue x) => x.Reshaped(layer.Input, layer.Output);
 
-    public override string PyTorch(PlannedLayer layer, string x) => Python.Reshape(x, layer.Input, layer.Output);
+    public override string PyTorch(PlannedLayer layer, string x) => PyTorchShapes.Reshape(x, layer.Input, layer.Output);
 }

@@ -159,7 +159,7 @@ public static partial class Run
         public static Stopped Open(RunFolder folder, ModelDescriptor model, RunChanges changes, RunOptions options)
         {
             var store = new CheckpointStore(folder.Path, options.CheckpointInterval);
-            if (!CheckpointStore.IsIn(folder.Path))
+            if (!RunFiles.HasCheckpoint(folder.Path))
             {
                 throw new InputException($"{folder.Path}: there is no checkpoint to continue from. Start a new run.");
             }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using FashionCnn.Training;
+using FashionCnn.Storage;
 
 namespace FashionCnn.Runs;
 
@@ -22,7 +22,7 @@ internal static class RunList
         : [];
 
     /// <summary>The newest run that has a checkpoint; null when there is none.</summary>
-    public static RunFolder? Latest(string folder) => In(folder).FirstOrDefault(run => CheckpointStore.IsIn(run.Path));
+    public static RunFolder? Latest(string folder) => In(folder).FirstOrDefault(run => RunFiles.HasCheckpoint(run.Path));
 
     /// <summary>The newest run that was trained to its end; null when there is none.</summary>
     public static RunFolder? LatestFinished(string folder) => In(folder).FirstOrDefault(run => run.IsFinished);

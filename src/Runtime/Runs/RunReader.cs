@@ -13,17 +13,7 @@ internal static class RunReader
 
     public static RunRecord Read(RunFolder folder)
     {
-        if (!File.Exists(folder.File(RunFolder.ResultFile)))
-        {
-            throw new InputException(
-                CheckpointStore.IsIn(folder.Path) ? $"{folder.Path}: the run is not finished: it has no result.json. Continue it."
-                : File.Exists(folder.File(RunFolder.ConfigFile)) ? $"{folder.Path}: the run ended before its first checkpoint. Start it again."
-                : $"{folder.Path}: not a run: it has no result.json. Give the folder of a run.")
-            {
-                Setting = CheckpointStore.IsIn(folder.Path) ? InputSetting.Run : null,
-            };
-        }
-
+        RunFiles.CheckHasResult(folder.Path);
         var configuration = ReadConfiguration(folder);
         var result = FromJson<RunResult>(folder, RunFolder.ResultFile);
         var epochs = !File.Exists(folder.File(RunFolder.HistoryFile)) && File.Exists(folder.File(RunFolder.HistoryTableFile)) ? RunFolder.HistoryTableFile : RunFolder.HistoryFile;

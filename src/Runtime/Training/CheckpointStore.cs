@@ -35,24 +35,21 @@ public sealed class CheckpointNotWrittenException : IOException
 /// <param name="interval">How much work may be lost: the time between two checkpoints within an epoch.</param>
 internal sealed class CheckpointStore(string folder, TimeSpan interval)
 {
-    private const string Next = "checkpoint-next.safetensors";
-    private const string Newest = "checkpoint.safetensors";
-    private const string Previous = "checkpoint-previous.safetensors";
+    private const string Next = RunFiles.NextCheckpoint;
+    private const string Newest = RunFiles.NewestCheckpoint;
+    private const string Previous = RunFiles.PreviousCheckpoint;
 
     private readonly Stopwatch sinceWritten = Stopwatch.StartNew();
 
     /// <summary>The names of its files, from the newest to the oldest.</summary>
     // A next one is there only when the program was killed before it could be renamed.
-    public static IReadOnlyList<string> FileNames { get; } = [Next, Newest, Previous];
+    public static IReadOnlyList<string> FileNames => RunFiles.Checkpoints;
 
     /// <summary>Where training stood at the last checkpoint; null before the first.</summary>
     public TrainingState? Last { get; private set; }
 
     /// <summary>The time for the next one has come.</summary>
     public bool IsDue => sinceWritten.Elapsed >= interval;
-
-    /// <summary>Whether a folder has a checkpoint, whole or not.</summary>
-    public static bool IsIn(string folder) => FileNames.Any(name => File.Exists(Path.Combine(folder, name)));
 
     /// <summary>Writes a checkpoint.</summary>
     /// <exception cref="CheckpointNotWrittenException">The disk is full or the folder cannot be written.</exception>

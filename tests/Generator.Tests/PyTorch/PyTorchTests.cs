@@ -69,6 +69,24 @@ public sealed class PyTorchTests : IDisposable
     [Fact]
     public void The_source_of_a_model_reads_like_one_written_by_hand() => Snapshot.Match(Source("resnet", ["T-shirt/top", "\"quoted\"", "größer", "\U0001F45F"]), Repository.Snapshots, "PyTorchTests.The_source_of_a_model_id=resnet", "py");
 
+    // By each of these names, the class would take the place of something that the source needs.
+    [PythonFact("torch", "python3-torch")]
+    public void A_class_may_have_any_name()
+    {
+        string[] names = ["F", "nn", "torch", "json", "os", "load", "CLASSES", "super", "open", "model", "header", "data", "tensors", "name", "path", "sorted", "True"];
+        var specs = names.Select(name => (Id: $"named_{name}", Text: Names.Replace("\"version\": 1,", $"\"version\": 1, \"name\": \"{name}\",", StringComparison.Ordinal))).ToList();
+        var models = CompiledModels.Load(specs.Select(spec => SpecFile.Of(spec.Text, $"{spec.Id}.json")));
+        foreach (var (id, _) in specs)
+        {
+            Write(models[id], id);
+        }
+
+        var (exitCode, said) = PythonFactAttribute.Run("torch", "-c", Script, folder.FullName);
+
+        Assert.True(exitCode == 0, said);
+        Assert.Equal(names.Length, said.Split('\n').Count(line => line.StartsWith("named_", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Training_only_layers_are_named() =>
         Assert.Contains("Left out, because they act in training only: random_flip1 (RandomFlip)", Source("augmented", null), StringComparison.Ordinal);
@@ -109,6 +127,6 @@ public sealed class PyTorchTests : IDisposable
         File.WriteAllBytes(Path.Combine(place, "images"), [.. images.bytes]);
         File.WriteAllBytes(Path.Combine(place, "logits"), [.. model.forward(images).contiguous().bytes]);
         using var stream = File.Create(Path.Combine(place, $"{id}.py"));
-        PyTorchExport.Write(stream, SpecCompiler.Compile($"{id}.json", descriptor.Spec), $"{id}.safetensors", null);
+        PyTorchExport.Write(stream, SpecCompiler.Compile($"{id}.json", descriptor.Spec), $"{id}.safetensors", ["a class"]);
     }
 }

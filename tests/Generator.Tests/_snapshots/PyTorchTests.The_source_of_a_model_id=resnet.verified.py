@@ -134,14 +134,13 @@ def load(path=os.path.join(os.path.dirname(__file__), "resnet.safetensors")):
     with open(path, "rb") as file:
         header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
         data = bytearray(file.read())
-    header.pop("__metadata__", None)
     model = ResNet()
     # An underscore at the end of a name is not in the file; what PyTorch counts, neither.
     tensors = {name.replace("_.", "."): tensor for name, tensor in model.state_dict().items() if not name.endswith(".num_batches_tracked")}
-    different = set(tensors) ^ set(header)
+    different = set(tensors) - set(header)
     different |= {name for name in tensors if name in header and (header[name]["dtype"], header[name]["shape"]) != ("F32", list(tensors[name].shape))}
     if different:
-        raise ValueError(f"{path} has other weights than ResNet: {', '.join(sorted(different))}")
+        raise ValueError(f"{path} lacks weights of ResNet, or has them in other sizes: {', '.join(sorted(different))}")
     for name, tensor in tensors.items():
         values = torch.frombuffer(data, dtype=torch.float32, count=tensor.numel(), offset=header[name]["data_offsets"][0])
         tensor.copy_(values.view(tensor.shape))

@@ -118,9 +118,9 @@ public sealed class CheckpointStoreTests : IDisposable
     public void Without_a_whole_checkpoint_the_message_says_what_to_do()
     {
         var store = new CheckpointStore(folder.Path, TimeSpan.Zero);
-        Assert.False(CheckpointStore.IsIn(folder.Path));
+        Assert.False(RunFiles.HasCheckpoint(folder.Path));
         File.WriteAllText(folder.File("checkpoint.safetensors"), "none");
-        Assert.True(CheckpointStore.IsIn(folder.Path));
+        Assert.True(RunFiles.HasCheckpoint(folder.Path));
 
         Assert.Equal($"{folder.Path}: there is no checkpoint to continue from. Start a new run.", Assert.Throws<InputException>(() => store.Open(_ => { })).Message);
     }
