@@ -121,8 +121,14 @@ export class Window {
         writeFileSync(path, text);
     }
 
+    /** Removes a file, or a folder with all that is in it. */
     remove(name) {
-        rmSync(join(this.workspace, name));
+        rmSync(join(this.workspace, name), { recursive: true });
+    }
+
+    /** Says in the workspace's settings which command is the server; without one it is that of the tests. */
+    useServer(command = [join(this.folder, 'server.sh'), 'language-server']) {
+        this.write('.vscode/settings.json', JSON.stringify({ 'fashionCnn.server': command }));
     }
 
     /** How often the server was started. */
