@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import test from 'node:test';
 import { Window, prepare, whyNot } from './window.mjs';
 
@@ -184,7 +182,7 @@ scenario('a missing server', { files: { [name]: sound, 'specs/other.json': sound
         assert.match(messages[0], /there is no command "fcnn"\. Install it with "dotnet tool install --global FashionCnn\.Tool"\. .* "--add-source FOLDER"/);
     });
     await step('is told again by a command, which shows as much, and not while one types', async () => {
-        await window.openFile(name);
+        await window.page.locator('.tab[data-resource-name="net.json"]').click();
         await clear();
         await window.command('FashionCnn: Show network');
         await window.webview().locator('p').filter({ hasText: 'The language server does not answer, so no network is shown.' }).waitFor();
@@ -201,9 +199,9 @@ scenario('a missing server', { files: { [name]: sound, 'specs/other.json': sound
     });
     await step('can be replaced by one that never answers, and that by one that does', async () => {
         // It says that it was started, as the server of the tests does.
-        window.useServer(['sh', '-c', `echo started >>'${window.starts}'; echo $$ >'${window.folder}/silent'; exec sleep 600`]);
+        window.useServer(['sh', '-c', `echo $$ >>'${window.starts}'; exec sleep 600`]);
         await window.until('its start', () => window.started === 1);
-        const silent = Number(readFileSync(join(window.folder, 'silent'), 'utf8'));
+        const silent = window.server;
         assert.equal(isAlive(silent), true);
         window.useServer();
         await window.until('the server', () => window.started === 2);
@@ -228,6 +226,18 @@ scenario('a server that ends at once', { files: { [name]: spec, '.vscode/setting
         window.useServer();
         await window.until('the server', () => window.started === 1);
         await window.until('a hint', async () => (await window.shown()).includes('28x28x64 · 36,928'));
+    });
+    await step('may end later, fail to come back, and be started by the command', async () => {
+        await window.command('Notifications: Clear All Notifications');
+        window.setCommand(false);
+        process.kill(window.server, 'SIGKILL');
+        await window.until('a message', async () => (await window.messages()).length > 0);
+        await window.command('Notifications: Clear All Notifications');
+        window.setCommand(true);
+        await window.command('FashionCnn: Restart language server');
+        await window.until('the server', () => window.started === 2);
+        await window.until('a hint', async () => (await window.shown()).includes('28x28x64 · 36,928'));
+        assert.deepEqual(await window.messages(), []);
     });
 });
 
