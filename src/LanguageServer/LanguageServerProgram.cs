@@ -39,7 +39,7 @@ public static class LanguageServerProgram
     internal static async Task<int> ServeAsync(Stream input, Stream output)
     {
         var formatter = new SystemTextJsonFormatter { JsonSerializerOptions = Json };
-        var messages = new MessageStream(input, output, formatter, LastAnswers);
+        var messages = new MessageStream(input, output, formatter);
         using var rpc = new JsonRpc(messages);
         // One message at a time, in their order, also behind what a message leaves for later.
         rpc.SynchronizationContext = new NonConcurrentSynchronizationContext(sticky: true);
@@ -48,7 +48,7 @@ public static class LanguageServerProgram
         rpc.StartListening();
         try
         {
-            await Task.WhenAny(rpc.Completion, server.Exited).ConfigureAwait(false);
+            await Task.WhenAny(rpc.Completion, server.Exited, messages.Ended).ConfigureAwait(false);
             if (rpc.Completion.IsCompleted)
             {
                 await rpc.Completion.ConfigureAwait(false);
@@ -57,9 +57,9 @@ public static class LanguageServerProgram
             // An editor that does not read its answers is not waited for.
             await Task.WhenAny(messages.Answered(), rpc.Completion, Task.Delay(LastAnswers)).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or RemoteRpcException or BadRpcHeaderException or JsonException or ObjectDisposedException)
+        catch (Exception exception) when (exception is IOException or RemoteRpcException or BadRpcHeaderException or JsonException or ArgumentOutOfRangeException or ObjectDisposedException)
         {
-            // The editor is gone, or sends what is no message.
+            // The editor is gone, or sends what is no message, as one whose length is negative.
             return 1;
         }
 

@@ -4,19 +4,22 @@ using StreamJsonRpc.Protocol;
 
 namespace FashionCnn.LanguageServer;
 
-/// <summary>The messages of two streams. It knows when every request has been answered, so that the end waits for the answers.</summary>
+/// <summary>The messages of two streams. It knows when every request has been answered, so that the end can wait for the answers.</summary>
 /// <param name="input">What comes.</param>
 /// <param name="output">What goes.</param>
 /// <param name="formatter">The form of the messages.</param>
-/// <param name="patience">How long answers may take once the input has ended.</param>
-internal sealed class MessageStream(Stream input, Stream output, IJsonRpcMessageFormatter formatter, TimeSpan patience)
+internal sealed class MessageStream(Stream input, Stream output, IJsonRpcMessageFormatter formatter)
     : HeaderDelimitedMessageHandler(PipeWriter.Create(output, new StreamPipeWriterOptions(leaveOpen: true)), PipeReader.Create(input, new StreamPipeReaderOptions(leaveOpen: true)), formatter)
 {
     private readonly Lock gate = new();
     private readonly TaskCompletionSource answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int open;
     private bool isAnswer;
     private bool isEnding;
+
+    /// <summary>Ends when nothing more comes.</summary>
+    public Task Ended => ended.Task;
 
     /// <summary>Ends when nothing that was asked so far is unanswered.</summary>
     public Task Answered()
@@ -47,8 +50,9 @@ internal sealed class MessageStream(Stream input, Stream output, IJsonRpcMessage
 
         if (message is null)
         {
-            // The end is passed on when it can no longer cut off an answer.
-            await Task.WhenAny(Answered(), Task.Delay(patience, cancellationToken)).ConfigureAwait(false);
+            ended.TrySetResult();
+            // The end is passed on when it can no longer cut off an answer. An answer that nobody reads would hold it up, so it is told first.
+            await Answered().WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
         return message;

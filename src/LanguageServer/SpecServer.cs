@@ -15,6 +15,7 @@ internal sealed class SpecServer(Func<string, object, Task> notify, Func<string,
 {
     private const int ServerNotInitialized = -32002;
     private const int InvalidRequest = -32600;
+    private const int InvalidParams = -32602;
     private const int RequestFailed = -32803;
 
     private readonly Workspace workspace = new();
@@ -49,11 +50,11 @@ internal sealed class SpecServer(Func<string, object, Task> notify, Func<string,
         return new InitializeResult(new ServerCapabilities(), new ServerInfo("FashionCnn", version));
     }
 
-    // What a build says of a spec also depends on other files.
+    // What a build says of a spec also depends on other files. When a whole folder is removed, an editor may tell of the folder only.
     [JsonRpcMethod("initialized")]
     public Task InitializedAsync() => client?.Workspace?.DidChangeWatchedFiles?.DynamicRegistration == true
         ? request("client/registerCapability", new RegistrationParams(
-            [new Registration("files", "workspace/didChangeWatchedFiles", new WatchedFilesOptions([new FileWatcher($"**/{ProjectSpecs.Folder}/**/*.json"), new FileWatcher($"**/{GlobalConfig.Name}")]))]))
+            [new Registration("files", "workspace/didChangeWatchedFiles", new WatchedFilesOptions([new FileWatcher($"**/{ProjectSpecs.Folder}/**"), new FileWatcher($"**/{GlobalConfig.Name}")]))]))
         : Task.CompletedTask;
 
     [JsonRpcMethod("workspace/didChangeWatchedFiles", UseSingleObjectParameterDeserialization = true)]
@@ -174,6 +175,11 @@ internal sealed class SpecServer(Func<string, object, Task> notify, Func<string,
             return null;
         }
 
+        if (parameters.NewName is null)
+        {
+            throw Error(InvalidParams, "The parameters need newName.");
+        }
+
         if (Renaming.Of(document, document.Lines.OffsetOf(parameters.Position), parameters.NewName, out var why) is not { } rename)
         {
             throw Error(RequestFailed, why);
@@ -211,10 +217,10 @@ internal sealed class SpecServer(Func<string, object, Task> notify, Func<string,
     // What comes before the client has introduced itself, or after it has said goodbye, is not for anybody.
     private bool IsServing => isInitialized && !IsShutDown;
 
-    private SpecDocument? Serve(TextDocumentIdentifier document, CancellationToken cancellation)
+    private SpecDocument? Serve(TextDocumentIdentifier? document, CancellationToken cancellation)
     {
         Check(cancellation);
-        return workspace.Find(document.Uri);
+        return document?.Uri is { } uri ? workspace.Find(uri) : throw Error(InvalidParams, "The parameters need textDocument.uri.");
     }
 
     private void Check(CancellationToken cancellation)
@@ -250,21 +256,27 @@ internal sealed class SpecServer(Func<string, object, Task> notify, Func<string,
         var isAlone = edited is not null && claims.TryGetValue(edited.Uri, out var before) && before == edited.Analysis.Spec.Plan?.ClassName;
         foreach (var document in isAlone ? [edited!] : workspace.Documents.ToList())
         {
-            if (workspace.Find(document.Uri) != document)
-            {
-                continue;
-            }
-
-            claims[document.Uri] = document.Analysis.Spec.Plan?.ClassName;
-            var diagnostics = workspace.Findings(document).Select(found => document.ToProtocol(found)).ToList();
-            if (document != edited && published.TryGetValue(document.Uri, out var sent) && sent.SequenceEqual(diagnostics))
-            {
-                continue;
-            }
-
-            published[document.Uri] = diagnostics;
-            await notify("textDocument/publishDiagnostics", new PublishDiagnosticsParams(document.Uri, document.Version, diagnostics));
+            // One of which nothing can be said is no reason to say nothing of the others.
+            await PublishAsync(document, isEdited: document == edited).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    private async Task PublishAsync(SpecDocument document, bool isEdited)
+    {
+        if (workspace.Find(document.Uri) != document)
+        {
+            return;
+        }
+
+        claims[document.Uri] = document.Analysis.Spec.Plan?.ClassName;
+        var diagnostics = workspace.Findings(document).Select(found => document.ToProtocol(found)).ToList();
+        if (!isEdited && published.TryGetValue(document.Uri, out var sent) && sent.SequenceEqual(diagnostics))
+        {
+            return;
+        }
+
+        published[document.Uri] = diagnostics;
+        await notify("textDocument/publishDiagnostics", new PublishDiagnosticsParams(document.Uri, document.Version, diagnostics));
     }
 
     /// <summary>An editor that is gone may have left the stream to a process of its own.</summary>

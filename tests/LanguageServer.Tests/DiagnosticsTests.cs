@@ -104,7 +104,7 @@ public sealed class DiagnosticsTests
             await using var editor = await Editor.Start(new { workspace = new { didChangeWatchedFiles = new { dynamicRegistration = true } } });
             var registered = Assert.Single((await editor.Registered).Registrations);
             Assert.Equal("workspace/didChangeWatchedFiles", registered.Method);
-            Assert.Equal(["**/specs/**/*.json", "**/.globalconfig"], registered.RegisterOptions.Watchers.Select(watcher => watcher.GlobPattern));
+            Assert.Equal(["**/specs/**", "**/.globalconfig"], registered.RegisterOptions.Watchers.Select(watcher => watcher.GlobPattern));
             Assert.Equal([("FCNN3001", 3)], Said(await editor.Open(Text, uri)));
 
             Assert.Equal([("FCNN1024", 1), ("FCNN3001", 3)], await After(() => File.WriteAllText(other, Text), other));

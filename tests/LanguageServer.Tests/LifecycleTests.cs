@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.IO.Pipes;
 using System.Text.Json;
 using FashionCnn.LanguageServer.Documents;
 using FashionCnn.LanguageServer.Protocol;
 using StreamJsonRpc;
+using StreamJsonRpc.Protocol;
 using Xunit;
 
 namespace FashionCnn.LanguageServer.Tests;
@@ -116,18 +118,7 @@ public sealed class LifecycleTests
     [InlineData(false, 1)]
     public async Task What_was_asked_before_the_input_ended_is_answered(bool isShutDown, int exitCode)
     {
-        var requests = new List<string>
-        {
-            """{ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": { "capabilities": {} } }""",
-            $$$"""{ "jsonrpc": "2.0", "method": "textDocument/didOpen", "params": { "textDocument": { "uri": "{{{Editor.Uri()}}}", "languageId": "json", "version": 1, "text": {{{JsonSerializer.Serialize(Text)}}} } } }""",
-        };
-        requests.AddRange(Enumerable.Range(2, 20).Select(id => $$$"""{ "jsonrpc": "2.0", "id": {{{id}}}, "method": "fashionCnn/drawing", "params": { "textDocument": { "uri": "{{{Editor.Uri()}}}" } } }"""));
-        if (isShutDown)
-        {
-            requests.Add("""{ "jsonrpc": "2.0", "id": 99, "method": "shutdown" }""");
-        }
-
-        using var input = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(string.Concat(requests.Select(request => $"Content-Length: {System.Text.Encoding.UTF8.GetByteCount(request)}\r\n\r\n{request}"))));
+        using var input = Drawings(20, isShutDown ? ["""{ "jsonrpc": "2.0", "id": 99, "method": "shutdown" }"""] : []);
         using var output = new MemoryStream();
 
         Assert.Equal(exitCode, await LanguageServerProgram.ServeAsync(input, output).WaitAsync(TimeSpan.FromSeconds(30)));
@@ -138,11 +129,25 @@ public sealed class LifecycleTests
     }
 
     [Fact]
-    public async Task What_is_no_message_ends_the_server()
+    public async Task Answers_that_nobody_reads_do_not_keep_the_server_from_its_end()
+    {
+        using var input = Drawings(100);
+        // What is written into a full pipe waits for its reader, whatever is canceled.
+        using var output = new AnonymousPipeServerStream(PipeDirection.Out);
+        using var unread = new AnonymousPipeClientStream(PipeDirection.In, output.ClientSafePipeHandle);
+
+        Assert.Equal(1, await LanguageServerProgram.ServeAsync(input, output).WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
+    [Theory]
+    [InlineData("Content-Length: 5\r\n\r\n{[}]{")]
+    [InlineData("Content-Length: 0\r\n\r\n")]
+    [InlineData("Content-Length: -5\r\n\r\n{}")]
+    public async Task What_is_no_message_ends_the_server(string sent)
     {
         await using var editor = await Editor.Start();
 
-        await editor.Stream.WriteAsync("Content-Length: 5\r\n\r\n{[}]{"u8.ToArray());
+        await editor.Stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(sent));
         await editor.Stream.FlushAsync();
 
         Assert.Equal(1, await editor.Server.WaitAsync(TimeSpan.FromSeconds(30)));
@@ -165,6 +170,44 @@ public sealed class LifecycleTests
         await editor.Request<JsonElement?>("shutdown", new { });
         var late = await Assert.ThrowsAsync<RemoteInvocationException>(() => editor.At<Hover?>("textDocument/hover", Text, 0));
         Assert.Equal(-32600, late.ErrorCode);
+    }
+
+    [Theory]
+    [InlineData("textDocument/hover", "{}", "The parameters need textDocument.uri.")]
+    [InlineData("fashionCnn/drawing", """{ "textDocument": null }""", "The parameters need textDocument.uri.")]
+    [InlineData("textDocument/formatting", """{ "textDocument": { "uri": null } }""", "The parameters need textDocument.uri.")]
+    [InlineData("textDocument/rename", """{ "textDocument": { "uri": "file:///nowhere/net.json" }, "position": { "line": 0, "character": 0 } }""", "The parameters need newName.")]
+    public async Task A_request_without_what_it_needs_is_told_so(string method, string parameters, string message)
+    {
+        await using var editor = await Editor.Start();
+        await editor.Open(Text);
+
+        var error = await Assert.ThrowsAsync<RemoteMethodNotFoundException>(() => editor.Request<JsonElement?>(method, JsonSerializer.Deserialize<Dictionary<string, object?>>(parameters)!));
+
+        Assert.Equal((JsonRpcErrorCode.InvalidParams, message), (error.ErrorCode, error.Message));
+    }
+
+    [Fact]
+    public async Task A_change_without_text_changes_nothing()
+    {
+        await using var editor = await Editor.Start();
+        await editor.Open(Text);
+
+        Assert.Empty((await editor.Change([new ContentChange(null, null!), new ContentChange(new Range(new Position(0, 0), new Position(9, 0)), null!)])).Diagnostics);
+
+        Assert.Equal(3, (await editor.In<IReadOnlyList<InlayHint>>("textDocument/inlayHint", Text)).Count);
+    }
+
+    [Fact]
+    public async Task A_document_whose_address_no_file_can_have_does_not_concern_the_others()
+    {
+        await using var editor = await Editor.Start();
+        const string Strange = "file:///nowhere%00/specs/strange.json";
+
+        Assert.Empty((await editor.Open(Text, Strange)).Diagnostics);
+
+        Assert.Single((await editor.Open(Text.Replace("Flatten", "Flaten", StringComparison.Ordinal))).Diagnostics);
+        Assert.Single((await editor.Open(Text.Replace("Flatten", "Flaten", StringComparison.Ordinal), Strange)).Diagnostics);
     }
 
     [Fact]
@@ -247,5 +290,18 @@ public sealed class LifecycleTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => canceled);
         Assert.All(await Task.WhenAll(before), Assert.NotNull);
+    }
+
+    /// <summary>The messages of an editor that opens a spec and asks again and again how it is drawn.</summary>
+    private static MemoryStream Drawings(int count, params IReadOnlyList<string> more)
+    {
+        IReadOnlyList<string> messages =
+        [
+            """{ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": { "capabilities": {} } }""",
+            $$$"""{ "jsonrpc": "2.0", "method": "textDocument/didOpen", "params": { "textDocument": { "uri": "{{{Editor.Uri()}}}", "languageId": "json", "version": 1, "text": {{{JsonSerializer.Serialize(Text)}}} } } }""",
+            .. Enumerable.Range(2, count).Select(id => $$$"""{ "jsonrpc": "2.0", "id": {{{id}}}, "method": "fashionCnn/drawing", "params": { "textDocument": { "uri": "{{{Editor.Uri()}}}" } } }"""),
+            .. more,
+        ];
+        return new MemoryStream(System.Text.Encoding.UTF8.GetBytes(string.Concat(messages.Select(message => $"Content-Length: {System.Text.Encoding.UTF8.GetByteCount(message)}\r\n\r\n{message}"))));
     }
 }

@@ -110,6 +110,29 @@ public sealed partial class QuickFixTests
     }
 
     [Fact]
+    public async Task What_is_replaced_leaves_its_comments_behind()
+    {
+        const string Text = """
+            {
+              "version": 1, "input": { "shape": [28, 28, 1] },
+              "layers": [
+                { "type": "Reshape", "target_shape": [ 14, // rows
+                    15, // columns
+                    4 ] }, { "type": "Flatten" }, { "type": "Dense", "units": 10 }
+              ]
+            }
+            """;
+        await using var editor = await Editor.Start();
+        await editor.Open(Text);
+
+        var action = (await editor.In<IReadOnlyList<CodeAction>>("textDocument/codeAction", Text))[0];
+
+        var after = Editor.Apply(Text, action.Edit.Changes!.Values.Single());
+        Assert.Matches("""\] // rows\s+// columns\s+\}, \{ "type": "Flatten" """.TrimEnd(), after);
+        Assert.Empty(SpecCompiler.Compile("net.json", after).Diagnostics);
+    }
+
+    [Fact]
     public async Task A_client_that_asks_for_other_actions_gets_none()
     {
         await using var editor = await Editor.Start();

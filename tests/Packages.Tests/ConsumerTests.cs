@@ -22,6 +22,8 @@ public sealed partial class ConsumerTests(Feed feed)
         // VS Code's JSON with comments, with the schema that the project has.
         using var settings = JsonDocument.Parse(File.ReadAllText(flowers.PathOf(".vscode/settings.json")), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip });
         Assert.True(File.Exists(flowers.PathOf(settings.RootElement.GetProperty("json.schemas")[0].GetProperty("url").GetString()!)));
+        // The server that the project's list of tools pins.
+        Assert.Equal(["dotnet", "fcnn", "language-server"], settings.RootElement.GetProperty("fashionCnn.server").EnumerateArray().Select(part => part.GetString()));
 
         flowers.Run("net10.0", Training);
         var evaluation = flowers.Run("net10.0", "evaluate", "first_net", "--weights", "run", "--data", "sample", "--test-images", "100", "--threads", "1");

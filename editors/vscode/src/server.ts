@@ -1,34 +1,54 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { commands, env, window, workspace } from 'vscode';
-import { CloseAction, ErrorAction, ErrorHandler, LanguageClient, RevealOutputChannelOn } from 'vscode-languageclient/node';
+import { Disposable, EventEmitter, OutputChannel, commands, env, window, workspace } from 'vscode';
+import { CloseAction, ErrorAction, ErrorHandler, LanguageClient, RevealOutputChannelOn, State } from 'vscode-languageclient/node';
 import { language } from './spec';
 
 const tool = 'fcnn';
 const install = 'dotnet tool install --global FashionCnn.Tool';
 
 /** The language server, started when a spec needs it. */
-export class Server {
-    private client: Promise<LanguageClient | undefined> | undefined;
+export class Server implements Disposable {
+    private readonly started = new EventEmitter<void>();
+    // One for all servers, and none where there are no specs.
+    private output: OutputChannel | undefined;
+    private run: Run | undefined;
+
+    /** A server has started, the first one or another one in its place. */
+    readonly onDidStart = this.started.event;
 
     /** The client of the server; undefined when it could not be started, which the user has been told once. */
     get running(): Promise<LanguageClient | undefined> {
-        return this.client ??= start();
+        this.run ??= new Run(this.output ??= window.createOutputChannel('FashionCnn'), () => this.started.fire());
+        return this.run.client;
     }
 
     get isWanted(): boolean {
-        return this.client !== undefined;
+        return this.run !== undefined;
     }
 
-    async restart(): Promise<LanguageClient | undefined> {
+    /** Starts the server unless it runs, or is being started. */
+    async retry(): Promise<void> {
+        const { run } = this;
+        if (!await this.running && run === this.run) {
+            await this.restart();
+        }
+    }
+
+    async restart(): Promise<void> {
         await this.stop();
-        return this.running;
+        await this.running;
     }
 
     async stop(): Promise<void> {
-        const client = await this.client;
-        this.client = undefined;
-        await client?.dispose();
+        const { run } = this;
+        this.run = undefined;
+        await run?.stop();
+    }
+
+    dispose(): void {
+        this.started.dispose();
+        this.output?.dispose();
     }
 }
 
@@ -41,40 +61,93 @@ class Client extends LanguageClient {
     }
 }
 
-async function start(): Promise<LanguageClient | undefined> {
-    const command = [workspace.getConfiguration('fashionCnn').get<string[]>('server', [])].flat();
-    let first: ChildProcess | undefined;
-    try {
-        first = await spawned(command);
-    } catch (error) {
-        void tellMissing(command, error as Error);
-        return undefined;
+/** A client and its server, also one that is started again after it ended by itself. It can be stopped whatever its server does, or does not. */
+class Run {
+    readonly client: Promise<LanguageClient | undefined>;
+    private inner: Client | undefined;
+    private server: ChildProcess | undefined;
+    private isStopped = false;
+    private readonly stopped: Promise<void>;
+    private setStopped: () => void = () => undefined;
+
+    constructor(private readonly output: OutputChannel, private readonly onStart: () => void) {
+        this.stopped = new Promise(resolve => this.setStopped = resolve);
+        this.client = this.start();
     }
 
-    let restarts: ErrorHandler | undefined;
-    const client: Client = new Client('fashionCnn', 'FashionCnn', async () => {
-        const server = first ?? await spawned(command);
-        first = undefined;
+    async stop(): Promise<void> {
+        this.isStopped = true;
+        this.setStopped();
+        const [client, server] = [this.inner, this.server];
+        // It refuses unless its server runs and answers.
+        const isDone = client?.isRunning() && await client.dispose().then(() => true, () => false);
+        if (!isDone) {
+            if (client) {
+                // That its server ends is no news.
+                client.hasStarted = false;
+                client.diagnostics?.dispose();
+            }
+
+            server?.kill('SIGKILL');
+        }
+    }
+
+    private async start(): Promise<LanguageClient | undefined> {
+        const command = [workspace.getConfiguration('fashionCnn').get<string[]>('server', [])].flat();
+        let first: ChildProcess | undefined;
+        try {
+            first = await this.spawn(command);
+        } catch (error) {
+            if (!this.isStopped) {
+                void tellMissing(command, error as Error);
+            }
+
+            return undefined;
+        }
+
+        let restarts: ErrorHandler | undefined;
+        const client: Client = this.inner = new Client('fashionCnn', 'FashionCnn', async () => {
+            const server = first ?? await this.spawn(command);
+            first = undefined;
+            return server;
+        }, {
+            documentSelector: [{ scheme: 'file', language }, { scheme: 'untitled', language }],
+            outputChannel: this.output,
+            revealOutputChannelOn: RevealOutputChannelOn.Never,
+            // Of a server that never ran, the user is told once, below; one that ends later is started again, as others are.
+            initializationFailedHandler: () => false,
+            errorHandler: {
+                error: () => ({ action: ErrorAction.Continue }),
+                closed: () => client.hasStarted && !this.isStopped ? (restarts ??= client.createDefaultErrorHandler()).closed() : { action: CloseAction.DoNotRestart, handled: true },
+            },
+        });
+        client.onDidChangeState(({ newState }) => {
+            // It runs before it has told the server which documents are open.
+            if (newState === State.Running) {
+                void client.start().then(this.onStart, () => undefined);
+            }
+        });
+        // It does not always fail when the server ends before it has answered, and neither when the server never answers.
+        await Promise.race([client.start().catch(() => undefined), this.stopped]);
+        client.hasStarted = client.isRunning();
+        if (!client.hasStarted && !this.isStopped) {
+            client.diagnostics?.dispose();
+            void tellEnded(command, this.output);
+        }
+
+        return client.hasStarted ? client : undefined;
+    }
+
+    private async spawn(command: string[]): Promise<ChildProcess> {
+        const server = await spawned(command);
+        this.server = server;
+        if (this.isStopped) {
+            server.kill('SIGKILL');
+            throw new Error('The server is not wanted any more.');
+        }
+
         return server;
-    }, {
-        documentSelector: [{ scheme: 'file', language }, { scheme: 'untitled', language }],
-        revealOutputChannelOn: RevealOutputChannelOn.Never,
-        // Of a server that never ran, the user is told once, below; one that ends later is started again, as others are.
-        initializationFailedHandler: () => false,
-        errorHandler: {
-            error: () => ({ action: ErrorAction.Continue }),
-            closed: () => client.hasStarted ? (restarts ??= client.createDefaultErrorHandler()).closed() : { action: CloseAction.DoNotRestart, handled: true },
-        },
-    });
-    // It does not always fail when the server ends before it has answered.
-    await client.start().catch(() => undefined);
-    client.hasStarted = client.isRunning();
-    if (!client.hasStarted) {
-        void tellEnded(command, client);
-        return undefined;
     }
-
-    return client;
 }
 
 /** Starts a command in the workspace's first folder; fails when there is no such program. */
@@ -99,9 +172,10 @@ async function tellMissing([command = '']: string[], error: Error): Promise<void
     }
 }
 
-async function tellEnded(command: string[], client: LanguageClient): Promise<void> {
-    const output = 'Show output';
-    if (await window.showErrorMessage(`The language server for specs ended at once. The command was: ${command.join(' ')}`, output) === output) {
-        client.outputChannel.show();
+async function tellEnded(command: string[], output: OutputChannel): Promise<void> {
+    const show = 'Show output';
+    const remedy = command[0] === 'dotnet' && command[1] === tool ? '. Run "dotnet tool restore" in the project\'s folder, then restart the language server.' : '';
+    if (await window.showErrorMessage(`The language server for specs ended at once. The command was: ${command.join(' ')}${remedy}`, show) === show) {
+        output.show();
     }
 }

@@ -29,5 +29,5 @@ export function isSpec(text: string): boolean {
         before = found;
     }
 
-    return /\bmodel-spec\.schema\.json"?$/.test(members.get('"$schema"') ?? '') || (members.get('"version"') === '1' && members.get('"layers"') === '[');
+    return /[/"]model-spec\.schema\.json"?$/.test(members.get('"$schema"') ?? '') || (members.get('"version"') === '1' && members.get('"layers"') === '[');
 }

@@ -2,25 +2,32 @@
 export interface View {
     readonly text?: string;
     readonly hasErrors: boolean;
+    /** The server has not answered what it was asked last. */
+    readonly isUnanswered?: boolean;
 }
 
 /** The view after an answer of the server, which gives no text while the spec has errors. */
 export function next(view: View, text: string | null): View {
-    return text === null ? { ...view, hasErrors: true } : { text, hasErrors: false };
+    return text === null ? { text: view.text, hasErrors: true } : { text, hasErrors: false };
+}
+
+/** What a view says before what it shows; nothing when that is what the spec gives now. */
+function noteOf({ text, hasErrors, isUnanswered }: View, what: string): string {
+    return isUnanswered ? text === undefined ? `The language server does not answer, so no ${what} is shown.` : `The language server does not answer. This is the last ${what} that it gave.`
+        : !hasErrors ? ''
+        : text === undefined ? `The spec has errors, so no ${what} is shown.` : `The spec has errors. This is the ${what} before them.`;
 }
 
 /** The generated class as a document. */
 export function codeOf(view: View): string {
-    const { text, hasErrors } = view;
-    return !hasErrors ? text ?? '' : text === undefined ? '// The spec has errors, so no class is shown.\n' : `// The spec has errors. This is the class before them.\n\n${text}`;
+    const [text, note] = [view.text ?? '', noteOf(view, 'class')];
+    return note === '' ? text : text === '' ? `// ${note}\n` : `// ${note}\n\n${text}`;
 }
 
 /** A drawing in the page, with the mode of the editor, which need not be that of the system. */
 export function drawingOf(view: View, isDark: boolean, nonce: string): string {
-    const { text, hasErrors } = view;
-    const note = !hasErrors ? '' : text === undefined ? 'The spec has errors, so no network is shown.' : 'The spec has errors. This is the network before them.';
-    const drawing = (text ?? '').replace('<style>', `<style nonce="${nonce}">`).replace('@media (prefers-color-scheme: dark)', isDark ? '@media all' : '@media not all');
-    return `<p>${note}</p>\n${drawing}`;
+    const drawing = (view.text ?? '').replace('<style>', `<style nonce="${nonce}">`).replace('@media (prefers-color-scheme: dark)', isDark ? '@media all' : '@media not all');
+    return `<p>${noteOf(view, 'network')}</p>\n${drawing}`;
 }
 
 /** The page that shows drawings. It loads nothing, and runs no more than the lines that take the next drawing. */

@@ -1,68 +1,89 @@
 import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
 import { ColorThemeKind, Disposable, EventEmitter, ExtensionContext, TextDocument, Uri, ViewColumn, WebviewPanel, commands, window, workspace } from 'vscode';
+import { Server } from './server';
 import { language } from './spec';
 import { View, codeOf, drawingOf, next, pageOf } from './view';
 
 /** What the server says a document becomes; the text is null while the spec has errors, all of it where the document is not open. */
 export type Answer = { version: number; text: string | null } | null | undefined;
-export type Ask = (method: string, document: Uri) => Promise<Answer>;
 
 const delay = 100;
 const codeScheme = 'fashioncnn-code';
 
 /** The commands that show what the spec in the editor becomes. */
-export function registerViews(context: ExtensionContext, ask: Ask): void {
-    const code = new CodeProvider(ask);
+export function registerViews(context: ExtensionContext, server: Server): void {
+    const code = new CodeProvider(server);
     const network = new Map<string, WebviewPanel>();
     context.subscriptions.push(
         code,
         workspace.registerTextDocumentContentProvider(codeScheme, code),
-        commands.registerCommand('fashionCnn.showNetwork', () => withSpec(spec => showNetwork(spec, ask, network))),
-        commands.registerCommand('fashionCnn.showCode', () => withSpec(async spec =>
-            window.showTextDocument(await workspace.openTextDocument(code.uriOf(spec)), { viewColumn: ViewColumn.Beside, preserveFocus: true, preview: false }))));
+        commands.registerCommand('fashionCnn.showNetwork', () => withSpec(server, spec => showNetwork(spec, server, network))),
+        commands.registerCommand('fashionCnn.showCode', () => withSpec(server, async spec => {
+            code.update(spec);
+            await window.showTextDocument(await workspace.openTextDocument(code.uriOf(spec)), { viewColumn: ViewColumn.Beside, preserveFocus: true, preview: false });
+        })));
 }
 
-async function withSpec(show: (spec: Uri) => unknown): Promise<void> {
+async function withSpec(server: Server, show: (spec: Uri) => unknown): Promise<void> {
     const document: TextDocument | undefined = window.activeTextEditor?.document;
     if (document?.languageId === language) {
+        // What is shown follows the server; it does not wait for it.
+        void server.retry();
         await show(document.uri);
     }
 }
 
-/** Shows what a document becomes, and again whenever it changes. What is answered about an older text is not shown. */
+/** Shows what a document becomes, and again whenever it changes or another server has started. What is answered about an older text is not shown. */
 class Following implements Disposable {
     private view: View = { hasErrors: false };
     private timer: NodeJS.Timeout | undefined;
-    private readonly subscription: Disposable;
-    readonly first: Promise<void>;
+    private readonly subscriptions: Disposable;
+    private isDisposed = false;
 
-    constructor(private readonly document: Uri, private readonly method: string, private readonly ask: Ask, private readonly show: (view: View) => void) {
-        this.subscription = workspace.onDidChangeTextDocument(change => {
+    constructor(private readonly document: Uri, private readonly method: string, private readonly server: Server, private readonly show: (view: View) => void) {
+        this.subscriptions = Disposable.from(server.onDidStart(() => void this.update()), workspace.onDidChangeTextDocument(change => {
             if (change.document.uri.toString() === document.toString()) {
                 clearTimeout(this.timer);
                 this.timer = setTimeout(() => void this.update(), delay);
             }
-        });
-        this.first = this.update();
+        }));
+        void this.update();
     }
 
     dispose(): void {
+        this.isDisposed = true;
         clearTimeout(this.timer);
-        this.subscription.dispose();
+        this.subscriptions.dispose();
     }
 
-    private async update(): Promise<void> {
-        const answer = await this.ask(this.method, this.document);
+    async update(): Promise<void> {
+        const answer = await this.ask().catch(() => undefined);
+        if (this.isDisposed) {
+            return;
+        }
+
+        if (answer === undefined) {
+            this.view = { ...this.view, isUnanswered: true };
+            this.show(this.view);
+            return;
+        }
+
         const open = workspace.textDocuments.find(document => document.uri.toString() === this.document.toString());
         if (answer && answer.version === open?.version) {
             this.view = next(this.view, answer.text);
             this.show(this.view);
         }
     }
+
+    /** What the server says; undefined when there is none. */
+    private async ask(): Promise<Answer> {
+        const client = await this.server.running;
+        return client?.sendRequest<Answer>(this.method, { textDocument: { uri: client.code2ProtocolConverter.asUri(this.document) } });
+    }
 }
 
-function showNetwork(spec: Uri, ask: Ask, panels: Map<string, WebviewPanel>): void {
+function showNetwork(spec: Uri, server: Server, panels: Map<string, WebviewPanel>): void {
     const key = spec.toString();
     const open = panels.get(key);
     if (open) {
@@ -78,9 +99,11 @@ function showNetwork(spec: Uri, ask: Ask, panels: Map<string, WebviewPanel>): vo
         void panel.webview.postMessage(drawingOf(shown, kind === ColorThemeKind.Dark || kind === ColorThemeKind.HighContrast, nonce));
     };
     // The page is ready when it is first shown, and whenever it is shown again.
+    const following = new Following(spec, 'fashionCnn/drawing', server, view => { shown = view; draw(); });
     const parts = Disposable.from(
         panel.webview.onDidReceiveMessage(draw),
-        new Following(spec, 'fashionCnn/drawing', ask, view => { shown = view; draw(); }),
+        panel.onDidChangeViewState(() => panel.visible && following.update()),
+        following,
         window.onDidChangeActiveColorTheme(draw));
     panel.webview.html = pageOf(nonce);
     panels.set(key, panel);
@@ -99,22 +122,25 @@ class CodeProvider implements Disposable {
 
     readonly onDidChange = this.changed.event;
 
-    constructor(private readonly ask: Ask) {
+    constructor(private readonly server: Server) {
     }
 
     uriOf(spec: Uri): Uri {
         return spec.with({ scheme: codeScheme, path: `${spec.path.replace(/\.jsonc?$/i, '')}.g.cs`, query: spec.toString() });
     }
 
-    async provideTextDocumentContent(uri: Uri): Promise<string> {
+    /** Asks again for the class of a spec that is shown already. */
+    update(spec: Uri): void {
+        void this.followed.get(this.uriOf(spec).toString())?.update();
+    }
+
+    provideTextDocumentContent(uri: Uri): string {
         const key = uri.toString();
         if (!this.followed.has(key)) {
-            const following = new Following(Uri.parse(uri.query), 'fashionCnn/generatedCode', this.ask, view => {
+            this.followed.set(key, new Following(Uri.parse(uri.query), 'fashionCnn/generatedCode', this.server, view => {
                 this.texts.set(key, codeOf(view));
                 this.changed.fire(uri);
-            });
-            this.followed.set(key, following);
-            await following.first;
+            }));
         }
 
         return this.texts.get(key) ?? '';

@@ -24,14 +24,14 @@ test('other JSON files are none', () => {
     }
 
     for (const text of ['', '[]', '[{ "version": 1, "layers": [] }]', '{ "version": 8, "layers": [] }', '{ "version": 1, "layers": {} }', '{ "version": 1 }', '{ "layers": [] }',
-        '{ "a": { "version": 1, "layers": [] } }', '{ // "version": 1, "layers": []\n }', '{ "text": "\\"version\\": 1, \\"layers\\": [" }', '{ "$schema": "https://json.schemastore.org/package" }',
+        '{ "a": { "version": 1, "layers": [] } }', '{ // "version": 1, "layers": []\n }', '{ "text": "\\"version\\": 1, \\"layers\\": [" }', '{ "$schema": "https://json.schemastore.org/package" }', '{ "$schema": "./other-model-spec.schema.json" }',
         `{ "version": 1, "layers": [${' '.repeat(1 << 20)}] }`]) {
         assert.equal(isSpec(text), false, text.slice(0, 80));
     }
 });
 
 test('an unfinished spec is one', () => {
-    for (const text of ['{ "$schema": "./model-spec.schema.json"', '{ "$schema": "../specs/model-spec.schema.json", "version"', '// A net.\n{ "version": 1, "layers": [', '{ "layers": [{ "type": "Fl\n }], "version": 1 }',
+    for (const text of ['{ "$schema": "./model-spec.schema.json"', '{ "$schema": "model-spec.schema.json', '{ "$schema": "../specs/model-spec.schema.json", "version"', '// A net.\n{ "version": 1, "layers": [', '{ "layers": [{ "type": "Fl\n }], "version": 1 }',
         '{ /* what\n is this */ "input": { "shape": [1, 2, 3] }, "layers": [{}],, "version": 1']) {
         assert.equal(isSpec(text), true, text);
     }
@@ -44,6 +44,15 @@ test('a view keeps what the spec gave before it had errors', () => {
     const faulty = next(next(next(empty, 'class Net { }\n'), null), null);
     assert.equal(codeOf(faulty), '// The spec has errors. This is the class before them.\n\nclass Net { }\n');
     assert.equal(codeOf(next(faulty, 'class Other { }\n')), 'class Other { }\n');
+});
+
+test('a view says that the server does not answer, and keeps what it gave before', () => {
+    assert.equal(codeOf({ hasErrors: false, isUnanswered: true }), '// The language server does not answer, so no class is shown.\n');
+    const silent = { ...next({ hasErrors: false }, 'class Net { }\n'), isUnanswered: true };
+    assert.equal(codeOf(silent), '// The language server does not answer. This is the last class that it gave.\n\nclass Net { }\n');
+    assert.equal(codeOf(next(silent, 'class Other { }\n')), 'class Other { }\n');
+    assert.equal(codeOf(next(silent, null)), '// The spec has errors. This is the class before them.\n\nclass Net { }\n');
+    assert.equal(drawingOf({ hasErrors: false, isUnanswered: true }, false, 'abc'), '<p>The language server does not answer, so no network is shown.</p>\n');
 });
 
 test('a drawing has the mode of the editor, and a note while the spec has errors', () => {

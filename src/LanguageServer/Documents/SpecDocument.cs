@@ -31,7 +31,8 @@ internal sealed class SpecDocument(string uri, int? version, string text)
     public SpecDocument After(int? newVersion, IReadOnlyList<ContentChange> changes)
     {
         var document = this;
-        foreach (var change in changes)
+        // One without a text is malformed, and changes nothing.
+        foreach (var change in changes.Where(change => change?.Text is not null))
         {
             if (change.Range is not { } range)
             {

@@ -43,8 +43,9 @@ internal sealed class Workspace
     /// <summary>The folder whose specs are of one project with a file; null for none.</summary>
     public static string? FolderOf(string path)
     {
+        // An address may hold what no file system takes.
         string? innermost = null;
-        for (var folder = Path.GetDirectoryName(path); folder is { Length: > 0 }; folder = Path.GetDirectoryName(folder))
+        for (var folder = path.Contains('\0') ? null : Path.GetDirectoryName(path); folder is { Length: > 0 }; folder = Path.GetDirectoryName(folder))
         {
             if (Path.GetFileName(folder) != ProjectSpecs.Folder)
             {

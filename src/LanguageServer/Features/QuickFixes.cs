@@ -26,16 +26,16 @@ internal static class QuickFixes
     private static WorkspaceEdit Edit(SpecFix fix, SpecDocument document, WorkspaceEditCapabilities? client) =>
         document.Edit([.. fix.Edits.SelectMany(edit => WithoutComments(edit, document)).Select(edit => new TextEdit(document.Lines.RangeOf(edit.Span), edit.Text))], client);
 
-    /// <summary>What is removed leaves the comments in it, each with the white space behind it, which may end its line.</summary>
+    /// <summary>What is removed or replaced leaves the comments in it, each with the white space behind it, which may end its line.</summary>
     private static IEnumerable<SpecEdit> WithoutComments(SpecEdit edit, SpecDocument document)
     {
-        var start = edit.Span.Start;
-        if (edit is { Text.Length: 0, Span.Length: > 0 } && document.Analysis.IsJson)
+        var (start, text) = (edit.Span.Start, edit.Text);
+        if (edit.Span.Length > 0 && document.Analysis.IsJson && Comments.Of(text).Count == 0)
         {
             foreach (var comment in Comments.Of(document.Text).Where(comment => comment.Start >= start && comment.End <= edit.Span.End))
             {
-                yield return new SpecEdit(TextSpan.FromBounds(start, comment.Start), string.Empty);
-                start = comment.End;
+                yield return new SpecEdit(TextSpan.FromBounds(start, comment.Start), text.Length == 0 ? text : $"{text} ");
+                (start, text) = (comment.End, string.Empty);
                 while (start < edit.Span.End && char.IsWhiteSpace(document.Text[start]))
                 {
                     start++;
@@ -43,6 +43,6 @@ internal static class QuickFixes
             }
         }
 
-        yield return edit with { Span = TextSpan.FromBounds(start, edit.Span.End) };
+        yield return new SpecEdit(TextSpan.FromBounds(start, edit.Span.End), text);
     }
 }

@@ -22,6 +22,8 @@ const spec = `{
 }
 `;
 
+const sound = spec.replace('activaton', 'activation');
+
 /** Runs steps in a window; each is a test that counts. */
 function scenario(title, options, steps) {
     test(title, { skip, timeout: 300_000 }, async context => {
@@ -75,6 +77,11 @@ scenario('a spec', { files: { [name]: spec, 'other.json': '{ "version": "1.0.0" 
         assert.equal(problems.length, 1, problems.join('\n'));
         assert.match(problems[0], /also claimed by twin\.json/);
         window.remove('specs/twin.json');
+        await window.until('its end', async () => (await window.problems()).length === 0);
+        // Of a folder that goes, VS Code does not name the files.
+        window.write('specs/more/twin.json', spec.replace('"version": 1,', '"version": 1, "name": "Net",').replace('activaton', 'activation'));
+        await window.until('the conflict', async () => (await window.problems()).length > 0);
+        window.remove('specs/more');
         await window.until('its end', async () => (await window.problems()).length === 0);
     });
     await step('is served by another server after a restart', async () => {
@@ -159,7 +166,11 @@ scenario('an untrusted workspace', { files: { [name]: spec }, isTrusted: false }
     });
 });
 
-scenario('a missing server', { files: { [name]: spec, 'specs/other.json': spec }, settings: { 'fashionCnn.server': undefined } }, async (window, step) => {
+scenario('a missing server', { files: { [name]: sound, 'specs/other.json': sound, '.vscode/settings.json': '{}' }, settings: { 'fashionCnn.server': undefined } }, async (window, step) => {
+    const clear = async () => {
+        await window.command('Notifications: Clear All Notifications');
+        await window.until('no message', async () => (await window.messages()).length === 0);
+    };
     await step('is one message with the command that installs it', async () => {
         await window.openFile(name);
         await window.until('a message', async () => (await window.messages()).length > 0);
@@ -170,15 +181,71 @@ scenario('a missing server', { files: { [name]: spec, 'specs/other.json': spec }
         assert.equal(messages.length, 1, messages.join('\n'));
         assert.match(messages[0], /there is no command "fcnn"\. Install it with "dotnet tool install --global FashionCnn\.Tool"\. .* "--add-source FOLDER"/);
     });
+    await step('is told again by a command, which shows as much, and not while one types', async () => {
+        await window.page.locator('.tab[data-resource-name="net.json"]').click();
+        await clear();
+        await window.command('FashionCnn: Show network');
+        await window.webview().locator('p').filter({ hasText: 'The language server does not answer, so no network is shown.' }).waitFor();
+        await window.until('a message', async () => (await window.messages()).length === 1);
+        await clear();
+        for (let i = 0; i < 3; i++) {
+            await window.goTo(spec, '"filters": 64', '"filters": '.length);
+            await window.page.keyboard.type('1');
+            await window.page.waitForTimeout(1_000);
+        }
+
+        assert.deepEqual(await window.messages(), []);
+        await window.page.keyboard.press('Control+z');
+    });
+    await step('can be replaced by one that never answers, and that by one that does', async () => {
+        // It says that it was started, as the server of the tests does.
+        window.useServer(['sh', '-c', `echo $$ >>'${window.starts}'; exec sleep 600`]);
+        await window.until('its start', () => window.started === 1);
+        const silent = window.server;
+        assert.equal(isAlive(silent), true);
+        window.useServer();
+        await window.until('the server', () => window.started === 2);
+        await window.until('the end of the other', () => !isAlive(silent));
+        // What was shown without a server is asked for again.
+        await window.webview().locator('svg').waitFor();
+        assert.equal(await window.webview().locator('p').innerText(), '');
+        assert.deepEqual(await window.messages(), []);
+    });
 });
 
-scenario('a server that ends at once', { files: { [name]: spec }, settings: { 'fashionCnn.server': ['dotnet', 'bin/not-built.dll', 'language-server'] } }, async (window, step) => {
-    await step('is one message', async () => {
+scenario('a server that ends at once', { files: { [name]: spec, '.vscode/settings.json': '{}' }, settings: { 'fashionCnn.server': ['dotnet', 'fcnn', 'language-server'] } }, async (window, step) => {
+    await step('is one message with what to do', async () => {
         await window.openFile(name);
         await window.until('a message', async () => (await window.messages()).length > 0);
         await window.page.waitForTimeout(3_000);
         const messages = await window.messages();
         assert.equal(messages.length, 1, messages.join('\n'));
-        assert.match(messages[0], /ended at once\. The command was: dotnet bin\/not-built\.dll language-server$/);
+        assert.match(messages[0], /ended at once\. The command was: dotnet fcnn language-server\. Run "dotnet tool restore" in the project's folder, then restart the language server\.$/);
+    });
+    await step('does not keep another one from being started', async () => {
+        window.useServer();
+        await window.until('the server', () => window.started === 1);
+        await window.until('a hint', async () => (await window.shown()).includes('28x28x64 · 36,928'));
+    });
+    await step('may end later, fail to come back, and be started by the command', async () => {
+        await window.command('Notifications: Clear All Notifications');
+        window.setCommand(false);
+        process.kill(window.server, 'SIGKILL');
+        await window.until('a message', async () => (await window.messages()).length > 0);
+        await window.command('Notifications: Clear All Notifications');
+        window.setCommand(true);
+        await window.command('FashionCnn: Restart language server');
+        await window.until('the server', () => window.started === 2);
+        await window.until('a hint', async () => (await window.shown()).includes('28x28x64 · 36,928'));
+        assert.deepEqual(await window.messages(), []);
     });
 });
+
+/** Whether there is a process. */
+function isAlive(id) {
+    try {
+        return process.kill(id, 0);
+    } catch {
+        return false;
+    }
+}

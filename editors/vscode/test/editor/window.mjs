@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -41,10 +41,10 @@ export class Window {
         const window = new Window();
         window.folder = mkdtempSync(join(tmpdir(), 'fashioncnn-vscode-'));
         window.workspace = join(window.folder, 'work');
-        // The server says here that it was started.
+        // The server says here that it was started, and by which process.
         window.starts = join(window.folder, 'starts');
         const server = join(window.folder, 'server.sh');
-        writeFileSync(server, `#!/bin/sh\necho started >>'${window.starts}'\nexec dotnet '${runner}' "$@"\n`, { mode: 0o755 });
+        writeFileSync(server, `#!/bin/sh\necho $$ >>'${window.starts}'\nexec dotnet '${runner}' "$@"\n`, { mode: 0o755 });
         for (const [name, text] of Object.entries(files)) {
             window.write(name, text);
         }
@@ -121,13 +121,30 @@ export class Window {
         writeFileSync(path, text);
     }
 
+    /** Removes a file, or a folder with all that is in it. */
     remove(name) {
-        rmSync(join(this.workspace, name));
+        rmSync(join(this.workspace, name), { recursive: true });
+    }
+
+    /** Says in the workspace's settings which command is the server; without one it is that of the tests. */
+    useServer(command = [join(this.folder, 'server.sh'), 'language-server']) {
+        this.write('.vscode/settings.json', JSON.stringify({ 'fashionCnn.server': command }));
     }
 
     /** How often the server was started. */
     get started() {
         return existsSync(this.starts) ? readFileSync(this.starts, 'utf8').split('\n').length - 1 : 0;
+    }
+
+    /** The process that was started last as the server. */
+    get server() {
+        return Number(readFileSync(this.starts, 'utf8').trim().split('\n').at(-1));
+    }
+
+    /** Takes the server's command away, or gives it back. */
+    setCommand(isThere) {
+        const command = join(this.folder, 'server.sh');
+        renameSync(isThere ? `${command}.away` : command, isThere ? command : `${command}.away`);
     }
 
     /** Waits until something is so. */
