@@ -69,10 +69,16 @@ internal static class ExportCommand
             ClassNames = RunFiles.ClassNames(file.Path, model.ArchitectureFingerprint, model.Classes) ?? WeightsFile.ClassNames(file.Path, model.Classes),
         };
         var exported = new ExportedModel(spec, file, settings, Path.GetFileName(beside));
-        bool? copied = format.HasWeightsBeside ? WriteBeside(file.Path, beside, Write) : null;
-        if (copied is null)
+        var isCopied = format.HasWeightsBeside && CopyWeights(file.Path, beside);
+        try
         {
-            Write();
+            AtomicFile.Write(output, stream => format.Write(stream, exported));
+        }
+        catch when (isCopied)
+        {
+            // Both files or neither.
+            File.Delete(beside);
+            throw;
         }
 
         var error = options.InvocationConfiguration.Error;
@@ -93,10 +99,8 @@ internal static class ExportCommand
 
         console.WriteLine(
             $"Input: {(format.InputName is { } name ? $"{name}, " : string.Empty)}N x {Dimensions(model.InputShape, format.IsChannelsFirst(exported))}, pixels from 0 to 1. Output: {(format.GivesProbabilities(exported) ? "probabilities" : "logits")}, N x {model.Classes}.");
-        console.WriteLine(copied is null ? $"Wrote {output}." : copied.Value ? $"Wrote {output} and {beside}." : $"Wrote {output}, which reads {beside}.");
+        console.WriteLine(!format.HasWeightsBeside ? $"Wrote {output}." : isCopied ? $"Wrote {output} and {beside}." : $"Wrote {output}, which reads {beside}.");
         return ExitCodes.Success;
-
-        void Write() => AtomicFile.Write(output, stream => format.Write(stream, exported));
     }
 
     private static void CheckOptions(ExportFormat format, ParseResult options)
@@ -127,20 +131,15 @@ internal static class ExportCommand
 
     private static string Dimensions(IReadOnlyList<int> input, bool isChannelsFirst) => string.Join(" x ", isChannelsFirst ? [input[2], input[0], input[1]] : input);
 
-    /// <summary>Both files or neither; the weights may be there already.</summary>
-    /// <returns>The weights were written.</returns>
-    private static bool WriteBeside(string weights, string beside, Action write)
+    /// <summary>Copies weights unless they are there already.</summary>
+    /// <returns>They were copied.</returns>
+    /// <exception cref="InputException">Others are there.</exception>
+    private static bool CopyWeights(string weights, string beside)
     {
-        var isThere = File.Exists(beside);
-        if (isThere && !HashOf(beside).SequenceEqual(HashOf(weights)))
+        if (File.Exists(beside))
         {
-            throw new InputException($"{beside} is there already, with other weights, and is not overwritten. Delete it, or choose another name with {Output.Name}.");
-        }
-
-        if (isThere)
-        {
-            write();
-            return false;
+            return HashOf(beside).SequenceEqual(HashOf(weights)) ? false
+                : throw new InputException($"{beside} is there already, with other weights, and is not overwritten. Delete it, or choose another name with {Output.Name}.");
         }
 
         AtomicFile.Write(beside, stream =>
@@ -148,16 +147,7 @@ internal static class ExportCommand
             using var source = File.OpenRead(weights);
             source.CopyTo(stream);
         });
-        try
-        {
-            write();
-            return true;
-        }
-        catch
-        {
-            File.Delete(beside);
-            throw;
-        }
+        return true;
     }
 
     private static byte[] HashOf(string path)
