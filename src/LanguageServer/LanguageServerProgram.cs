@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.VisualStudio.Threading;
 using StreamJsonRpc;
+using StreamJsonRpc.Protocol;
 
 namespace FashionCnn.LanguageServer;
 
@@ -40,7 +41,7 @@ public static class LanguageServerProgram
     {
         var formatter = new SystemTextJsonFormatter { JsonSerializerOptions = Json };
         var messages = new MessageStream(input, output, formatter);
-        using var rpc = new JsonRpc(messages);
+        using var rpc = new MessageRpc(messages);
         // One message at a time, in their order, also behind what a message leaves for later.
         rpc.SynchronizationContext = new NonConcurrentSynchronizationContext(sticky: true);
         var server = new SpecServer((method, parameters) => rpc.NotifyWithParameterObjectAsync(method, parameters), (method, parameters) => rpc.InvokeWithParameterObjectAsync(method, parameters));
@@ -64,5 +65,23 @@ public static class LanguageServerProgram
         }
 
         return server.IsShutDown ? 0 : 1;
+    }
+
+    private sealed class MessageRpc(IJsonRpcMessageHandler messages) : JsonRpc(messages)
+    {
+        // Parameters of other types than the protocol's are the sender's mistake, and not a failure here.
+        protected override JsonRpcError.ErrorDetail CreateErrorDetails(JsonRpcRequest request, Exception exception)
+        {
+            for (var cause = exception; cause is not null; cause = cause.InnerException)
+            {
+                if (cause is JsonException json)
+                {
+                    var place = json.Path is null or "$" ? string.Empty : $", at {json.Path}";
+                    return new JsonRpcError.ErrorDetail { Code = JsonRpcErrorCode.InvalidParams, Message = $"The parameters of {request.Method} have another type than in the protocol{place}." };
+                }
+            }
+
+            return base.CreateErrorDetails(request, exception);
+        }
     }
 }

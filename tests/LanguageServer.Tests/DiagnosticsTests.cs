@@ -62,6 +62,19 @@ public sealed class DiagnosticsTests
     }
 
     [Fact]
+    public async Task A_file_that_is_open_under_two_spellings_of_its_address_claims_its_class_once()
+    {
+        const string Text = """{ "version": 1, "name": "Net", "input": { "shape": [28, 28, 1] }, "layers": [{ "type": "Flatten" }, { "type": "Dense", "units": 10 }] }""";
+        await using var editor = await Editor.Start();
+        Assert.Empty((await editor.Open(Text, "file:///nowhere/specs/one.json")).Diagnostics);
+
+        Assert.Empty((await editor.Open(Text, "file:///nowhere/specs/%6Fne.json")).Diagnostics);
+        var said = (await editor.Open(Text, "file:///nowhere/specs/two.json")).Diagnostics;
+
+        Assert.Equal(Build.Diagnostics(("/nowhere/specs/one.json", Text), ("/nowhere/specs/two.json", Text)).Select(found => found.GetMessage(System.Globalization.CultureInfo.InvariantCulture)).Last(), Assert.Single(said).Message);
+    }
+
+    [Fact]
     public async Task Files_that_are_not_open_claim_classes_too_and_a_global_config_counts()
     {
         const string Text = """{ "version": 1, "name": "Net", "input": { "shape": [28, 28, 1] }, "blocks": { "unused": { "layers": [{ "type": "Flatten" }] } }, "layers": [{ "type": "Flatten" }, { "type": "Dense", "units": 10 }] }""";

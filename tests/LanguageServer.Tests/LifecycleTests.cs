@@ -187,6 +187,20 @@ public sealed class LifecycleTests
         Assert.Equal((JsonRpcErrorCode.InvalidParams, message), (error.ErrorCode, error.Message));
     }
 
+    [Theory]
+    [InlineData("textDocument/hover", """{ "textDocument": { "uri": "file:///nowhere/net.json" }, "position": { "line": 0.5, "character": 0 } }""", "The parameters of textDocument/hover have another type than in the protocol, at $.position.line.")]
+    [InlineData("textDocument/formatting", """{ "textDocument": "file:///nowhere/net.json" }""", "The parameters of textDocument/formatting have another type than in the protocol, at $.textDocument.")]
+    public async Task A_request_with_parameters_of_another_type_is_told_so(string method, string parameters, string message)
+    {
+        await using var editor = await Editor.Start();
+        await editor.Open(Text);
+
+        var error = await Assert.ThrowsAsync<RemoteMethodNotFoundException>(() => editor.Request<JsonElement?>(method, JsonSerializer.Deserialize<JsonElement>(parameters)));
+
+        Assert.Equal((JsonRpcErrorCode.InvalidParams, message), (error.ErrorCode, error.Message));
+        Assert.Equal(3, (await editor.In<IReadOnlyList<InlayHint>>("textDocument/inlayHint", Text)).Count);
+    }
+
     [Fact]
     public async Task A_change_without_text_changes_nothing()
     {

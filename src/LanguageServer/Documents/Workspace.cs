@@ -83,7 +83,8 @@ internal sealed class Workspace
             return [];
         }
 
-        var open = documents.Values.Where(other => FolderOf(other.Path) == folder).ToList();
+        // One file may be open under two spellings of its address.
+        var open = documents.Values.Where(other => FolderOf(other.Path) == folder).OrderBy(other => other != document).DistinctBy(other => other.Path).ToList();
         var paths = open.Select(other => other.Path).ToHashSet();
         CompiledSpec[] specs = [.. open.Select(other => other.Analysis.Spec), .. Saved(folder).Where(spec => !paths.Contains(spec.Path))];
         return SpecCompiler.Conflicts(specs, Path.GetDirectoryName(folder) ?? string.Empty);
