@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Reflection.Metadata;
 using System.Xml.Linq;
+using FashionCnn.Tests;
 using Xunit;
 
 namespace FashionCnn.Packages.Tests;
@@ -43,6 +44,21 @@ public sealed class PackageContentTests(Feed feed)
 
         Assert.Superset(new HashSet<string> { "content/fashioncnn/Flowers.csproj", "content/fashioncnn/.template.config/template.json", "content/fashioncnn/.config/dotnet-tools.json", "content/fashioncnn/.vscode/settings.json", "content/fashioncnn/specs/model-spec.schema.json" }, Files("FashionCnn.Templates"));
         Assert.All(feed.Packages.Where(package => package.Key != "FashionCnn.Templates"), package => CheckSymbols(Path.ChangeExtension(package.Value, ".snupkg")));
+    }
+
+    // Compiled by a process of its own, in another folder: neither paths nor a process's seed of hashes may get into the bytes.
+    [PackagesFact]
+    public void The_same_sources_make_the_same_bytes()
+    {
+        var again = Path.Combine(feed.Folder, "again");
+
+        var (exitCode, lines) = DotNet.Run(
+            Feed.Root, variables: null, ["pack", "src/Compiler", .. DotNet.Quietly, "--artifacts-path", Path.Combine(feed.Folder, "another", "build"), "-o", again, "-p:VersionSuffix=test", "-p:UseSharedCompilation=false"]);
+
+        Assert.True(exitCode == 0, string.Join('\n', lines));
+        var first = feed.Packages["FashionCnn.Compiler"];
+        Assert.All([Path.GetFileName(first), Path.ChangeExtension(Path.GetFileName(first), ".snupkg")], name => Assert.True(
+            File.ReadAllBytes(Path.Combine(Path.GetDirectoryName(first)!, name)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(again, name))), name));
     }
 
     [PackagesFact]

@@ -117,23 +117,24 @@ internal static class TrainingBenchmark
 
     private static void Evaluation(TrainingOptions options, TextWriter output)
     {
-        output.WriteLine("| model | hand-written images/s | precision | images/s | ratio | of the limit |");
-        output.WriteLine("|---|---:|---|---:|---:|---:|");
+        output.WriteLine("| model | hand-written images/s | the same, memory kept | precision | images/s | of hand-written | of memory kept | of the limit |");
+        output.WriteLine("|---|---:|---:|---|---:|---:|---:|---:|");
         var batch = options.BatchSizes[^1];
         foreach (var (model, precision) in from model in options.Models from precision in Precisions select (model, precision))
         {
             var images = Worker.EvaluationImages(model);
-            using var byHand = WorkerProcess.Start("evaluation", ByHand, model, batch, options.Threads, 1);
+            using var byHand = WorkerProcess.Start("evaluation", ByHand, model, batch, options.Threads, 1, keepsMemory: false);
+            using var keeping = WorkerProcess.Start("evaluation", ByHand, model, batch, options.Threads, 1);
             using var worker = WorkerProcess.Start("evaluation", precision, model, batch, options.Threads, 1);
             var limits = new List<double>();
             for (var round = 0; round < options.Rounds; round++)
             {
-                TakeTurns(1, byHand, worker);
+                TakeTurns(1, byHand, keeping, worker);
                 limits.Add(MachineSpeed.Limit(options.Threads));
             }
 
             Row(
-                output, model, Speed(byHand, images), precision, Speed(worker, images), RatioAndRange(byHand, worker),
+                output, model, Speed(byHand, images), Speed(keeping, images), precision, Speed(worker, images), RatioAndRange(byHand, worker), RatioAndRange(keeping, worker),
                 OfLimit(model, 2, worker, images, Alternation.Median(limits) * (precision == Mixed ? 2 : 1)));
         }
     }
