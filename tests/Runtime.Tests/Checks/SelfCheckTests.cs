@@ -121,10 +121,27 @@ public sealed class SelfCheckTests
         var hidden = ChildProcess.Run(HiddenCachesCheck.Name, "hidden");
         var mended = ChildProcess.Run(HiddenCachesCheck.Name, "mended");
 
-        Assert.True(hidden.ExitCode != 0 || hidden.Lines.Any(line => line.StartsWith("conv", StringComparison.Ordinal)), string.Join('\n', hidden.Lines));
+        Assert.True(HiddenCachesCheck.Blamed(hidden.ExitCode, hidden.Lines, hidden.Error) is not null, $"exit code {hidden.ExitCode}\n{string.Join('\n', hidden.Lines)}\n{hidden.Error}");
         Assert.Equal((0, string.Empty), (mended.ExitCode, mended.Error));
-        Assert.Equal(["mended"], mended.Lines);
+        Assert.Equal("mended", mended.Lines[0]);
+        Assert.True(HiddenCachesCheck.FoundNothing(mended.ExitCode, mended.Lines), string.Join('\n', mended.Lines));
     }
+
+    // Only a fault that the check found, or a kernel that ended the process, shows that the caches were hidden.
+    [Theory]
+    [InlineData(0, "computing conv2 (conv2d)|wrong conv2 (conv2d): the output is not finite|end", "", "conv2")]
+    [InlineData(136, "computing conv2 (conv2d)|computing conv3 (conv2d)", "", "conv3")]
+    [InlineData(134, "computing conv4 (conv2d)", "free(): invalid pointer", "conv4")]
+    [InlineData(0, "computing conv2 (conv2d)|end", "", null)]
+    [InlineData(0, "computing dense1 (linear)|wrong dense1 (linear): the output is not finite|end", "", null)]
+    [InlineData(136, "computing conv1 (conv2d)", "", null)]
+    [InlineData(136, "", "", null)]
+    [InlineData(1, "computing conv2 (conv2d)", "", null)]
+    [InlineData(2, "", "Work: scan", null)]
+    [InlineData(134, "computing conv2 (conv2d)", "Unhandled exception. System.InvalidOperationException", null)]
+    [InlineData(137, "computing conv2 (conv2d)", "", null)]
+    public void A_child_that_ends_in_another_way_blames_no_layer(int exitCode, string lines, string error, string? layer) =>
+        Assert.Equal(layer, HiddenCachesCheck.Blamed(exitCode, lines.Split('|', StringSplitOptions.RemoveEmptyEntries), error));
 
     private sealed class NormalizedNet : ImageClassifier
     {
