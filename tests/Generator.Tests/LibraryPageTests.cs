@@ -37,6 +37,22 @@ public sealed partial class LibraryPageTests : IDisposable
         Assert.Equal(["flowers", "flowers.safetensors", "garden", "my-run"], folder.EnumerateFileSystemInfos().Select(entry => entry.Name).Order(StringComparer.Ordinal));
     }
 
+    // docs/architecture.md is for those who work on the sources.
+    [Fact]
+    public void The_pages_for_users_name_no_member_that_a_program_cannot_use()
+    {
+        var types = typeof(Run).Assembly.GetTypes().ToLookup(type => type.Name);
+        var pages = Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Where(page => Path.GetFileName(page) != "architecture.md").Append(Path.Combine(Repository.Root, "README.md"));
+        var named = (from page in pages
+                     from Match match in MemberName().Matches(File.ReadAllText(page))
+                     let type = match.Groups["type"].Value
+                     where types.Contains(type)
+                     select (Page: Path.GetFileName(page), Type: type, Member: match.Groups["member"].Value)).Distinct().ToList();
+
+        Assert.Contains(("processors.md", "NativeTorch", "EnsureLoaded"), named);
+        Assert.DoesNotContain(named, name => !types[name.Type].Any(type => type.IsPublic && type.GetMember(name.Member).Length > 0));
+    }
+
     private static byte[] Compile()
     {
         var code = string.Concat(Blocks().Where(block => block.Kind == "csharp").Select(block => block.Text + "\n"));
@@ -93,6 +109,9 @@ public sealed partial class LibraryPageTests : IDisposable
 
     [GeneratedRegex(@"^```(?<kind>[^\n]+)\n(?<text>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
+
+    [GeneratedRegex(@"`(?<type>[A-Z]\w+)\.(?<member>[A-Z]\w+)")]
+    private static partial Regex MemberName();
 
     [GeneratedRegex(" epoch [123]: loss [0-9.]+, test accuracy [0-9.]+")]
     private static partial Regex EpochLine();
