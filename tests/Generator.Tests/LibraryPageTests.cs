@@ -29,10 +29,28 @@ public sealed partial class LibraryPageTests : IDisposable
         Assert.Contains(lines, line => line.StartsWith("3 epochs, accuracy ", StringComparison.Ordinal));
         Assert.Equal(5, lines.Count(line => ClassLine().IsMatch(line)));
         Assert.Equal(["species.bias", "species.weight"], lines.Single(line => line.StartsWith("fresh: ", StringComparison.Ordinal))["fresh: ".Length..].Split(", ").Order(StringComparer.Ordinal));
+        Assert.Contains("FlowerNet is trained correctly on this machine", lines);
+        Assert.Contains("prediction is correct", lines);
         Assert.Equal($"garden_net.json ends in 2 classes, the data has 3 (daisy, rose, tulip). Give the last layer of the spec 3 units, or use other data than flowers ({Path.Combine(folder.FullName, "flowers")}).", lines[^1]);
         Assert.True(RunFolder.Open(Path.Combine(folder.FullName, "my-run")).IsFinished);
         // Nothing else is written than what the page asks for.
         Assert.Equal(["flowers", "flowers.safetensors", "garden", "my-run"], folder.EnumerateFileSystemInfos().Select(entry => entry.Name).Order(StringComparer.Ordinal));
+    }
+
+    // docs/architecture.md is for those who work on the sources.
+    [Fact]
+    public void The_pages_for_users_name_no_member_that_a_program_cannot_use()
+    {
+        var types = typeof(Run).Assembly.GetTypes().ToLookup(type => type.Name);
+        var pages = Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Where(page => Path.GetFileName(page) != "architecture.md").Append(Path.Combine(Repository.Root, "README.md"));
+        var named = (from page in pages
+                     from Match match in MemberName().Matches(File.ReadAllText(page))
+                     let type = match.Groups["type"].Value
+                     where types.Contains(type)
+                     select (Page: Path.GetFileName(page), Type: type, Member: match.Groups["member"].Value)).Distinct().ToList();
+
+        Assert.Contains(("processors.md", "NativeTorch", "EnsureLoaded"), named);
+        Assert.DoesNotContain(named, name => !types[name.Type].Any(type => type.IsPublic && type.GetMember(name.Member).Length > 0));
     }
 
     private static byte[] Compile()
@@ -91,6 +109,9 @@ public sealed partial class LibraryPageTests : IDisposable
 
     [GeneratedRegex(@"^```(?<kind>[^\n]+)\n(?<text>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
+
+    [GeneratedRegex(@"`(?<type>[A-Z]\w+)\.(?<member>[A-Z]\w+)")]
+    private static partial Regex MemberName();
 
     [GeneratedRegex(" epoch [123]: loss [0-9.]+, test accuracy [0-9.]+")]
     private static partial Regex EpochLine();

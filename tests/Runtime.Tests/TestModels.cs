@@ -33,12 +33,50 @@ internal sealed class SmallNet : ImageClassifier
     }
 }
 
+/// <summary>The same with augmentation, and with layers large enough for several threads to share their work.</summary>
+internal sealed class AugmentedNet : ImageClassifier
+{
+    public AugmentedNet(ModelDescriptor descriptor)
+        : base(descriptor)
+    {
+        Conv1 = Register("conv1", CreateConv2D(channels: 1, filters: 64, kernel: (3, 3), padding: (1, 1)));
+        BatchNorm1 = Register("batch_norm1", CreateBatchNormalization(channels: 64, momentum: 0.9, epsilon: 0.001));
+        Conv2 = Register("conv2", CreateConv2D(channels: 64, filters: 8, kernel: (3, 3), padding: (1, 1)));
+        Dense1 = Register("dense1", CreateDense(features: 8 * 4 * 4, units: 1_100));
+        Dense2 = Register("dense2", CreateDense(features: 1_100, units: descriptor.Classes));
+    }
+
+    public Conv2d Conv1 { get; }
+
+    public BatchNormalization BatchNorm1 { get; }
+
+    public Conv2d Conv2 { get; }
+
+    public Linear Dense1 { get; }
+
+    public Linear Dense2 { get; }
+
+    protected override Tensor Logits(Tensor x)
+    {
+        x = random_flip(x, horizontal: true, vertical: false);
+        x = relu_(conv2d(Conv1, x));
+        x = batch_norm(BatchNorm1, x);
+        x = dropout(x, 0.25);
+        x = max_pool2d(x, (2, 2), (2, 2));
+        x = relu_(conv2d(Conv2, x));
+        x = relu_(linear(Dense1, flatten(x)));
+        return linear(Dense2, x);
+    }
+}
+
 /// <summary>Models and images small enough to train in a test.</summary>
 internal static class TestModels
 {
     public static readonly ImageShape Input = new(8, 8, 1);
 
     public static ModelDescriptor Small { get; } = Descriptor("small", Input, 3, () => new SmallNet(Small!));
+
+    public static ModelDescriptor Augmented { get; } = Descriptor("augmented", Input, 3, () => new AugmentedNet(Augmented!));
 
     public static ModelDescriptor Descriptor(string id, ImageShape input, int classes, Func<ImageClassifier> create) => new()
     {

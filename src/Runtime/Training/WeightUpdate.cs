@@ -35,14 +35,10 @@ internal sealed class WeightUpdate : IDisposable
         var named = model.named_parameters().Where(pair => pair.parameter.requires_grad).ToList();
         this.byTensors = byTensors || named.Any(pair => pair.parameter.device_type != DeviceType.CPU || pair.parameter.dtype != float32 || !pair.parameter.is_contiguous());
         var total = named.Sum(pair => pair.parameter.numel());
-        foreach (var _ in rule.Slots)
+        for (var i = 0; i < rule.Slots.Count + (settings.UseEma ? 1 : 0); i++)
         {
-            buffers.Add(zeros(total, device: named[0].parameter.device).DetachFromDisposeScope());
-        }
-
-        if (settings.UseEma)
-        {
-            buffers.Add(zeros(total, device: named[0].parameter.device).DetachFromDisposeScope());
+            // Of the weights' type: a model in double precision is a reference here too.
+            buffers.Add(zeros(total, named[0].parameter.dtype, named[0].parameter.device).DetachFromDisposeScope());
         }
 
         var start = 0L;
@@ -78,8 +74,8 @@ internal sealed class WeightUpdate : IDisposable
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         return weights.Where(weight => weight.Regularizer is not null).Sum(weight =>
-            (weight.Regularizer!.L1 == 0 ? 0 : weight.Regularizer.L1 * weight.Value.abs().sum().item<float>())
-            + (weight.Regularizer.L2 == 0 ? 0 : weight.Regularizer.L2 * weight.Value.square().sum().item<float>()));
+            (weight.Regularizer!.L1 == 0 ? 0 : weight.Regularizer.L1 * weight.Value.abs().sum().to(float64).item<double>())
+            + (weight.Regularizer.L2 == 0 ? 0 : weight.Regularizer.L2 * weight.Value.square().sum().to(float64).item<double>()));
     }
 
     /// <summary>Makes a step with the gradients of the last backward pass, which stay.</summary>
@@ -188,10 +184,10 @@ internal sealed class WeightUpdate : IDisposable
 
     private bool StepByTensors(IReadOnlyList<Tensor?> gradients, StepFactors step)
     {
-        var whole = weights.Zip(gradients, (weight, gradient) => gradient is null ? null : weight.Regularized(gradient.to(float32))).ToList();
+        var whole = weights.Zip(gradients, (weight, gradient) => gradient is null ? null : weight.Regularized(gradient.to(weight.Value.dtype))).ToList();
         if (settings.Clipnorm is not null || settings.GlobalClipnorm is not null)
         {
-            var scales = ScalesByNorms([.. whole.Select(gradient => gradient is null ? 0 : gradient.norm().item<float>())]);
+            var scales = ScalesByNorms([.. whole.Select(gradient => gradient is null ? 0 : gradient.norm().to(float64).item<double>())]);
             whole = [.. whole.Zip(scales, (gradient, scale) => gradient is null ? null : gradient * scale)];
         }
         else if (settings.Clipvalue is { } limit)

@@ -1,5 +1,7 @@
 using FashionCnn.Checks;
 using FashionCnn.Models;
+using FashionCnn.Native;
+using FashionCnn.Runs;
 using FashionCnn.Runtime.Tests.Native;
 using TorchSharp.Modules;
 using Xunit;
@@ -121,9 +123,75 @@ public sealed class SelfCheckTests
         var hidden = ChildProcess.Run(HiddenCachesCheck.Name, "hidden");
         var mended = ChildProcess.Run(HiddenCachesCheck.Name, "mended");
 
-        Assert.True(hidden.ExitCode != 0 || hidden.Lines.Any(line => line.StartsWith("conv", StringComparison.Ordinal)), string.Join('\n', hidden.Lines));
+        Assert.True(HiddenCachesCheck.Blamed(hidden.ExitCode, hidden.Lines, hidden.Error) is not null, $"exit code {hidden.ExitCode}\n{string.Join('\n', hidden.Lines)}\n{hidden.Error}");
         Assert.Equal((0, string.Empty), (mended.ExitCode, mended.Error));
-        Assert.Equal(["mended"], mended.Lines);
+        Assert.Equal("mended", mended.Lines[0]);
+        Assert.True(HiddenCachesCheck.FoundNothing(mended.ExitCode, mended.Lines), string.Join('\n', mended.Lines));
+    }
+
+    // Only a fault that the check found, or a kernel that ended the process, shows that the caches were hidden.
+    [Theory]
+    [InlineData(0, "computing conv2 (conv2d)|wrong conv2 (conv2d): the output is not finite|end", "", "conv2")]
+    [InlineData(136, "computing conv2 (conv2d)|computing conv3 (conv2d)", "", "conv3")]
+    [InlineData(134, "computing conv4 (conv2d)", "free(): invalid pointer", "conv4")]
+    [InlineData(0, "computing conv2 (conv2d)|end", "", null)]
+    [InlineData(0, "computing dense1 (linear)|wrong dense1 (linear): the output is not finite|end", "", null)]
+    [InlineData(136, "computing conv1 (conv2d)", "", null)]
+    [InlineData(136, "", "", null)]
+    [InlineData(1, "computing conv2 (conv2d)", "", null)]
+    [InlineData(2, "", "Work: scan", null)]
+    [InlineData(134, "computing conv2 (conv2d)", "Unhandled exception. System.InvalidOperationException", null)]
+    [InlineData(137, "computing conv2 (conv2d)", "", null)]
+    public void A_child_that_ends_in_another_way_blames_no_layer(int exitCode, string lines, string error, string? layer) =>
+        Assert.Equal(layer, HiddenCachesCheck.Blamed(exitCode, lines.Split('|', StringSplitOptions.RemoveEmptyEntries), error));
+
+    [Theory]
+    [InlineData(Mistake.None, true, true)]
+    [InlineData(Mistake.Output, false, false)]
+    [InlineData(Mistake.WeightGradient, false, true)]
+    public void A_program_checks_what_it_trains_and_what_it_predicts_with(Mistake mistake, bool trains, bool predicts)
+    {
+        var model = TestModels.Descriptor("mistaken", TestModels.Input, 3, () => new MistakenNet(TestModels.Small, mistake));
+        var announced = new List<string>();
+
+        var training = SelfCheck.ForTraining(model, onLayer: announced.Add);
+        var prediction = SelfCheck.ForPrediction(model, new ClassifierOptions(), images: 3, announced.Add);
+
+        Assert.Equal((trains, predicts), (training.Passed, prediction.Passed));
+        Assert.All([.. training.Faults, .. prediction.Faults], fault => Assert.Equal("conv2 (conv2d)", fault.Layer));
+        Assert.Contains("conv2 (conv2d)", announced);
+    }
+
+    [Fact]
+    public void What_a_program_checks_is_computed_as_its_options_say()
+    {
+        var seen = new HashSet<(long Images, int Threads, ScalarType Precision, bool IsTraining)>();
+        var model = TestModels.Descriptor("watched", TestModels.Input, 3, () => new MistakenNet(TestModels.Small, Mistake.None, seen));
+        var options = new TrainingOptions { Precision = PrecisionChoice.Bf16, Threads = 2, Settings = new TrainingSettings { BatchSize = 7 } };
+
+        _ = SelfCheck.ForTraining(model, options);
+
+        Assert.Equal(1, get_num_threads());
+        // The first two images record the layers' shapes.
+        Assert.Equal([(2, true), (7, true), (100, false)], seen.Select(call => (call.Images, call.IsTraining)).Distinct().Order());
+        Assert.All(seen, call => Assert.Equal((2, bfloat16), (call.Threads, call.Precision)));
+
+        seen.Clear();
+        _ = SelfCheck.ForPrediction(model);
+        _ = SelfCheck.ForPrediction(model, images: 5);
+
+        // One image is computed as two.
+        Assert.Equal([(2, false), (2, true), (5, false)], seen.Select(call => (call.Images, call.IsTraining)).Distinct().Order());
+        Assert.All(seen, call => Assert.Equal((1, float32), (call.Threads, call.Precision)));
+    }
+
+    [Fact]
+    public void What_cannot_be_checked_is_refused()
+    {
+        var options = new TrainingOptions { Settings = new TrainingSettings { BatchSize = 0 } };
+
+        Assert.Equal("batch_size", Assert.Throws<InputException>(() => SelfCheck.ForTraining(TestModels.Small, options)).Setting);
+        Assert.Throws<ArgumentOutOfRangeException>(() => SelfCheck.ForPrediction(TestModels.Small, images: 0));
     }
 
     private sealed class NormalizedNet : ImageClassifier
@@ -147,11 +215,13 @@ public sealed class SelfCheckTests
     private sealed class MistakenNet : ImageClassifier
     {
         private readonly Mistake mistake;
+        private readonly HashSet<(long, int, ScalarType, bool)>? seen;
 
-        public MistakenNet(ModelDescriptor descriptor, Mistake mistake)
+        public MistakenNet(ModelDescriptor descriptor, Mistake mistake, HashSet<(long, int, ScalarType, bool)>? seen = null)
             : base(descriptor)
         {
             this.mistake = mistake;
+            this.seen = seen;
             Conv1 = Register("conv1", CreateConv2D(channels: 1, filters: 4, kernel: (3, 3)));
             Conv2 = Register("conv2", CreateConv2D(channels: 4, filters: 4, kernel: (3, 3)));
             Dense1 = Register("dense1", CreateDense(features: 64, units: 3));
@@ -176,7 +246,13 @@ public sealed class SelfCheckTests
             var bias = layer.bias!.to(Precision);
             Tensor Exact(Tensor input, Tensor kernel) => nn.functional.conv2d(input, kernel, bias);
             var y = Exact(x, weight);
-            return Precision == float64 ? y : mistake switch
+            if (Precision == float64)
+            {
+                return y;
+            }
+
+            _ = seen?.Add((x.shape[0], get_num_threads(), Precision, training));
+            return mistake switch
             {
                 Mistake.Output => y * 1.001,
                 Mistake.LastImage => cat([y.narrow(0, 0, y.shape[0] - 1), y.narrow(0, y.shape[0] - 1, 1) * 1.001]),

@@ -59,27 +59,51 @@ public sealed class ResumeTests : IDisposable
         });
     }
 
+    // The model is large enough for Torch, the optimizer's step and the masks to share their work among threads: on a processor with AVX2, one
+    // thread ends with other bytes.
+    [Fact]
+    public void With_two_threads_a_run_repeats_byte_for_byte_and_so_does_a_resumed_one()
+    {
+        var settings = Settings() with { Training = Settings().Training with { BatchSize = 32, Epochs = 2 }, Threads = 2 };
+        try
+        {
+            Assert.Equal(
+                Train(settings, null, model: TestModels.Augmented, onStep: _ => Assert.Equal(2, get_num_threads())).Weights,
+                Train(settings, null, model: TestModels.Augmented).Weights);
+
+            // 81 images in batches of 32: 3 steps an epoch.
+            CheckResumed("two threads", settings, TestModels.Augmented, [[1], [3], [4, 1]]);
+        }
+        finally
+        {
+            set_num_threads(1);
+        }
+    }
+
     [Fact]
     public void The_precision_decides_the_result() =>
         Assert.NotEqual(Train(Settings(), stopAfter: null).Weights, Train(Settings() with { Precision = "bf16" }, stopAfter: null).Weights);
 
-    private void CheckResumed(string name, RunSettings settings)
-    {
-        var (expected, expectedHistory) = Train(settings, stopAfter: null);
-
+    private void CheckResumed(string name, RunSettings settings) =>
         // In the first steps, within an epoch, at the end of one, and several times.
-        foreach (var stops in new[] { new[] { 1 }, [15], [11], [25, 3, 9] })
+        CheckResumed(name, settings, TestModels.Small, [[1], [15], [11], [25, 3, 9]]);
+
+    private void CheckResumed(string name, RunSettings settings, ModelDescriptor model, int[][] cases)
+    {
+        var (expected, expectedHistory) = Train(settings, stopAfter: null, model: model);
+
+        foreach (var stops in cases)
         {
             var store = new CheckpointStore(Directory.CreateDirectory(folder.File($"{name}-{string.Join('-', stops)}")).FullName, TimeSpan.Zero);
             CheckpointFile? from = null;
             foreach (var stop in stops)
             {
-                _ = Train(settings, stop, store, from);
+                _ = Train(settings, stop, store, from, model: model);
                 from?.Dispose();
                 from = store.Open(_ => Assert.Fail("no checkpoint is damaged"));
             }
 
-            var (weights, history) = Train(settings, stopAfter: null, store, from);
+            var (weights, history) = Train(settings, stopAfter: null, store, from, model: model);
             Assert.Equal(expected, weights);
             Assert.Equal(expectedHistory, history);
             from!.Dispose();
@@ -187,14 +211,14 @@ public sealed class ResumeTests : IDisposable
     }
 
     internal static (Dictionary<string, string> Weights, List<EpochRecord> History) Train(
-        RunSettings settings, int? stopAfter, CheckpointStore? store = null, CheckpointFile? from = null, Action<StepProgress>? onStep = null)
+        RunSettings settings, int? stopAfter, CheckpointStore? store = null, CheckpointFile? from = null, Action<StepProgress>? onStep = null, ModelDescriptor? model = null)
     {
         using var stop = new CancellationTokenSource();
         Trainer.Prepare(settings);
-        using var model = TestModels.Small.Create();
+        using var network = (model ?? TestModels.Small).Create();
         var steps = 0;
         var outcome = Trainer.Train(
-            model, Data, settings, step =>
+            network, Data, settings, step =>
             {
                 onStep?.Invoke(step);
                 if (++steps == stopAfter)
@@ -207,7 +231,7 @@ public sealed class ResumeTests : IDisposable
             cancellation: stop.Token);
         using var scope = TorchSharp.torch.NewDisposeScope();
         return (
-            model.state_dict().ToDictionary(pair => pair.Key, pair => Convert.ToHexString(pair.Value.bytes)),
+            network.state_dict().ToDictionary(pair => pair.Key, pair => Convert.ToHexString(pair.Value.bytes)),
             [.. outcome.History.Select(epoch => epoch with { TrainSeconds = 0, TestSeconds = 0 })]);
     }
 }
