@@ -15,10 +15,11 @@ internal static class ClassCompiler
     /// <summary>The assembly of a source; null where the program has not all that the source refers to: published as one file it has no assemblies, trimmed not whole ones.</summary>
     /// <param name="name">The assembly's name.</param>
     /// <param name="source">The text that the compiler of specs emitted.</param>
+    /// <param name="assemblies">The paths of the program's assemblies, in one text.</param>
     /// <exception cref="InvalidOperationException">The text is not C#, which is a mistake of the compiler of specs.</exception>
-    public static byte[]? Compile(string name, string source)
+    public static byte[]? Compile(string name, string source, string assemblies)
     {
-        var platform = (AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string ?? string.Empty)
+        var platform = assemblies
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .GroupBy(path => Path.GetFileNameWithoutExtension(path)!)
             .ToDictionary(group => group.Key, group => group.First());

@@ -16,8 +16,11 @@ public static class SpecClass
     /// <returns>The class's descriptor, which names the file that it is from.</returns>
     /// <exception cref="InputException">The program was published in a form that cannot compile C#.</exception>
     /// <exception cref="InvalidOperationException">The spec has errors.</exception>
-    public static ModelDescriptor Build(CompiledSpec spec)
+    public static ModelDescriptor Build(CompiledSpec spec) => Build(spec, AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string ?? string.Empty);
+
+    internal static ModelDescriptor Build(CompiledSpec spec, string assemblies)
     {
+        ArgumentNullException.ThrowIfNull(spec);
         if (!RuntimeFeature.IsDynamicCodeSupported)
         {
             throw CannotCompile();
@@ -27,7 +30,7 @@ public static class SpecClass
         var name = spec.ClassName!;
         if (KeptClasses.Read(source) is not { } assembly)
         {
-            assembly = ClassCompiler.Compile($"FashionCnn.SpecFiles.{name}", source) ?? throw CannotCompile();
+            assembly = ClassCompiler.Compile($"FashionCnn.SpecFiles.{name}", source, assemblies) ?? throw CannotCompile();
             KeptClasses.Write(source, assembly);
         }
 

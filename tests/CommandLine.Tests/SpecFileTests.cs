@@ -176,6 +176,21 @@ public sealed class SpecFileTests : IDisposable
         Assert.Equal($"error: {Path.GetFullPath("net.json")} has changed since the program was started.\n", program.Error);
     }
 
+    // A program that was published as one file has no assemblies that Roslyn could read; trimmed, it has not whole ones, as netstandard, which only forwards.
+    [Fact]
+    public void Without_its_assemblies_a_program_says_that_it_cannot_compile_specs()
+    {
+        var spec = SpecCompiler.Compile("net.json", Net.Replace("\"filters\": 4", "\"filters\": 6", StringComparison.Ordinal));
+        var assemblies = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
+        var trimmed = assemblies.Select(path => Path.GetFileName(path) == "System.Runtime.dll" ? Path.Combine(Path.GetDirectoryName(path)!, "netstandard.dll") : path).ToList();
+
+        foreach (var given in new[] { string.Empty, string.Join(Path.PathSeparator, trimmed) })
+        {
+            var error = Assert.Throws<InputException>(() => SpecClass.Build(spec, given));
+            Assert.Equal("This program was published trimmed, as a single file or as native code, so it cannot compile spec files. Add the spec to its project, or publish it without these settings.", error.Message);
+        }
+    }
+
     [Fact]
     public void One_class_name_can_be_built_twice()
     {

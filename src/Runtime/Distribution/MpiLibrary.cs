@@ -60,12 +60,14 @@ internal sealed unsafe partial class MpiLibrary
 
     /// <summary>Loads the library that fits a launcher best. Nothing is started.</summary>
     /// <exception cref="InputException">There is none, or none that fits.</exception>
-    public static MpiLibrary Load(Launch launch)
+    public static MpiLibrary Load(Launch launch) =>
+        Load(launch, Environment.GetEnvironmentVariable(PathVariable), launch.Family == MpiFamilyName.Mpich ? [.. MpichNames, .. OpenMpiNames, "libmpi.so"] : [.. OpenMpiNames, .. MpichNames, "libmpi.so"]);
+
+    /// <summary>Loads the first library that fits: the one that is named, or else one of those that a system may have.</summary>
+    /// <exception cref="InputException">There is none, or none that fits.</exception>
+    internal static MpiLibrary Load(Launch launch, string? named, IReadOnlyList<string> known)
     {
-        var named = Environment.GetEnvironmentVariable(PathVariable);
-        string[] names = string.IsNullOrEmpty(named)
-            ? launch.Family == MpiFamilyName.Mpich ? [.. MpichNames, .. OpenMpiNames, "libmpi.so"] : [.. OpenMpiNames, .. MpichNames, "libmpi.so"]
-            : [named];
+        var names = string.IsNullOrEmpty(named) ? known : [named];
         // Handlers of faults would take the place of .NET's, for which an access to null is an exception like any other. UCX reads this as it is loaded.
         SetDefault("OMPI_MCA_opal_signal", string.Empty);
         SetDefault("UCX_HANDLE_ERRORS", "none");

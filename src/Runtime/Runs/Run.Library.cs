@@ -10,8 +10,8 @@ namespace FashionCnn.Runs;
 public static partial class Run
 {
     /// <summary>
-    /// Trains a model on the calling thread. Nothing of the process is changed but, if asked for, Torch's number of threads while it trains. Several
-    /// models may be trained at once, each on a thread of its own.
+    /// Trains a model on the calling thread. Nothing of the process is changed but, if asked for, Torch's number of threads while it trains, and
+    /// what loading Torch may need (<see cref="FashionCnn.Native.NativeTorch"/>). Several models may be trained at once, each on a thread of its own.
     /// </summary>
     /// <param name="model">The model, such as <c>FlowerNet.Descriptor</c>.</param>
     /// <param name="data">The images. Without test images, the settings must hold some out: <see cref="TrainingSettings.ValidationSplit"/>.</param>

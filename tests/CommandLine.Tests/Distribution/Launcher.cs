@@ -82,15 +82,17 @@ internal sealed class BothTheoryAttribute : TheoryAttribute
 /// <summary>A test with Open MPI's launcher and a network namespace for each machine; skipped, with the reason, where this user may not make any.</summary>
 internal sealed class NetworkNamespaceFactAttribute : FactAttribute
 {
-    public NetworkNamespaceFactAttribute() => Skip = Launcher.OpenMpi is null ? "Open MPI is not installed." : MayMakeThem() ? null : "This user may not make network namespaces.";
+    public NetworkNamespaceFactAttribute() => Skip = Launcher.OpenMpi is null ? "Open MPI is not installed." : !Runs("ip", "-V") ? "ip (iproute2) is not installed." : MayMakeThem() ? null : "This user may not make network namespaces.";
 
-    private static bool MayMakeThem()
+    private static bool MayMakeThem() => Environment.UserName == "root" && Runs("unshare", "-n", "--", "sh", "-c", "ip netns list && ip link add v1 type veth peer name v2");
+
+    private static bool Runs(string program, params string[] args)
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("unshare", ["-n", "--", "sh", "-c", "ip netns list && ip link add v1 type veth peer name v2"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Process.Start(new ProcessStartInfo(program, args) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             process.WaitForExit();
-            return process.ExitCode == 0 && Environment.UserName == "root";
+            return process.ExitCode == 0;
         }
         catch (System.ComponentModel.Win32Exception)
         {

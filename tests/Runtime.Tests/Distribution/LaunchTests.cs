@@ -30,6 +30,18 @@ public sealed class LaunchTests
     public void Other_environments_make_no_rank(string variables) => Assert.Null(Read(variables));
 
     [Fact]
+    public void Without_any_MPI_the_message_says_what_was_looked_for_and_what_to_do()
+    {
+        var launch = new Launch("mpirun of MPICH", 1, 4, 1, MpiFamilyName.Mpich);
+
+        var error = Assert.Throws<InputException>(() => MpiLibrary.Load(launch, string.Empty, ["libnowhere.so.12", "libnowhere.so.40"]));
+
+        Assert.Equal(
+            "This process was started by mpirun of MPICH as number 2 of 4, but no MPI library was found (libnowhere.so.12, libnowhere.so.40). Install Open MPI or MPICH, the one whose launcher you use, add its folder to LD_LIBRARY_PATH, or name the file in FASHIONCNN_MPI_LIBRARY.",
+            error.Message);
+    }
+
+    [Fact]
     public void Sums_in_bf16_are_those_in_fp32_rounded_once()
     {
         var random = new Random(1);
