@@ -23,14 +23,26 @@ internal static class Fixture
 
     private static readonly ConcurrentDictionary<string, Lazy<ImportedModel>> Imported = new();
 
-    /// <summary>An architecture, imported once for all tests. Where it leaves the size of images open, they are 224 x 224.</summary>
-    public static ImportedModel Application(string name) => Imported.GetOrAdd(name, _ => new Lazy<ImportedModel>(() => Import(name))).Value;
+    /// <summary>What keras.applications feeds a model, as docs/interchange.md has it.</summary>
+    public static PixelRange PixelsOf(string name)
+    {
+        return Begins("EfficientNet", "ConvNeXt", "MobileNetV3") ? PixelRange.ZeroTo255
+            : Begins("DenseNet") ? PixelRange.Torch
+            : Begins("VGG") || (Begins("ResNet") && !name.EndsWith("V2", StringComparison.Ordinal)) ? PixelRange.Caffe
+            : PixelRange.MinusOneToOne;
 
-    private static ImportedModel Import(string name)
+        bool Begins(params string[] families) => families.Any(family => name.StartsWith(family, StringComparison.Ordinal));
+    }
+
+    /// <summary>An architecture, imported once for all tests. Where it leaves the size of images open, they are 224 x 224.</summary>
+    public static ImportedModel Application(string name) => Imported.GetOrAdd(name, _ => new Lazy<ImportedModel>(() => Import(name, PixelsOf(name)))).Value;
+
+    /// <summary>An architecture, imported for pixels of this range.</summary>
+    public static ImportedModel Import(string name, PixelRange pixels)
     {
         using var folder = new Folder();
         var path = folder.Write($"{name}.json", Architecture(name));
-        return KerasImport.Read(path, new ImportOptions(name.ToLowerInvariant()) { Pixels = PixelRange.ZeroTo255, Input = name.StartsWith("MobileNetV3", StringComparison.Ordinal) ? (224, 224) : null });
+        return KerasImport.Read(path, new ImportOptions(name.ToLowerInvariant()) { Pixels = pixels, Input = name.StartsWith("MobileNetV3", StringComparison.Ordinal) ? (224, 224) : null });
     }
 
     private static byte[] Unpacked(string file)

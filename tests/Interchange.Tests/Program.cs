@@ -3,7 +3,7 @@ using FashionCnn.Compiler;
 using FashionCnn.Interchange.Tests;
 
 // Writes the table of docs/interchange.md: dotnet run -c Release --project tests/Interchange.Tests -- table
-// Compares the exported models with ours: dotnet run -c Release --project tests/Interchange.Tests -- onnx
+// Compares the exported models with ours, and keeps the results for the table: dotnet run -c Release --project tests/Interchange.Tests -- onnx
 if (args is ["onnx", .. var names])
 {
     return OnnxComparison.Run(names.Length == 0 ? Fixture.Applications : names);
@@ -17,8 +17,9 @@ if (args is not ["table"])
 
 const int Rounds = 7;
 
-Console.WriteLine("| model | layers | parameters | lines of the spec | compiles in ms |");
-Console.WriteLine("|---|---:|---:|---:|---:|");
+var compared = OnnxResult.All;
+Console.WriteLine("| model | layers | parameters | lines of the spec | compiles in ms | from ONNX Runtime |");
+Console.WriteLine("|---|---:|---:|---:|---:|---:|");
 foreach (var name in Fixture.Applications)
 {
     var model = Fixture.Application(name);
@@ -31,7 +32,7 @@ foreach (var name in Fixture.Applications)
         return watch.Elapsed.TotalMilliseconds;
     }).Skip(1).Order().ToList();
     var lines = model.Spec.Text.Split('\n').Length - 1;
-    Console.WriteLine(FormattableString.Invariant($"| {name} | {summary.Layers.Count:N0} | {summary.Parameters:N0} | {lines} | {times[Rounds / 2]:F1} |"));
+    Console.WriteLine(FormattableString.Invariant($"| {name} | {summary.Layers.Count:N0} | {summary.Parameters:N0} | {lines} | {times[Rounds / 2]:F1} |{(compared.TryGetValue(name, out var result) ? $" {result.Cell}" : string.Empty)} |"));
 }
 
 return 0;

@@ -70,11 +70,15 @@ internal static class Suggestion
     private static readonly HashSet<(string, string)> Unlike =
     [
         ("elu", "relu"), ("elu", "selu"), ("elu", "gelu"), ("elu", "silu"), ("selu", "relu"), ("prelu", "relu"), ("crelu", "relu"), ("celu", "relu"), ("celu", "selu"), ("celu", "gelu"), ("celu", "elu"),
+        ("selu", "elu"), ("gelu", "elu"), ("rrelu", "prelu"), ("silu", "elu"), ("glu", "prelu"),
         ("kernelregularizer", "kernelinitializer"), ("biasregularizer", "biasinitializer"), ("adamax", "adam"), ("nadam", "adam"), ("softmin", "softmax"),
         ("gelu", "relu"), ("rrelu", "relu"), ("relu6", "relu"), ("glu", "elu"), ("glu", "relu"), ("glu", "gelu"), ("glu", "selu"), ("glu", "silu"), ("dropout1d", "dropout"), ("dropout3d", "dropout"),
-        ("rmsnormalization", "groupnormalization"), ("rmsnormalization", "batchnormalization"), ("rmsnormalization", "layernormalization"), ("rmsnormalization", "normalization"), ("unitnormalization", "batchnormalization"), ("unitnormalization", "layernormalization"), ("unitnormalization", "groupnormalization"), ("unitnormalization", "normalization"),
-        ("randomcrop", "randomflip"), ("randomsaturation", "randomtranslation"), ("randomsaturation", "randomrotation"), ("uniform", "heuniform"), ("normal", "henormal"),
+        ("equalization", "normalization"), ("solarization", "normalization"), ("posterization", "normalization"), ("autocontrast", "randomcontrast"), ("uniform", "heuniform"), ("normal", "henormal"),
     ];
+
+    // What many names have in common does not make two of them alike: InstanceNormalization is no BatchNormalization that somebody misspelled.
+    private static readonly string[] CommonBeginnings = ["random"];
+    private static readonly string[] CommonEndings = ["normalization", "pooling2d"];
 
     /// <summary><c>; did you mean 'kernel_size'?</c>, or nothing when no candidate is near.</summary>
     public static string For(string name, IEnumerable<string> candidates) =>
@@ -106,17 +110,38 @@ internal static class Suggestion
         var best = candidates
             .Take(MaxCandidates)
             .Where(candidate => !Unlike.Contains((Plain(name), Plain(candidate))) && !DifferInDimension(Plain(name), Plain(candidate)))
-            .Select(candidate => (Name: candidate, Distance: Distance(Plain(name), Plain(candidate))))
+            .Select(candidate => (Name: candidate, Words: Differing(Plain(name), Plain(candidate))))
+            .Select(candidate => (candidate.Name, Distance: Distance(candidate.Words.A, candidate.Words.B), Length: Math.Min(candidate.Words.A.Length, candidate.Words.B.Length)))
             .OrderBy(candidate => candidate.Distance)
             .FirstOrDefault();
-        return best.Name is not null && best.Distance <= Math.Max(1, Math.Min(name.Length, best.Name.Length) / 3) ? best.Name : null;
+        return best.Name is not null && best.Distance <= Math.Max(1, best.Length / 3) ? best.Name : null;
     }
 
-    // Conv1D is no Conv2D that somebody misspelled.
+    /// <summary>Two names without the common words that both begin or end with.</summary>
+    private static (string A, string B) Differing(string a, string b)
+    {
+        foreach (var word in CommonBeginnings.Where(word => a.StartsWith(word, StringComparison.Ordinal) && b.StartsWith(word, StringComparison.Ordinal)))
+        {
+            (a, b) = (a.Substring(word.Length), b.Substring(word.Length));
+        }
+
+        foreach (var word in CommonEndings.Where(word => a.EndsWith(word, StringComparison.Ordinal) && b.EndsWith(word, StringComparison.Ordinal)))
+        {
+            (a, b) = (a.Substring(0, a.Length - word.Length), b.Substring(0, b.Length - word.Length));
+        }
+
+        return (a, b);
+    }
+
+    // Conv1D is no Conv2D that somebody misspelled, nor Conv1DTranspose a Conv2DTranspose.
     private static bool DifferInDimension(string a, string b) => Dimension(a) is var one and not '\0' && Dimension(b) is var other and not '\0' && one != other;
 
-    private static char Dimension(string name) =>
-        name.Length > 2 && name[name.Length - 1] == 'd' && name[name.Length - 2] is >= '1' and <= '3' and var digit ? digit : '\0';
+    private static char Dimension(string name)
+    {
+        const string Reversal = "transpose";
+        var end = name.EndsWith(Reversal, StringComparison.Ordinal) ? name.Length - Reversal.Length : name.Length;
+        return end > 2 && name[end - 1] == 'd' && name[end - 2] is >= '1' and <= '3' and var digit ? digit : '\0';
+    }
 
     // kernelSize, KernelSize and kernel-size all mean kernel_size.
     private static string Plain(string name) => name.Replace("_", string.Empty).Replace("-", string.Empty).ToLowerInvariant();

@@ -17,7 +17,7 @@ internal sealed class Activation : LayerKind
 
     public override KeyTable Table { get; } = new(Function);
 
-    public override KerasForm Keras { get; } = new() { Nothing = ("activation", "\"linear\"") };
+    public override KerasForm Keras { get; } = new() { Nothing = ("activation", "\"linear\""), IsBuiltAtOnce = true };
 
     public override Key<string>? ActivationKey => Function;
 

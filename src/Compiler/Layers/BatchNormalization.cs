@@ -27,7 +27,14 @@ internal sealed class BatchNormalization : LayerKind
     public override KerasForm Keras { get; } = new()
     {
         Tensors = [new("gamma", "weight", If: Scale), new("beta", "bias", If: Center), new("moving_mean", "running_mean", IsBuffer: true), new("moving_variance", "running_var", IsBuffer: true)],
+        TakesMask = true,
         Idle = ["renorm_clipping", "renorm_momentum"],
+        Defaults =
+        [
+            new("axis", "-1"), KerasDefault.Zeros("beta_initializer"), KerasDefault.Ones("gamma_initializer"), KerasDefault.Zeros("moving_mean_initializer"), KerasDefault.Ones("moving_variance_initializer"),
+            .. KerasDefault.Null("beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint", "renorm_clipping"),
+            new("synchronized", "false"), new("renorm", "false"), new("renorm_momentum", "0.99"),
+        ],
     };
 
     public override bool CancelsBias => true;

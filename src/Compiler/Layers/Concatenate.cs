@@ -12,6 +12,8 @@ internal sealed class Concatenate : Merge
 
     public override string Summary => "Values side by side, the channels of images of one height and width or the values of vectors: the outputs of branches or of the layers that from names.";
 
+    public override KerasForm Keras { get; } = new() { Defaults = [new("axis", "-1")] };
+
     public override ShapeResult Join(LayerSpec layer, IReadOnlyList<Shape> inputs)
     {
         for (var i = 1; i < inputs.Count; i++)

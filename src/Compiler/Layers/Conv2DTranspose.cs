@@ -35,7 +35,7 @@ internal sealed class Conv2DTranspose : LayerKind
     public override KeyTable Table { get; } = new(
         Filters, Kernel.Size, Kernel.Strides, Kernel.Padding, OutputPadding, Kernel.Dilation, UseBias, Activation, KernelInitializer, BiasInitializer, KernelRegularizer, BiasRegularizer, CommonKeys.Trainable);
 
-    public override KerasForm Keras { get; } = new() { HasDataFormat = true, Tensors = [new("kernel", "weight", KerasOrder.Reversed), new("bias", "bias", If: UseBias)] };
+    public override KerasForm Keras { get; } = new() { HasDataFormat = true, Tensors = [new("kernel", "weight", KerasOrder.Reversed), new("bias", "bias", If: UseBias)], Defaults = KerasDefault.Null("activity_regularizer", "kernel_constraint", "bias_constraint") };
 
     public override Key<string>? ActivationKey => Activation;
 

@@ -29,7 +29,7 @@ internal sealed class DepthwiseConv2D : LayerKind
     public override KeyTable Table { get; } =
         new(Kernel.Size, Kernel.Strides, Kernel.Padding, Kernel.Dilation, DepthMultiplier, UseBias, Activation, DepthwiseInitializer, BiasInitializer, DepthwiseRegularizer, BiasRegularizer, CommonKeys.Trainable);
 
-    public override KerasForm Keras { get; } = new() { HasDataFormat = true, Tensors = [new("kernel", "weight", KerasOrder.Depthwise), new("bias", "bias", If: UseBias)] };
+    public override KerasForm Keras { get; } = new() { HasDataFormat = true, Tensors = [new("kernel", "weight", KerasOrder.Depthwise), new("bias", "bias", If: UseBias)], Defaults = KerasDefault.Null("activity_regularizer", "depthwise_constraint", "bias_constraint") };
 
     public override bool TakesNormalization => true;
 

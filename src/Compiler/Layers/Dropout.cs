@@ -18,7 +18,7 @@ internal sealed class Dropout : LayerKind
 
     public override KeyTable Table { get; } = new(Rate);
 
-    public override KerasForm Keras { get; } = new() { Fixed = [("noise_shape", "null", "null")] };
+    public override KerasForm Keras { get; } = new() { Fixed = [("noise_shape", "null", "null")], Defaults = KerasDefault.Null("seed"), IsBuiltAtOnce = true };
 
     public override ShapeResult Infer(LayerSpec layer, Shape input) => input;
 

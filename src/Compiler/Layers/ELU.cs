@@ -18,6 +18,8 @@ internal sealed class ELU : LayerKind
 
     public override KeyTable Table { get; } = new(Alpha);
 
+    public override KerasForm Keras { get; } = new() { IsBuiltAtOnce = true };
+
     public override string LastActivation(Settings settings) => "elu";
 
     public override ShapeResult Infer(LayerSpec layer, Shape input) => input;

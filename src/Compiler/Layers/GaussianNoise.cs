@@ -16,6 +16,8 @@ internal sealed class GaussianNoise : LayerKind
 
     public override KeyTable Table { get; } = new(Stddev);
 
+    public override KerasForm Keras { get; } = new() { Defaults = KerasDefault.Null("seed"), IsBuiltAtOnce = true };
+
     public override bool ActsInTrainingOnly => true;
 
     public override ShapeResult Infer(LayerSpec layer, Shape input) => input;

@@ -19,7 +19,7 @@ internal sealed class GlobalAveragePooling2D : LayerKind
 
     public override KeyTable Table { get; } = new(KeepDims);
 
-    public override KerasForm Keras { get; } = new() { HasDataFormat = true };
+    public override KerasForm Keras { get; } = new() { HasDataFormat = true, IsBuiltAtOnce = true };
 
     public override ShapeResult Infer(LayerSpec layer, Shape input) =>
         !input.IsImage ? ShapeRules.NeedsImage(layer, input) : layer.Get(KeepDims) ? Shape.Image(1, 1, input.Channels) : Shape.Vector(input.Channels);

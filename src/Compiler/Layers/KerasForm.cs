@@ -18,6 +18,15 @@ internal sealed record KerasForm
     /// <summary>Keys that the spec does not have, with the only value, as JSON, of which this is the kind, for images and for vectors. One class may be several kinds by them.</summary>
     public EquatableArray<(string Key, string OfImages, string OfVectors)> Fixed { get; init; } = [];
 
+    /// <summary>Keys of Keras that a spec does not have, with what Keras writes where nothing else was said.</summary>
+    public EquatableArray<KerasDefault> Defaults { get; init; } = [];
+
+    /// <summary>Keras builds the layer in its constructor, so that its file has no shape of the layer's input.</summary>
+    public bool IsBuiltAtOnce { get; init; }
+
+    /// <summary>Keras calls the layer with a mask, which there is none of in a network of images.</summary>
+    public bool TakesMask { get; init; }
+
     /// <summary>Keras's class takes no <c>trainable</c>.</summary>
     public bool LacksTrainable { get; init; }
 
@@ -44,6 +53,25 @@ internal sealed record KerasForm
 
     /// <summary>What it does with pixels, as the first layer of a model; a kind for each is enough.</summary>
     public PixelRole Pixels { get; init; }
+}
+
+/// <summary>A key of Keras that a spec does not have.</summary>
+/// <param name="Key">Its name.</param>
+/// <param name="Value">What Keras writes, as JSON.</param>
+/// <param name="OfVectors">What it writes for a layer that reads a vector, where that is something else.</param>
+internal sealed record KerasDefault(string Key, string Value, string? OfVectors = null)
+{
+    /// <summary>An initializer that starts at 0.</summary>
+    public static KerasDefault Zeros(string key) => Initializer(key, "Zeros");
+
+    /// <summary>An initializer that starts at 1.</summary>
+    public static KerasDefault Ones(string key) => Initializer(key, "Ones");
+
+    /// <summary>Keys that say nothing.</summary>
+    public static EquatableArray<KerasDefault> Null(params string[] keys) => [.. keys.Select(key => new KerasDefault(key, "null"))];
+
+    private static KerasDefault Initializer(string key, string type) =>
+        new(key, $$"""{"module":"keras.initializers","class_name":"{{type}}","config":{},"registered_name":null}""");
 }
 
 /// <summary>A tensor of a layer.</summary>

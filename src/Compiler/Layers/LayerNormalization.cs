@@ -23,7 +23,16 @@ internal sealed class LayerNormalization : LayerKind
 
     public override KeyTable Table { get; } = new(Epsilon, Center, Scale, CommonKeys.Trainable);
 
-    public override KerasForm Keras { get; } = new() { Tensors = [new("gamma", "weight", If: Scale), new("beta", "bias", If: Center)] };
+    public override KerasForm Keras { get; } = new()
+    {
+        Tensors = [new("gamma", "weight", If: Scale), new("beta", "bias", If: Center)],
+        // Keras counts the axis as soon as it knows the rank.
+        Defaults =
+        [
+            new("axis", "[3]", OfVectors: "[1]"), new("rms_scaling", "false"), KerasDefault.Zeros("beta_initializer"), KerasDefault.Ones("gamma_initializer"),
+            .. KerasDefault.Null("beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint"),
+        ],
+    };
 
     public override ShapeResult Infer(LayerSpec layer, Shape input) => input;
 

@@ -18,6 +18,8 @@ internal sealed class LeakyReLU : LayerKind
 
     public override KeyTable Table { get; } = new(NegativeSlope);
 
+    public override KerasForm Keras { get; } = new() { IsBuiltAtOnce = true };
+
     public override string LastActivation(Settings settings) => "leaky_relu";
 
     public override ShapeResult Infer(LayerSpec layer, Shape input) => input;

@@ -27,6 +27,7 @@ internal sealed class Normalization : LayerKind
     public override KerasForm Keras { get; } = new()
     {
         Tensors = [new("mean", "mean", Unless: Mean, IsBuffer: true), new("variance", "variance", Unless: Mean, IsBuffer: true), new("count", "count", KerasOrder.Count, Unless: Mean, IsBuffer: true)],
+        Defaults = [new("axis", "[-1]"), new("invert", "false")],
         Pixels = PixelRole.Normalizes,
     };
 

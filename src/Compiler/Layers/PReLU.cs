@@ -24,7 +24,7 @@ internal sealed class PReLU : LayerKind
 
     public override KeyTable Table { get; } = new(SharedAxes, AlphaInitializer, AlphaRegularizer, CommonKeys.Trainable);
 
-    public override KerasForm Keras { get; } = new() { Tensors = [new("alpha", "weight", KerasOrder.Image)] };
+    public override KerasForm Keras { get; } = new() { Tensors = [new("alpha", "weight", KerasOrder.Image)], Defaults = KerasDefault.Null("alpha_constraint") };
 
     public override IReadOnlyList<(Key<TypedSettings> Key, string Tensor)> RegularizerKeys { get; } = [(AlphaRegularizer, "weight")];
 

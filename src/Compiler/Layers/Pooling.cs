@@ -16,7 +16,7 @@ internal abstract class Pooling : LayerKind
 
     public override KeyTable Table { get; }
 
-    public override KerasForm Keras { get; } = new() { HasDataFormat = true };
+    public override KerasForm Keras { get; } = new() { HasDataFormat = true, IsBuiltAtOnce = true };
 
     /// <summary>The operation of the base class.</summary>
     protected abstract string Operation { get; }

@@ -16,6 +16,8 @@ internal sealed class RandomContrast : LayerKind
 
     public override KeyTable Table { get; } = new(Factor, ValueRange);
 
+    public override KerasForm Keras { get; } = new() { Defaults = KerasDefault.Null("seed") };
+
     public override bool ActsInTrainingOnly => true;
 
     public override ShapeResult Infer(LayerSpec layer, Shape input) => input.IsImage ? input : ShapeRules.NeedsImage(layer, input);

@@ -20,7 +20,7 @@ internal sealed class RandomErasing : LayerKind
 
     public override KeyTable Table { get; } = new(Factor, Scale, FillValue, ValueRange);
 
-    public override KerasForm Keras { get; } = new() { HasDataFormat = true };
+    public override KerasForm Keras { get; } = new() { Defaults = KerasDefault.Null("seed") };
 
     public override bool ActsInTrainingOnly => true;
 

@@ -16,7 +16,7 @@ internal sealed class RandomRotation : LayerKind
 
     public override KeyTable Table { get; } = new([Factor, .. Motion.All]);
 
-    public override KerasForm Keras { get; } = new() { HasDataFormat = true };
+    public override KerasForm Keras { get; } = new() { HasDataFormat = true, Defaults = KerasDefault.Null("seed") };
 
     public override bool ActsInTrainingOnly => true;
 

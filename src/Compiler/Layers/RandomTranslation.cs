@@ -17,7 +17,7 @@ internal sealed class RandomTranslation : LayerKind
 
     public override KeyTable Table { get; } = new([HeightFactor, WidthFactor, .. Motion.All]);
 
-    public override KerasForm Keras { get; } = new() { HasDataFormat = true };
+    public override KerasForm Keras { get; } = new() { HasDataFormat = true, Defaults = KerasDefault.Null("seed") };
 
     public override bool ActsInTrainingOnly => true;
 

@@ -20,6 +20,8 @@ internal sealed class ReLU : LayerKind
 
     public override KeyTable Table { get; } = new(MaxValue, NegativeSlope, Threshold);
 
+    public override KerasForm Keras { get; } = new() { IsBuiltAtOnce = true };
+
     public override string LastActivation(Settings settings) => "relu";
 
     public override ShapeResult Infer(LayerSpec layer, Shape input) => input;

@@ -20,6 +20,8 @@ internal sealed class Reshape : LayerKind
 
     public override KeyTable Table { get; } = new(TargetShape);
 
+    public override KerasForm Keras { get; } = new() { IsBuiltAtOnce = true };
+
     public override ShapeResult Infer(LayerSpec layer, Shape input)
     {
         var target = layer.Get(TargetShape);

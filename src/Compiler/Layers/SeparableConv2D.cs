@@ -32,7 +32,7 @@ internal sealed class SeparableConv2D : LayerKind
     public override KeyTable Table { get; } = new(
         Filters, Kernel.Size, Kernel.Strides, Kernel.Padding, Kernel.Dilation, DepthMultiplier, UseBias, Activation, DepthwiseInitializer, PointwiseInitializer, BiasInitializer, DepthwiseRegularizer, PointwiseRegularizer, BiasRegularizer, CommonKeys.Trainable);
 
-    public override KerasForm Keras { get; } = new() { HasDataFormat = true, Tensors = [new("depthwise_kernel", "depthwise.weight", KerasOrder.Depthwise), new("pointwise_kernel", "pointwise.weight", KerasOrder.Reversed), new("bias", "pointwise.bias", If: UseBias)] };
+    public override KerasForm Keras { get; } = new() { HasDataFormat = true, Tensors = [new("depthwise_kernel", "depthwise.weight", KerasOrder.Depthwise), new("pointwise_kernel", "pointwise.weight", KerasOrder.Reversed), new("bias", "pointwise.bias", If: UseBias)], Defaults = KerasDefault.Null("activity_regularizer", "depthwise_constraint", "pointwise_constraint", "bias_constraint") };
 
     public override bool TakesNormalization => true;
 

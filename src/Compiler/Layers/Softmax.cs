@@ -15,6 +15,8 @@ internal sealed class Softmax : LayerKind
 
     public override KeyTable Table => KeyTable.Empty;
 
+    public override KerasForm Keras { get; } = new() { Defaults = [new("axis", "-1")], IsBuiltAtOnce = true, TakesMask = true };
+
     public override string LastActivation(Settings settings) => Activations.Softmax;
 
     public override ShapeResult Infer(LayerSpec layer, Shape input) => input;

@@ -20,7 +20,7 @@ internal sealed class SpatialDropout2D : LayerKind
 
     public override KeyTable Table { get; } = new(Rate);
 
-    public override KerasForm Keras { get; } = new() { HasDataFormat = true, LacksTrainable = true };
+    public override KerasForm Keras { get; } = new() { HasDataFormat = true, LacksTrainable = true, Defaults = KerasDefault.Null("seed"), IsBuiltAtOnce = true };
 
     public override ShapeResult Infer(LayerSpec layer, Shape input) => input.IsImage ? input : ShapeRules.NeedsImage(layer, input);
 

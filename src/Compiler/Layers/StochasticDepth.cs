@@ -20,7 +20,7 @@ internal sealed class StochasticDepth : LayerKind
 
     public override KeyTable Table { get; } = new(Rate);
 
-    public override KerasForm Keras { get; } = new() { Class = "keras.layers.Dropout", Fixed = [("noise_shape", "[null,1,1,1]", "[null,1]")] };
+    public override KerasForm Keras { get; } = new() { Class = "keras.layers.Dropout", Fixed = [("noise_shape", "[null,1,1,1]", "[null,1]")], Defaults = KerasDefault.Null("seed"), IsBuiltAtOnce = true };
 
     public override ShapeResult Infer(LayerSpec layer, Shape input) => input;
 

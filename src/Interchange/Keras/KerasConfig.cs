@@ -5,7 +5,7 @@ using FashionCnn.Compiler.Shapes;
 
 namespace FashionCnn.Interchange.Keras;
 
-/// <summary>Writes a model's description as Keras's <c>config.json</c> has it: a functional model, with all keys but those that are Keras's defaults and no spec can change.</summary>
+/// <summary>Writes a model's description as Keras's <c>config.json</c> has it: a functional model, with all keys, also those that no spec can change.</summary>
 internal static class KerasConfig
 {
     private const string Float32 = """{"module":"keras","class_name":"DTypePolicy","config":{"name":"float32"},"registered_name":null}""";
@@ -61,6 +61,7 @@ internal static class KerasConfig
             json.WriteBoolean("sparse", false);
             json.WriteBoolean("ragged", false);
             json.WriteString("name", node.Name);
+            json.WriteBoolean("optional", false);
         }
         else
         {
@@ -71,7 +72,7 @@ internal static class KerasConfig
         // Keras's own layers need no entry in its register; others were written with one.
         json.WritePropertyName("registered_name");
         json.WriteRawValue(node.Class.StartsWith("keras.layers.", StringComparison.Ordinal) ? "null" : JsonAccess.Quoted(node.ShortClass));
-        if (node.Layer is not null)
+        if (node.Layer is { Kind.Keras.IsBuiltAtOnce: false })
         {
             json.WriteStartObject("build_config");
             json.WritePropertyName("input_shape");
@@ -85,7 +86,7 @@ internal static class KerasConfig
         {
             var tensors = string.Join(',', node.Inputs.Select(input =>
                 $$$"""{"class_name":"__keras_tensor__","config":{"shape":{{{BatchShape(input.Output)}}},"dtype":"float32","keras_history":[{{{JsonAccess.Quoted(input.Name)}}},0,0]}}"""));
-            json.WriteRawValue($$$"""{"args":[{{{(node.IsMerge ? $"[{tensors}]" : tensors)}}}],"kwargs":{}}""");
+            json.WriteRawValue($$$"""{"args":[{{{(node.IsMerge ? $"[{tensors}]" : tensors)}}}],"kwargs":{{{(node.Layer.Kind.Keras.TakesMask ? """{"mask":null}""" : "{}")}}}}""");
         }
 
         json.WriteEndArray();
@@ -100,9 +101,10 @@ internal static class KerasConfig
             json.WriteBoolean("trainable", !layer.IsFrozen);
         }
 
-        json.WritePropertyName("dtype");
-        json.WriteRawValue(Float32);
         var (table, form) = (layer.Kind.Table, layer.Kind.Keras);
+        json.WritePropertyName("dtype");
+        // A class that writes its own few keys writes the type's name alone.
+        json.WriteRawValue(form.LacksTrainable ? "\"float32\"" : Float32);
         for (var i = 0; i < table.Keys.Count; i++)
         {
             var key = table.Keys[i];
@@ -118,6 +120,12 @@ internal static class KerasConfig
         {
             json.WritePropertyName(key);
             json.WriteRawValue(layer.Input.IsImage ? ofImages : ofVectors);
+        }
+
+        foreach (var (key, value, ofVectors) in form.Defaults)
+        {
+            json.WritePropertyName(key);
+            json.WriteRawValue(layer.Input.IsImage ? value : ofVectors ?? value);
         }
 
         if (form.Channels is not null)
@@ -145,9 +153,17 @@ internal static class KerasConfig
     {
         var (module, name) = key is InitializerKey ? ("keras.initializers", Identifier.PascalCase(typed.Kind.Type)) : ("keras.regularizers", typed.Kind.Type);
         var table = typed.Kind.Table;
-        var config = string.Join(',', table.Keys.Select((other, i) => $"{JsonAccess.Quoted(other.Name)}:{Value(typed.Settings.Values[i] ?? other.Default, other)}"));
+        var config = string.Join(',', table.Keys.Select((other, i) => $"{JsonAccess.Quoted(other.Name)}:{Value(typed.Settings.Values[i] ?? other.Default, other)}").Concat((key is InitializerKey ? Unset(typed.Kind.Type) : []).Select(other => $"{JsonAccess.Quoted(other)}:null")));
         return $$$"""{"module":"{{{module}}}","class_name":"{{{name}}}","config":{{{{config}}}},"registered_name":null}""";
     }
+
+    // What Keras's initializers have besides: those that draw have a seed, and those that count a kernel's inputs and outputs the axes of these.
+    private static string[] Unset(string initializer) => initializer switch
+    {
+        "zeros" or "ones" => [],
+        "random_normal" or "truncated_normal" or "random_uniform" or "orthogonal" => ["seed"],
+        _ => ["seed", "input_axes", "output_axes"],
+    };
 
     private static string BatchShape(Shape shape) => shape.IsImage ? $"[null,{shape.Height},{shape.Width},{shape.Channels}]" : $"[null,{shape.Channels}]";
 }

@@ -242,6 +242,7 @@ internal sealed class KerasGraph
         layers.Add(new KerasLayer(own, isOperation ? $"{KerasLayer.Operation}{type}" : type, config, frozen || config.Find("trainable") is { ValueKind: JsonValueKind.False }, place, inputs)
         {
             Number = isOperation ? KerasCalls.NumberOf(layer) : null,
+            IsOfVector = layer.Find("build_config")?.Find("input_shape") is { ValueKind: JsonValueKind.Array } shape && shape.GetArrayLength() == 2,
         });
         return layers.Count - 1;
     }

@@ -17,6 +17,9 @@ internal sealed record KerasLayer(string Path, string Class, JsonElement Config,
     /// <summary>The number that an operation has besides what it reads; null for none.</summary>
     public double? Number { get; init; }
 
+    /// <summary>The file says that it was built for vectors.</summary>
+    public bool IsOfVector { get; init; }
+
     /// <summary>Its own name.</summary>
     public string Name => Path[(Path.LastIndexOf('/') + 1)..];
 

@@ -53,8 +53,8 @@ internal static class KerasSettings
             var key = table.Keys[i];
             values[i] = key is InitializerKey && !keepsInitializers ? LeftOut(layer, key, faults)
                 : ReferenceEquals(key, CommonKeys.Trainable) ? !layer.IsFrozen
-                // Keras means none by null, and a spec by an empty list.
-                : key is AxesKey && layer.Config.ValueKind == JsonValueKind.Object && layer.Config.TryGetProperty(key.Name, out var axes) && axes.ValueKind == JsonValueKind.Null ? (EquatableArray<int>)[]
+                // Keras means none by null, and a spec by an empty list; of a vector, nothing is shared anyway.
+                : key is AxesKey && layer.Config.ValueKind == JsonValueKind.Object && layer.Config.TryGetProperty(key.Name, out var axes) && axes.ValueKind == JsonValueKind.Null ? (layer.IsOfVector ? key.Default : (EquatableArray<int>)[])
                 : layer.Config.Find(key.Name) is { } written ? Read(written, key, layer, faults)
                 : key.Default;
         }
@@ -162,7 +162,7 @@ internal static class KerasSettings
         foreach (var member in layer.Config.EnumerateObject())
         {
             if (Ignored.Contains(member.Name) || kind.Table.IndexOf(member.Name) >= 0 || kind.Keras.Idle.Contains(member.Name) || kind.Keras.Channels == member.Name || kind.Keras.Fixed.Any(key => key.Key == member.Name)
-                || member.Value.ValueKind is JsonValueKind.Null or JsonValueKind.False)
+                || member.Value.ValueKind is JsonValueKind.Null or JsonValueKind.False || kind.Keras.Defaults.Any(key => key.Key == member.Name && key.Value == member.Value.Compact()))
             {
                 continue;
             }

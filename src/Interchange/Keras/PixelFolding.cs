@@ -48,8 +48,8 @@ internal static class PixelFolding
                 : new FoldedPixels(Without(graph, first), range, null, [(first.Origins[0], "left out: with pixels from 0 to 1 it does nothing")]),
             PixelRange.ZeroTo255 => Added(PixelRole.Scales, Text.Number(Largest), null),
             PixelRange.MinusOneToOne => Added(PixelRole.Scales, "2", "-1"),
-            PixelRange.Torch => Added(PixelRole.Normalizes, List(TorchMeans), List(TorchDeviations.Select(value => value * value))),
-            _ => Added(PixelRole.Normalizes, List(CaffeMeans.Select(mean => mean / Largest)), List(CaffeMeans.Select(_ => 1 / (Largest * Largest)))),
+            PixelRange.Torch => Added(PixelRole.Normalizes, Short(TorchMeans), Short(TorchDeviations.Select(value => value * value))),
+            _ => Added(PixelRole.Normalizes, Short(CaffeMeans.Select(mean => mean / Largest)), Short(CaffeMeans.Select(_ => 1 / (Largest * Largest)))),
         };
 
         FoldedPixels Added(PixelRole role, string first, string? second)
@@ -119,6 +119,10 @@ internal static class PixelFolding
     private static double? Number(string? text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
 
     private static double[] Numbers(string? list) => list is null ? [] : [.. System.Text.Json.Nodes.JsonNode.Parse(list)!.AsArray().Select(number => number!.GetValue<double>())];
+
+    // Nine digits tell all numbers of 32 bits apart, and a line holds six of them.
+    private static string Short(IEnumerable<double> numbers) =>
+        List(numbers.Select(number => double.Parse(number.ToString("G9", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)));
 
     private static string List(IEnumerable<double> numbers) => $"[{string.Join(", ", numbers.Select(Text.Number))}]";
 }
