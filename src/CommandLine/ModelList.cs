@@ -35,6 +35,6 @@ internal sealed class ModelList(IReadOnlyList<ModelDescriptor> models, Func<Comp
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     private ModelDescriptor Build(CompiledSpec spec) => build is null
-        ? throw new InputException($"{spec.Path}: this program has only the models that were compiled into it: {string.Join(", ", Ids)}. Add the spec to its project, or to the program the package FashionCnn.SpecFiles and SpecClass.Build as a third argument of Run.")
+        ? throw new InputException($"{spec.Path}: this program has only the models that were compiled into it: {string.Join(", ", Ids)}. Add the spec to its project, or reference the package FashionCnn.SpecFiles and pass SpecClass.Build as the third argument of Run.")
         : build(spec);
 }

@@ -77,7 +77,7 @@ public static class LanguageServerProgram
                 if (cause is JsonException json)
                 {
                     var place = json.Path is null or "$" ? string.Empty : $", at {json.Path}";
-                    return new JsonRpcError.ErrorDetail { Code = JsonRpcErrorCode.InvalidParams, Message = $"The parameters of {request.Method} have another type than in the protocol{place}." };
+                    return new JsonRpcError.ErrorDetail { Code = JsonRpcErrorCode.InvalidParams, Message = $"The parameters of {request.Method} have the wrong type{place}." };
                 }
             }
 

@@ -42,5 +42,5 @@ public static class SpecClass
     }
 
     private static InputException CannotCompile() =>
-        new("This program was published trimmed, as a single file or as native code, so it cannot compile spec files. Add the spec to its project, or publish it without these settings.");
+        new("This program was published as a single file or as native code, or trimming has removed what the classes of specs need, so it cannot compile spec files. Add the spec to its project, or publish it without these settings.");
 }

@@ -133,6 +133,7 @@ public sealed class SpecFileTests : IDisposable
 
         Assert.Equal(2, exitCode);
         Assert.StartsWith("error: net.json: this program has only the models that were compiled into it: augmented, ", error.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith(". Add the spec to its project, or reference the package FashionCnn.SpecFiles and pass SpecClass.Build as the third argument of Run.\n", error.ToString().ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -187,7 +188,7 @@ public sealed class SpecFileTests : IDisposable
         foreach (var given in new[] { string.Empty, string.Join(Path.PathSeparator, trimmed) })
         {
             var error = Assert.Throws<InputException>(() => SpecClass.Build(spec, given));
-            Assert.Equal("This program was published trimmed, as a single file or as native code, so it cannot compile spec files. Add the spec to its project, or publish it without these settings.", error.Message);
+            Assert.Equal("This program was published as a single file or as native code, or trimming has removed what the classes of specs need, so it cannot compile spec files. Add the spec to its project, or publish it without these settings.", error.Message);
         }
     }
 

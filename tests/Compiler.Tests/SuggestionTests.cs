@@ -94,5 +94,9 @@ public sealed class SuggestionTests
     [InlineData("ConvTranspose2D", "Conv2DTranspose")]
     [InlineData("DepthwiseConv2", "DepthwiseConv2D")]
     [InlineData("LeakyRelu", "LeakyReLU")]
+    [InlineData("AvgPooling2D", "AveragePooling2D")]
+    [InlineData("GlobalAvgPooling2D", "GlobalAveragePooling2D")]
+    [InlineData("RandomRotate", "RandomRotation")]
+    [InlineData("RandomErase", "RandomErasing")]
     public void What_is_misspelled_is_found(string written, string meant) => Assert.Equal(meant, LayerTable.Meant(written));
 }

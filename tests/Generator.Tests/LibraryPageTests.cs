@@ -29,7 +29,7 @@ public sealed partial class LibraryPageTests : IDisposable
         Assert.Contains(lines, line => line.StartsWith("3 epochs, accuracy ", StringComparison.Ordinal));
         Assert.Equal(5, lines.Count(line => ClassLine().IsMatch(line)));
         Assert.Equal(["species.bias", "species.weight"], lines.Single(line => line.StartsWith("fresh: ", StringComparison.Ordinal))["fresh: ".Length..].Split(", ").Order(StringComparer.Ordinal));
-        Assert.Contains("FlowerNet is trained correctly on this machine", lines);
+        Assert.Contains("this processor computes FlowerNet correctly", lines);
         Assert.Contains("prediction is correct", lines);
         Assert.Equal($"garden_net.json ends in 2 classes, the data has 3 (daisy, rose, tulip). Give the last layer of the spec 3 units, or use other data than flowers ({Path.Combine(folder.FullName, "flowers")}).", lines[^1]);
         Assert.True(RunFolder.Open(Path.Combine(folder.FullName, "my-run")).IsFinished);

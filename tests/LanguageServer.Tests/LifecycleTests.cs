@@ -188,8 +188,8 @@ public sealed class LifecycleTests
     }
 
     [Theory]
-    [InlineData("textDocument/hover", """{ "textDocument": { "uri": "file:///nowhere/net.json" }, "position": { "line": 0.5, "character": 0 } }""", "The parameters of textDocument/hover have another type than in the protocol, at $.position.line.")]
-    [InlineData("textDocument/formatting", """{ "textDocument": "file:///nowhere/net.json" }""", "The parameters of textDocument/formatting have another type than in the protocol, at $.textDocument.")]
+    [InlineData("textDocument/hover", """{ "textDocument": { "uri": "file:///nowhere/net.json" }, "position": { "line": 0.5, "character": 0 } }""", "The parameters of textDocument/hover have the wrong type, at $.position.line.")]
+    [InlineData("textDocument/formatting", """{ "textDocument": "file:///nowhere/net.json" }""", "The parameters of textDocument/formatting have the wrong type, at $.textDocument.")]
     public async Task A_request_with_parameters_of_another_type_is_told_so(string method, string parameters, string message)
     {
         await using var editor = await Editor.Start();

@@ -52,13 +52,16 @@ public sealed class PackageContentTests(Feed feed)
     {
         var again = Path.Combine(feed.Folder, "again");
 
-        var (exitCode, lines) = DotNet.Run(
-            Feed.Root, variables: null, ["pack", "src/Compiler", .. DotNet.Quietly, "--artifacts-path", Path.Combine(feed.Folder, "another", "build"), "-o", again, "-p:VersionSuffix=test", "-p:UseSharedCompilation=false"]);
+        foreach (var project in new[] { "Compiler", "Generator" })
+        {
+            var (exitCode, lines) = DotNet.Run(
+                Feed.Root, variables: null, ["pack", $"src/{project}", .. DotNet.Quietly, "--artifacts-path", Path.Combine(feed.Folder, "another", "build"), "-o", again, "-p:VersionSuffix=test", "-p:UseSharedCompilation=false"]);
 
-        Assert.True(exitCode == 0, string.Join('\n', lines));
-        var first = feed.Packages["FashionCnn.Compiler"];
-        Assert.All([Path.GetFileName(first), Path.ChangeExtension(Path.GetFileName(first), ".snupkg")], name => Assert.True(
-            File.ReadAllBytes(Path.Combine(Path.GetDirectoryName(first)!, name)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(again, name))), name));
+            Assert.True(exitCode == 0, string.Join('\n', lines));
+            var first = feed.Packages[$"FashionCnn.{project}"];
+            Assert.All([Path.GetFileName(first), Path.ChangeExtension(Path.GetFileName(first), ".snupkg")], name => Assert.True(
+                File.ReadAllBytes(Path.Combine(Path.GetDirectoryName(first)!, name)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(again, name))), name));
+        }
     }
 
     [PackagesFact]

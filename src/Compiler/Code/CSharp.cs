@@ -14,13 +14,13 @@ internal static class CSharp
     private static readonly HashSet<string> Keywords =
     [
         "abstract", "add", "alias", "allows", "and", "as", "ascending", "assembly", "async", "await", "base", "bool", "break", "by", "byte",
-        "case", "catch", "char", "checked", "class", "const", "continue", "decimal", "default", "delegate", "descending", "do", "double",
+        "case", "catch", "char", "checked", "class", "closed", "const", "continue", "decimal", "default", "delegate", "descending", "do", "double",
         "else", "enum", "equals", "event", "explicit", "extension", "extern", "false", "field", "file", "finally", "fixed", "float", "for",
         "foreach", "from", "get", "global", "goto", "group", "if", "implicit", "in", "init", "int", "interface", "internal", "into", "is",
         "join", "let", "lock", "long", "managed", "method", "module", "nameof", "namespace", "new", "not", "null", "object", "on", "operator",
         "or", "orderby", "out", "override", "param", "params", "partial", "private", "property", "protected", "public", "readonly", "record",
-        "ref", "remove", "required", "return", "sbyte", "scoped", "sealed", "select", "set", "short", "sizeof", "stackalloc", "static",
-        "string", "struct", "switch", "this", "throw", "true", "try", "type", "typeof", "typevar", "uint", "ulong", "unchecked", "unmanaged",
+        "ref", "remove", "required", "return", "safe", "sbyte", "scoped", "sealed", "select", "set", "short", "sizeof", "stackalloc", "static",
+        "string", "struct", "switch", "this", "throw", "true", "try", "type", "typeof", "typevar", "uint", "ulong", "unchecked", "union", "unmanaged",
         "unsafe", "ushort", "using", "var", "virtual", "void", "volatile", "when", "where", "while", "with", "yield",
         "_", "__arglist", "__makeref", "__reftype", "__refvalue",
     ];

@@ -6,7 +6,7 @@ internal sealed class AveragePooling2D : Pooling
 {
     public override string Type => "AveragePooling2D";
 
-    public override IReadOnlyList<string> OtherNames => ["AvgPool", "AvgPool2d"];
+    public override IReadOnlyList<string> OtherNames => ["AvgPool", "AvgPool2d", "AvgPooling2D"];
 
     public override string NamePrefix => "avg_pool";
 

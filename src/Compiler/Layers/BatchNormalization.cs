@@ -32,8 +32,8 @@ internal sealed class BatchNormalization : LayerKind
         Defaults =
         [
             new("axis", "-1"), KerasDefault.Zeros("beta_initializer"), KerasDefault.Ones("gamma_initializer"), KerasDefault.Zeros("moving_mean_initializer"), KerasDefault.Ones("moving_variance_initializer"),
-            .. KerasDefault.Null("beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint", "renorm_clipping"),
-            new("synchronized", "false"), new("renorm", "false"), new("renorm_momentum", "0.99"),
+            .. KerasDefault.Null("beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint"),
+            new("synchronized", "false"),
         ],
     };
 

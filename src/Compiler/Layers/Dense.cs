@@ -27,7 +27,7 @@ internal sealed class Dense : LayerKind
 
     public override KeyTable Table { get; } = new(Units, UseBias, Activation, KernelInitializer, BiasInitializer, KernelRegularizer, BiasRegularizer, CommonKeys.Trainable);
 
-    public override KerasForm Keras { get; } = new() { Tensors = [new("kernel", "weight", KerasOrder.Reversed), new("bias", "bias", If: UseBias)], Defaults = KerasDefault.Null("kernel_constraint", "bias_constraint", "quantization_config") };
+    public override KerasForm Keras { get; } = new() { Tensors = [new("kernel", "weight", KerasOrder.Reversed), new("bias", "bias", If: UseBias)], Defaults = KerasDefault.Null("kernel_constraint", "bias_constraint") };
 
     public override Key<string>? ActivationKey => Activation;
 

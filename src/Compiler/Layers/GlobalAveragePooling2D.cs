@@ -9,7 +9,7 @@ internal sealed class GlobalAveragePooling2D : LayerKind
 
     public override string Type => "GlobalAveragePooling2D";
 
-    public override IReadOnlyList<string> OtherNames => ["GlobalAvgPool", "GlobalAvgPool2D", "AdaptiveAvgPool2d"];
+    public override IReadOnlyList<string> OtherNames => ["GlobalAvgPool", "GlobalAvgPool2D", "GlobalAvgPooling2D", "AdaptiveAvgPool2d"];
 
     public override string NamePrefix => "global_avg_pool";
 

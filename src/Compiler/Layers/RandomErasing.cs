@@ -14,6 +14,8 @@ internal sealed class RandomErasing : LayerKind
 
     public override string Type => "RandomErasing";
 
+    public override IReadOnlyList<string> OtherNames => ["RandomErase"];
+
     public override string NamePrefix => "random_erasing";
 
     public override string Summary => "In training, overwrites a random rectangle of some images; each image has its own probability.";

@@ -10,6 +10,8 @@ internal sealed class RandomRotation : LayerKind
 
     public override string Type => "RandomRotation";
 
+    public override IReadOnlyList<string> OtherNames => ["RandomRotate"];
+
     public override string NamePrefix => "random_rotation";
 
     public override string Summary => "In training, turns each image about its center, by an angle drawn uniformly between two bounds.";

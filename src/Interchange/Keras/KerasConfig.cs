@@ -157,13 +157,8 @@ internal static class KerasConfig
         return $$$"""{"module":"{{{module}}}","class_name":"{{{name}}}","config":{{{{config}}}},"registered_name":null}""";
     }
 
-    // What Keras's initializers have besides: those that draw have a seed, and those that count a kernel's inputs and outputs the axes of these.
-    private static string[] Unset(string initializer) => initializer switch
-    {
-        "zeros" or "ones" => [],
-        "random_normal" or "truncated_normal" or "random_uniform" or "orthogonal" => ["seed"],
-        _ => ["seed", "input_axes", "output_axes"],
-    };
+    // What Keras's initializers have besides: those that draw have a seed. What came with later releases, as input_axes with 3.15, the releases before refuse.
+    private static string[] Unset(string initializer) => initializer is "zeros" or "ones" ? [] : ["seed"];
 
     private static string BatchShape(Shape shape) => shape.IsImage ? $"[null,{shape.Height},{shape.Width},{shape.Channels}]" : $"[null,{shape.Channels}]";
 }

@@ -1,7 +1,5 @@
-using FashionCnn.Evaluation;
 using FashionCnn.Models;
 using FashionCnn.Native;
-using FashionCnn.Runs;
 using TorchSharp;
 using static System.FormattableString;
 using static TorchSharp.torch;
@@ -12,57 +10,13 @@ namespace FashionCnn.Checks;
 /// Computes every layer of a model once at its real shape and compares it with double precision, since on some processors some of
 /// Torch's kernels compute something else than they should.
 /// </summary>
-public static class SelfCheck
+internal static class SelfCheck
 {
     // Enough for normalization over the batch.
     private const int RecordedImages = 2;
 
     // One alone would hide what is written to the place of another.
     private const int FewImages = 2;
-
-    /// <summary>
-    /// Checks a model as <see cref="Runs.Run.Start(ModelDescriptor, Data.DataSet, TrainingOptions, CancellationToken)"/> trains and evaluates it on the processor with the same options: the outputs of its layers at their real
-    /// shapes, the gradients of their inputs and of their parameters. GPUs are not checked. <b>A kernel that is wrong may end the process</b>; where that
-    /// must not happen, call this in a process of its own. Torch's random numbers and number of threads are left as they were, and nothing is
-    /// written.
-    /// </summary>
-    /// <param name="model">The model. It is created twice for this; trained weights do not matter.</param>
-    /// <param name="options">How it is going to be trained, of which precision, threads and batch size count; null for the defaults.</param>
-    /// <param name="onLayer">Told the name of a layer before it is computed, on this thread; after the process has ended, the last one is to blame.</param>
-    /// <returns>The layers that are computed wrongly.</returns>
-    /// <exception cref="InputException">The settings cannot be used.</exception>
-    /// <exception cref="NativeLibraryException">Torch's native library cannot be loaded.</exception>
-    public static SelfCheckVerdict ForTraining(ModelDescriptor model, TrainingOptions? options = null, Action<string>? onLayer = null)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        options ??= new TrainingOptions();
-        var settings = options.Settings ?? model.Training;
-        settings.Check();
-        NativeTorch.EnsureLoaded();
-        return Run(model, SelfCheckSetting.Training(Word(options.Precision), options.Threads ?? get_num_threads(), settings.BatchSize), onLayer);
-    }
-
-    /// <summary>
-    /// Checks a model as <see cref="Classifier"/> computes it on the processor with the same options: the outputs of its layers at their real shapes. GPUs
-    /// are not checked. <b>A kernel that is wrong may end the process</b>; where that must not happen, call this in a process of its own. Torch's random
-    /// numbers and number of threads are left as they were, and nothing is written.
-    /// </summary>
-    /// <param name="model">The model. It is created twice for this; trained weights do not matter.</param>
-    /// <param name="options">How it is going to be used, of which the precision counts; null for the defaults.</param>
-    /// <param name="images">How many images are classified at once. Torch chooses kernels by it.</param>
-    /// <param name="onLayer">Told the name of a layer before it is computed, on this thread; after the process has ended, the last one is to blame.</param>
-    /// <returns>The layers that are computed wrongly.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="images"/> is below 1.</exception>
-    /// <exception cref="NativeLibraryException">Torch's native library cannot be loaded.</exception>
-    public static SelfCheckVerdict ForPrediction(ModelDescriptor model, ClassifierOptions? options = null, int images = 1, Action<string>? onLayer = null)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentOutOfRangeException.ThrowIfLessThan(images, 1);
-        options ??= new ClassifierOptions();
-        NativeTorch.EnsureLoaded();
-        // One image goes the way of a batch.
-        return Run(model, new SelfCheckSetting(Word(options.Precision), get_num_threads(), TrainingBatch: 0, Math.Max(images, Classification.BatchSize)), onLayer);
-    }
 
     /// <summary>
     /// Checks convolutions, pooling, normalization and dense layers on random values: outputs, and for training the gradients of inputs and
@@ -74,7 +28,7 @@ public static class SelfCheck
     /// <param name="announce">Told a layer's name before it is computed.</param>
     /// <param name="imageGradients">Check the gradient of the images too, which training does not need.</param>
     /// <exception cref="NativeLibraryException">Torch's native library cannot be loaded.</exception>
-    internal static SelfCheckVerdict Run(ModelDescriptor model, SelfCheckSetting setting, Action<string>? announce = null, bool imageGradients = false)
+    public static SelfCheckVerdict Run(ModelDescriptor model, SelfCheckSetting setting, Action<string>? announce = null, bool imageGradients = false)
     {
         NativeTorch.EnsureLoaded();
         var threads = get_num_threads();
@@ -91,8 +45,6 @@ public static class SelfCheck
             set_rng_state(random);
         }
     }
-
-    private static string Word(PrecisionChoice choice) => ComputePrecision.Resolve(ComputePrecision.WordOf(choice), "cpu");
 
     private static SelfCheckVerdict Check(ModelDescriptor descriptor, SelfCheckSetting setting, Action<string>? announce, bool imageGradients)
     {

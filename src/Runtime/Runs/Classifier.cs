@@ -1,8 +1,10 @@
+using FashionCnn.Checks;
 using FashionCnn.Data;
 using FashionCnn.Evaluation;
 using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.Storage;
+using FashionCnn.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -165,4 +167,34 @@ public sealed class Classifier : IDisposable
     // Of equally likely ones that with the smaller number.
     private IReadOnlyList<ClassProbability> Sorted(ReadOnlySpan<float> probabilities) =>
         [.. probabilities.ToArray().Select((probability, label) => new ClassProbability(label, ClassNames[label], probability)).OrderByDescending(pair => pair.Probability)];
+
+    /// <summary>
+    /// Compares with double precision what Torch computes when a classifier of a model classifies on the processor with the same options: the outputs of all layers at their real
+    /// shapes. GPUs are not checked. <b>A kernel that is wrong may end the process</b>; where that must not happen, call this in a process of its own. It takes a second or more;
+    /// meanwhile Torch's
+    /// random numbers and number of threads are the check's, so call it while nothing else is computed; afterwards they are what they were. Nothing is
+    /// written.
+    /// </summary>
+    /// <param name="model">The model. It is created twice for this; trained weights do not matter.</param>
+    /// <param name="options">How it is going to be used, of which the precision counts; null for the defaults.</param>
+    /// <param name="images">How many images are classified at once. Torch chooses kernels by it.</param>
+    /// <param name="onLayer">Called with each layer's name before the layer is computed, on the calling thread. If the process ends, the last name is that of the wrong layer.</param>
+    /// <returns>The verdict, with the wrong layers in the model's order.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="images"/> is below 1.</exception>
+    /// <exception cref="NativeLibraryException">Torch's native library cannot be loaded.</exception>
+    public static SelfCheckVerdict SelfCheck(ModelDescriptor model, ClassifierOptions? options = null, int images = 1, Action<string>? onLayer = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentOutOfRangeException.ThrowIfLessThan(images, 1);
+        options ??= new ClassifierOptions();
+        NativeTorch.EnsureLoaded();
+        lock (Trainer.Drawing)
+        {
+            // One image goes the way of a batch.
+            return Checks.SelfCheck.Run(
+                model,
+                new SelfCheckSetting(ComputePrecision.Resolve(ComputePrecision.WordOf(options.Precision), "cpu"), get_num_threads(), TrainingBatch: 0, Math.Max(images, Classification.BatchSize)),
+                onLayer);
+        }
+    }
 }

@@ -7,7 +7,8 @@ namespace FashionCnn.Training;
 /// <summary>Trains a model.</summary>
 internal static class Trainer
 {
-    private static readonly object Drawing = new();
+    /// <summary>Held while Torch's random numbers are others than they go on as.</summary>
+    public static readonly object Drawing = new();
 
     /// <summary>
     /// Makes a model with the fresh weights that the seed gives. Torch's random numbers go on as if none had been drawn, and two models that

@@ -63,7 +63,7 @@ public sealed class KerasTrainingTests
         });
     }
 
-    /// <summary>What the tolerances allow is what Keras itself rounds: the same steps in double precision show it.</summary>
+    /// <summary>What the tolerances allow is what Keras itself rounds: the same steps in double precision show it, in which only the logits and the loss are rounded.</summary>
     /// <param name="setting">The setting's name in the file.</param>
     /// <param name="rounded">The tensors in which Keras's own weights are more than 1e-6 from those in double precision.</param>
     [Theory]

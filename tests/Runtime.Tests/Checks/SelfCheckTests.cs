@@ -3,6 +3,7 @@ using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.Runs;
 using FashionCnn.Runtime.Tests.Native;
+using FashionCnn.Training;
 using TorchSharp.Modules;
 using Xunit;
 using static TorchSharp.torch;
@@ -154,8 +155,8 @@ public sealed class SelfCheckTests
         var model = TestModels.Descriptor("mistaken", TestModels.Input, 3, () => new MistakenNet(TestModels.Small, mistake));
         var announced = new List<string>();
 
-        var training = SelfCheck.ForTraining(model, onLayer: announced.Add);
-        var prediction = SelfCheck.ForPrediction(model, new ClassifierOptions(), images: 3, announced.Add);
+        var training = Run.SelfCheck(model, onLayer: announced.Add);
+        var prediction = Classifier.SelfCheck(model, new ClassifierOptions(), images: 3, announced.Add);
 
         Assert.Equal((trains, predicts), (training.Passed, prediction.Passed));
         Assert.All([.. training.Faults, .. prediction.Faults], fault => Assert.Equal("conv2 (conv2d)", fault.Layer));
@@ -169,7 +170,7 @@ public sealed class SelfCheckTests
         var model = TestModels.Descriptor("watched", TestModels.Input, 3, () => new MistakenNet(TestModels.Small, Mistake.None, seen));
         var options = new TrainingOptions { Precision = PrecisionChoice.Bf16, Threads = 2, Settings = new TrainingSettings { BatchSize = 7 } };
 
-        _ = SelfCheck.ForTraining(model, options);
+        _ = Run.SelfCheck(model, options);
 
         Assert.Equal(1, get_num_threads());
         // The first two images record the layers' shapes.
@@ -177,12 +178,29 @@ public sealed class SelfCheckTests
         Assert.All(seen, call => Assert.Equal((2, bfloat16), (call.Threads, call.Precision)));
 
         seen.Clear();
-        _ = SelfCheck.ForPrediction(model);
-        _ = SelfCheck.ForPrediction(model, images: 5);
+        _ = Classifier.SelfCheck(model);
+        _ = Classifier.SelfCheck(model, images: 5);
 
         // One image is computed as two.
         Assert.Equal([(2, false), (2, true), (5, false)], seen.Select(call => (call.Images, call.IsTraining)).Distinct().Order());
         Assert.All(seen, call => Assert.Equal((1, float32), (call.Threads, call.Precision)));
+    }
+
+    // The check draws from Torch's random numbers, as fresh weights do.
+    [Fact]
+    public async Task A_model_that_is_made_meanwhile_has_the_weights_of_its_seed()
+    {
+        using var expected = Trainer.Create(TestModels.Small, seed: 7);
+        Task<ImageClassifier>? making = null;
+
+        _ = Run.SelfCheck(TestModels.Small, onLayer: _ =>
+        {
+            making ??= Task.Run(() => Trainer.Create(TestModels.Small, seed: 7));
+            Assert.False(making.Wait(TimeSpan.FromMilliseconds(20)));
+        });
+
+        using var made = await making!;
+        Assert.All(expected.parameters().Zip(made.parameters()), pair => Assert.True(pair.First.equal(pair.Second).all().item<bool>()));
     }
 
     [Fact]
@@ -190,8 +208,8 @@ public sealed class SelfCheckTests
     {
         var options = new TrainingOptions { Settings = new TrainingSettings { BatchSize = 0 } };
 
-        Assert.Equal("batch_size", Assert.Throws<InputException>(() => SelfCheck.ForTraining(TestModels.Small, options)).Setting);
-        Assert.Throws<ArgumentOutOfRangeException>(() => SelfCheck.ForPrediction(TestModels.Small, images: 0));
+        Assert.Equal("batch_size", Assert.Throws<InputException>(() => Run.SelfCheck(TestModels.Small, options)).Setting);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Classifier.SelfCheck(TestModels.Small, images: 0));
     }
 
     private sealed class NormalizedNet : ImageClassifier
