@@ -346,28 +346,4 @@ internal sealed partial class EntryBinder(IReadOnlyDictionary<string, BlockDefin
             Id = ++values,
         };
     }
-
-    /// <summary>Layers one after the other, the first of which reads <paramref name="start"/> unless it says otherwise.</summary>
-    private sealed class LayerChain(int start)
-    {
-        public List<LayerSpec> Layers { get; } = [];
-
-        /// <summary>What a layer reads that is added without saying what.</summary>
-        public int Last => Layers.Count == 0 ? start : Layers[Layers.Count - 1].Id;
-
-        public int Add(LayerSpec layer)
-        {
-            Layers.Add(layer);
-            return layer.Id;
-        }
-    }
-
-    /// <summary>The position of an entry.</summary>
-    /// <param name="Path">In the text's tree.</param>
-    /// <param name="Scope">The use of a block that is being expanded; null outside blocks.</param>
-    /// <param name="Group">What its layers are shown under.</param>
-    /// <param name="Depth">How many entries contain it, itself included.</param>
-    /// <param name="IsFrozen">One of these says that its layers are not trained.</param>
-    /// <param name="Names">What it may read by name; null where lists begin that see no other.</param>
-    private readonly record struct EntryPlace(string Path, BlockScope? Scope, LayerGroup? Group, int Depth, bool IsFrozen = false, NameScope? Names = null);
 }

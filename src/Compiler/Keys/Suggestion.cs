@@ -107,10 +107,12 @@ internal static class Suggestion
             return other;
         }
 
+        var plain = Plain(name);
         var best = candidates
             .Take(MaxCandidates)
-            .Where(candidate => !Unlike.Contains((Plain(name), Plain(candidate))) && !DifferInDimension(Plain(name), Plain(candidate)))
-            .Select(candidate => (Name: candidate, Words: Differing(Plain(name), Plain(candidate))))
+            .Select(candidate => (Name: candidate, Plain: Plain(candidate)))
+            .Where(candidate => !Unlike.Contains((plain, candidate.Plain)) && !DifferInDimension(plain, candidate.Plain))
+            .Select(candidate => (candidate.Name, Words: Differing(plain, candidate.Plain)))
             .Select(candidate => (candidate.Name, Distance: Distance(candidate.Words.A, candidate.Words.B), Length: Math.Min(candidate.Words.A.Length, candidate.Words.B.Length)))
             .OrderBy(candidate => candidate.Distance)
             .FirstOrDefault();

@@ -31,9 +31,8 @@ internal sealed class BatchNormalization : LayerKind
         Idle = ["renorm_clipping", "renorm_momentum"],
         Defaults =
         [
-            new("axis", "-1"), KerasDefault.Zeros("beta_initializer"), KerasDefault.Ones("gamma_initializer"), KerasDefault.Zeros("moving_mean_initializer"), KerasDefault.Ones("moving_variance_initializer"),
-            .. KerasDefault.Null("beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint"),
-            new("synchronized", "false"),
+            new("axis", "-1"), .. KerasDefault.OfScaleAndShift,
+            KerasDefault.Zeros("moving_mean_initializer"), KerasDefault.Ones("moving_variance_initializer"), new("synchronized", "false"),
         ],
     };
 

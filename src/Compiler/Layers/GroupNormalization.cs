@@ -25,11 +25,7 @@ internal sealed class GroupNormalization : LayerKind
     public override KerasForm Keras { get; } = new()
     {
         Tensors = [new("gamma", "weight"), new("beta", "bias")],
-        Defaults =
-        [
-            new("axis", "-1"), new("center", "true"), new("scale", "true"), KerasDefault.Zeros("beta_initializer"), KerasDefault.Ones("gamma_initializer"),
-            .. KerasDefault.Null("beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint"),
-        ],
+        Defaults = [new("axis", "-1"), new("center", "true"), new("scale", "true"), .. KerasDefault.OfScaleAndShift],
     };
 
     public override ShapeResult Infer(LayerSpec layer, Shape input)

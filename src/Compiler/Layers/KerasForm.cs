@@ -61,6 +61,10 @@ internal sealed record KerasForm
 /// <param name="OfVectors">What it writes for a layer that reads a vector, where that is something else.</param>
 internal sealed record KerasDefault(string Key, string Value, string? OfVectors = null)
 {
+    /// <summary>What all normalizations have: where the scale and the shift start, and nothing that restrains them.</summary>
+    public static EquatableArray<KerasDefault> OfScaleAndShift { get; } =
+        [Zeros("beta_initializer"), Ones("gamma_initializer"), .. Null("beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint")];
+
     /// <summary>An initializer that starts at 0.</summary>
     public static KerasDefault Zeros(string key) => Initializer(key, "Zeros");
 

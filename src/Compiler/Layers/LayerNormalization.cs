@@ -27,11 +27,7 @@ internal sealed class LayerNormalization : LayerKind
     {
         Tensors = [new("gamma", "weight", If: Scale), new("beta", "bias", If: Center)],
         // Keras counts the axis as soon as it knows the rank.
-        Defaults =
-        [
-            new("axis", "[3]", OfVectors: "[1]"), new("rms_scaling", "false"), KerasDefault.Zeros("beta_initializer"), KerasDefault.Ones("gamma_initializer"),
-            .. KerasDefault.Null("beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint"),
-        ],
+        Defaults = [new("axis", "[3]", OfVectors: "[1]"), new("rms_scaling", "false"), .. KerasDefault.OfScaleAndShift],
     };
 
     public override ShapeResult Infer(LayerSpec layer, Shape input) => input;

@@ -5,7 +5,7 @@ using FashionCnn.Compiler.Shapes;
 
 namespace FashionCnn.Interchange.Keras;
 
-/// <summary>Writes a model's description as Keras's <c>config.json</c> has it: a functional model, with all keys, also those that no spec can change.</summary>
+/// <summary>Writes a model's description as Keras's <c>config.json</c> has it: a functional model, with all keys of Keras 3.9, also those that no spec can change. Those that came later, as <c>input_axes</c> of initializers with 3.15, the releases before refuse.</summary>
 internal static class KerasConfig
 {
     private const string Float32 = """{"module":"keras","class_name":"DTypePolicy","config":{"name":"float32"},"registered_name":null}""";
@@ -152,13 +152,11 @@ internal static class KerasConfig
     private static string Value(TypedSettings typed, Key key)
     {
         var (module, name) = key is InitializerKey ? ("keras.initializers", Identifier.PascalCase(typed.Kind.Type)) : ("keras.regularizers", typed.Kind.Type);
-        var table = typed.Kind.Table;
-        var config = string.Join(',', table.Keys.Select((other, i) => $"{JsonAccess.Quoted(other.Name)}:{Value(typed.Settings.Values[i] ?? other.Default, other)}").Concat((key is InitializerKey ? Unset(typed.Kind.Type) : []).Select(other => $"{JsonAccess.Quoted(other)}:null")));
+        var members = typed.Kind.Table.Keys.Select((other, i) => $"{JsonAccess.Quoted(other.Name)}:{Value(typed.Settings.Values[i] ?? other.Default, other)}");
+        // Initializers that draw have a seed.
+        var config = string.Join(',', key is InitializerKey && typed.Kind.Type is not ("zeros" or "ones") ? members.Append("\"seed\":null") : members);
         return $$$"""{"module":"{{{module}}}","class_name":"{{{name}}}","config":{{{{config}}}},"registered_name":null}""";
     }
-
-    // What Keras's initializers have besides: those that draw have a seed. What came with later releases, as input_axes with 3.15, the releases before refuse.
-    private static string[] Unset(string initializer) => initializer is "zeros" or "ones" ? [] : ["seed"];
 
     private static string BatchShape(Shape shape) => shape.IsImage ? $"[null,{shape.Height},{shape.Width},{shape.Channels}]" : $"[null,{shape.Channels}]";
 }

@@ -31,19 +31,19 @@ internal static class SelfCheck
     public static SelfCheckVerdict Run(ModelDescriptor model, SelfCheckSetting setting, Action<string>? announce = null, bool imageGradients = false)
     {
         NativeTorch.EnsureLoaded();
-        var threads = get_num_threads();
-        using var random = get_rng_state();
-        try
+        return TorchRandom.Seeded(1, () =>
         {
-            set_num_threads(setting.Threads);
-            _ = manual_seed(1);
-            return Check(model, setting, announce, imageGradients);
-        }
-        finally
-        {
-            set_num_threads(threads);
-            set_rng_state(random);
-        }
+            var threads = get_num_threads();
+            try
+            {
+                set_num_threads(setting.Threads);
+                return Check(model, setting, announce, imageGradients);
+            }
+            finally
+            {
+                set_num_threads(threads);
+            }
+        });
     }
 
     private static SelfCheckVerdict Check(ModelDescriptor descriptor, SelfCheckSetting setting, Action<string>? announce, bool imageGradients)

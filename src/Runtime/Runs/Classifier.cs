@@ -4,7 +4,6 @@ using FashionCnn.Evaluation;
 using FashionCnn.Models;
 using FashionCnn.Native;
 using FashionCnn.Storage;
-using FashionCnn.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -188,13 +187,8 @@ public sealed class Classifier : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(images, 1);
         options ??= new ClassifierOptions();
         NativeTorch.EnsureLoaded();
-        lock (Trainer.Drawing)
-        {
-            // One image goes the way of a batch.
-            return Checks.SelfCheck.Run(
-                model,
-                new SelfCheckSetting(ComputePrecision.Resolve(ComputePrecision.WordOf(options.Precision), "cpu"), get_num_threads(), TrainingBatch: 0, Math.Max(images, Classification.BatchSize)),
-                onLayer);
-        }
+        var precision = ComputePrecision.Resolve(ComputePrecision.WordOf(options.Precision), "cpu");
+        // One image goes the way of a batch.
+        return Checks.SelfCheck.Run(model, new SelfCheckSetting(precision, get_num_threads(), TrainingBatch: 0, Math.Max(images, Classification.BatchSize)), onLayer);
     }
 }

@@ -1,7 +1,6 @@
 using FashionCnn.Checks;
 using FashionCnn.Models;
 using FashionCnn.Native;
-using FashionCnn.Training;
 using static TorchSharp.torch;
 
 namespace FashionCnn.Runs;
@@ -29,9 +28,7 @@ public static partial class Run
         var settings = options.Settings ?? model.Training;
         settings.Check();
         NativeTorch.EnsureLoaded();
-        lock (Trainer.Drawing)
-        {
-            return Checks.SelfCheck.Run(model, SelfCheckSetting.Training(ComputePrecision.Resolve(ComputePrecision.WordOf(options.Precision), "cpu"), options.Threads ?? get_num_threads(), settings.BatchSize), onLayer);
-        }
+        var precision = ComputePrecision.Resolve(ComputePrecision.WordOf(options.Precision), "cpu");
+        return Checks.SelfCheck.Run(model, SelfCheckSetting.Training(precision, options.Threads ?? get_num_threads(), settings.BatchSize), onLayer);
     }
 }

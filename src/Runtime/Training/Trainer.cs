@@ -7,39 +7,23 @@ namespace FashionCnn.Training;
 /// <summary>Trains a model.</summary>
 internal static class Trainer
 {
-    /// <summary>Held while Torch's random numbers are others than they go on as.</summary>
-    public static readonly object Drawing = new();
-
     /// <summary>
     /// Makes a model with the fresh weights that the seed gives. Torch's random numbers go on as if none had been drawn, and two models that
     /// are made at once do not take them from each other.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="seed">0 or more.</param>
-    public static ImageClassifier Create(ModelDescriptor model, long seed)
+    public static ImageClassifier Create(ModelDescriptor model, long seed) => TorchRandom.Seeded(TorchSeed(seed), () =>
     {
-        lock (Drawing)
+        var made = model.Create();
+        // They live as long as the model, also when the caller has a dispose scope.
+        foreach (var tensor in made.parameters().Concat(made.buffers()))
         {
-            var generator = Generator.Default;
-            using var before = generator.get_state();
-            Seed(seed);
-            try
-            {
-                var made = model.Create();
-                // They live as long as the model, also when the caller has a dispose scope.
-                foreach (var tensor in made.parameters().Concat(made.buffers()))
-                {
-                    _ = tensor.DetachFromDisposeScope();
-                }
-
-                return made;
-            }
-            finally
-            {
-                generator.set_state(before);
-            }
+            _ = tensor.DetachFromDisposeScope();
         }
-    }
+
+        return made;
+    });
 
     /// <summary>
     /// Sets the number of threads and starts the random numbers. To be called before the model is made, whose first weights are
@@ -48,11 +32,11 @@ internal static class Trainer
     public static void Prepare(RunSettings settings)
     {
         set_num_threads(settings.Threads);
-        Seed(settings.Seed);
+        _ = manual_seed(TorchSeed(settings.Seed));
     }
 
     // Stream 0 is Torch's own; the epochs, from 1, have the others.
-    private static void Seed(long seed) => _ = manual_seed((long)Shuffle.Mix(seed, 0));
+    private static long TorchSeed(long seed) => (long)Shuffle.Mix(seed, 0);
 
     /// <summary>
     /// Trains a model for the epochs that the settings ask for and evaluates it on the test images after each one, or at the end. The model is
