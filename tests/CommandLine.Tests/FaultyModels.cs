@@ -35,15 +35,22 @@ internal static partial class FaultyModels
     /// <summary>Instead of a command: writes the names of all environment variables.</summary>
     public const string ShowEnvironment = "show-environment";
 
+    /// <summary>The same of a process that it starts as it starts self-checks.</summary>
+    public const string ShowEnvironmentOfChild = "show-environment-of-child";
+
     public static int Main(string[] args)
     {
-        if (args is not [ShowEnvironment])
+        switch (args)
         {
-            return CommandLineProgram.Run(args, [.. All, Drifting, NotANumber]);
+            case [ShowEnvironment]:
+                Console.Write(string.Join('\n', Environment.GetEnvironmentVariables().Keys.Cast<string>()));
+                return 0;
+            case [ShowEnvironmentOfChild]:
+                Console.Write(Processes.Finish(Program.Start(ShowEnvironment)).Output);
+                return 0;
+            default:
+                return CommandLineProgram.Run(args, [.. All, Drifting, NotANumber]);
         }
-
-        Console.Write(string.Join('\n', Environment.GetEnvironmentVariables().Keys.Cast<string>()));
-        return 0;
     }
 
     private static ModelDescriptor Descriptor(string id, Fault fault, Func<ModelDescriptor> self) => TestModels.Descriptor(id, new ImageShape(28, 28, 1), 10, () => new FaultyNet(self(), fault)) with

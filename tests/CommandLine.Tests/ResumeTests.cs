@@ -6,87 +6,11 @@ using Xunit;
 
 namespace FashionCnn.CommandLine.Tests;
 
-/// <summary>The augmented model has augmentation, batch normalization, dropout, AdamW, a schedule and held-out images.</summary>
-public sealed class ResumeTests(ResumeTests.WholeRun whole) : IClassFixture<ResumeTests.WholeRun>, IDisposable
+public sealed class ResumeTests : IDisposable
 {
-    private const int Kills = 20;
-
-    // 116 steps, each of a few images.
-    private static readonly string[] Budget = ["augmented", "--epochs", "4", "--batch-size", "32", "--data", "sample", "--train-images", "1000", "--test-images", "50", "--threads", "1"];
-
     private readonly TestProgram program = new();
 
-    /// <summary>The run that nothing happened to.</summary>
-    public sealed class WholeRun : IDisposable
-    {
-        private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fashioncnn-");
-
-        public WholeRun() => Assert.Equal(0, Processes.Run(folder.FullName, [.. Budget, "--output", "whole"]).ExitCode);
-
-        public string File(string name) => Path.Combine(folder.FullName, "whole", name);
-
-        public void Dispose() => folder.Delete(recursive: true);
-    }
-
     public void Dispose() => program.Dispose();
-
-    [Fact]
-    public void A_run_that_was_killed_twenty_times_ends_as_the_one_that_never_was()
-    {
-        var random = new Random(1);
-
-        for (var kill = 0; kill < Kills; kill++)
-        {
-            // A checkpoint after every step: many a kill comes in the middle of writing.
-            string[] args = kill == 0 ? [.. Budget, "--output", "killed"] : ["train", "augmented", "--resume", "killed"];
-            using var process = Processes.Start(program.Folder, [.. args, "--checkpoint-minutes", "1e-9"]);
-            // Until training has begun, and at the first time until there is something to resume.
-            while (process.StandardOutput.ReadLine() is { } line && !line.StartsWith("Run folder:", StringComparison.Ordinal))
-            {
-            }
-
-            while (!File.Exists("killed/checkpoint.safetensors") && !process.HasExited)
-            {
-                Thread.Sleep(5);
-            }
-
-            Thread.Sleep(random.Next(150));
-            if (process.HasExited)
-            {
-                Assert.Fail($"Before kill {kill} it ended: {process.StandardError.ReadToEnd()}");
-            }
-
-            process.Kill();
-            process.WaitForExit();
-        }
-
-        var (exitCode, output, error) = Processes.Run(program.Folder, "train", "augmented", "--resume", "killed");
-
-        Assert.True(exitCode == 0, error);
-        Assert.Contains("Continuing killed from ", output, StringComparison.Ordinal);
-        foreach (var file in new[] { "weights.safetensors", "best.safetensors", "last.safetensors" })
-        {
-            Assert.Equal(File.ReadAllBytes(whole.File(file)), File.ReadAllBytes($"killed/{file}"));
-        }
-
-        Assert.Equal(WithoutTimes(whole.File("history.json")), WithoutTimes("killed/history.json"));
-        Assert.Empty(Directory.GetFiles("killed", "*.tmp"));
-        Assert.False(File.Exists("killed/checkpoint-next.safetensors"));
-    }
-
-    [FullDiskFact]
-    public void A_full_disk_ends_the_run_with_a_message_and_the_last_checkpoint_whole()
-    {
-        // Room for two checkpoints of 1.1 MB, not for a third beside them.
-        var (exitCode, output, error) = FullDiskFactAttribute.RunOnSmallDisk(
-            program.Folder, "3m", $"dotnet '{Processes.Program}' {string.Join(' ', Budget)} --checkpoint-minutes 1e-9 --output disk/run; code=$?; cp -r disk/run kept; exit $code");
-
-        Assert.True(exitCode == 1, output + error);
-        Assert.Matches(@"^error: a file could not be read or written: the checkpoint cannot be written to disk/run: No space left on device[^\n]*\. The last good one, of (the end of )?epoch [12](, step \d+)?, is whole; make room and continue the run\. Option: --resume disk/run\.\n$", error);
-        Assert.Empty(Directory.GetFiles("kept", "*.tmp"));
-        Assert.Equal(0, program.Run("train", "augmented", "--resume", "kept"));
-        Assert.Equal(File.ReadAllBytes(whole.File("weights.safetensors")), File.ReadAllBytes("kept/weights.safetensors"));
-    }
 
     [Fact]
     public void Without_a_folder_the_latest_run_is_resumed_and_more_epochs_lengthen_it()

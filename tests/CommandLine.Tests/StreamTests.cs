@@ -9,6 +9,7 @@ internal sealed class FullDeviceTheoryAttribute : TheoryAttribute
 }
 
 /// <summary>Exit codes hold whatever becomes of the standard streams.</summary>
+[Collection(ProcessGroup.Name)]
 public sealed class StreamTests : IDisposable
 {
     private const string Small = "--data sample --train-images 64 --test-images 40 --threads 1";

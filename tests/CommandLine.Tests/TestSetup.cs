@@ -3,8 +3,8 @@ using FashionCnn.Native;
 using TorchSharp;
 using Xunit;
 
-// Torch's random numbers belong to the whole process, and so does the working directory.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+// Torch's random numbers belong to the whole process, and so does the working directory: all are one collection, but for ProcessGroup.
+[assembly: CollectionBehavior(CollectionBehavior.CollectionPerAssembly)]
 
 namespace FashionCnn.CommandLine.Tests;
 
@@ -13,6 +13,7 @@ internal static class TestSetup
     [ModuleInitializer]
     internal static void Start()
     {
+        RuntimeHelpers.RunClassConstructor(typeof(Processes).TypeHandle);
         NativeTorch.EnsureLoaded();
         torch.set_num_threads(1);
     }

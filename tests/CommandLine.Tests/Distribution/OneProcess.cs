@@ -3,13 +3,6 @@ using Xunit;
 
 namespace FashionCnn.CommandLine.Tests.Distribution;
 
-/// <summary>The tests of training in several processes, which come one after the other.</summary>
-[CollectionDefinition(Name)]
-public sealed class RankGroup : ICollectionFixture<OneProcess>
-{
-    public const string Name = "Ranks";
-}
-
 /// <summary>The run of one process that the others are compared with, and a cache with the network's class.</summary>
 public sealed class OneProcess : IDisposable
 {

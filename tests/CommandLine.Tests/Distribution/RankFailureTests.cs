@@ -6,7 +6,7 @@ using static FashionCnn.CommandLine.Tests.Distribution.RankRun;
 namespace FashionCnn.CommandLine.Tests.Distribution;
 
 /// <summary>What becomes of a training in several processes of which one fails, or that is stopped.</summary>
-[Collection(RankGroup.Name)]
+[Collection(ProcessGroup.Name)]
 public sealed class RankFailureTests(OneProcess one) : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fashioncnn-");

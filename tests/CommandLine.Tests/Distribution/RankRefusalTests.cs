@@ -5,7 +5,7 @@ using Xunit;
 namespace FashionCnn.CommandLine.Tests.Distribution;
 
 /// <summary>What several processes do not train, and what is missing for it, said once.</summary>
-[Collection(RankGroup.Name)]
+[Collection(ProcessGroup.Name)]
 public sealed class RankRefusalTests(OneProcess one) : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fashioncnn-");

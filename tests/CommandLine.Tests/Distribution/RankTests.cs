@@ -7,7 +7,7 @@ using static FashionCnn.CommandLine.Tests.Distribution.RankRun;
 namespace FashionCnn.CommandLine.Tests.Distribution;
 
 /// <summary>Training in several processes, started by the launchers of Open MPI and MPICH.</summary>
-[Collection(RankGroup.Name)]
+[Collection(ProcessGroup.Name)]
 public sealed class RankTests(OneProcess one) : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fashioncnn-");
