@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.IO.Compression;
-using System.Text;
 using FashionCnn.Compiler;
 using FashionCnn.Compiler.Infer;
 using FashionCnn.Compiler.Layers;
@@ -19,19 +17,27 @@ public static class KerasExport
     /// <exception cref="InputException">A layer has a setting that Keras does not know.</exception>
     public static void Check(CompiledSpec spec)
     {
+        if (Refusal(spec) is { } reason)
+        {
+            throw new InputException($"{spec.Plan!.Id} cannot be written for Keras{reason}");
+        }
+    }
+
+    /// <summary>Why Keras cannot have a model; null if it can.</summary>
+    internal static string? Refusal(CompiledSpec spec)
+    {
         var layers = LayerListing.Of(NetworkOf(spec).Layers).Select(listed => listed.Layer).ToList();
         foreach (var activation in Activations.NotKeras)
         {
             if (layers.Where(layer => layer.Kind.ActivationKey is { } key && layer.Get(key) == activation).Select(layer => $"'{layer.Name}' ({layer.Kind.Type})").ToList() is { Count: > 0 } found)
             {
-                throw new InputException($"{spec.Plan!.Id} cannot be written for Keras, which has no name for the activation {activation}: {string.Join(", ", found)}.");
+                return $", which has no name for the activation {activation}: {string.Join(", ", found)}.";
             }
         }
 
-        if (layers.Find(layer => layer.Counts.Parameters > Array.MaxLength) is { } large)
-        {
-            throw new InputException(FormattableString.Invariant($"{spec.Plan!.Id} cannot be written for Keras: '{large.Name}' ({large.Kind.Type}) has {large.Counts.Parameters:N0} parameters, and at most {Array.MaxLength:N0} of a layer are written."));
-        }
+        return layers.Find(layer => layer.Counts.Parameters > Array.MaxLength) is { } large
+            ? FormattableString.Invariant($": '{large.Name}' ({large.Kind.Type}) has {large.Counts.Parameters:N0} parameters, and at most {Array.MaxLength:N0} of a layer are written.")
+            : null;
     }
 
     /// <summary>Writes a model.</summary>
@@ -48,7 +54,7 @@ public static class KerasExport
         using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
         using (var metadata = Entry("metadata.json"))
         {
-            metadata.Write(Encoding.UTF8.GetBytes($$"""{"keras_version": "{{Version}}", "date_saved": "{{DateTime.Now.ToString("yyyy-MM-dd@HH:mm:ss", CultureInfo.InvariantCulture)}}"}"""));
+            EmbeddedSpec.WriteMetadata(metadata, Version, DateTime.Now, spec.Text);
         }
 
         using (var config = Entry("config.json"))

@@ -52,10 +52,21 @@ public static class KerasImport
         var whole = KerasTranslation.Of(source, options.KeepsInitializers, faults);
         var input = InputOf(source, options, file.Path, faults);
         faults.Throw(file.Path);
-        var range = options.Pixels ?? PixelFolding.Told(whole!) ?? throw new InputException(
+        var embedded = options is { Input: null, Pixels: null or PixelRange.ZeroToOne } ? EmbeddedSpec.Of(file, options.Id) : null;
+        if (embedded is null && file.Spec is not null)
+        {
+            faults.Note("the spec in the file", "it was not used, because the layers are no longer its own, or are to take other images");
+        }
+
+        var range = options.Pixels ?? (embedded is null ? PixelFolding.Told(whole!) : PixelRange.ZeroToOne) ?? throw new InputException(
             $"{file.Path}: the file does not tell what numbers the model was fed for pixels. Say which: 0..255 for bytes as they are, 0..1, -1..1, or what keras.applications calls caffe or torch.")
         { Setting = InputSetting.Pixels };
         var pixels = PixelFolding.Of(whole!, range, input[2], file.Path);
+        if (embedded is not null)
+        {
+            return Imported(embedded, NamedAlike(embedded, pixels.Graph.Nodes));
+        }
+
         var plain = SeriesParallel.Of(pixels.Graph);
         var nodes = NodesOf(plain.Layers).Select(index => pixels.Graph.Nodes[index]).ToList();
         var outline = Shortest.Of(plain);
@@ -69,20 +80,32 @@ public static class KerasImport
             CheckSizes(plain, input, [height, width, input[2]], options, pairs, file.Path);
         }
 
-        var byPath = source.Layers.DistinctBy(layer => layer.Path).ToDictionary(layer => layer.Path);
-        var plan = file.Weights is null ? null : WeightsPlan.Of(
-            file.Weights, pairs.Where(pair => pair.Node.Origins.Count > 0 && pair.Layer.Kind.Keras.Tensors.Count > 0).Select(pair => (pair.Layer, pair.Node, byPath[pair.Node.Origins[0]])), pixels.ReversedChannels);
-        if (pixels.Range == PixelRange.Caffe && plan is null)
-        {
-            faults.Note("the model", "it takes blue, green and red; weights that are not imported have to be trained for red, green and blue");
-        }
+        return Imported(spec, pairs);
 
-        if (faults.LeftOut.Count > 0 && plan is null)
+        ImportedModel Imported(CompiledSpec spec, List<(PlannedLayer Layer, Node Node)> pairs)
         {
-            faults.Note("the model", $"the initializers of {faults.LeftOut.Count} layers are left out, because they only matter to training from fresh weights");
-        }
+            var byPath = source.Layers.DistinctBy(layer => layer.Path).ToDictionary(layer => layer.Path);
+            var plan = file.Weights is null ? null : WeightsPlan.Of(
+                file.Weights, pairs.Where(pair => pair.Node.Origins.Count > 0 && pair.Layer.Kind.Keras.Tensors.Count > 0).Select(pair => (pair.Layer, pair.Node, byPath[pair.Node.Origins[0]])), pixels.ReversedChannels);
+            if (pixels.Range == PixelRange.Caffe && plan is null)
+            {
+                faults.Note("the model", "it takes blue, green and red; weights that are not imported have to be trained for red, green and blue");
+            }
 
-        return new ImportedModel(file, spec, MapOf(source, pairs, pixels), pixels.Range, faults.Notes, plan);
+            if (faults.LeftOut.Count > 0 && plan is null && embedded is null)
+            {
+                faults.Note("the model", $"the initializers of {faults.LeftOut.Count} layers are left out, because they only matter to training from fresh weights");
+            }
+
+            return new ImportedModel(file, spec, embedded is null ? MapOf(source, pairs, pixels) : [.. source.Layers.Select(layer => new LayerOrigin(layer.Path, layer.Class, [layer.Name], null))], pixels.Range, faults.Notes, plan);
+        }
+    }
+
+    /// <summary>The layers of the spec that a file was exported from, each with the node of its name. Those that do nothing have none.</summary>
+    private static List<(PlannedLayer Layer, Node Node)> NamedAlike(CompiledSpec spec, IReadOnlyList<Node> nodes)
+    {
+        var byName = nodes.ToDictionary(node => node.Name);
+        return [.. LayersInOrder(spec.Plan!.Network!.Layers).Where(layer => byName.ContainsKey(layer.Name)).Select(layer => (layer, byName[layer.Name]))];
     }
 
     private static int[] InputOf(KerasGraph source, ImportOptions options, string path, Faults faults)

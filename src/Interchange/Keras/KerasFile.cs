@@ -22,6 +22,9 @@ internal sealed class KerasFile : IDisposable
         Weights = weights;
     }
 
+    /// <summary>The text of the spec that the file was exported from; null when it has none.</summary>
+    public string? Spec { get; private init; }
+
     /// <summary>The file.</summary>
     public string Path { get; }
 
@@ -111,13 +114,34 @@ internal sealed class KerasFile : IDisposable
         var config = archive.GetEntry("config.json") ?? throw new InvalidDataException("the archive has no config.json.");
         using var text = config.Open();
         var document = Parse(text, config.Length);
+        var spec = SpecOf(archive);
         var weights = archive.GetEntry("model.weights.h5");
         if (weights is null)
         {
             archive.Dispose();
         }
 
-        return new KerasFile(path, document, weights is null ? null : KerasWeights.OfArchive(archive, weights));
+        return new KerasFile(path, document, weights is null ? null : KerasWeights.OfArchive(archive, weights)) { Spec = spec };
+    }
+
+    private static string? SpecOf(ZipArchive archive)
+    {
+        if (archive.GetEntry("metadata.json") is not { } entry)
+        {
+            return null;
+        }
+
+        using var text = entry.Open();
+        try
+        {
+            using var metadata = Parse(text, entry.Length);
+            return EmbeddedSpec.TextOf(metadata.RootElement);
+        }
+        catch (InvalidDataException)
+        {
+            // Nothing else is read there, so a model does without it.
+            return null;
+        }
     }
 
     private static KerasFile OfHdf5(string path, FileStream stream)

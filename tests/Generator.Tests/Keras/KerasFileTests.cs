@@ -16,7 +16,7 @@ namespace FashionCnn.Generator.Tests.Keras;
 /// <summary>Every spec and every valid fixture, written as a .keras file, comes back as the same network with the same weights.</summary>
 public sealed class KerasFileTests : IDisposable
 {
-    // Keras has no place for these, as docs/interchange.md says: the fingerprint is another, and the layers are the same.
+    // Keras has no place for these, as docs/interchange.md says: without the spec in the file, the fingerprint is another, and the layers are the same.
     private const string NamesWithin = "a name within a block or a repetition";
     private const string LastSize = "the last size of a reshape, which follows from the others";
     private const string Linear = "a linear activation, which does nothing";
@@ -114,6 +114,12 @@ public sealed class KerasFileTests : IDisposable
         }
 
         CheckSettings(path);
+        CheckComesBackAsItWas(path, descriptor, tensors);
+        using (var archive = ZipFile.Open(path, ZipArchiveMode.Update))
+        {
+            archive.GetEntry("metadata.json")!.Delete();
+        }
+
         using var again = KerasImport.Read(path, new ImportOptions(id) { Pixels = PixelRange.ZeroToOne, KeepsInitializers = true });
         var weights = Path.Combine(folder.FullName, "model.safetensors");
         using (var stream = File.Create(weights))
@@ -132,6 +138,23 @@ public sealed class KerasFileTests : IDisposable
         var (expected, given) = (model.forward(images), other.forward(images));
         // What is added up may come in another order.
         Assert.InRange((expected - given).abs().max().item<float>() / expected.abs().max().item<float>(), 0, 1e-6f);
+    }
+
+    /// <summary>With the spec that the file carries, the text, the fingerprint and every tensor are the same.</summary>
+    private void CheckComesBackAsItWas(string path, ModelDescriptor descriptor, Dictionary<string, Tensor> tensors)
+    {
+        using var model = KerasImport.Read(path, new ImportOptions(descriptor.Id));
+        var weights = Path.Combine(folder.FullName, "whole.safetensors");
+        using (var stream = File.Create(weights))
+        {
+            model.WriteWeights(stream, new Dictionary<string, string>());
+        }
+
+        using var file = SafetensorsFile.Open(weights);
+        Assert.Equal(descriptor.Spec, model.Spec.Text);
+        Assert.Equal(descriptor.ArchitectureFingerprint, file.Metadata["architecture_fingerprint"]);
+        Assert.Equal(tensors.Keys.Order(StringComparer.Ordinal), file.Tensors.Keys.Order(StringComparer.Ordinal));
+        Assert.All(tensors, pair => Assert.Equal(Digest(pair.Value), Digest(file.Read(pair.Key))));
     }
 
     /// <summary>What the layers are and give, in an order of their own.</summary>
