@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using FashionCnn.Compiler;
 
 namespace FashionCnn.Interchange.Keras;
@@ -37,6 +36,7 @@ internal static class EmbeddedSpec
 
         using var description = new MemoryStream();
         KerasConfig.Write(description, file.Model.Find("config")?.FindText("name") ?? string.Empty, KerasNode.Of(spec.Plan!.Network!));
-        return JsonNode.DeepEquals(JsonNode.Parse(description.ToArray()), JsonNode.Parse(file.Model.GetRawText())) ? spec : null;
+        using var expected = JsonDocument.Parse(description.ToArray());
+        return expected.RootElement.Compact() == file.Model.Compact() ? spec : null;
     }
 }
