@@ -52,10 +52,11 @@ public static class KerasImport
         var whole = KerasTranslation.Of(source, options.KeepsInitializers, faults);
         var input = InputOf(source, options, file.Path, faults);
         faults.Throw(file.Path);
-        var embedded = options is { Input: null, Pixels: null or PixelRange.ZeroToOne } ? EmbeddedSpec.Of(file, options.Id) : null;
+        var asIs = options is { Input: null, Pixels: null or PixelRange.ZeroToOne };
+        var embedded = asIs ? EmbeddedSpec.Of(file, options.Id) : null;
         if (embedded is null && file.Spec is not null)
         {
-            faults.Note("the spec in the file", "it was not used, because the layers are no longer its own, or are to take other images");
+            faults.Note("the file's spec", asIs ? "not used, because it does not describe the file's layers" : "not used, because other images were asked for");
         }
 
         var range = options.Pixels ?? (embedded is null ? PixelFolding.Told(whole!) : PixelRange.ZeroToOne) ?? throw new InputException(

@@ -9,7 +9,7 @@ namespace FashionCnn.Interchange.Tests;
 /// <summary>An exported file carries its spec, which comes back as long as the layers are those of the spec.</summary>
 public sealed class EmbeddedSpecTests : IDisposable
 {
-    private const string NotUsed = "the spec in the file: it was not used, because the layers are no longer its own, or are to take other images.";
+    private const string NotItsLayers = "the file's spec: not used, because it does not describe the file's layers.";
 
     // A name within a block, a comment, and a layer that does nothing: Keras has no place for the first two, and import leaves out the third.
     private const string Spec = """
@@ -72,7 +72,7 @@ public sealed class EmbeddedSpecTests : IDisposable
         using var model = KerasImport.Read(path, new ImportOptions("net") { Pixels = PixelRange.MinusOneToOne });
 
         Assert.Contains("Rescaling", model.Spec.Text, StringComparison.Ordinal);
-        Assert.Contains(NotUsed, model.Notes);
+        Assert.Contains("the file's spec: not used, because other images were asked for.", model.Notes);
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class EmbeddedSpecTests : IDisposable
         using var model = KerasImport.Read(path, new ImportOptions("net") { Pixels = PixelRange.ZeroToOne });
 
         Assert.Contains("relu", model.Spec.Text, StringComparison.Ordinal);
-        Assert.Contains(NotUsed, model.Notes);
+        Assert.Contains(NotItsLayers, model.Notes);
     }
 
     [Theory]
@@ -114,7 +114,7 @@ public sealed class EmbeddedSpecTests : IDisposable
         using var model = KerasImport.Read(path, new ImportOptions("net") { Pixels = PixelRange.ZeroToOne });
 
         Assert.Equal(213, model.SourceParameters);
-        Assert.Contains(NotUsed, model.Notes);
+        Assert.Contains(NotItsLayers, model.Notes);
     }
 
     private void Edit(string member, Func<string, string> change)
