@@ -77,8 +77,8 @@ internal static class RunReport
         {
             var lacks = $"Note: this {(settings.Device == "cpu" ? "processor" : "GPU")} has no {settings.Precision} instructions.";
             console.WriteLine(isContinued
-                ? $"{lacks} The run continues in {settings.Precision}, as it began, but many times slower than in fp32. --precision fp32 is faster and changes the result."
-                : $"{lacks} {settings.Precision} is many times slower than fp32 here; --precision auto uses fp32.");
+                ? $"{lacks} The run continues in {settings.Precision}, as it began, which is no faster than fp32 here."
+                : $"{lacks} {settings.Precision} is no faster than fp32 here; --precision auto uses fp32.");
         }
 
         if (settings.TestAtEnd)

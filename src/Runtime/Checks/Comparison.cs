@@ -121,7 +121,7 @@ internal static class Comparison
     /// <summary>What each repetition's gradient is multiplied with: 1, -1 or 0, repeating after <see cref="SignPeriod"/> but for the last ones; the sum is 1.</summary>
     private static Func<int, int> Signs(int repetitions, ScalarType type)
     {
-        // A processor without bf16 sums in it, which loses 2 % over 30 images: there the first repetition alone has a gradient.
+        // Torch sums up some gradients in bf16 where the processor lacks it, which loses 2 % over 30 images: the first repetition alone has a gradient.
         if (type == bfloat16)
         {
             return repetition => repetition == 0 ? 1 : 0;

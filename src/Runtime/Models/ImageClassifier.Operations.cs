@@ -1,3 +1,4 @@
+using FashionCnn.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -83,9 +84,10 @@ public abstract partial class ImageClassifier
         Operate(Signaled(x), (layer, bottom, right, fp32), static (model, by, x) =>
         {
             var isBFloat16 = model.Precision == bfloat16 && !by.fp32;
+            var type = isBFloat16 ? BFloat16Type(x) : x.dtype == bfloat16 ? float32 : x.dtype;
             var y = nn.functional.conv_transpose2d(
-                model.Precision == bfloat16 && by.fp32 ? x.to(float32) : x,
-                isBFloat16 ? model.Copy(by.layer.weight) : by.layer.weight, isBFloat16 ? model.CopyOrNull(by.layer.bias) : by.layer.bias,
+                x.to(type),
+                isBFloat16 ? model.Copy(by.layer.weight).to(type) : by.layer.weight, isBFloat16 ? model.CopyOrNull(by.layer.bias)?.to(type) : by.layer.bias,
                 by.layer.stride, by.layer.padding, by.layer.output_padding, by.layer.dilation);
             return ((by.bottom, by.right) == (0, 0) ? y : crop(y, 0, by.bottom, 0, by.right)).to(model.Precision);
         });
@@ -181,18 +183,41 @@ public abstract partial class ImageClassifier
     private Tensor Convolve(Conv2d layer, Tensor x, bool fp32) => Operate(Signaled(x), (layer, fp32), static (model, by, x) =>
         model.Precision != bfloat16 ? by.layer.call(x)
         : by.fp32 ? by.layer.call(x.to(float32)).to(model.Precision)
-        : nn.functional.conv2d(x, model.Copy(by.layer.weight), model.CopyOrNull(by.layer.bias), by.layer.stride!, by.layer.padding!, by.layer.dilation!, by.layer.groups), "conv2d");
+        : model.ConvolveBFloat16(by.layer, x), "conv2d");
 
-    private Tensor Multiply(Linear layer, Tensor x) =>
-        Precision != bfloat16 ? layer.call(x) : nn.functional.linear(x, Copy(layer.weight), CopyOrNull(layer.bias));
+    private Tensor ConvolveBFloat16(Conv2d layer, Tensor x)
+    {
+        var type = BFloat16Type(x);
+        return nn.functional.conv2d(
+            x.to(type), Copy(layer.weight).to(type), CopyOrNull(layer.bias)?.to(type), layer.stride!, layer.padding!, layer.dilation!, layer.groups).to(bfloat16);
+    }
+
+    private Tensor Multiply(Linear layer, Tensor x)
+    {
+        if (Precision != bfloat16)
+        {
+            return layer.call(x);
+        }
+
+        var type = BFloat16Type(x);
+        return nn.functional.linear(x.to(type), Copy(layer.weight).to(type), CopyOrNull(layer.bias)?.to(type)).to(bfloat16);
+    }
 
     private static Tensor ConvolveNormalized(Conv2d layer, BatchNormalization norm, Tensor x, ScalarType type)
     {
         var (scale, shift) = norm.InEvaluation();
         var bias = layer.bias is null ? shift : (layer.bias * scale) + shift;
+        var computed = type == bfloat16 ? BFloat16Type(x) : type;
         return nn.functional.conv2d(
-            x.to(type), (layer.weight * scale.view(-1, 1, 1, 1)).to(type), bias.to(type), layer.stride!, layer.padding!, layer.dilation!, layer.groups);
+            x.to(computed), (layer.weight * scale.view(-1, 1, 1, 1)).to(type).to(computed), bias.to(type).to(computed), layer.stride!, layer.padding!, layer.dilation!, layer.groups);
     }
+
+    /// <summary>
+    /// The type in which products of bf16 values are computed. Without instructions for bf16, Torch computes them many times slower than in
+    /// float32, in which they are exact: what is rounded to bf16 before and after gives the same values but for the order of the sums, and its
+    /// gradients do, too.
+    /// </summary>
+    private static ScalarType BFloat16Type(Tensor x) => x.device_type == DeviceType.CPU && !ComputePrecision.ProcessorHasBf16 ? float32 : bfloat16;
 
     // In bf16 Torch adds up the gradients of weight and bias in eight bits, and over many pixels nearly all of them is lost.
     private static Tensor NormalizeLast(LayerNormalization layer, Tensor x) =>

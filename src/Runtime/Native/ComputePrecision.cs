@@ -42,7 +42,7 @@ internal static class ComputePrecision
         _ => throw new InputException($"There is no precision '{choice}'. Use auto, fp32 or bf16.") { Setting = InputSetting.Precision },
     };
 
-    /// <summary>Whether a device has instructions for a precision. It computes bf16 without them too, but many times slower than fp32.</summary>
+    /// <summary>Whether a device has instructions for a precision. It computes bf16 without them too, but no faster than fp32.</summary>
     /// <param name="precision"><c>fp32</c> or <c>bf16</c>.</param>
     /// <param name="device"><c>cpu</c> or <c>cuda</c>.</param>
     public static bool IsNative(string precision, string device) => precision == Fp32 || Resolve("auto", device) == precision;
@@ -57,12 +57,15 @@ internal static class ComputePrecision
     };
 
     /// <summary>Whether a processor has instructions for bf16, by its description as Linux gives it.</summary>
-    // Without them Torch converts around each product, which is slower than fp32.
+    // Without them Torch's own kernels for bf16 are many times slower than those for fp32, and are not used.
     internal static bool IsNative(string processor) => processor.Split('\n')
         .Where(line => line.StartsWith("flags", StringComparison.Ordinal))
         .Select(line => line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Split(' ', StringSplitOptions.TrimEntries))
         .FirstOrDefault([])
         .Any(flag => flag is "avx512_bf16" or "amx_bf16");
+
+    /// <summary>Whether this processor has instructions for bf16.</summary>
+    internal static bool ProcessorHasBf16 { get; } = IsNative(DescribeProcessor());
 
     internal static string DescribeProcessor()
     {

@@ -9,6 +9,6 @@ public enum PrecisionChoice
     /// <summary>32-bit floats.</summary>
     Fp32,
 
-    /// <summary>16-bit floats of the range of 32-bit ones. Many times slower than fp32 where the device has no instructions for them.</summary>
+    /// <summary>16-bit floats of the range of 32-bit ones. No faster than fp32 where the device has no instructions for them.</summary>
     Bf16,
 }

@@ -14,7 +14,7 @@ public sealed class PrecisionTests
 {
     private const int Steps = 40;
 
-    // Multiply-accumulates of a step: processors without bf16 compute it slowly.
+    // Multiply-accumulates of a step, so that the suite stays short.
     private const long StepBudget = 40_000_000;
 
     public static TheoryData<string> Ids => [.. ProjectSpecs.Ids];

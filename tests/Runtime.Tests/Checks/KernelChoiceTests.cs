@@ -1,4 +1,5 @@
 using FashionCnn.Models;
+using FashionCnn.Native;
 using TorchSharp.Modules;
 using Xunit;
 using static TorchSharp.torch;
@@ -29,6 +30,37 @@ public sealed class KernelChoiceTests
         // The other way the weight's gradient passes through a copy in bf16.
         Assert.True(roundedWeight.Equals(roundedWeight.bfloat16().to(float32)));
         Assert.False(keptWeight.Equals(keptWeight.bfloat16().to(float32)));
+    }
+
+    // Rounding to bf16 changes a value by 1/256 at most; sums in bf16, as Torch has them without instructions for it, lose more.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    public void A_convolution_in_bf16_rounds_its_results_and_not_its_sums(int groups)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        var model = new Probe(groups) { Precision = bfloat16 };
+        var image = randn(64, 8, 16, 16).bfloat16().requires_grad_();
+        var gradient = (1 + (0.1 * randn(64, 8, 16, 16))).bfloat16();
+        var exactImage = image.detach().to(float64).requires_grad_();
+        var (weight, bias) = (Rounded(model.Conv.weight), Rounded(model.Conv.bias!));
+
+        var output = model.Convolve(image, fp32: false);
+        output.backward([gradient]);
+        var exact = nn.functional.conv2d(exactImage, weight, bias, padding: [1, 1], groups: groups);
+        exact.backward([gradient.to(float64)]);
+
+        Assert.Equal(bfloat16, output.dtype);
+        Close(exact, output);
+        Close(exactImage.grad!, image.grad!);
+        Close(weight.grad!, model.Conv.weight.grad!);
+        Close(bias.grad!, model.Conv.bias!.grad!);
+
+        static Tensor Rounded(Tensor weight) => weight.detach().bfloat16().to(float64).requires_grad_();
+
+        static void Close(Tensor exact, Tensor actual) =>
+            Assert.InRange((actual.to(float64) - exact).abs().max().item<double>() / exact.abs().max().item<double>(), 0, ComputePrecision.ProcessorHasBf16 ? 2e-2 : 1.0 / 256);
     }
 
     [Fact]
