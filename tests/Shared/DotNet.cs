@@ -6,7 +6,7 @@ namespace FashionCnn.Tests;
 /// <summary>Runs the <c>dotnet</c> command as a user does.</summary>
 internal static class DotNet
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(30);
 
     /// <summary>For builds: messages are in lines, and no process of the build stays behind.</summary>
     public static readonly string[] Quietly = ["-nologo", "-tl:off", "-v:m", "-nodeReuse:false"];
