@@ -45,6 +45,13 @@ internal static class Fixture
         return KerasImport.Read(path, new ImportOptions(name.ToLowerInvariant()) { Pixels = pixels, Input = name.StartsWith("MobileNetV3", StringComparison.Ordinal) ? (224, 224) : null });
     }
 
+    /// <summary>Leaves an exported file with its layers alone, as one that Keras wrote.</summary>
+    public static void RemoveSpec(string path)
+    {
+        using var archive = ZipFile.Open(path, ZipArchiveMode.Update);
+        archive.GetEntry("metadata.json")!.Delete();
+    }
+
     private static byte[] Unpacked(string file)
     {
         using var packed = new GZipStream(File.OpenRead(Path.Combine(Folder("architectures"), file)), CompressionMode.Decompress);

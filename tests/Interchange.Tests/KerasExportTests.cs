@@ -151,7 +151,7 @@ public sealed class KerasExportTests
         using var folder = new Folder();
         var (path, model) = Export(folder, Fixture.At($"{name}.keras"), PixelRange.ZeroToOne);
         using var owned = model;
-        RemoveSpec(path);
+        Fixture.RemoveSpec(path);
         using var again = KerasImport.Read(path, new ImportOptions("imported") { Pixels = PixelRange.ZeroToOne });
 
         Assert.Equal(Fingerprint.OfArchitecture(model.Spec.Plan!.Network!), Fingerprint.OfArchitecture(again.Spec.Plan!.Network!));
@@ -186,7 +186,7 @@ public sealed class KerasExportTests
     {
         using var folder = new Folder();
         var path = Thousand(folder);
-        RemoveSpec(path);
+        Fixture.RemoveSpec(path);
 
         using var again = KerasImport.Read(path, new ImportOptions("thousand") { Pixels = PixelRange.ZeroToOne });
 
@@ -197,13 +197,6 @@ public sealed class KerasExportTests
         {
             Assert.Equal((layer + 1, 0), (values[2 * layer], values[(2 * layer) + 1]));
         }
-    }
-
-    // The layers alone are imported.
-    private static void RemoveSpec(string path)
-    {
-        using var archive = ZipFile.Open(path, ZipArchiveMode.Update);
-        archive.GetEntry("metadata.json")!.Delete();
     }
 
     // Convolutions whose kernels are 1, 2, 3 and so on.
