@@ -15,6 +15,8 @@ internal static class TableCommand
     private static readonly string Description = $"""
         Reproduces the study's table. Trains each of its models that has no finished run with these settings and this seed yet, compares published with reproduced results, and checks the study's findings. All five models in full take hours. After Ctrl-C or a crash, rerunning the command resumes where it stopped.
 
+        {string.Join(", ", Challenge.Models)}: a network of this repository that is meant to beat the study's. It is trained and measured only when named.
+
         Finished runs of every seed, precision, thread count and layout are rows. Those in runs/ are found by themselves, others with --runs.
 
         --output writes a page in Markdown and, beside it, a folder of the same name with the runs in small files. That folder is read too: the page can be written again on another machine.
@@ -22,7 +24,8 @@ internal static class TableCommand
         {StudyFindings.Rule}
         """;
 
-    private static readonly Argument<string[]> Some = new("model") { Description = $"Models to train or measure: {string.Join(", ", PublishedResult.Models)}. Default: all.", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly IReadOnlyList<string> Named = [.. PublishedResult.Models, .. Challenge.Models];
+    private static readonly Argument<string[]> Some = new("model") { Description = $"Models to train or measure: {string.Join(", ", Named)}. Default: all of the study's.", Arity = ArgumentArity.ZeroOrMore };
     private static readonly Option<string?> Output = new("--output") { Description = "The page to write, such as docs/study.md. In a page that exists, the part between <!-- study --> and <!-- end of study --> is replaced. It always has all models of the study.", HelpName = "file.md" };
     private static readonly Option<string[]> Folders = new("--runs") { Description = "A run folder, or a folder of run folders, to take finished runs from. May be given several times.", HelpName = "folder" };
     private static readonly Option<bool> NoTraining = new("--no-training") { Description = "Use finished runs only. A model without one is shown as not trained yet." };
@@ -76,12 +79,12 @@ internal static class TableCommand
 
     private static List<ModelDescriptor> Choose(string[] words, ModelList models)
     {
-        foreach (var word in words.Where(word => PublishedResult.Find(word) is null))
+        foreach (var word in words.Where(word => !Named.Contains(word)))
         {
-            throw new InputException($"table {word}: the study has no such model{Suggestion.For(word, PublishedResult.Models)} Give {string.Join(", ", PublishedResult.Models)}, or none for all.");
+            throw new InputException($"table {word}: the table has no such model{Suggestion.For(word, Named)} Give {string.Join(", ", Named)}, or none for all of the study's.");
         }
 
-        return [.. PublishedResult.Models.Where(id => words.Length == 0 || words.Contains(id)).Select(id => models.Find(id, TextWriter.Null))];
+        return [.. (words.Length == 0 ? PublishedResult.Models : Named.Where(words.Contains)).Select(id => models.Find(id, TextWriter.Null))];
     }
 
     private static int Run(
@@ -101,7 +104,7 @@ internal static class TableCommand
         var kept = page is null ? null : new StudyFolder(Path.ChangeExtension(page, null));
         var finder = new TableRuns(options, kept, [RunPlace.Shared(string.Empty), .. options.GetValue(Folders) ?? []], OpenData(options, chosen, console, interruption.Token));
         // The page has all models, whatever is trained or measured now.
-        var shown = page is null ? chosen : Choose([], models);
+        var shown = page is null ? chosen : [.. Choose([], models), .. Challenge.Models.Select(models.Known).OfType<ModelDescriptor>()];
         finder.CheckKept(shown);
         if (!options.GetValue(NoTraining))
         {
@@ -115,7 +118,8 @@ internal static class TableCommand
             }
         }
 
-        var rows = shown.Select(finder.Row).ToList();
+        var rows = shown.Where(model => PublishedResult.Find(model.Id) is not null).Select(finder.Row).ToList();
+        var challengers = shown.Where(model => Challenge.Find(model.Id) is not null).Select(finder.Challenger).ToList();
         var speeds = kept?.ReadSpeeds() ?? new Dictionary<string, MeasuredSpeed>();
         if (options.GetValue(Measure) is { } seconds)
         {
@@ -126,14 +130,15 @@ internal static class TableCommand
         if (page is not null)
         {
             rows = [.. rows.Select(row => row with { Runs = [.. row.Runs.Select(kept!.Keep)] })];
+            challengers = [.. challengers.Select(row => row with { Runs = [.. row.Runs.Select(kept!.Keep)] })];
         }
 
         var trained = rows.Where(row => row.IsTrained).ToList();
         var comparison = trained.Count == 0 ? null : RunComparison.Of([.. trained.Select(row => row.First)]);
-        TableText.Write(page is null ? trained : rows, speeds, comparison, console);
+        TableText.Write(page is null ? trained : rows, challengers, speeds, comparison, console);
         if (page is not null)
         {
-            StudyWriter.Write(page, kept!, rows, speeds, comparison);
+            StudyWriter.Write(page, kept!, rows, challengers, speeds, comparison);
             console.WriteLine();
             console.WriteLine(Directory.Exists(kept!.Path) ? $"Wrote {page} and {kept.Path}" : $"Wrote {page}");
         }

@@ -20,6 +20,9 @@ internal sealed class TableRuns(ParseResult options, StudyFolder? kept, IReadOnl
     /// <summary>A model of the study with all its finished runs, one of each seed.</summary>
     public StudyRow Row(ModelDescriptor model) => new(model, PublishedResult.Find(model.Id)!, Finished(model));
 
+    /// <summary>Another network with all its finished runs, one of each seed.</summary>
+    public ChallengerRow Challenger(ModelDescriptor model) => new(model, Challenge.Find(model.Id)!, Finished(model));
+
     /// <summary>Checks that a page is not about to lose runs.</summary>
     /// <exception cref="InputException">A run that was kept beside it has other settings, lacks its predictions, or is damaged.</exception>
     public void CheckKept(IReadOnlyList<ModelDescriptor> models)
@@ -79,7 +82,9 @@ internal sealed class TableRuns(ParseResult options, StudyFolder? kept, IReadOnl
             TrainOptions.RunOptions(options, say, cancellation) with { SelfCheck = _ => selfCheck })).Completed;
     }
 
-    private RunSettings Settings(ModelDescriptor model) => TrainOptions.Apply(options, model, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto"));
+    // Of a network that was chosen by held-out images, the test images are seen once.
+    private RunSettings Settings(ModelDescriptor model) =>
+        TrainOptions.Apply(options, model, ComputeDevice.Resolve(options.GetValue(TrainOptions.Device) ?? "auto")) with { TestAtEnd = Challenge.Find(model.Id) is not null };
 
     private StudyRuns Wanted(ModelDescriptor model, RunSettings settings) => data is null
         ? StudyRuns.OnPublished((int?)options.GetValue(TrainOptions.TrainImages), (int?)options.GetValue(TrainOptions.TestImages), model, settings)

@@ -11,18 +11,31 @@ internal static class TableText
 {
     /// <summary>Writes the table, whether it comes near to the study's, and the study's findings.</summary>
     /// <param name="rows">The models to show.</param>
+    /// <param name="challengers">The other networks to show.</param>
     /// <param name="speeds">The measured speeds, by model.</param>
     /// <param name="comparison">The runs of the lowest seed of each trained model; null when there are none.</param>
     /// <param name="console">Takes it.</param>
-    public static void Write(IReadOnlyList<StudyRow> rows, IReadOnlyDictionary<string, MeasuredSpeed> speeds, RunComparison? comparison, IAnsiConsole console)
+    public static void Write(
+        IReadOnlyList<StudyRow> rows, IReadOnlyList<ChallengerRow> challengers, IReadOnlyDictionary<string, MeasuredSpeed> speeds, RunComparison? comparison, IAnsiConsole console)
     {
         console.WriteLine();
-        if (comparison is null)
+        if (comparison is not null)
+        {
+            WriteStudy(rows, speeds, comparison, console);
+        }
+        else if (!challengers.Any(row => row.IsTrained))
         {
             console.WriteLine("No model has a finished run with these settings yet.");
-            return;
         }
 
+        foreach (var row in challengers.Where(row => row.IsTrained))
+        {
+            console.WriteLine(Verdict(row, speeds));
+        }
+    }
+
+    private static void WriteStudy(IReadOnlyList<StudyRow> rows, IReadOnlyDictionary<string, MeasuredSpeed> speeds, RunComparison comparison, IAnsiConsole console)
+    {
         WriteTable(rows, speeds, console);
         var trained = rows.Where(row => row.IsTrained).ToList();
         foreach (var difference in trained.SelectMany(row => row.Differences).Distinct())
@@ -54,15 +67,14 @@ internal static class TableText
         var table = TextTable.OfNumbers("Model", "Time, published", "Time, here", "Test loss, published", "Test loss, here", "Test accuracy, published", "Test accuracy, here", "95 % interval", "Seeds", "Precision");
         foreach (var row in rows)
         {
-            var spread = (Loss: row.SpreadOf(result => result.TestLoss), Accuracy: row.SpreadOf(result => result.TestAccuracy));
             table.Add(
                 row.Model.Id,
                 NumberText.StudySeconds(row.Published.TrainSeconds),
                 NumberText.StudySeconds(Time(row, speeds)),
                 NumberText.Number(row.Published.TestLoss),
-                spread.Loss is { } loss ? StatisticText.Of(loss) : NumberText.Number(row.IsTrained ? row.TestLoss : null),
+                row.IsTrained ? StatisticText.MeanOf(row.TestLoss, row.SpreadOf(result => result.TestLoss)) : NumberText.Missing,
                 NumberText.Number(row.Published.TestAccuracy),
-                spread.Accuracy is { } accuracy ? StatisticText.Of(accuracy) : NumberText.Number(row.IsTrained ? row.TestAccuracy : null),
+                row.IsTrained ? StatisticText.MeanOf(row.TestAccuracy, row.SpreadOf(result => result.TestAccuracy)) : NumberText.Missing,
                 StatisticText.Interval(row.IsTrained ? row.AccuracyInterval : null),
                 Invariant($"{row.Runs.Count}"),
                 row.Precisions);
@@ -79,6 +91,12 @@ internal static class TableText
 
     private static string Aim(StudyRow row) => Invariant(
         $"{row.Model.Id}: accuracy {row.TestAccuracy - row.Published.TestAccuracy:+0.0000;-0.0000;0.0000} from the published one (aim ±{StudyRow.AccuracyAim:0.000}: {Met(row.MeetsAccuracyAim)}), loss {row.TestLoss - row.Published.TestLoss:+0.0000;-0.0000;0.0000} (aim ±{StudyRow.LossAim:0.00}: {Met(row.MeetsLossAim)})");
+
+    private static string Verdict(ChallengerRow row, IReadOnlyDictionary<string, MeasuredSpeed> speeds)
+    {
+        var time = row.TimeShare(speeds) is { } share ? Invariant($", {share:0.000} of {row.Challenge.Against}'s training time (aim {row.Challenge.TimeShare:0.000}: {Met(share <= row.Challenge.TimeShare)})") : string.Empty;
+        return $"{row.Model.Id}: accuracy {StatisticText.MeanOf(row.TestAccuracy, row.SpreadOf(result => result.TestAccuracy))} (aim {NumberText.Number(row.Challenge.TestAccuracy)}: {ChallengerPart.Verdict(row)}){time}";
+    }
 
     private static string Met(bool met) => met ? "met" : "missed";
 }

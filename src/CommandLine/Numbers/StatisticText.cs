@@ -9,6 +9,9 @@ internal static class StatisticText
     /// <summary>Mean and standard deviation of losses or shares.</summary>
     public static string Of(Spread spread) => $"{NumberText.Number(spread.Mean)} ± {NumberText.Number(spread.StandardDeviation)}";
 
+    /// <summary>A mean, with the standard deviation where there are several numbers.</summary>
+    public static string MeanOf(double mean, Spread? spread) => spread is { } several ? Of(several) : NumberText.Number(mean);
+
     /// <summary>Mean and standard deviation of times.</summary>
     public static string Seconds(Spread spread) => string.Create(CultureInfo.InvariantCulture, $"{spread.Mean:0.0} ± {spread.StandardDeviation:0.0} s");
 

@@ -25,6 +25,10 @@ internal sealed record MeasuredSpeed(
     /// <summary>Whether the machine did nothing else, as far as the system says.</summary>
     public bool IsAlone => OtherWork is null or <= Idle;
 
+    /// <summary>Whether two speeds can be compared: same machine, threads, precision, layout and library.</summary>
+    public bool IsOfSameMachine(MeasuredSpeed other) =>
+        (Processor, Cores, System, Libtorch, Device, Threads, Precision, Layout) == (other.Processor, other.Cores, other.System, other.Libtorch, other.Device, other.Threads, other.Precision, other.Layout);
+
     /// <summary>The time of a whole training in seconds, evaluation not counted.</summary>
     public double Seconds(int epochs, int images) => epochs * images / ImagesPerSecond;
 

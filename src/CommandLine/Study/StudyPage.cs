@@ -1,6 +1,5 @@
 using FashionCnn.CommandLine.Numbers;
 using FashionCnn.CommandLine.Report;
-using FashionCnn.Evaluation;
 using FashionCnn.Runs;
 using static System.FormattableString;
 
@@ -8,10 +7,12 @@ namespace FashionCnn.CommandLine.Study;
 
 /// <summary>The page of the study, in Markdown: its table beside ours, and what follows from both. It depends on the files of its folder alone.</summary>
 /// <param name="rows">All models of the study.</param>
+/// <param name="challengers">The networks that are meant to beat them.</param>
 /// <param name="speeds">The measured speeds, by model.</param>
 /// <param name="comparison">The runs of the lowest seed of each trained model; null when there are none.</param>
 /// <param name="folder">The folder with the runs, as the page links to it.</param>
-internal sealed class StudyPage(IReadOnlyList<StudyRow> rows, IReadOnlyDictionary<string, MeasuredSpeed> speeds, RunComparison? comparison, string folder)
+internal sealed class StudyPage(
+    IReadOnlyList<StudyRow> rows, IReadOnlyList<ChallengerRow> challengers, IReadOnlyDictionary<string, MeasuredSpeed> speeds, RunComparison? comparison, string folder)
 {
     /// <summary>The title of a new page.</summary>
     public const string Title = "The study, reproduced";
@@ -22,7 +23,7 @@ internal sealed class StudyPage(IReadOnlyList<StudyRow> rows, IReadOnlyDictionar
     private IEnumerable<StudyRow> Trained => rows.Where(row => row.IsTrained);
 
     /// <summary>All that the program writes of the page.</summary>
-    public string Text() => string.Join("\n", new[] { Introduction(), Results(), Aims(), Seeds(), Times(), Figures(), Findings(), Pairs() }.Where(part => part.Length > 0));
+    public string Text() => string.Join("\n", new[] { Introduction(), Results(), Aims(), Seeds(), Times(), Figures(), Findings(), Pairs(), new ChallengerPart(challengers, speeds, Link).Text() }.Where(part => part.Length > 0));
 
     private static string Lines(params IEnumerable<string> lines) => string.Concat(lines.Select(line => line + "\n"));
 
@@ -37,9 +38,9 @@ internal sealed class StudyPage(IReadOnlyList<StudyRow> rows, IReadOnlyDictionar
             {
                 row.Published.Name,
                 NumberText.Number(row.Published.TestLoss),
-                row.IsTrained ? Mean(row.TestLoss, row.SpreadOf(result => result.TestLoss)) : NotTrained,
+                row.IsTrained ? StatisticText.MeanOf(row.TestLoss, row.SpreadOf(result => result.TestLoss)) : NotTrained,
                 NumberText.Number(row.Published.TestAccuracy),
-                row.IsTrained ? Mean(row.TestAccuracy, row.SpreadOf(result => result.TestAccuracy)) : string.Empty,
+                row.IsTrained ? StatisticText.MeanOf(row.TestAccuracy, row.SpreadOf(result => result.TestAccuracy)) : string.Empty,
                 row.IsTrained ? StatisticText.Interval(row.AccuracyInterval) : string.Empty,
                 row.IsTrained ? Invariant($"{row.Runs.Count}") : string.Empty,
                 row.IsTrained ? row.Precisions : string.Empty,
@@ -168,8 +169,6 @@ internal sealed class StudyPage(IReadOnlyList<StudyRow> rows, IReadOnlyDictionar
     private static string Time(MeasuredSpeed speed) => NumberText.StudySeconds(speed.Seconds(PublishedResult.Epochs, PublishedResult.TrainImages));
 
     private string Link(RunRecord run) => $"{folder}/{StudyFolder.NameOf(run.Configuration)}";
-
-    private static string Mean(double mean, Spread? spread) => spread is { } several ? StatisticText.Of(several) : NumberText.Number(mean);
 
     private static string Difference(double value) => Invariant($"{value:+0.0000;-0.0000;0.0000}");
 

@@ -1,4 +1,3 @@
-using FashionCnn.Evaluation;
 using FashionCnn.Models;
 using FashionCnn.Runs;
 using FashionCnn.Training;
@@ -9,7 +8,7 @@ namespace FashionCnn.CommandLine.Study;
 /// <param name="Model">The model.</param>
 /// <param name="Published">Its row in the study's table.</param>
 /// <param name="Runs">Its finished runs, one of each seed, the lowest seed first; none when it has not been trained.</param>
-internal sealed record StudyRow(ModelDescriptor Model, PublishedResult Published, IReadOnlyList<RunRecord> Runs)
+internal sealed record StudyRow(ModelDescriptor Model, PublishedResult Published, IReadOnlyList<RunRecord> Runs) : ModelRow(Model, Runs)
 {
     /// <summary>How far the accuracy may be from the published one.</summary>
     public const double AccuracyAim = 0.005;
@@ -20,29 +19,11 @@ internal sealed record StudyRow(ModelDescriptor Model, PublishedResult Published
     /// <summary>The convolutions and dense layers, which is how deep a network is.</summary>
     public int Depth => Model.Layers.Count(layer => layer.MultiplyAccumulates > 0);
 
-    /// <summary>There is a run.</summary>
-    public bool IsTrained => Runs.Count > 0;
-
-    /// <summary>The run of the lowest seed.</summary>
-    public RunRecord First => Runs[0];
-
     /// <summary>What makes its runs not comparable with the study's.</summary>
     public IEnumerable<string> Differences => Runs.SelectMany(run => PublishedResult.Differences(run.Configuration, run.Result)).Distinct();
 
-    /// <summary>The loss on the test images, the mean over the seeds.</summary>
-    public double TestLoss => Runs.Average(run => run.Result.TestLoss!.Value);
-
-    /// <summary>The accuracy on the test images, the mean over the seeds.</summary>
-    public double TestAccuracy => Runs.Average(run => run.Result.TestAccuracy!.Value);
-
     /// <summary>The accuracy in the last epoch's training, the mean over the seeds.</summary>
     public double TrainAccuracy => Runs.Average(run => run.Result.TrainAccuracy!.Value);
-
-    /// <summary>The 95 % interval of the accuracy, as far as the number of test images decides it.</summary>
-    public Interval AccuracyInterval => Interval.OfShare((int)Math.Round(TestAccuracy * First.Result.TestImages), First.Result.TestImages);
-
-    /// <summary>The precisions that the runs were computed in.</summary>
-    public string Precisions => string.Join(", ", Runs.Select(run => run.Result.Precision).Distinct());
 
     /// <summary>Whether the accuracy is as near to the published one as is aimed at.</summary>
     public bool MeetsAccuracyAim => Math.Abs(TestAccuracy - Published.TestAccuracy) <= AccuracyAim + Rounding;
@@ -53,10 +34,4 @@ internal sealed record StudyRow(ModelDescriptor Model, PublishedResult Published
     /// <summary>The epochs that all runs have, each with the means over the seeds.</summary>
     public IReadOnlyList<EpochRecord> History =>
         [.. First.History.Take(Runs.Min(run => run.History.Count)).Select((epoch, i) => epoch with { TrainAccuracy = Runs.Average(run => run.History[i].TrainAccuracy) })];
-
-    // 0.9264 and 0.9214 are 0.0050 apart, though not in binary.
-    private static double Rounding => 1e-9;
-
-    /// <summary>A number of each run, as mean and standard deviation; null of a single run.</summary>
-    public Spread? SpreadOf(Func<RunResult, double?> value) => Runs.Count < 2 ? null : Spread.Of([.. Runs.Select(run => value(run.Result)!.Value)]);
 }
