@@ -25,7 +25,7 @@ internal sealed class ChallengerPart(IReadOnlyList<ChallengerRow> rows, IReadOnl
         row.IsJudged ? row.MeetsAccuracyAim ? "met" : "missed" : $"open: {row.Runs.Count} of {NumberText.Plural(Challenge.Seeds, "seed")}";
 
     private string Table() => MarkdownTable.Of(
-        ["network", "parameters:", "multiply-accumulates per image:", "epochs:", "test loss:", "test accuracy:", "95 % interval:", "seeds:", "aim:", "verdict", "training time:", "share of:", "aim:", "verdict"],
+        ["network", "parameters:", "multiply-accumulates per image:", "epochs:", "test loss:", "test accuracy:", "95 % interval:", "seeds:", "aim:", "verdict", "training time:", "share:", "aim:", "verdict"],
         Trained.Select(row => new[]
         {
             row.Model.Id,
