@@ -30,7 +30,7 @@ internal static class TableText
 
         foreach (var row in challengers.Where(row => row.IsTrained))
         {
-            console.WriteLine(Verdict(row, speeds));
+            console.WriteLine(Challenger(row, speeds));
         }
     }
 
@@ -90,13 +90,11 @@ internal static class TableText
         : null;
 
     private static string Aim(StudyRow row) => Invariant(
-        $"{row.Model.Id}: accuracy {row.TestAccuracy - row.Published.TestAccuracy:+0.0000;-0.0000;0.0000} from the published one (aim ±{StudyRow.AccuracyAim:0.000}: {Met(row.MeetsAccuracyAim)}), loss {row.TestLoss - row.Published.TestLoss:+0.0000;-0.0000;0.0000} (aim ±{StudyRow.LossAim:0.00}: {Met(row.MeetsLossAim)})");
+        $"{row.Model.Id}: accuracy {row.TestAccuracy - row.Published.TestAccuracy:+0.0000;-0.0000;0.0000} from the published one (aim ±{StudyRow.AccuracyAim:0.000}: {AimVerdict.Of(row.MeetsAccuracyAim)}), loss {row.TestLoss - row.Published.TestLoss:+0.0000;-0.0000;0.0000} (aim ±{StudyRow.LossAim:0.00}: {AimVerdict.Of(row.MeetsLossAim)})");
 
-    private static string Verdict(ChallengerRow row, IReadOnlyDictionary<string, MeasuredSpeed> speeds)
+    private static string Challenger(ChallengerRow row, IReadOnlyDictionary<string, MeasuredSpeed> speeds)
     {
-        var time = row.TimeShare(speeds) is { } share ? Invariant($", {share:0.000} of {row.Challenge.Against}'s training time (aim {row.Challenge.TimeShare:0.000}: {Met(share <= row.Challenge.TimeShare)})") : string.Empty;
-        return $"{row.Model.Id}: accuracy {StatisticText.MeanOf(row.TestAccuracy, row.SpreadOf(result => result.TestAccuracy))} (aim {NumberText.Number(row.Challenge.TestAccuracy)}: {ChallengerPart.Verdict(row)}){time}";
+        var time = row.TimeShare(speeds) is { } share ? Invariant($", {share:0.000} of {row.Challenge.Against}'s training time (aim {row.Challenge.TimeShare:0.000}: {AimVerdict.OfTime(share, row.Challenge)})") : string.Empty;
+        return $"{row.Model.Id}: accuracy {StatisticText.MeanOf(row.TestAccuracy, row.SpreadOf(result => result.TestAccuracy))} (aim {NumberText.Number(row.Challenge.TestAccuracy)}: {AimVerdict.OfAccuracy(row)}){time}";
     }
-
-    private static string Met(bool met) => met ? "met" : "missed";
 }

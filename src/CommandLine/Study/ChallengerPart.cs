@@ -16,13 +16,9 @@ internal sealed class ChallengerPart(IReadOnlyList<ChallengerRow> rows, IReadOnl
     public string Text() => !Trained.Any() ? string.Empty
         : "## Networks that are not the study's\n\n"
             + Table()
-            + Invariant($"\nThe accuracy is judged as the mean over {Challenge.Seeds} seeds. Times are computed from measured speeds, as those of the study's models are, for each network's own epochs.\n\n")
-            + Runs()
+            + Invariant($"\nThe accuracy is judged as the mean over {Challenge.Seeds} seeds. Times are computed from measured speeds, as those of the study's models are, for each network's own epochs. The training loss is the one that was trained, with label smoothing where the spec has it.\n\n")
+            + RunTable.Of(Trained.SelectMany(row => row.Runs), link)
             + string.Concat(Trained.Select(row => $"\n![Loss and accuracy of {row.Model.Id} by epoch]({link(row.First)}/{RunFolder.CurvesLinesFile})\n"));
-
-    /// <summary>Whether the accuracy is reached, in a word or a few.</summary>
-    public static string Verdict(ChallengerRow row) =>
-        row.IsJudged ? row.MeetsAccuracyAim ? "met" : "missed" : $"open: {row.Runs.Count} of {NumberText.Plural(Challenge.Seeds, "seed")}";
 
     private string Table() => MarkdownTable.Of(
         ["network", "parameters:", "multiply-accumulates per image:", "epochs:", "test loss:", "test accuracy:", "95 % interval:", "seeds:", "aim:", "verdict", "training time:", "share:", "aim:", "verdict"],
@@ -37,25 +33,10 @@ internal sealed class ChallengerPart(IReadOnlyList<ChallengerRow> rows, IReadOnl
             StatisticText.Interval(row.AccuracyInterval),
             Invariant($"{row.Runs.Count}"),
             NumberText.Number(row.Challenge.TestAccuracy),
-            Verdict(row),
+            AimVerdict.OfAccuracy(row),
             row.Seconds(speeds) is { } seconds ? NumberText.StudySeconds(seconds) : "not measured yet",
             row.TimeShare(speeds) is { } share ? Invariant($"{share:0.000} of {row.Challenge.Against}'s") : string.Empty,
             Invariant($"{row.Challenge.TimeShare:0.000}"),
-            row.TimeShare(speeds) is { } measured ? measured <= row.Challenge.TimeShare ? "met" : "missed" : "open",
-        }));
-
-    private string Runs() => MarkdownTable.Of(
-        ["run", "seed:", "precision", "test loss:", "test accuracy:", "95 % interval:", "training accuracy:", "threads:", "files"],
-        Trained.SelectMany(row => row.Runs).Select(run => new[]
-        {
-            run.Configuration.Model,
-            Invariant($"{run.Result.Seed}"),
-            run.Result.Precision,
-            NumberText.Number(run.Result.TestLoss),
-            NumberText.Number(run.Result.TestAccuracy),
-            StatisticText.Interval(run.Result.AccuracyInterval),
-            NumberText.Number(run.Result.TrainAccuracy),
-            Invariant($"{run.Result.Threads}"),
-            $"[{StudyFolder.NameOf(run.Configuration)}]({link(run)})",
+            AimVerdict.OfTime(row.TimeShare(speeds), row.Challenge),
         }));
 }

@@ -81,26 +81,12 @@ internal sealed class StudyPage(
                 ["model", "accuracy, here minus published:", "aim", "loss, here minus published:", "aim"],
                 comparable.Select(row => new[]
                 {
-                    row.Published.Name, Difference(row.TestAccuracy - row.Published.TestAccuracy), Met(row.MeetsAccuracyAim), Difference(row.TestLoss - row.Published.TestLoss), Met(row.MeetsLossAim),
+                    row.Published.Name, Difference(row.TestAccuracy - row.Published.TestAccuracy), AimVerdict.Of(row.MeetsAccuracyAim), Difference(row.TestLoss - row.Published.TestLoss), AimVerdict.Of(row.MeetsLossAim),
                 }));
     }
 
     private string Seeds() => !Trained.Any() ? string.Empty : Lines("## Runs", string.Empty)
-        + MarkdownTable.Of(
-            ["run", "seed:", "precision", "test loss:", "test accuracy:", "95 % interval:", "training loss:", "training accuracy:", "threads:", "files"],
-            Trained.SelectMany(row => row.Runs).Select(run => new[]
-            {
-                run.Configuration.Model,
-                Invariant($"{run.Result.Seed}"),
-                run.Result.Precision,
-                NumberText.Number(run.Result.TestLoss),
-                NumberText.Number(run.Result.TestAccuracy),
-                StatisticText.Interval(run.Result.AccuracyInterval),
-                NumberText.Number(run.Result.TrainLoss),
-                NumberText.Number(run.Result.TrainAccuracy),
-                Invariant($"{run.Result.Threads}"),
-                $"[{StudyFolder.NameOf(run.Configuration)}]({Link(run)})",
-            }))
+        + RunTable.Of(Trained.SelectMany(row => row.Runs), Link)
         + Lines(
             string.Empty,
             "The number of threads and the layout of images in memory change the last digits of a run, not what is computed. The seconds in a run's files are those of the clock, other work on the machine included; the times on this page are not taken from them.");
@@ -171,6 +157,4 @@ internal sealed class StudyPage(
     private string Link(RunRecord run) => $"{folder}/{StudyFolder.NameOf(run.Configuration)}";
 
     private static string Difference(double value) => Invariant($"{value:+0.0000;-0.0000;0.0000}");
-
-    private static string Met(bool met) => met ? "met" : "missed";
 }
