@@ -8,7 +8,7 @@ public sealed class DirectionTests
 {
     private const string Root = "FashionCnn";
 
-    private static readonly string[][] Levels = [["Compiler.Keys"], ["Compiler.Shapes", "Compiler.Training"], [""], ["Storage"], ["Native"], ["Distribution"], ["Models"], ["Checks"], ["Data"], ["Evaluation"], ["Training"], ["Tuning"], ["Runs"]];
+    private static readonly string[][] Levels = [["Compiler.Keys"], ["Compiler.Shapes", "Compiler.Training"], [""], ["Storage"], ["Native"], ["Distribution"], ["Winograd"], ["Models"], ["Checks"], ["Data"], ["Evaluation"], ["Training"], ["Tuning"], ["Runs"]];
 
     private static readonly string Library = typeof(FashionCnn.Runs.Run).Assembly.Location;
 

@@ -27,6 +27,9 @@ internal sealed class ChannelMemory : IDisposable
         start = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
     }
 
+    /// <summary>The first value.</summary>
+    public unsafe float* Start => (float*)start;
+
     /// <summary>The values of a pixel.</summary>
     public int Channels { get; }
 
@@ -64,7 +67,7 @@ internal sealed class ChannelMemory : IDisposable
     public int RowsOf(int part) => (int)Math.Min(PartRows, Rows - ((long)part * PartRows));
 
     /// <summary>The values of a part, row by row.</summary>
-    public unsafe Span<float> Part(int part) => new Span<float>((float*)start + ((long)part * PartRows * Channels), RowsOf(part) * Channels);
+    public unsafe Span<float> Part(int part) => new Span<float>(Start + ((long)part * PartRows * Channels), RowsOf(part) * Channels);
 
     /// <summary>Does something with each part, on as many threads as Torch has.</summary>
     public void ForEachPart(Action<int> action)

@@ -127,7 +127,7 @@ public abstract partial class ImageClassifier
 
         // In double precision, so that it is the same however the values lie.
         var mean = x.mean([2, 3], keepdim: true, type: float64).to(x.dtype);
-        return (((x - mean) * Draw(x, (1 - factor.Low, 1 + factor.High)).to(x.dtype)) + mean).clamp(value_range.Low, value_range.High);
+        return InLayout((((x - mean) * Draw(x, (1 - factor.Low, 1 + factor.High)).to(x.dtype)) + mean).clamp(value_range.Low, value_range.High));
     }
 
     /// <summary>Adds a number to all values of an image, drawn evenly for each.</summary>
@@ -136,7 +136,7 @@ public abstract partial class ImageClassifier
     /// <param name="value_range">What the values are clipped to.</param>
     protected Tensor random_brightness(Tensor x, (double Low, double High) factor, (double Low, double High) value_range) => !IsTraining
         ? x
-        : (x + (Draw(x, factor) * (value_range.High - value_range.Low)).to(x.dtype)).clamp(value_range.Low, value_range.High);
+        : InLayout((x + (Draw(x, factor) * (value_range.High - value_range.Low)).to(x.dtype)).clamp(value_range.Low, value_range.High));
 
     /// <summary>Overwrites a rectangle of an image, of each with a probability that is drawn for it.</summary>
     /// <param name="x">N x channels x height x width.</param>
@@ -153,9 +153,9 @@ public abstract partial class ImageClassifier
         }
 
         var erased = Draw(x).lt(Draw(x, factor)).logical_and(Strip(x, 2, scale)).logical_and(Strip(x, 3, scale));
-        return fill_value is { } value
+        return InLayout(fill_value is { } value
             ? x.masked_fill(erased, value)
-            : where(erased, (Noise(x) * noise.High).clamp(noise.Low, noise.High).to(x.dtype), x);
+            : where(erased, (Noise(x) * noise.High).clamp(noise.Low, noise.High).to(x.dtype), x));
     }
 
     /// <summary>The values that lie further along a dimension, by a number for each image, or for each place of it.</summary>
@@ -196,8 +196,11 @@ public abstract partial class ImageClassifier
         _ => source.clamp(0, size - 1),
     };
 
-    /// <summary>The same images in the model's layout, which fetching single values loses.</summary>
-    private Tensor InLayout(Tensor x) => ChannelsLast ? ChannelsInnermost(x) : channels_first(x);
+    /// <summary>
+    /// The same images in the model's layout, which fetching single values loses, and so does arithmetic with numbers of each image where the
+    /// images have one channel. All that follows would be computed in the other layout.
+    /// </summary>
+    private Tensor InLayout(Tensor x) => x.dim() != 4 ? x : ChannelsLast ? ChannelsInnermost(x) : channels_first(x);
 
     /// <summary>The places along a dimension that lie in an interval, one for each image, which is drawn: first its length, then where it begins.</summary>
     private Tensor Strip(Tensor x, int dimension, (double Low, double High) scale)

@@ -166,24 +166,29 @@ public abstract partial class ImageClassifier
         x.narrow(2, top, x.shape[2] - top - bottom).narrow(3, left, x.shape[3] - left - right).clone();
 
     /// <summary>In training, drops values with probability <paramref name="p"/> and scales the others by 1 / (1 - p).</summary>
-    protected Tensor dropout(Tensor x, double p) => !IsTraining ? x : x * Mask(x, p, whole: false);
+    protected Tensor dropout(Tensor x, double p) => !IsTraining ? x : InLayout(x * Mask(x, p, whole: false));
 
     /// <summary>In training, drops whole channels with probability <paramref name="p"/> and scales the others by 1 / (1 - p).</summary>
-    protected Tensor dropout2d(Tensor x, double p) => !IsTraining ? x : x * Mask(x, p, whole: true);
+    protected Tensor dropout2d(Tensor x, double p) => !IsTraining ? x : InLayout(x * Mask(x, p, whole: true));
 
     /// <summary>In training, drops all values of an image with probability <paramref name="p"/> and scales the others by 1 / (1 - p).</summary>
-    protected Tensor stochastic_depth(Tensor x, double p) => !IsTraining ? x : x * ImageMask(x, p);
+    protected Tensor stochastic_depth(Tensor x, double p) => !IsTraining ? x : InLayout(x * ImageMask(x, p));
 
     /// <summary>In training, adds noise of standard deviation <paramref name="stddev"/> to every value.</summary>
-    protected Tensor gaussian_noise(Tensor x, double stddev) => !IsTraining ? x : x + (Noise(x) * stddev).to(x.dtype);
+    protected Tensor gaussian_noise(Tensor x, double stddev) => !IsTraining ? x : InLayout(x + (Noise(x) * stddev).to(x.dtype));
 
     /// <summary>N x channels x height x width to N x (height · width · channels), in this order, which is Keras's.</summary>
     protected static Tensor flatten(Tensor x) => PixelByPixel(x).reshape(x.shape[0], -1);
 
     private Tensor Convolve(Conv2d layer, Tensor x, bool fp32) => Operate(Signaled(x), (layer, fp32), static (model, by, x) =>
-        model.Precision != bfloat16 ? by.layer.call(x)
-        : by.fp32 ? by.layer.call(x.to(float32)).to(model.Precision)
+        model.Precision != bfloat16 ? model.ConvolveFloat(by.layer, x)
+        : by.fp32 ? model.ConvolveFloat(by.layer, x.to(float32)).to(model.Precision)
         : model.ConvolveBFloat16(by.layer, x), "conv2d");
+
+    // In evaluation Torch's own kernel, so that what is computed of an image does not depend on how many others there are.
+    private Tensor ConvolveFloat(Conv2d layer, Tensor x) => IsTraining && WinogradConvolution.IsForThisProcessor && WinogradConvolution.Takes(layer, x)
+        ? WinogradConvolution.Apply(x, layer.weight, layer.bias, layer.padding![0])
+        : layer.call(x);
 
     private Tensor ConvolveBFloat16(Conv2d layer, Tensor x)
     {

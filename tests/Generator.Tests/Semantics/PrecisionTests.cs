@@ -24,17 +24,18 @@ public sealed class PrecisionTests
     public void In_fp32_logits_and_gradients_agree_with_double_precision(string id)
     {
         // With some seeds a value lies so near a kink of ReLU or a tie in a pool that rounding alone decides on which side, and gradients with it.
-        // A kernel that is wrong is so with every seed.
-        const double Allowed = 1e-4;
+        // A kernel that is wrong is so with every seed. Winograd's algorithm rounds seven times as coarsely as the definition of a convolution, so that in
+        // a network with millions of such values some are on the wrong side with every seed, each worth some 1e-4.
+        var allowed = WinogradConvolution.IsForThisProcessor ? 1e-3 : 1e-4;
         IReadOnlyList<ModelDifference> differences = [];
-        for (var seed = 1; seed <= 4 && (differences.Count == 0 || differences.Any(difference => !(difference.Value <= Allowed))); seed++)
+        for (var seed = 1; seed <= 4 && (differences.Count == 0 || differences.Any(difference => !(difference.Value <= allowed))); seed++)
         {
             differences = ModelComparison.Measure(Model(id), torch.float32, batchSize: 8, seed);
         }
 
         Assert.Contains(differences, difference => difference.Quantity == "output");
         Assert.True(differences.Count > 4, "A model has weights in several layers.");
-        Assert.All(differences, difference => Assert.True(difference.Value <= Allowed, $"{difference}"));
+        Assert.All(differences, difference => Assert.True(difference.Value <= allowed, $"{difference}"));
     }
 
     // The mean of the loss over the steps, whose batches and random numbers are the same in both.
