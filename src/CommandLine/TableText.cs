@@ -30,6 +30,11 @@ internal static class TableText
 
         foreach (var row in challengers.Where(row => row.IsTrained))
         {
+            foreach (var difference in row.Differences)
+            {
+                console.WriteLine($"Not comparable: {row.Model.Id}, {difference}.");
+            }
+
             console.WriteLine(Challenger(row, speeds));
         }
     }
@@ -94,7 +99,9 @@ internal static class TableText
 
     private static string Challenger(ChallengerRow row, IReadOnlyDictionary<string, MeasuredSpeed> speeds)
     {
-        var time = row.TimeShare(speeds) is { } share ? Invariant($", {share:0.000} of {row.Challenge.Against}'s training time (aim {row.Challenge.TimeShare:0.000}: {AimVerdict.OfTime(share, row.Challenge)})") : string.Empty;
+        var time = row.TimeShare(speeds) is { } share
+            ? Invariant($", {share:0.000} of {row.Challenge.Against}'s training time{(row.Challenge.TimeShare is { } aim ? Invariant($" (aim {aim:0.000}: {AimVerdict.OfTime(row, aim, share)})") : string.Empty)}")
+            : string.Empty;
         return $"{row.Model.Id}: accuracy {StatisticText.MeanOf(row.TestAccuracy, row.SpreadOf(result => result.TestAccuracy))} (aim {NumberText.Number(row.Challenge.TestAccuracy)}: {AimVerdict.OfAccuracy(row)}){time}";
     }
 }

@@ -17,6 +17,7 @@ internal sealed class ChallengerPart(IReadOnlyList<ChallengerRow> rows, IReadOnl
         : "## Networks that are not the study's\n\n"
             + Table()
             + Invariant($"\nThe accuracy is judged as the mean over {Challenge.Seeds} seeds. Times are computed from measured speeds, as those of the study's models are, for each network's own epochs. The training loss is the one that was trained, with label smoothing where the spec has it.\n\n")
+            + string.Concat(Trained.Where(row => row.Differences.Any()).Select(row => $"Not comparable: {row.Model.Id}, {string.Join(", ", row.Differences)}.\n\n"))
             + RunTable.Of(Trained.SelectMany(row => row.Runs), link)
             + string.Concat(Trained.Select(row => $"\n![Loss and accuracy of {row.Model.Id} by epoch]({link(row.First)}/{RunFolder.CurvesLinesFile})\n"));
 
@@ -36,7 +37,7 @@ internal sealed class ChallengerPart(IReadOnlyList<ChallengerRow> rows, IReadOnl
             AimVerdict.OfAccuracy(row),
             row.Seconds(speeds) is { } seconds ? NumberText.StudySeconds(seconds) : "not measured yet",
             row.TimeShare(speeds) is { } share ? Invariant($"{share:0.000} of {row.Challenge.Against}'s") : string.Empty,
-            Invariant($"{row.Challenge.TimeShare:0.000}"),
-            AimVerdict.OfTime(row.TimeShare(speeds), row.Challenge),
+            row.Challenge.TimeShare is { } aim ? Invariant($"{aim:0.000}") : string.Empty,
+            row.Challenge.TimeShare is { } limit ? AimVerdict.OfTime(row, limit, row.TimeShare(speeds)) : string.Empty,
         }));
 }

@@ -9,6 +9,10 @@ namespace FashionCnn.CommandLine.Study;
 /// <param name="Runs">Its finished runs, one of each seed, the lowest seed first; none when it has not been trained.</param>
 internal sealed record ChallengerRow(ModelDescriptor Model, Challenge Challenge, IReadOnlyList<RunRecord> Runs) : ModelRow(Model, Runs)
 {
+    /// <summary>What makes its runs others than those that the aims are about: with all images, for the epochs of the network's spec.</summary>
+    public IEnumerable<string> Differences =>
+        Runs.SelectMany(run => PublishedResult.Differences(run.Configuration, run.Result, Model.Training.Epochs, $"{Model.Id}'s")).Distinct();
+
     /// <summary>There are as many runs as the mean is judged by.</summary>
     public bool IsJudged => Runs.Count >= Challenge.Seeds;
 

@@ -35,7 +35,14 @@ internal sealed record PublishedResult(string Name, double TrainSeconds, double 
     public static PublishedResult? Find(string model) => ByModel.GetValueOrDefault(model);
 
     /// <summary>What makes a run not comparable with the study's.</summary>
-    public static IEnumerable<string> Differences(RunConfiguration configuration, RunResult result)
+    public static IEnumerable<string> Differences(RunConfiguration configuration, RunResult result) => Differences(configuration, result, Epochs, "the study's");
+
+    /// <summary>What makes a run not comparable with one on all images of the study.</summary>
+    /// <param name="configuration">Its settings.</param>
+    /// <param name="result">What it came to.</param>
+    /// <param name="epochs">The epochs that it should have.</param>
+    /// <param name="whose">Whose epochs these are.</param>
+    public static IEnumerable<string> Differences(RunConfiguration configuration, RunResult result, int epochs, string whose)
     {
         if (!configuration.DataVerified || (!configuration.Sample && configuration.Data != Data))
         {
@@ -47,9 +54,9 @@ internal sealed record PublishedResult(string Name, double TrainSeconds, double 
             yield return "it did not start with fresh weights";
         }
 
-        if (result.Epochs != Epochs)
+        if (result.Epochs != epochs)
         {
-            yield return $"{result.Epochs} epoch{(result.Epochs == 1 ? string.Empty : "s")} instead of the study's {Epochs}";
+            yield return $"{Plural(result.Epochs, "epoch")} instead of {whose} {epochs}";
         }
 
         if (result.TrainImages != TrainImages)

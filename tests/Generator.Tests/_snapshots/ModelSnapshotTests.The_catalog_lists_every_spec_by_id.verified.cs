@@ -14,6 +14,7 @@ namespace Consumer.GeneratedModels
         {
             global::Consumer.GeneratedModels.Augmented.Descriptor,
             global::Consumer.GeneratedModels.Fast.Descriptor,
+            global::Consumer.GeneratedModels.Fast94.Descriptor,
             global::Consumer.GeneratedModels.Inception.Descriptor,
             global::Consumer.GeneratedModels.Model1a.Descriptor,
             global::Consumer.GeneratedModels.Model1b.Descriptor,

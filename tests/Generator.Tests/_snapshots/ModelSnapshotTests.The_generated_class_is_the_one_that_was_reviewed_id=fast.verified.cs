@@ -6,7 +6,7 @@
 namespace Consumer.GeneratedModels
 {
     /// <summary>
-    /// Few convolutions, wide in small images: the study's best accuracy in an eighth of Model 2's training time.
+    /// Few convolutions, wide in small images: the study's best accuracy in a fraction of Model 2's training time.
     /// 28x28x1 to 10 classes. 576,938 parameters, 575,594 trainable. 24,558,592 multiply-accumulates per image.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("FashionCnn.Generator", "0.1.0")]
@@ -156,7 +156,7 @@ namespace Consumer.GeneratedModels
         {
             Id = "fast",
             Name = "Fast",
-            Description = "Few convolutions, wide in small images: the study's best accuracy in an eighth of Model 2's training time.",
+            Description = "Few convolutions, wide in small images: the study's best accuracy in a fraction of Model 2's training time.",
             Input = new global::FashionCnn.Models.ImageShape(InputHeight, InputWidth, InputChannels),
             Classes = Classes,
             TotalParameters = TotalParameters,
@@ -218,7 +218,7 @@ namespace Consumer.GeneratedModels
             "{\n",
             "  \"$schema\": \"./model-spec.schema.json\",\n",
             "  \"version\": 1,\n",
-            "  \"description\": \"Few convolutions, wide in small images: the study's best accuracy in an eighth of Model 2's training time.\",\n",
+            "  \"description\": \"Few convolutions, wide in small images: the study's best accuracy in a fraction of Model 2's training time.\",\n",
             "  \"input\": { \"shape\": [28, 28, 1] },\n",
             "  \"blocks\": {\n",
             "    \"conv\": {\n",
