@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using FashionCnn.Winograd;
 using TorchSharp.Modules;
@@ -29,7 +28,7 @@ internal sealed unsafe class WinogradConvolution : autograd.SingleTensorFunction
     public override string Name => nameof(WinogradConvolution);
 
     /// <summary>It has vectors of eight values. With vectors of sixteen, Torch's kernels are twice as fast, and it was not measured which are faster.</summary>
-    public static bool IsForThisProcessor => Avx2.IsSupported && Fma.IsSupported && !Vector512.IsHardwareAccelerated;
+    public static bool IsForThisProcessor => Avx2.IsSupported && Fma.IsSupported && !Avx512F.IsSupported;
 
     /// <summary>A convolution can be computed so, and is probably faster than by the definition.</summary>
     /// <param name="layer">The convolution.</param>

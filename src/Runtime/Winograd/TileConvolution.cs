@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace FashionCnn.Winograd;
 
 /// <summary>The convolution and its gradients, block by block of tiles, on images whose pixels hold their channels side by side.</summary>
@@ -54,7 +56,7 @@ internal static unsafe class TileConvolution
             if (input is not null)
             {
                 var image = (long)tiling.Height * tiling.Width * tiling.Channels;
-                new Span<byte>(input + (first * image), checked((int)((end - first) * image * sizeof(float)))).Clear();
+                NativeMemory.Clear(input + (first * image), (nuint)((end - first) * image * sizeof(float)));
             }
 
             foreach (var (tile, count, rows) in Blocks(tiling, first, end))

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using Lane = System.Runtime.Intrinsics.Vector256<float>;
 
 namespace FashionCnn.Winograd;
@@ -83,7 +82,7 @@ internal static unsafe class TileProducts
     private static (Lane, Lane) Add(float factor, Lane b0, Lane b1, Lane c0, Lane c1)
     {
         var all = Vector256.Create(factor);
-        return (Fma.MultiplyAdd(all, b0, c0), Fma.MultiplyAdd(all, b1, c1));
+        return (LaneSum.Add(all, b0, c0), LaneSum.Add(all, b1, c1));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using Lane = System.Runtime.Intrinsics.Vector256<float>;
 
 namespace FashionCnn.Winograd;
@@ -91,5 +90,5 @@ internal static class TileTransform
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Lane Add(float factor, Lane x, Lane y) => Fma.MultiplyAdd(Vector256.Create(factor), x, y);
+    private static Lane Add(float factor, Lane x, Lane y) => LaneSum.Add(Vector256.Create(factor), x, y);
 }
