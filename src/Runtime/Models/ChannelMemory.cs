@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using FashionCnn.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -55,6 +56,10 @@ internal sealed class ChannelMemory : IDisposable
         return pixels.is_contiguous();
     }
 
+    /// <summary>The same images so that <see cref="Takes"/> takes them: a copy unless they lie so already, as a gradient need not.</summary>
+    /// <param name="x">N x channels x height x width, float32.</param>
+    public static Tensor Laid(Tensor x) => Takes(x) ? x : x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+
     /// <summary>The memory of images that <see cref="Takes"/> takes.</summary>
     /// <param name="x">N x channels x height x width.</param>
     public static ChannelMemory Of(Tensor x)
@@ -70,26 +75,14 @@ internal sealed class ChannelMemory : IDisposable
     public unsafe Span<float> Part(int part) => new Span<float>(Start + ((long)part * PartRows * Channels), RowsOf(part) * Channels);
 
     /// <summary>Does something with each part, on as many threads as Torch has.</summary>
-    public void ForEachPart(Action<int> action)
+    // Torch divides the images in the same way: what a core has just computed is in its cache.
+    public void ForEachPart(Action<int> action) => new WorkShare(Math.Min(get_num_threads(), Parts)).Divide(Parts, (_, first, end) =>
     {
-        var threads = Math.Min(get_num_threads(), Parts);
-        if (threads == 1)
+        for (var part = first; part < end; part++)
         {
-            Run(0);
-            return;
+            action(part);
         }
-
-        // Torch divides the images in the same way: what a core has just computed is in its cache.
-        _ = Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, Run);
-
-        void Run(int thread)
-        {
-            for (var part = Parts * thread / threads; part < Parts * (thread + 1) / threads; part++)
-            {
-                action(part);
-            }
-        }
-    }
+    });
 
     /// <inheritdoc/>
     public void Dispose() => rows.Dispose();

@@ -50,7 +50,7 @@ internal sealed class ChannelNormalization : autograd.SingleTensorFunction<Chann
         var saved = ctx.get_saved_variables();
         var (x, weight, bias, moments) = (saved[0], saved[1], saved[2], (ChannelMoments)ctx.get_data(Key));
         // A sum's gradient, say, has one value in memory for all of them.
-        var gradient = ChannelMemory.Takes(grad_output) ? grad_output : grad_output.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+        var gradient = ChannelMemory.Laid(grad_output);
         var input = empty_like(x);
         using var slopes = ChannelMemory.Of(gradient);
         using var values = ChannelMemory.Of(x);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+using FashionCnn.Native;
 using FashionCnn.Winograd;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -72,7 +73,7 @@ internal sealed unsafe class WinogradConvolution : autograd.SingleTensorFunction
         var tiling = (Tiling)ctx.get_data(TilingKey);
         var wanted = ((bool Input, bool Weight, bool Bias))ctx.get_data(WantedKey);
         // A sum's gradient, say, has one value in memory for all of them.
-        var gradient = ChannelMemory.Takes(grad_output) ? grad_output : grad_output.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+        var gradient = ChannelMemory.Laid(grad_output);
         var input = wanted.Input ? empty_like(x) : null;
         var weights = wanted.Weight ? empty(weight.shape, dtype: float32) : null;
         using var from = ChannelMemory.Of(x);

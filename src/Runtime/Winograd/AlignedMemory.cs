@@ -7,15 +7,9 @@ internal sealed unsafe class AlignedMemory : IDisposable
 {
     private const int CacheLine = 64;
 
-    private readonly long length;
-
     /// <summary>Room with unknown values.</summary>
     /// <param name="length">How many.</param>
-    public AlignedMemory(long length)
-    {
-        this.length = length;
-        Start = (float*)NativeMemory.AlignedAlloc((nuint)(length * sizeof(float)), CacheLine);
-    }
+    public AlignedMemory(long length) => Start = (float*)NativeMemory.AlignedAlloc((nuint)(length * sizeof(float)), CacheLine);
 
     /// <summary>The first value.</summary>
     public float* Start { get; private set; }
@@ -24,7 +18,7 @@ internal sealed unsafe class AlignedMemory : IDisposable
     public static AlignedMemory OfZeros(long length)
     {
         var memory = new AlignedMemory(length);
-        NativeMemory.Clear(memory.Start, (nuint)(memory.length * sizeof(float)));
+        NativeMemory.Clear(memory.Start, (nuint)(length * sizeof(float)));
         return memory;
     }
 

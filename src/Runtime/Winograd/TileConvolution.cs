@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FashionCnn.Native;
 
 namespace FashionCnn.Winograd;
 

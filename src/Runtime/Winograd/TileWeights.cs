@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using FashionCnn.Native;
 using Lane = System.Runtime.Intrinsics.Vector256<float>;
 
 namespace FashionCnn.Winograd;

@@ -33,9 +33,9 @@ public sealed class ChallengerRowTests : IDisposable
         var (epochs, images) = (Model.Training.Epochs, 60_000);
         // Model 2's 25 epochs at 100 images/s take ten times as long as this network's at this speed.
         var tenth = 100 * 10 * epochs / 25.0;
-        double? Share(double speed) => row.TimeShare(new Dictionary<string, MeasuredSpeed> { ["fast"] = Speed(speed), ["model2"] = Speed(100) });
+        double? Share(double speed) => row.TimeShare(new Dictionary<string, MeasuredSpeed> { ["fast"] = Speeds.Of(speed), ["model2"] = Speeds.Of(100) });
 
-        Assert.Equal(epochs * images / tenth, row.Seconds(new Dictionary<string, MeasuredSpeed> { ["fast"] = Speed(tenth) })!.Value, 6);
+        Assert.Equal(epochs * images / tenth, row.Seconds(new Dictionary<string, MeasuredSpeed> { ["fast"] = Speeds.Of(tenth) })!.Value, 6);
         Assert.Equal(0.1, Share(tenth)!.Value, 12);
         Assert.Equal("met", AimVerdict.OfTime(row, 0.1, Share(tenth * 1.001)));
         Assert.Equal("missed", AimVerdict.OfTime(row, 0.1, Share(tenth * 0.999)));
@@ -53,8 +53,6 @@ public sealed class ChallengerRowTests : IDisposable
         Assert.Equal("not comparable", AimVerdict.OfAccuracy(shorter));
         Assert.Equal("not comparable", AimVerdict.OfTime(shorter, 0.1, 0.05));
     }
-
-    private static MeasuredSpeed Speed(double speed) => new(speed, 32, "fp32", "channels_last", 2, "cpu", "p", 2, "s", "l", "2026-01-31", 0);
 
     private ChallengerRow Row(params double[] accuracies)
     {

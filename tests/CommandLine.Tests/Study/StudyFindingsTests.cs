@@ -20,7 +20,7 @@ public sealed class StudyFindingsTests : IDisposable
     public void The_studys_own_numbers_agree_with_all_that_it_published()
     {
         var rows = PublishedResult.Models.Select(id => Row(id, Published(id).TestLoss, Published(id).TestAccuracy, Published(id).ReturnsDiminishFrom)).ToList();
-        var speeds = PublishedResult.Models.ToDictionary(id => id, id => Speed(1e6 / Published(id).TrainSeconds));
+        var speeds = PublishedResult.Models.ToDictionary(id => id, id => Speeds.Of(1e6 / Published(id).TrainSeconds));
 
         var findings = StudyFindings.Check(rows, speeds).ToList();
 
@@ -45,7 +45,7 @@ public sealed class StudyFindingsTests : IDisposable
             ["model4"] = (0.3, 0.91),
         };
         var rows = PublishedResult.Models.Select(id => Row(id, numbers[id].Loss, numbers[id].Accuracy, knee: 20)).ToList();
-        var speeds = PublishedResult.Models.ToDictionary(id => id, id => Speed(id == "model2" ? 10 : 100));
+        var speeds = PublishedResult.Models.ToDictionary(id => id, id => Speeds.Of(id == "model2" ? 10 : 100));
 
         var findings = StudyFindings.Check(rows, speeds).ToDictionary(finding => finding.What);
 
@@ -100,8 +100,6 @@ public sealed class StudyFindingsTests : IDisposable
     private static PublishedResult Published(string id) => PublishedResult.Find(id)!;
 
     private static ModelDescriptor Model(string id) => ProjectModels.All.Single(model => model.Id == id);
-
-    private static MeasuredSpeed Speed(double speed) => new(speed, 32, "fp32", "channels_last", 2, "cpu", "p", 2, "s", "l", "2026-01-31", 0);
 
     private StudyRow Row(string id, double loss, double accuracy, int knee)
     {

@@ -1,4 +1,4 @@
-namespace FashionCnn.Winograd;
+namespace FashionCnn.Native;
 
 /// <summary>Divides work among threads, each of which takes a part of it that depends on their number alone.</summary>
 /// <param name="Threads">Their number.</param>
