@@ -16,7 +16,7 @@ internal static unsafe class TileConvolution
     public static void Compute(Tiling tiling, WorkShare share, float* x, float* weights, float* bias, float* output)
     {
         using var factors = TileWeights.ForOutput(weights, tiling, share);
-        var (inputs, outputs) = (Tiling.Block * tiling.Channels, Tiling.Block * tiling.Filters);
+        var (inputs, outputs) = (Tiling.TilePlane(tiling.Channels), Tiling.TilePlane(tiling.Filters));
         share.Divide(tiling.Images, (_, first, end) =>
         {
             using var zeros = AlignedMemory.OfZeros(tiling.Channels);
@@ -27,7 +27,7 @@ internal static unsafe class TileConvolution
                 Tiles.ReadInput(x, tiling, tile, count, zeros.Start, read.Start);
                 for (var place = 0; place < Tiling.Products; place++)
                 {
-                    TileProducts.Multiply(read.Start + (place * inputs), factors.Start + ((long)place * tiling.Channels * tiling.Filters), written.Start + (place * outputs), rows, tiling.Channels, tiling.Filters);
+                    TileProducts.Multiply(read.Start + (place * inputs), factors.Start + (place * tiling.WeightPlane), written.Start + (place * outputs), rows, tiling.Channels, tiling.Filters);
                 }
 
                 Tiles.WriteOutput(written.Start, tiling, tile, count, bias, output);
@@ -46,8 +46,8 @@ internal static unsafe class TileConvolution
     public static void Propagate(Tiling tiling, WorkShare share, float* x, float* gradient, float* weights, float* input, float* weightGradient)
     {
         using var factors = input is null ? null : TileWeights.ForInputGradient(weights, tiling, share);
-        var (inputs, outputs, matrix) = (Tiling.Block * tiling.Channels, Tiling.Block * tiling.Filters, (long)tiling.Channels * tiling.Filters);
-        AlignedMemory[] sums = [.. Enumerable.Range(0, weightGradient is null ? 0 : share.Threads).Select(_ => AlignedMemory.OfZeros(Tiling.Products * matrix))];
+        var (inputs, outputs) = (Tiling.TilePlane(tiling.Channels), Tiling.TilePlane(tiling.Filters));
+        AlignedMemory[] sums = [.. Enumerable.Range(0, weightGradient is null ? 0 : share.Threads).Select(_ => AlignedMemory.OfZeros(Tiling.Products * tiling.WeightPlane))];
         share.Divide(tiling.Images, (part, first, end) =>
         {
             using var zeros = AlignedMemory.OfZeros(Math.Max(tiling.Channels, tiling.Filters));
@@ -74,13 +74,13 @@ internal static unsafe class TileConvolution
                     var b = slopes.Start + (place * outputs);
                     if (weightGradient is not null)
                     {
-                        TileProducts.Accumulate(a, b, sums[part].Start + (place * matrix), count, tiling.Channels, tiling.Filters);
+                        TileProducts.Accumulate(a, b, sums[part].Start + (place * tiling.WeightPlane), count, tiling.Channels, tiling.Filters);
                     }
 
                     // The input has been used, and its place is free.
                     if (input is not null)
                     {
-                        TileProducts.Multiply(b, factors!.Start + (place * matrix), a, rows, tiling.Filters, tiling.Channels);
+                        TileProducts.Multiply(b, factors!.Start + (place * tiling.WeightPlane), a, rows, tiling.Filters, tiling.Channels);
                     }
                 }
 

@@ -12,11 +12,11 @@ internal static unsafe class TileWeights
 
     /// <summary>The weights by which the input is multiplied: 36 matrices of channels x filters, as panels of 16 filters.</summary>
     public static AlignedMemory ForOutput(float* weights, Tiling tiling, WorkShare share) =>
-        Transform(weights, tiling.Filters, tiling.Channels * Size, tiling.Channels, Size, share);
+        Transform(weights, tiling, tiling.Filters, tiling.Channels * Size, tiling.Channels, Size, share);
 
     /// <summary>The weights by which the output's gradient is multiplied: 36 matrices of filters x channels, as panels of 16 channels.</summary>
     public static AlignedMemory ForInputGradient(float* weights, Tiling tiling, WorkShare share) =>
-        Transform(weights, tiling.Channels, Size, tiling.Filters, tiling.Channels * Size, share);
+        Transform(weights, tiling, tiling.Channels, Size, tiling.Filters, tiling.Channels * Size, share);
 
     /// <summary>Writes the gradient of the weights.</summary>
     /// <param name="sums">The gradient of the transformed weights in several parts, each of 36 matrices of channels x filters.</param>
@@ -30,7 +30,7 @@ internal static unsafe class TileWeights
             var products = stackalloc Lane[Tiling.Products];
             var rows = stackalloc Lane[Tiling.Input * 3];
             var values = stackalloc Lane[Size];
-            var plane = (long)tiling.Channels * tiling.Filters;
+            var plane = tiling.WeightPlane;
             for (var c = first; c < end; c++)
             {
                 for (var k = 0; k < tiling.Filters; k += Step)
@@ -71,14 +71,15 @@ internal static unsafe class TileWeights
 
     /// <summary>36 matrices as panels of 16 columns.</summary>
     /// <param name="weights">The weights.</param>
+    /// <param name="tiling">The shape.</param>
     /// <param name="columns">Columns of a matrix.</param>
     /// <param name="columnDistance">From the weights of a column to those of the next.</param>
     /// <param name="depth">Rows of a matrix.</param>
     /// <param name="depthDistance">From the weights of a row to those of the next.</param>
     /// <param name="share">Divides the work.</param>
-    private static AlignedMemory Transform(float* weights, int columns, int columnDistance, int depth, int depthDistance, WorkShare share)
+    private static AlignedMemory Transform(float* weights, Tiling tiling, int columns, int columnDistance, int depth, int depthDistance, WorkShare share)
     {
-        var memory = new AlignedMemory((long)Tiling.Products * columns * depth);
+        var (memory, plane) = (new AlignedMemory(Tiling.Products * tiling.WeightPlane), tiling.WeightPlane);
         var result = memory.Start;
         share.Divide(columns / Step, (_, first, end) =>
         {
@@ -96,7 +97,6 @@ internal static unsafe class TileWeights
                             out rows[j], out rows[3 + j], out rows[6 + j], out rows[9 + j], out rows[12 + j], out rows[15 + j]);
                     }
 
-                    var plane = (long)columns * depth;
                     var to = result + ((((long)panel * depth) + d) * Tiling.Lanes) + half;
                     for (var i = 0; i < 6; i++, to += 6 * plane)
                     {

@@ -22,7 +22,7 @@ internal static unsafe class Tiles
     {
         var pixels = stackalloc float*[Tiling.Products];
         var rows = stackalloc Lane[Tiling.Products];
-        var (channels, plane) = (tiling.Channels, (long)Tiling.Block * tiling.Channels);
+        var (channels, plane) = (tiling.Channels, Tiling.TilePlane(tiling.Channels));
         for (var tile = 0; tile < count; tile++)
         {
             var (image, row, column) = tiling.Place(first + tile);
@@ -61,7 +61,7 @@ internal static unsafe class Tiles
     {
         var pixels = stackalloc float*[Tiling.Output * Tiling.Output];
         var rows = stackalloc Lane[Tiling.Input * Tiling.Output];
-        var (filters, plane) = (tiling.Filters, (long)Tiling.Block * tiling.Filters);
+        var (filters, plane) = (tiling.Filters, Tiling.TilePlane(tiling.Filters));
         for (var tile = 0; tile < count; tile++)
         {
             var (image, row, column) = tiling.Place(first + tile);
@@ -100,7 +100,7 @@ internal static unsafe class Tiles
     {
         var rows = stackalloc Lane[Tiling.Output * Tiling.Input];
         var values = stackalloc Lane[Tiling.Output];
-        var (filters, plane) = (tiling.Filters, (long)Tiling.Block * tiling.Filters);
+        var (filters, plane) = (tiling.Filters, Tiling.TilePlane(tiling.Filters));
         for (var tile = 0; tile < count; tile++)
         {
             var (image, row, column) = tiling.Place(first + tile);
@@ -140,7 +140,7 @@ internal static unsafe class Tiles
     {
         var pixels = stackalloc float*[Tiling.Products];
         var rows = stackalloc Lane[Tiling.Products];
-        var (channels, plane) = (tiling.Channels, (long)Tiling.Block * tiling.Channels);
+        var (channels, plane) = (tiling.Channels, Tiling.TilePlane(tiling.Channels));
         for (var tile = 0; tile < count; tile++)
         {
             var (image, row, column) = tiling.Place(first + tile);
@@ -189,7 +189,7 @@ internal static unsafe class Tiles
         var rest = (TileProducts.Rows - (count % TileProducts.Rows)) % TileProducts.Rows;
         for (var matrix = 0; rest > 0 && matrix < Tiling.Products; matrix++)
         {
-            new Span<float>(matrices + (((long)matrix * Tiling.Block) + count) * channels, rest * channels).Clear();
+            new Span<float>(matrices + (matrix * Tiling.TilePlane(channels)) + ((long)count * channels), rest * channels).Clear();
         }
     }
 

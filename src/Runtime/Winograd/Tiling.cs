@@ -27,6 +27,12 @@ internal readonly record struct Tiling(int Images, int Height, int Width, int Ch
     /// <summary>Tiles that are worked through together: as many as the second level of cache holds, with what is computed from them.</summary>
     public const int Block = 32;
 
+    /// <summary>
+    /// Values from one of the weights' 36 matrices to the next. Were it a power of two, as the numbers of channels and filters often are, the 36 values
+    /// of a channel and a filter would be kept in the same few lines of the cache, and displace each other.
+    /// </summary>
+    public long WeightPlane => ((long)Channels * Filters) + Lanes;
+
     /// <summary>Rows of the output.</summary>
     public int OutputHeight => Height + (2 * Padding) - 2;
 
@@ -38,6 +44,9 @@ internal readonly record struct Tiling(int Images, int Height, int Width, int Ch
 
     /// <summary>Tiles of an image.</summary>
     public int TilesPerImage => (OutputHeight + Output - 1) / Output * Columns;
+
+    /// <summary>Values from one of the 36 matrices of a block of tiles to the next; no power of two, as <see cref="WeightPlane"/>.</summary>
+    public static long TilePlane(int channels) => ((long)Block * channels) + Lanes;
 
     /// <summary>The image of a tile, and its first row and column of the output; those of the input are <see cref="Padding"/> less.</summary>
     public (int Image, int Row, int Column) Place(int tile)
