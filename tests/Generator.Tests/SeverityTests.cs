@@ -40,8 +40,9 @@ public sealed class SeverityTests
             var id = fixture.Split('_')[0];
             foreach (var options in new[] { Specific(id, wanted), Config(id, wanted) })
             {
-                Assert.Contains(Report(fixture, options), diagnostic => diagnostic.Id == id);
-                Assert.All(Report(fixture, options).Where(diagnostic => diagnostic.Id == id), diagnostic => Assert.Equal((DiagnosticSeverity.Error, false), (diagnostic.Severity, diagnostic.IsSuppressed)));
+                var found = Report(fixture, options).Where(diagnostic => diagnostic.Id == id).ToList();
+                Assert.NotEmpty(found);
+                Assert.All(found, diagnostic => Assert.Equal((DiagnosticSeverity.Error, false), (diagnostic.Severity, diagnostic.IsSuppressed)));
             }
         }
     }
@@ -52,18 +53,22 @@ public sealed class SeverityTests
     {
         var id = fixture.Split('_')[0];
 
-        Assert.All(Found(Plain), diagnostic => Assert.Equal(DiagnosticSeverity.Info, diagnostic.Severity));
-        Assert.NotEmpty(Found(Plain));
+        AssertFound(DiagnosticSeverity.Info, Plain);
         foreach (var make in new Func<string, ReportDiagnostic, CSharpCompilationOptions>[] { Specific, Config })
         {
-            Assert.NotEmpty(Found(make(id, ReportDiagnostic.Error)));
-            Assert.All(Found(make(id, ReportDiagnostic.Error)), diagnostic => Assert.Equal(DiagnosticSeverity.Error, diagnostic.Severity));
-            Assert.NotEmpty(Found(make(id, ReportDiagnostic.Warn)));
-            Assert.All(Found(make(id, ReportDiagnostic.Warn)), diagnostic => Assert.Equal(DiagnosticSeverity.Warning, diagnostic.Severity));
+            AssertFound(DiagnosticSeverity.Error, make(id, ReportDiagnostic.Error));
+            AssertFound(DiagnosticSeverity.Warning, make(id, ReportDiagnostic.Warn));
             Assert.Empty(Found(make(id, ReportDiagnostic.Suppress)));
         }
 
-        IEnumerable<Diagnostic> Found(CSharpCompilationOptions options) => Report(fixture, options).Where(diagnostic => diagnostic.Id == id);
+        List<Diagnostic> Found(CSharpCompilationOptions options) => [.. Report(fixture, options).Where(diagnostic => diagnostic.Id == id)];
+
+        void AssertFound(DiagnosticSeverity severity, CSharpCompilationOptions options)
+        {
+            var found = Found(options);
+            Assert.NotEmpty(found);
+            Assert.All(found, diagnostic => Assert.Equal(severity, diagnostic.Severity));
+        }
     }
 
     [Fact]
