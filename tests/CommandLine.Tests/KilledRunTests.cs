@@ -37,7 +37,7 @@ public sealed class KilledRunTests(KilledRunTests.WholeRun whole) : IClassFixtur
             // A checkpoint after every step.
             string[] args = kill == 0 ? [.. Budget, "--output", "killed"] : ["train", "augmented", "--resume", "killed"];
             using var process = Processes.Start(folder, [.. args, "--checkpoint-minutes", "1e-9"]);
-            // Until it has got on, so that every kill comes somewhere else: often in the middle of writing.
+            // Until it has got on, so that every kill comes somewhere else, some in the middle of writing.
             WaitForCheckpoint(process);
             var since = Stopwatch.StartNew();
             WaitForCheckpoint(process);
