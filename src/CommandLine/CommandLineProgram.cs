@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using FashionCnn.Checks;
 using FashionCnn.Compiler;
 using FashionCnn.Compiler.Keys;
@@ -11,7 +13,7 @@ using Spectre.Console;
 namespace FashionCnn.CommandLine;
 
 /// <summary>The commands of the program, for any list of models.</summary>
-public static class CommandLineProgram
+public static partial class CommandLineProgram
 {
     /// <summary>Everything went well.</summary>
     public const int Success = ExitCodes.Success;
@@ -118,9 +120,15 @@ public static class CommandLineProgram
         TrainingFailedException failed => (Failure, [$"error: {SettingOption.WithOption(failed.Message, failed.Setting)}{(failed.SuspectsMachine ? " Run doctor, which checks every layer." : string.Empty)}"]),
         RankFailedException failed => (Failure, [$"error: {failed.Message} If the run has a checkpoint, train --resume continues from it{(failed.IsTimeout ? $"; {TrainOptions.RankTimeout.Name} sets how long ranks wait" : string.Empty)}."]),
         NativeLibraryException or SelfCheckFailedException => (Failure, [$"error: {exception.Message}"]),
+        OutOfMemoryException or ExternalException when exception is OutOfMemoryException || NoMemory().IsMatch(exception.Message) =>
+            (Failure, ["error: there is not enough memory. Train or evaluate in smaller batches (train: --batch-size), use a smaller network, or end other programs."]),
         CheckpointNotWrittenException lost => (Failure, [$"error: a file could not be read or written: {lost.Message} Option: {(lost.Last is null ? "--output" : $"--resume {lost.Folder}")}."]),
         _ => CommandRunner.Describe(exception),
     };
+
+    // Torch's words, for the processor on Linux and macOS, on Windows, and for a GPU.
+    [GeneratedRegex("can't allocate memory|not enough memory|out of memory", RegexOptions.IgnoreCase)]
+    private static partial Regex NoMemory();
 
     // All processes that a launcher starts have the same arguments.
     private static (int ExitCode, IReadOnlyList<string> Lines) LeftToTheOther()

@@ -146,11 +146,18 @@ internal static class EvaluateCommand
         }
 
         table.Write(console);
-        WriteConfusion(report, data.ClassNames, console);
+        if (report.Confusion is { } confusion)
+        {
+            WriteConfusion(confusion, data.ClassNames, console);
+        }
+        else
+        {
+            console.WriteLine($"There is no confusion matrix: there are {NumberText.Count(data.ClassNames.Count)} classes, and it is made for up to {NumberText.Count(EvaluationReport.ConfusionClasses)}.");
+        }
     }
 
     // With the classes' names, else with their numbers, else what each class is taken for: whatever fits.
-    private static void WriteConfusion(EvaluationReport report, IReadOnlyList<string> names, IAnsiConsole console)
+    private static void WriteConfusion(IReadOnlyList<IReadOnlyList<int>> confusion, IReadOnlyList<string> names, IAnsiConsole console)
     {
         const string Heading = "Confusion matrix: rows are the true classes, columns the predicted ones.";
         var named = Matrix(label => Invariant($"{label} {names[label]}"));
@@ -163,7 +170,7 @@ internal static class EvaluateCommand
         }
 
         console.WriteLine("Confusion matrix: each true class, and what its images were predicted as.");
-        foreach (var (label, counts) in report.Confusion.Index())
+        foreach (var (label, counts) in confusion.Index())
         {
             var predicted = counts.Index().Where(cell => cell.Item > 0).OrderByDescending(cell => cell.Item).Select(cell => Invariant($"{names[cell.Index]} {cell.Item}"));
             console.WriteLine($"{names[label]}: {string.Join(", ", predicted)}");
@@ -172,9 +179,9 @@ internal static class EvaluateCommand
         TextTable Matrix(Func<int, string> name)
         {
             var matrix = TextTable.OfNumbers([string.Empty, .. Enumerable.Range(0, names.Count).Select(i => Invariant($"{i}"))]);
-            for (var label = 0; label < report.Confusion.Count; label++)
+            for (var label = 0; label < confusion.Count; label++)
             {
-                matrix.Add([name(label), .. report.Confusion[label].Select(count => count == 0 ? "." : Invariant($"{count}"))]);
+                matrix.Add([name(label), .. confusion[label].Select(count => count == 0 ? "." : Invariant($"{count}"))]);
             }
 
             return matrix;

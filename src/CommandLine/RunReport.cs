@@ -143,7 +143,9 @@ internal static class RunReport
 
         console.WriteLine(data.TestIsHeldOut ? AboutHeldOutTest
             : training.ValidationSplit > 0
-            ? "Chosen by the held-out images: best.safetensors, and when to stop if training stops early. Nothing was chosen by the test images."
+            ? result.Completed
+                ? "Chosen by the held-out images: best.safetensors, and when to stop if training stops early. Nothing was chosen by the test images."
+                : "When training ends, the held-out images choose best.safetensors. Nothing is chosen by the test images."
             : configuration.TestAtEnd ? "No images were held out, so nothing was chosen."
             : "No images were held out, so nothing was chosen: the test images only show how training went.");
         WriteNotice(data, console);

@@ -19,9 +19,6 @@ internal static class SelfCheckProcess
 
     private static readonly TimeSpan SignalTime = TimeSpan.FromSeconds(2);
 
-    // Those that a kernel causes. Others come from outside: somebody stops the program, or the system runs out of memory.
-    private static readonly Dictionary<int, string> Signals = new() { [4] = "SIGILL", [6] = "SIGABRT", [7] = "SIGBUS", [8] = "SIGFPE", [11] = "SIGSEGV" };
-
     /// <summary>Checks a model in a setting. A process that dies is a fault of the layer that it had announced.</summary>
     /// <exception cref="OperationCanceledException">It was canceled; the process is ended.</exception>
     public static Task<SelfCheckOutcome> Run(ChildProgram program, ModelDescriptor model, SelfCheckSetting setting, CancellationToken cancellation) =>
@@ -64,6 +61,28 @@ internal static class SelfCheckProcess
         }
     }
 
+    /// <summary>What a kernel did to end a process; null for an end of another kind: somebody stopped it, or the system ran out of memory.</summary>
+    internal static string? DeathOf(int exitCode, bool isWindows, bool isMacOS) => isWindows
+        ? unchecked((uint)exitCode) switch
+        {
+            0xC0000005 => "access violation",
+            0xC000001D => "illegal instruction",
+            0xC0000094 => "integer division by zero",
+            0xC0000374 => "heap corruption",
+            0xC0000409 => "abort",
+            _ => null,
+        }
+        : (exitCode - Signal) switch
+        {
+            4 => "SIGILL",
+            6 => "SIGABRT",
+            7 when !isMacOS => "SIGBUS",
+            10 when isMacOS => "SIGBUS",
+            8 => "SIGFPE",
+            11 => "SIGSEGV",
+            _ => null,
+        };
+
     private static SelfCheckOutcome Outcome(List<string[]> lines, int exitCode, string error)
     {
         var faults = lines.Where(line => line is [SelfCheckCommand.Fault, _, _]).Select(line => new LayerFault(line[1], line[2]));
@@ -72,8 +91,8 @@ internal static class SelfCheckProcess
             return new SelfCheckOutcome(new SelfCheckVerdict([.. faults]));
         }
 
-        return Signals.TryGetValue(exitCode - Signal, out var signal) && lines.LastOrDefault(line => line is [SelfCheckCommand.Layer, _]) is [_, var layer]
-            ? new SelfCheckOutcome(new SelfCheckVerdict([.. faults, new LayerFault(layer, $"computing it ends the process ({signal})")]), EndedAt: layer)
+        return DeathOf(exitCode, OperatingSystem.IsWindows(), OperatingSystem.IsMacOS()) is { } death && lines.LastOrDefault(line => line is [SelfCheckCommand.Layer, _]) is [_, var layer]
+            ? new SelfCheckOutcome(new SelfCheckVerdict([.. faults, new LayerFault(layer, $"computing it ends the process ({death})")]), EndedAt: layer)
             : new SelfCheckOutcome(null, error.Split('\n', StringSplitOptions.RemoveEmptyEntries) is [var first, ..] ? first : $"its process ended with exit code {exitCode}");
     }
 }

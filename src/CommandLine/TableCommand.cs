@@ -17,7 +17,7 @@ internal static class TableCommand
 
         {string.Join(", ", Challenge.Models)}: a network of this repository that is meant to beat the study's. It is trained and measured only when named.
 
-        Finished runs of every seed, precision, thread count and layout are rows. Those in runs/ are found by themselves, others with --runs.
+        Finished runs of every seed, precision, thread count and layout are rows. Those in runs/ are found automatically, others with --runs.
 
         --output writes a page in Markdown and, beside it, a folder of the same name with the runs in small files. That folder is read too: the page can be written again on another machine.
 

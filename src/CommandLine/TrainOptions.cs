@@ -209,8 +209,9 @@ internal static class TrainOptions
     /// <summary>Which of precision and layout were left to the program.</summary>
     public static SelfCheckFreedom Freedom(ParseResult options) => new(options.GetValue(Precision) is null or "auto", options.GetValue(Layout) is null or "auto");
 
-    /// <summary>What a self-check of a run has to look at.</summary>
-    public static SelfCheckSetting CheckOf(RunSettings settings) => new(settings.Precision, settings.Threads, settings.Training.BatchSize, settings.EvaluationBatch, settings.Layout);
+    /// <summary>What a self-check of a run has to look at: batches as large as the largest part that a rank computes.</summary>
+    public static SelfCheckSetting CheckOf(RunSettings settings) =>
+        new(settings.Precision, settings.Threads, (settings.Training.BatchSize + settings.Ranks - 1) / settings.Ranks, settings.EvaluationBatch, settings.Layout);
 
     private static Option<string?> Text(string name, string help, string description) => new(name) { Description = description, HelpName = help };
 }

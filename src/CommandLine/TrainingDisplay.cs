@@ -72,7 +72,7 @@ internal sealed class TrainingDisplay : IDisposable
         var left = TimeSpan.FromSeconds((progress.Images - progress.ImagesDone) / speed);
         bar.Value = progress.ImagesDone;
         bar.Description = Markup.Escape(Invariant(
-            $"epoch {progress.Epoch}/{progress.Epochs}  loss {NumberText.Number(progress.Loss)}  accuracy {NumberText.Number(progress.Accuracy)}  {speed:N0}/s  {left:mm\\:ss} left"));
+            $"epoch {progress.Epoch}/{progress.Epochs}  loss {NumberText.Number(progress.Loss)}  accuracy {NumberText.Number(progress.Accuracy)}  {speed:N0}/s  {NumberText.Countdown(left)} left"));
         bars.Refresh();
     }
 

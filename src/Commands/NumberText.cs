@@ -32,6 +32,11 @@ internal static class NumberText
     /// <summary>A count and what is counted.</summary>
     public static string Plural(long count, string noun) => count == 1 ? $"1 {noun}" : $"{Count(count)} {noun}s";
 
+    /// <summary>The time until something ends, as a clock that runs backwards shows it.</summary>
+    public static string Countdown(TimeSpan left) => left.TotalHours < 1
+        ? left.ToString(@"mm\:ss", CultureInfo.InvariantCulture)
+        : string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(left.TotalHours):0}:{left:mm\\:ss}");
+
     /// <summary>A time in the units that fit it.</summary>
     public static string Duration(double? duration)
     {

@@ -9,13 +9,14 @@ internal static class OutputPlace
     /// <exception cref="InputException">It cannot.</exception>
     public static void CheckFolder(string? option, string folder)
     {
+        var what = option is null ? folder : $"{option} {folder}";
         var place = Path.GetFullPath(folder);
         while (!Path.Exists(place))
         {
-            place = Path.GetDirectoryName(place)!;
+            // On Windows, the drive or the share may not be there.
+            place = Path.GetDirectoryName(place) ?? throw new InputException($"{what}: there is no {place}. Choose another folder.");
         }
 
-        var what = option is null ? folder : $"{option} {folder}";
         if (!Directory.Exists(place))
         {
             throw new InputException($"{what}: {place} is a file, not a folder. Choose another folder.");

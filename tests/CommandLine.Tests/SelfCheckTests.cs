@@ -4,6 +4,7 @@ using System.Text.Json;
 using FashionCnn.Checks;
 using FashionCnn.Models;
 using FashionCnn.Native;
+using FashionCnn.Training;
 using Xunit;
 
 namespace FashionCnn.CommandLine.Tests;
@@ -46,6 +47,30 @@ public sealed class SelfCheckTests : IDisposable
     [MemberData(nameof(Specs))]
     public void Every_layer_of_every_spec_is_computed_correctly(string id, string precision) =>
         Assert.Empty(SelfCheck.Run(ProjectModels.All.Single(model => model.Id == id), new SelfCheckSetting(precision, Threads: 1, TrainingBatch: 6, EvaluationBatch: 5)).Faults);
+
+    [Theory]
+    [InlineData(139, false, false, "SIGSEGV")]
+    [InlineData(135, false, false, "SIGBUS")]
+    [InlineData(138, false, true, "SIGBUS")]
+    [InlineData(135, false, true, null)]
+    [InlineData(137, false, false, null)]
+    [InlineData(unchecked((int)0xC0000005), true, false, "access violation")]
+    [InlineData(unchecked((int)0xC000001D), true, false, "illegal instruction")]
+    [InlineData(139, true, false, null)]
+    [InlineData(1, false, false, null)]
+    public void What_a_kernel_did_to_end_a_process_is_told_from_an_end_of_another_kind(int exitCode, bool isWindows, bool isMacOS, string? expected) =>
+        Assert.Equal(expected, SelfCheckProcess.DeathOf(exitCode, isWindows, isMacOS));
+
+    [Theory]
+    [InlineData(1, 256)]
+    [InlineData(4, 64)]
+    [InlineData(3, 86)]
+    public void A_rank_is_checked_with_batches_as_large_as_it_computes(int ranks, int expected)
+    {
+        var settings = new RunSettings(new TrainingSettings { BatchSize = 256 }, Seed: 1, Threads: 1, Device: "cpu") { Ranks = ranks };
+
+        Assert.Equal(expected, TrainOptions.CheckOf(settings).TrainingBatch);
+    }
 
     [Fact]
     public void A_run_is_checked_before_it_starts_and_keeps_the_verdict()

@@ -130,7 +130,7 @@ public sealed class TrainTests : IDisposable
             return;
         }
 
-        using var process = Processes.Start(program.Folder, ["model1a", "--epochs", "1000", "--output", "out", .. Small]);
+        using var process = Processes.Start(program.Folder, ["model1a", "--epochs", "1000", "--validation-split", "0.2", "--output", "out", .. Small]);
         while (process.StandardOutput.ReadLine() is { } line && !line.StartsWith("epoch 2/", StringComparison.Ordinal))
         {
         }
@@ -145,9 +145,11 @@ public sealed class TrainTests : IDisposable
         {
             Assert.Contains("Stopping after the current step; what was trained is kept.", rest, StringComparison.Ordinal);
             Assert.Matches(@"Stopped at (epoch \d+, step \d+|the end of epoch \d+)\. .* To continue: train model1a --resume out", rest);
+            Assert.Contains("When training ends, the held-out images choose best.safetensors. Nothing is chosen by the test images.", rest, StringComparison.Ordinal);
         }
 
         Assert.True(File.Exists(Path.Combine(program.Folder, "out", "checkpoint.safetensors")));
+        Assert.False(File.Exists(Path.Combine(program.Folder, "out", "best.safetensors")));
         using var result = JsonDocument.Parse(program.Read("out/result.json"));
         Assert.False(result.RootElement.GetProperty("completed").GetBoolean());
         Assert.InRange(result.RootElement.GetProperty("epochs").GetInt32(), 2, 999);
@@ -230,7 +232,7 @@ public sealed class TrainTests : IDisposable
             return;
         }
 
-        using var process = Processes.Start(program.Folder, ["model1a", "--epochs", "2", "--output", "out", "--data", "sample", "--test-images", "40", "--threads", "1", "--batch-size", "2", "--no-self-check"]);
+        using var process = Processes.Start(program.Folder, ["model1a", "--epochs", "2", "--test-at-end", "--output", "out", "--data", "sample", "--test-images", "40", "--threads", "1", "--batch-size", "2", "--no-self-check"]);
         while (process.StandardOutput.ReadLine() is { } line && !line.StartsWith("Run folder:", StringComparison.Ordinal))
         {
         }
@@ -246,6 +248,7 @@ public sealed class TrainTests : IDisposable
         Assert.Contains("The run was interrupted in the first of 2 epochs, so there are no numbers yet.", report, StringComparison.Ordinal);
         Assert.Contains("<dt>Training time</dt><dd>-</dd>", report, StringComparison.Ordinal);
         Assert.DoesNotContain("last finished epoch", report, StringComparison.Ordinal);
+        Assert.Contains("The test images are evaluated once, when training ends.", report, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -38,6 +38,7 @@ internal static class ConfigurationTable
     {
         null => [(name, "none")],
         JsonObject group => group.SelectMany(inner => Rows($"{name}: {inner.Key}", inner.Value)),
+        JsonArray { Count: 0 } => [(name, "none")],
         JsonArray list => [(name, string.Join(", ", list.Select(item => item!.ToString())))],
         _ when value.GetValueKind() is JsonValueKind.True or JsonValueKind.False => [(name, value.GetValue<bool>() ? "yes" : "no")],
         _ => [(name, value.ToString())],

@@ -80,8 +80,8 @@ internal static class RunSection
 
         yield return configuration.TestIsHeldOut ? RunReport.AboutHeldOutTest
             : configuration.Training.ValidationSplit > 0
-            ? "Epochs were chosen by held-out training images; nothing was chosen by the test images."
-            : configuration.TestAtEnd ? "No images were held out, so nothing was chosen. The test images were evaluated once, after training."
+            ? "Epochs are chosen by held-out training images; nothing is chosen by the test images."
+            : configuration.TestAtEnd ? $"No images were held out, so nothing was chosen. The test images {(result.Completed ? "were evaluated once, after training" : "are evaluated once, when training ends")}."
             : "No images were held out, so nothing was chosen: the test images only show how training went.";
     }
 

@@ -16,7 +16,7 @@ internal sealed class ChallengerPart(IReadOnlyList<ChallengerRow> rows, IReadOnl
     public string Text() => !Trained.Any() ? string.Empty
         : "## Networks that are not the study's\n\n"
             + Table()
-            + Invariant($"\nThe accuracy is judged as the mean over {Challenge.Seeds} seeds. Times are computed from measured speeds, as those of the study's models are, for each network's own epochs. The training loss is the one that was trained, with label smoothing where the spec has it.\n\n")
+            + Invariant($"\nThe accuracy is judged as the mean over {Challenge.Seeds} seeds. Times are computed from measured speeds, as those of the study's models are, for each network's own epochs. The training loss is the one that training minimizes, with label smoothing where the spec has it.\n\n")
             + string.Concat(Trained.Where(row => row.Differences.Any()).Select(row => $"Not comparable: {row.Model.Id}, {string.Join(", ", row.Differences)}.\n\n"))
             + RunTable.Of(Trained.SelectMany(row => row.Runs), link)
             + string.Concat(Trained.Select(row => $"\n![Loss and accuracy of {row.Model.Id} by epoch]({link(row.First)}/{RunFolder.CurvesLinesFile})\n"));

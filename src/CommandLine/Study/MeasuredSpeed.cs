@@ -30,7 +30,7 @@ internal sealed record MeasuredSpeed(
         (Processor, Cores, System, Libtorch, Device, Threads, Precision, Layout) == (other.Processor, other.Cores, other.System, other.Libtorch, other.Device, other.Threads, other.Precision, other.Layout);
 
     /// <summary>The time of a whole training in seconds, evaluation not counted.</summary>
-    public double Seconds(int epochs, int images) => epochs * images / ImagesPerSecond;
+    public double Seconds(int epochs, int images) => (double)epochs * images / ImagesPerSecond;
 
     /// <summary>The speeds of a file, by model; none when there is no file.</summary>
     /// <exception cref="InputException">The file is damaged.</exception>

@@ -29,7 +29,7 @@ internal static class StudyFindings
     {
         if (rows.Count > 1)
         {
-            yield return Unpublished("Best on the training images", "The highest accuracy in the last epoch's training.", rows, row => -row.TrainAccuracy);
+            yield return Unpublished("Best on the training images", "The highest training accuracy in the last epoch.", rows, row => -row.TrainAccuracy);
             yield return Compare("Generalizes best by test accuracy", "The highest accuracy on the test images.", rows, row => -row.TestAccuracy, published => -published.TestAccuracy, (here, study) => PairedAccuracy(rows, here, study));
             yield return Compare("Generalizes best by test loss", "The lowest loss on the test images.", rows, row => row.TestLoss, published => published.TestLoss, Losses);
             yield return Compare("Overfits most", "The highest loss on the test images.", rows, row => -row.TestLoss, published => -published.TestLoss, Losses);

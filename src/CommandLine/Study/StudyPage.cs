@@ -53,7 +53,7 @@ internal sealed class StudyPage(
     {
         if (Trained.Any(row => row.Runs.Count > 1))
         {
-            yield return "Of several seeds, the mean is shown, ± their standard deviation.";
+            yield return "For several seeds, the table shows the mean ± the standard deviation.";
         }
 
         yield return "The interval is Wilson's for the share of the test images that are classified correctly. It says how far other test images would move the accuracy, not how far other seeds would.";

@@ -26,6 +26,8 @@ internal sealed class StudyRuns
         Model = model.Id,
         ArchitectureFingerprint = model.ArchitectureFingerprint,
         TrainingFingerprint = model.TrainingFingerprint,
+        Frozen = Checkpoint.FrozenOf(model),
+        Regularizers = Checkpoint.RegularizersOf(model),
         Data = PublishedResult.Data,
         DataLocation = string.Empty,
         DataVerified = true,

@@ -6,7 +6,7 @@ internal sealed class Add : ElementwiseMerge
 
     public override string NamePrefix => "add";
 
-    public override string Summary => "The sum of values of one shape: the outputs of branches, where an empty branch is the input itself, or of the layers that from names. A 1x1 image counts for every pixel.";
+    public override string Summary => "The sum of values of one shape: the outputs of branches, where an empty branch is the input itself, or of the layers named in \"from\". A 1x1 image counts for every pixel.";
 
     public override KerasForm Keras { get; } = new() { IsSum = true };
 

@@ -6,7 +6,7 @@ internal sealed class Average : ElementwiseMerge
 
     public override string NamePrefix => "average";
 
-    public override string Summary => "The average of values of one shape: the outputs of branches or of the layers that from names.";
+    public override string Summary => "The average of values of one shape: the outputs of branches or of the layers named in \"from\".";
 
     protected override string Operation => "average";
 

@@ -10,7 +10,7 @@ internal sealed class Concatenate : Merge
 
     public override string NamePrefix => "concat";
 
-    public override string Summary => "Values side by side, the channels of images of one height and width or the values of vectors: the outputs of branches or of the layers that from names.";
+    public override string Summary => "Values side by side, the channels of images of one height and width or the values of vectors: the outputs of branches or of the layers named in \"from\".";
 
     public override KerasForm Keras { get; } = new() { Defaults = [new("axis", "-1")] };
 

@@ -6,7 +6,7 @@ namespace FashionCnn.Compiler.Layers;
 
 internal sealed class ELU : LayerKind
 {
-    private static readonly Key<double> Alpha = new NumberKey("alpha", NumberRange.ZeroOrMore, "the limit below which the values do not go, without its sign").Or(1);
+    private static readonly Key<double> Alpha = new NumberKey("alpha", NumberRange.ZeroOrMore, "the output stays above -alpha").Or(1);
 
     public override string Type => "ELU";
 

@@ -28,7 +28,7 @@ internal static class Initializers
         new("random_uniform", "Initializer", "Uniform.", new KeyTable(
             new NumberKey("minval", NumberRange.Any, "the smallest value").Or(-0.05),
             new NumberKey("maxval", NumberRange.Any, "the largest value").Or(0.05))),
-        new("variance_scaling", "Initializer", "Of a variance of scale / n, where n is given by the mode.", new KeyTable(
+        new("variance_scaling", "Initializer", "Random values with variance scale / n; the mode determines n.", new KeyTable(
             new NumberKey("scale", NumberRange.AboveZero, "the factor of the variance").Or(1),
             new ChoiceKey("mode", ["fan_in", "fan_out", "fan_avg"], "n: the inputs of each output, the outputs of each input, or their average").Or("fan_in"),
             new ChoiceKey("distribution", ["truncated_normal", "untruncated_normal", "uniform"], "the distribution; a truncated one is widened, so that its variance is what is left").Or("truncated_normal"))),

@@ -8,7 +8,7 @@ internal sealed class Maximum : ElementwiseMerge
 
     public override string NamePrefix => "maximum";
 
-    public override string Summary => "The largest of values of one shape: the outputs of branches or of the layers that from names.";
+    public override string Summary => "The largest of values of one shape: the outputs of branches or of the layers named in \"from\".";
 
     protected override string Operation => "maximum";
 

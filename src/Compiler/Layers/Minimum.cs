@@ -8,7 +8,7 @@ internal sealed class Minimum : ElementwiseMerge
 
     public override string NamePrefix => "minimum";
 
-    public override string Summary => "The smallest of values of one shape: the outputs of branches or of the layers that from names.";
+    public override string Summary => "The smallest of values of one shape: the outputs of branches or of the layers named in \"from\".";
 
     protected override string Operation => "minimum";
 

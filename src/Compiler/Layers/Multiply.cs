@@ -8,7 +8,7 @@ internal sealed class Multiply : ElementwiseMerge
 
     public override string NamePrefix => "multiply";
 
-    public override string Summary => "The product of values of one shape, such as features and a gate: the outputs of branches or of the layers that from names. A 1x1 image counts for every pixel.";
+    public override string Summary => "The product of values of one shape, such as features and a gate: the outputs of branches or of the layers named in \"from\". A 1x1 image counts for every pixel.";
 
     protected override string Operation => "multiply";
 

@@ -14,7 +14,7 @@ internal sealed class StochasticDepth : LayerKind
 
     public override string NamePrefix => "stochastic_depth";
 
-    public override string Summary => "In training, drops all values of an image at random and scales up those of the others, usually at the end of a branch; in evaluation, does nothing.";
+    public override string Summary => "In training, sets all values of randomly chosen images to 0 and scales up the others, usually at the end of a branch; in evaluation, does nothing.";
 
     public override LayerFamily Family => LayerFamily.Dropout;
 

@@ -11,7 +11,7 @@ internal sealed class Subtract : ElementwiseMerge
 
     public override string NamePrefix => "subtract";
 
-    public override string Summary => "The first value minus the second, of one shape: the outputs of two branches or of the two layers that from names.";
+    public override string Summary => "The first value minus the second, of one shape: the outputs of two branches or of the two layers named in \"from\".";
 
     protected override string Operation => "subtract";
 

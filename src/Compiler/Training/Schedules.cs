@@ -28,10 +28,10 @@ internal static class Schedules
         {
             ReplacesRate = true,
         },
-        new("ReduceLROnPlateau", "ReduceLROnPlateauSchedule", "The optimizer's rate, multiplied by a factor after each epoch that ends a row without improvement on the held-out images.", new KeyTable(
+        new("ReduceLROnPlateau", "ReduceLROnPlateauSchedule", "The optimizer's rate, multiplied by a factor whenever the held-out images have not improved for some epochs in a row.", new KeyTable(
             new ChoiceKey("monitor", ["val_loss", "val_accuracy"], "what must improve").Or("val_loss"),
             new NumberKey("factor", new NumberRange(0, 1, ExcludesMinimum: true, ExcludesMaximum: true), "what the rate is multiplied by").Or(0.1),
-            new IntegerKey("patience", 0, 100_000, "epochs in a row without improvement after which it is; 0 counts as 1").Or(10),
+            new IntegerKey("patience", 0, 100_000, "epochs in a row without improvement after which the rate is reduced; 0 counts as 1").Or(10),
             new NumberKey("min_delta", NumberRange.ZeroOrMore, "the least change that counts as an improvement, which must be larger").Or(1e-4),
             new IntegerKey("cooldown", 0, 100_000, "epochs after a reduction in which none is counted").Or(0),
             new NumberKey("min_lr", NumberRange.ZeroOrMore, "the rate below which it does not fall").Or(0)))

@@ -33,16 +33,8 @@ internal static class SelfCheck
         NativeTorch.EnsureLoaded();
         return TorchRandom.Seeded(1, () =>
         {
-            var threads = get_num_threads();
-            try
-            {
-                set_num_threads(setting.Threads);
-                return Check(model, setting, announce, imageGradients);
-            }
-            finally
-            {
-                set_num_threads(threads);
-            }
+            using var threads = new TorchThreads(setting.Threads);
+            return Check(model, setting, announce, imageGradients);
         });
     }
 

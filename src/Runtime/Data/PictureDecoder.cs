@@ -63,7 +63,13 @@ internal sealed class PictureDecoder : IDisposable
             this.order = order;
             this.parts = parts;
             next = from;
-            most = Ahead(Threads, parts.Select(part => (long)part.Size * decoder.images.Shape.Count).DefaultIfEmpty().Max());
+            var bytes = parts.Select(part => (long)part.Size * decoder.images.Shape.Count).DefaultIfEmpty().Max();
+            if (bytes > Array.MaxLength)
+            {
+                throw new InputException($"A batch of {parts.Max(part => part.Size)} pictures of {decoder.images.Shape} takes {bytes >> 20} MiB, more than the 2 GiB that one may take. Use a smaller batch size.") { Setting = "batch_size" };
+            }
+
+            most = Ahead(Threads, bytes);
             Fill();
         }
 

@@ -10,7 +10,7 @@ namespace FashionCnn.Evaluation;
 /// <param name="Duplicates">Test images that also occur in the training set, see <see cref="Evaluation.Duplicates"/>; null when they were not looked for.</param>
 /// <param name="AccuracyWithoutDuplicates">The accuracy without those; null when none is left, or they were not looked for.</param>
 /// <param name="Classes">Precision, recall and F1 of each class.</param>
-/// <param name="Confusion">Rows are true classes, columns predicted ones.</param>
+/// <param name="Confusion">Rows are true classes, columns predicted ones; null for more than <see cref="ConfusionClasses"/> classes.</param>
 internal sealed record EvaluationReport(
     int Images,
     double Loss,
@@ -19,8 +19,11 @@ internal sealed record EvaluationReport(
     int? Duplicates,
     double? AccuracyWithoutDuplicates,
     IReadOnlyList<ClassMetrics> Classes,
-    IReadOnlyList<IReadOnlyList<int>> Confusion)
+    IReadOnlyList<IReadOnlyList<int>>? Confusion)
 {
+    /// <summary>With more classes than this, nobody reads the matrix, and it would fill the memory.</summary>
+    public const int ConfusionClasses = 1_000;
+
     /// <summary>What the predictions were computed in, fp32 or bf16; null where it is not known.</summary>
     public string? Precision { get; init; }
 
@@ -40,6 +43,6 @@ internal sealed record EvaluationReport(
             duplicates?.Count,
             others.Count == 0 ? null : (double)others.Count(predictions.IsRight) / others.Count,
             matrix.Metrics,
-            [.. Enumerable.Range(0, matrix.Classes).Select(label => Enumerable.Range(0, matrix.Classes).Select(predicted => matrix[label, predicted]).ToArray())]);
+            matrix.Classes > ConfusionClasses ? null : [.. Enumerable.Range(0, matrix.Classes).Select(label => Enumerable.Range(0, matrix.Classes).Select(predicted => matrix[label, predicted]).ToArray())]);
     }
 }

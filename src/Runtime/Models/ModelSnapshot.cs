@@ -38,6 +38,8 @@ internal sealed class ModelSnapshot : IDisposable
         {
             _ = target.copy_(Tensors[name]);
         }
+
+        model.RefreshCopies();
     }
 
     /// <inheritdoc/>

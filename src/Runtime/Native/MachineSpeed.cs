@@ -29,16 +29,8 @@ internal sealed record MachineSpeed(double Fp32Limit, double Fp32MatrixProduct, 
     public static MachineSpeed Measure(int threads)
     {
         NativeTorch.EnsureLoaded();
-        var before = torch.get_num_threads();
-        torch.set_num_threads(threads);
-        try
-        {
-            return new(Limit(threads), MatrixProduct(torch.float32), Convolution(torch.float32), MatrixProduct(torch.bfloat16), Convolution(torch.bfloat16));
-        }
-        finally
-        {
-            torch.set_num_threads(before);
-        }
+        using var set = new TorchThreads(threads);
+        return new(Limit(threads), MatrixProduct(torch.float32), Convolution(torch.float32), MatrixProduct(torch.bfloat16), Convolution(torch.bfloat16));
     }
 
     /// <summary>What the processor can do at most in fp32: a loop of multiply-adds in registers, the best of several tries.</summary>

@@ -30,17 +30,7 @@ public static partial class Run
         var threads = NumberOfThreads();
         var settings = SettingsOf(model, options, threads);
         var weights = options.Weights is null ? null : RunWeights.Find(options.Weights);
-        try
-        {
-            return options.Folder is null ? InMemory(model, data, settings, options, weights, cancellation) : InFolder(model, data, settings, options, weights, cancellation);
-        }
-        finally
-        {
-            if (options.Threads is not null)
-            {
-                set_num_threads(threads);
-            }
-        }
+        return options.Folder is null ? InMemory(model, data, settings, options, weights, cancellation) : InFolder(model, data, settings, options, weights, cancellation);
     }
 
     private static int NumberOfThreads()
@@ -59,7 +49,8 @@ public static partial class Run
     private static TrainedModel InMemory(ModelDescriptor model, DataSet data, RunSettings settings, TrainingOptions options, string? weights, CancellationToken cancellation)
     {
         Check(model, data, settings);
-        var network = Prepared(model, settings, options.Threads is not null);
+        using var threads = new TorchThreads(options.Threads);
+        var network = Trainer.Create(model, settings.Seed);
         try
         {
             var taken = weights is null ? null : ModelWeights.LoadFitting(network, weights);

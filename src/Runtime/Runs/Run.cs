@@ -1,6 +1,7 @@
 using FashionCnn.Data;
 using FashionCnn.Distribution;
 using FashionCnn.Models;
+using FashionCnn.Native;
 using FashionCnn.Storage;
 using FashionCnn.Training;
 
@@ -33,7 +34,8 @@ public static partial class Run
             Check(model, data, settings);
             return options.SelfCheck?.Invoke(settings);
         });
-        using var network = Prepared(model, settings, options.SetsThreads);
+        using var threads = new TorchThreads(options.SetsThreads ? settings.Threads : null);
+        using var network = Trainer.Create(model, settings.Seed);
         // The fresh weights were drawn: those that stay are the same as without the file. The first rank's are everybody's.
         var (session, taken) = ranks.Together(() =>
         {
@@ -91,7 +93,8 @@ public static partial class Run
             return data;
         });
         var selfCheck = ranks.Together(() => options.SelfCheck?.Invoke(settings!));
-        using var network = Prepared(model, settings!, options.SetsThreads);
+        using var threads = new TorchThreads(options.SetsThreads ? settings!.Threads : null);
+        using var network = Trainer.Create(model, settings!.Seed);
         using var session = ranks.Together(() =>
         {
             var session = new TrainingSession(network, data, settings!, ranks);
@@ -136,6 +139,7 @@ public static partial class Run
         ranks?.RequireSame("test images", session.Data.Test.Fingerprint);
         ranks?.RequireSame("training settings", CheckpointFile.TextOf(settings.Training));
         ranks?.RequireSame("frozen layers", string.Join('\n', Checkpoint.FrozenOf(model)));
+        ranks?.RequireSame("regularizers", string.Join('\n', Checkpoint.RegularizersOf(model)));
         session.Share();
         ranks?.MeetToTrain();
     }
@@ -205,6 +209,11 @@ public static partial class Run
             {
                 throw new InputException($"{folder.Path}: {before.State.History.Count} epochs are already done, so it cannot end after {epochs}. Set a larger number of epochs.") { Setting = "epochs" };
             }
+
+            if (before.State.Step > 0 && epochs < before.State.Epoch)
+            {
+                throw new InputException($"{folder.Path}: epoch {before.State.Epoch} has begun, so the run cannot end after {epochs}. Set at least {before.State.Epoch} epochs.") { Setting = "epochs" };
+            }
         }
     }
 
@@ -213,16 +222,6 @@ public static partial class Run
         settings.Training.Check();
         data.CheckFits(model);
         Holdout.CheckTest(data, settings.Training.ValidationSplit);
-    }
-
-    private static ImageClassifier Prepared(ModelDescriptor model, RunSettings settings, bool setsThreads)
-    {
-        if (setsThreads && TorchSharp.torch.get_num_threads() != settings.Threads)
-        {
-            TorchSharp.torch.set_num_threads(settings.Threads);
-        }
-
-        return Trainer.Create(model, settings.Seed);
     }
 
     /// <summary>A run that goes.</summary>
@@ -236,8 +235,8 @@ public static partial class Run
 
         public void WriteConfiguration(TakenWeights? taken = null)
         {
-            Folder.WriteSpec(Model.Spec);
             Folder.WriteConfig(Configuration);
+            Folder.WriteSpec(Model.Spec);
             Say(new RunStarted(Model, Data, Settings, Folder) { Weights = taken });
         }
 

@@ -12,7 +12,7 @@ internal sealed record ComparedRun(string Name, RunRecord Run)
 
     /// <summary>Images trained on per second of training; null when no epoch was finished.</summary>
     public double? ImagesPerSecond => Run.Result is { TrainSeconds: > 0 and var seconds, Epochs: var epochs, TrainImages: var images }
-        ? epochs * images * (1 - Run.Configuration.Training.ValidationSplit) / seconds
+        ? (double)epochs * images * (1 - Run.Configuration.Training.ValidationSplit) / seconds
         : null;
 }
 

@@ -36,11 +36,14 @@ internal sealed record RunConfiguration
         int evaluationBatch = Evaluator.DefaultBatchSize,
         IReadOnlyList<SettingChange> changes = null!,
         int ranks = 1,
-        string reduce = GradientReduction.Fp32)
+        string reduce = GradientReduction.Fp32,
+        IReadOnlyList<string> frozen = null!,
+        IReadOnlyList<string> regularizers = null!)
     {
         (Ranks, Reduce) = (ranks, reduce);
         (Version, DataKind, Precision, EvaluationBatch) = (version, dataKind, precision, evaluationBatch);
         (ClassNames, Changes) = (classNames ?? [], changes ?? []);
+        (Frozen, Regularizers) = (frozen ?? [], regularizers ?? []);
     }
 
     /// <summary>The version of the run folder's format.</summary>
@@ -93,6 +96,12 @@ internal sealed record RunConfiguration
 
     /// <summary>SHA-256 of the test images and labels: runs with the same can be compared image by image.</summary>
     public required string TestFingerprint { get; init; }
+
+    /// <summary>The layers that training left as they were; none in files from before it was recorded.</summary>
+    public IReadOnlyList<string> Frozen { get; init; }
+
+    /// <summary>What weights added to the loss, a line for each; none in files from before it was recorded.</summary>
+    public IReadOnlyList<string> Regularizers { get; init; }
 
     /// <summary>Optimizer, batch size, epochs.</summary>
     public required TrainingSettings Training { get; init; }
@@ -199,6 +208,8 @@ internal sealed record RunConfiguration
         Model = model.Id,
         ArchitectureFingerprint = model.ArchitectureFingerprint,
         TrainingFingerprint = model.TrainingFingerprint,
+        Frozen = Checkpoint.FrozenOf(model),
+        Regularizers = Checkpoint.RegularizersOf(model),
         Data = data.Name,
         DataLocation = data.Location,
         DataVerified = data.Verified,

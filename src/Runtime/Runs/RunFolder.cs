@@ -178,8 +178,26 @@ internal sealed class RunFolder
         }
     }
 
-    private bool IsUnused() => Directory.EnumerateFileSystemEntries(Path).Select(System.IO.Path.GetFileName)
-        .All(name => name is ConfigFile or SpecFile or LockFile || IsRemains(name!));
+    private bool IsUnused()
+    {
+        var names = Directory.EnumerateFileSystemEntries(Path).Select(path => System.IO.Path.GetFileName(path)).ToList();
+        return names.All(name => name is ConfigFile or SpecFile or LockFile || IsRemains(name))
+            // Files of that name that are no run's are somebody's. The configuration is written before the spec.
+            && (names.Contains(ConfigFile) ? HasConfiguration() : !names.Contains(SpecFile));
+    }
+
+    private bool HasConfiguration()
+    {
+        try
+        {
+            _ = ReadConfiguration();
+            return true;
+        }
+        catch (InputException)
+        {
+            return false;
+        }
+    }
 
     private static bool IsRemains(string name) => FileNames.Any(file => AtomicFile.IsTemporary(name, file));
 }

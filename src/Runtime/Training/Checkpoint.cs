@@ -18,6 +18,9 @@ internal sealed record Checkpoint
     /// <summary>The layers that training leaves as they are.</summary>
     public IReadOnlyList<string> Frozen { get; init => field = value ?? []; } = [];
 
+    /// <summary>What weights add to the loss; null in checkpoints from before it was recorded.</summary>
+    public IReadOnlyList<string>? Regularizers { get; init; }
+
     /// <summary>What decides how the run goes.</summary>
     public required RunSettings Settings { get; init; }
 
@@ -37,21 +40,26 @@ internal sealed record Checkpoint
     /// <summary>The layers of a model that training leaves as they are.</summary>
     public static IReadOnlyList<string> FrozenOf(ModelDescriptor model) => [.. model.Layers.Where(layer => layer.IsFrozen).Select(layer => layer.Name)];
 
+    /// <summary>What weights of a model add to the loss, a line for each.</summary>
+    public static IReadOnlyList<string> RegularizersOf(ModelDescriptor model) =>
+        [.. model.Regularizers.Select(regularizer => FormattableString.Invariant($"{regularizer.Weight} (l1 {regularizer.L1}, l2 {regularizer.L2})"))];
+
     /// <summary>Whether a model can go on from here.</summary>
-    /// <exception cref="InputException">It is another network, or other layers of it are frozen; the message says which.</exception>
+    /// <exception cref="InputException">It is another network, or other layers of it are frozen, or its regularizers are others; the message says which.</exception>
     public void CheckFits(ModelDescriptor model)
     {
-        // Which layers are frozen is no part of the network, but of the run.
+        // Frozen layers and regularizers are no part of the network, but of the run.
         var isSame = ArchitectureFingerprint == model.ArchitectureFingerprint;
-        var frozen = FrozenOf(model);
-        if (isSame && Frozen.SequenceEqual(frozen))
+        var (frozen, regularizers) = (FrozenOf(model), RegularizersOf(model));
+        if (isSame && Frozen.SequenceEqual(frozen) && (Regularizers is null || Regularizers.SequenceEqual(regularizers)))
         {
             return;
         }
 
         var layers = Describe(model);
         var place = Enumerable.Range(0, Math.Max(Layers.Count, layers.Count)).FirstOrDefault(i => Layers.ElementAtOrDefault(i) != layers.ElementAtOrDefault(i), -1);
-        var difference = isSame ? $"the run's frozen layers are {Names(Frozen)}, the model's {Names(frozen)}"
+        var difference = isSame && !Frozen.SequenceEqual(frozen) ? $"the run's frozen layers are {Names(Frozen)}, the model's {Names(frozen)}"
+            : isSame ? $"the run's regularizers are {Names(Regularizers ?? [])}, the model's {Names(regularizers)}"
             : place < 0
             ? "settings of its layers differ"
             : $"its layer {place + 1} is {Layers.ElementAtOrDefault(place) ?? "missing"}, the model's {layers.ElementAtOrDefault(place) ?? "missing"}";

@@ -201,6 +201,7 @@ internal sealed partial class TrainingSession : IDisposable
         ArchitectureFingerprint = model.Model.ArchitectureFingerprint,
         Layers = Checkpoint.Describe(model.Model),
         Frozen = Checkpoint.FrozenOf(model.Model),
+        Regularizers = Checkpoint.RegularizersOf(model.Model),
         Settings = settings,
         Data = images,
         State = state with { Best = best.Record, EpochsWithoutImprovement = best.EpochsWithout },

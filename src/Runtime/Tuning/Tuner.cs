@@ -94,7 +94,7 @@ internal static class Tuner
     private static IReadOnlyList<double> Around(Func<IReadOnlyList<double>> measure)
     {
         NativeTorch.EnsureLoaded();
-        var threads = get_num_threads();
+        using var threads = new TorchThreads(null);
         using var random = get_rng_state();
         try
         {
@@ -102,7 +102,6 @@ internal static class Tuner
         }
         finally
         {
-            set_num_threads(threads);
             set_rng_state(random);
         }
     }

@@ -121,7 +121,7 @@ public sealed partial class HtmlReportTests : IDisposable
 
         Assert.Contains("Training stopped early after 4 of 9 epochs", text, StringComparison.Ordinal);
         Assert.Contains("The weights are those of epoch 2, the best on the held-out images.", text, StringComparison.Ordinal);
-        Assert.Contains("nothing was chosen by the test images", text, StringComparison.Ordinal);
+        Assert.Contains("nothing is chosen by the test images", text, StringComparison.Ordinal);
         Assert.Contains("1 1.0000 1.2500 0.1250 0.5000 0.3750 0.8750", text, StringComparison.Ordinal);
     }
 

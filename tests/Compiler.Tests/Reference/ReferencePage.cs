@@ -70,7 +70,7 @@ internal static class ReferencePage
         var text = new StringBuilder("| key | value | default |\n|---|---|---|\n");
         foreach (var key in table.Keys)
         {
-            var fallback = key.Default is { } value ? $"`{key.Format(value)}`" : key.DefaultText is { } other ? $"`{other}`" : key.IsRequired ? "required" : "none";
+            var fallback = key.Default is { } value ? $"`{key.Format(value)}`" : key.DefaultText is { } other ? table.Keys.Any(another => another.Name == other) ? $"`{other}`" : other : key.IsRequired ? "required" : "none";
             var expected = key switch
             {
                 RegularizerKey => "a regularizer",

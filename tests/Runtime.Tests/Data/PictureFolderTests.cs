@@ -135,6 +135,17 @@ public sealed class PictureFolderTests : IDisposable
         Assert.Equal(expected, PictureDecoder.Ahead(threads, bytes));
 
     [Fact]
+    public void A_batch_that_no_array_holds_is_refused()
+    {
+        using var decoder = new PictureDecoder(new ImageSet([], [], new ImageShape(1_024, 1_024, 3)));
+
+        var exception = Assert.Throws<InputException>(() => decoder.Begin(order: null, [(0, 700)], from: 0));
+
+        Assert.Equal("A batch of 700 pictures of 1024x1024x3 takes 2100 MiB, more than the 2 GiB that one may take. Use a smaller batch size.", exception.Message);
+        Assert.Equal("batch_size", exception.Setting);
+    }
+
+    [Fact]
     public void A_split_takes_the_same_fraction_of_each_class_by_its_own_seed()
     {
         WriteMany(classes: 3, each: 10);

@@ -43,8 +43,22 @@ public sealed class EvaluationReportTests
             Assert.Equal(called == 0 ? null : (double?)both / called, metrics.Precision);
             // F1 by its other definition: twice the hits over the hits and both kinds of error.
             Assert.Equal(called == 0 ? null : (double?)Math.Round(2.0 * both / (support + called), 12), metrics.F1 is { } f1 ? Math.Round(f1, 12) : null);
-            Assert.Equal([counts[label, 0], counts[label, 1], counts[label, 2]], report.Confusion[label]);
+            Assert.Equal([counts[label, 0], counts[label, 1], counts[label, 2]], report.Confusion![label]);
         }
+    }
+
+    [Fact]
+    public void Of_very_many_classes_there_is_no_matrix()
+    {
+        Assert.Equal(1_000, Of(1_000).Confusion!.Count);
+
+        var report = Of(50_000);
+        Assert.Null(report.Confusion);
+        Assert.Equal((50_000, 1), (report.Classes.Count, report.Classes[0].Support));
+
+        static EvaluationReport Of(int classes) => EvaluationReport.Of(
+            new Predictions([0, 1], [0, 2], [1, 1], [0, 0]),
+            TestModels.Stripes(train: 2, test: 2) with { ClassNames = DataSet.Numbers(classes) });
     }
 
     [Fact]

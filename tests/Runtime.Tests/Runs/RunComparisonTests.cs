@@ -33,6 +33,22 @@ public sealed class RunComparisonTests : IDisposable
     }
 
     [Fact]
+    public void Runs_with_other_regularizers_or_frozen_layers_are_not_averaged_as_seeds()
+    {
+        ModelDescriptor? regularized = null;
+        regularized = TestModels.Small with { Regularizers = [new("dense1.weight", L1: 0, L2: 0.1)], Create = () => new SmallNet(regularized!) };
+        Start("a", Settings(epochs: 1));
+        Start("b", Settings(epochs: 1) with { Seed = 4 });
+        Start("regularized", Settings(epochs: 1) with { Seed = 5 }, model: regularized);
+
+        var comparison = RunComparison.Of([Open("a").Read(), Open("b").Read(), Open("regularized").Read()]);
+
+        Assert.Equal(["small a", "small b"], Assert.Single(comparison.Groups).Runs.Select(run => run.Name));
+        var plain = Open("a").Read().Configuration;
+        Assert.NotEqual(plain.WithoutSeed, (plain with { Frozen = ["conv1"] }).WithoutSeed);
+    }
+
+    [Fact]
     public void A_seed_counts_once_in_an_average()
     {
         Start("a", Settings(epochs: 2));
@@ -76,8 +92,8 @@ public sealed class RunComparisonTests : IDisposable
     private static RunSettings Settings(int epochs) => new(
         new TrainingSettings { Optimizer = new AdamSettings(0.01), ValidationSplit = 0.2, BatchSize = 8, Epochs = epochs }, Seed: 3, Threads: 1, Device: "cpu");
 
-    private void Start(string name, RunSettings settings, DataSet? data = null) => _ = Run.Start(
-        TestModels.Small, data ?? Data, settings, () => RunFolder.TryCreate(folder.File(name)) ?? throw new InvalidOperationException("the folder is taken"), new RunOptions());
+    private void Start(string name, RunSettings settings, DataSet? data = null, ModelDescriptor? model = null) => _ = Run.Start(
+        model ?? TestModels.Small, data ?? Data, settings, () => RunFolder.TryCreate(folder.File(name)) ?? throw new InvalidOperationException("the folder is taken"), new RunOptions());
 
     private void Continue(string name, RunChanges changes) => _ = Run.Continue(Open(name), TestModels.Small, changes, _ => Data, new RunOptions());
 

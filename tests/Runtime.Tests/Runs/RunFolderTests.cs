@@ -28,9 +28,11 @@ public sealed class RunFolderTests : IDisposable
     [Fact]
     public void A_folder_is_used_again_while_it_holds_nothing_but_an_unstarted_run()
     {
-        using (RunFolder.TryCreate(folder.File("run"))!.Value.Owner)
+        var (run, owner) = RunFolder.TryCreate(folder.File("run"))!.Value;
+        using (owner)
         {
-            File.WriteAllText(folder.File("run/config.json"), "{}");
+            run.WriteConfig(RunConfiguration.Of(TestModels.Small, TestModels.Stripes(10, 5), new RunSettings(TestModels.Small.Training, 7, 1, "cpu"), Origin));
+            run.WriteSpec("{}");
         }
 
         // As a process leaves it that was killed: the lock's file, which nobody holds, and half a checkpoint.
@@ -44,6 +46,21 @@ public sealed class RunFolderTests : IDisposable
         Assert.Null(RunFolder.TryCreate(folder.File("run")));
         File.Move(folder.File("run/notes.txt"), folder.File("run/checkpoint-next.safetensors.mine.tmp"));
         Assert.Null(RunFolder.TryCreate(folder.File("run")));
+    }
+
+    // Other programs have files of these names, too.
+    [Theory]
+    [InlineData("config.json", "{}")]
+    [InlineData("config.json", "{ \"editor\": true }")]
+    [InlineData("spec.json", "{ \"version\": 1 }")]
+    public void A_folder_with_a_file_that_is_no_run_s_is_taken(string name, string text)
+    {
+        Directory.CreateDirectory(folder.File("mine"));
+        File.WriteAllText(folder.File($"mine/{name}"), text);
+
+        Assert.Null(RunFolder.TryCreate(folder.File("mine")));
+        Assert.False(RunFolder.IsFree(folder.File("mine")));
+        Assert.Equal([name], Directory.GetFiles(folder.File("mine")).Select(Path.GetFileName));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using FashionCnn.Models;
 using FashionCnn.Runs;
 using FashionCnn.Training;
 using Xunit;
+using static TorchSharp.torch;
 
 namespace FashionCnn.Runtime.Tests.Runs;
 
@@ -170,6 +171,30 @@ public sealed class RunTests : KilledRuns
         Assert.Equal($"{folder.File("run")}: the run is finished (1 of 1 epochs). Set a larger number of epochs to extend it, or start a new run.", exception.Message);
         Assert.Equal("epochs", exception.Setting);
         Assert.Equal(before, Files("run"));
+    }
+
+    [Fact]
+    public void A_run_does_not_end_before_the_epoch_that_has_begun()
+    {
+        var steps = 0;
+        Assert.Throws<KilledException>(() => Start("run", Settings(), killAt: what => what is StepDone && ++steps == 13, everyStep: true));
+
+        var exception = Assert.Throws<InputException>(() => Continue("run", new RunChanges { Epochs = 1 }));
+
+        Assert.Equal($"{folder.File("run")}: epoch 2 has begun, so the run cannot end after 1. Set at least 2 epochs.", exception.Message);
+        Assert.Equal("epochs", exception.Setting);
+        Assert.True(Continue("run", new RunChanges { Epochs = 2 }).Completed);
+    }
+
+    [Fact]
+    public void Torch_has_the_run_s_threads_while_it_trains_and_its_own_after_it()
+    {
+        var before = get_num_threads();
+        var during = 0;
+
+        _ = Start("run", Settings(epochs: 1) with { Threads = before + 1 }, killAt: what => (during = get_num_threads()) == 0);
+
+        Assert.Equal((before + 1, before), (during, get_num_threads()));
     }
 
     [Fact]

@@ -155,6 +155,19 @@ public sealed class CheckpointStoreTests : IDisposable
         (Checkpoint(1) with { ArchitectureFingerprint = "new" }).CheckFits(model);
     }
 
+    [Fact]
+    public void Other_regularizers_are_refused()
+    {
+        var model = TestModels.Small with { Regularizers = [new("dense1.weight", L1: 0, L2: 0.01)] };
+
+        Assert.Equal(
+            "The checkpoint of small does not fit small: the run's regularizers are none, the model's dense1.weight (l1 0, l2 0.01). Restore the spec that the run was started with, or start a new run.",
+            Assert.Throws<InputException>(() => (Checkpoint(1) with { Regularizers = [] }).CheckFits(model)).Message);
+        (Checkpoint(1) with { Regularizers = ["dense1.weight (l1 0, l2 0.01)"] }).CheckFits(model);
+        // From before they were recorded.
+        Checkpoint(1).CheckFits(model);
+    }
+
     private static LayerInfo Dense(string activation) => new("dense1", "Dense", LayerFamily.Dense, activation, ["conv1"], new LayerShape(10), 1, 0, 1);
 
     // As the program wrote them before checkpoints had a version: the optimizer's state as Torch's own bytes.

@@ -49,6 +49,21 @@ public sealed class EarlyStoppingTests
         Assert.Equal(best.TestLoss, FashionCnn.Evaluation.Evaluator.Evaluate(model, test)!.Loss);
     }
 
+    // In bf16, training keeps copies of the weights: they are to be those of the best epoch too.
+    [Fact]
+    public void In_bf16_too_the_best_weights_are_those_that_predict()
+    {
+        var settings = Settings(new EarlyStoppingSettings(2, "val_accuracy"), rate: 0.01) with { Precision = "bf16" };
+        using var model = Trainer.Create(TestModels.Small, settings.Seed);
+        using var session = new TrainingSession(model, Data, settings);
+
+        var outcome = session.Run(onStep: null, onEpoch: null, checkpoints: null, default);
+
+        Assert.True(outcome.Final!.Epoch < outcome.History.Count);
+        Assert.NotEqual(outcome.Final.TestLoss!.Value, outcome.History[^1].TestLoss!.Value, 1e-3);
+        Assert.Equal(outcome.Final.TestLoss.Value, session.Predict().Loss, 1e-6);
+    }
+
     [Fact]
     public void Without_early_stopping_the_held_out_images_decide_nothing()
     {
