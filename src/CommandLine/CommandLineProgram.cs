@@ -120,7 +120,7 @@ public static partial class CommandLineProgram
         TrainingFailedException failed => (Failure, [$"error: {SettingOption.WithOption(failed.Message, failed.Setting)}{(failed.SuspectsMachine ? " Run doctor, which checks every layer." : string.Empty)}"]),
         RankFailedException failed => (Failure, [$"error: {failed.Message} If the run has a checkpoint, train --resume continues from it{(failed.IsTimeout ? $"; {TrainOptions.RankTimeout.Name} sets how long ranks wait" : string.Empty)}."]),
         NativeLibraryException or SelfCheckFailedException => (Failure, [$"error: {exception.Message}"]),
-        OutOfMemoryException or ExternalException when exception is OutOfMemoryException || NoMemory().IsMatch(exception.Message) =>
+        _ when exception is OutOfMemoryException || (exception is ExternalException && NoMemory().IsMatch(exception.Message)) =>
             (Failure, ["error: there is not enough memory. Train or evaluate in smaller batches (train: --batch-size), use a smaller network, or end other programs."]),
         CheckpointNotWrittenException lost => (Failure, [$"error: a file could not be read or written: {lost.Message} Option: {(lost.Last is null ? "--output" : $"--resume {lost.Folder}")}."]),
         _ => CommandRunner.Describe(exception),

@@ -45,7 +45,7 @@ internal sealed class StudyRuns
     /// <summary>The runs of a folder and of the folders in it that have the settings, finished or not, the one that was started last first.</summary>
     /// <param name="folder">The folder; it need not exist.</param>
     public IEnumerable<(RunFolder Run, RunConfiguration Configuration)> In(string folder) => RunList.Under(folder)
-        .Select(run => (Run: run, Configuration: TryReadConfiguration(run)!))
+        .Select(run => (Run: run, Configuration: run.TryReadConfiguration()!))
         .Where(run => run.Configuration is not null && Has(run.Configuration))
         .OrderByDescending(run => run.Configuration.Started);
 
@@ -64,18 +64,6 @@ internal sealed class StudyRuns
             .DistinctBy(run => run.Configuration.Seed)
             .OrderBy(run => run.Configuration.Seed),
     ];
-
-    private static RunConfiguration? TryReadConfiguration(RunFolder run)
-    {
-        try
-        {
-            return run.ReadConfiguration();
-        }
-        catch (InputException)
-        {
-            return null;
-        }
-    }
 
     // What is verified has the published content, so its name and the counts say which images they are.
     private static string Decisive(RunConfiguration configuration) => (configuration with

@@ -90,6 +90,19 @@ internal sealed class RunFolder
     /// <exception cref="InputException">It is missing or damaged.</exception>
     public RunConfiguration ReadConfiguration() => RunReader.ReadConfiguration(this);
 
+    /// <summary>What config.json says; null when it is missing or damaged.</summary>
+    public RunConfiguration? TryReadConfiguration()
+    {
+        try
+        {
+            return ReadConfiguration();
+        }
+        catch (InputException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The run was trained to its end, and all its files say so.</summary>
     public bool IsFinished => TryRead() is { Result.Completed: true };
 
@@ -183,20 +196,7 @@ internal sealed class RunFolder
         var names = Directory.EnumerateFileSystemEntries(Path).Select(path => System.IO.Path.GetFileName(path)).ToList();
         return names.All(name => name is ConfigFile or SpecFile or LockFile || IsRemains(name))
             // Files of that name that are no run's are somebody's. The configuration is written before the spec.
-            && (names.Contains(ConfigFile) ? HasConfiguration() : !names.Contains(SpecFile));
-    }
-
-    private bool HasConfiguration()
-    {
-        try
-        {
-            _ = ReadConfiguration();
-            return true;
-        }
-        catch (InputException)
-        {
-            return false;
-        }
+            && (names.Contains(ConfigFile) ? TryReadConfiguration() is not null : !names.Contains(SpecFile));
     }
 
     private static bool IsRemains(string name) => FileNames.Any(file => AtomicFile.IsTemporary(name, file));
