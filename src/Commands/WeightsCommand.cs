@@ -28,10 +28,16 @@ internal static class WeightsCommand
     private static int Run(SpecList specs, ParseResult options, IAnsiConsole console)
     {
         var error = options.InvocationConfiguration.Error;
-        var other = options.GetValue(Against) is { } word ? ListingOf(specs.Find(word).Compile(error)) : null;
+        var spec = options.GetValue(Against) is { } word ? specs.Find(word).Compile(error) : null;
+        var other = spec is null ? null : ListingOf(spec);
         var listing = Find(options.GetRequiredValue(Source), specs, error);
         var differences = other is null ? null : listing.DifferencesFrom(other);
         var isOther = other is not null && listing.IsOfAnotherNetwork(other);
+        if (differences is { Count: 0 } && !isOther)
+        {
+            WeightsFile.CheckOrder(listing.Source, listing.Metadata, other!.Source, StateDict.FlattensImages(spec!.Plan!.Network!));
+        }
+
         if (options.GetValue(Format) == "json")
         {
             console.Profile.Out.Writer.Write(CommandJson.Write(new WeightsReport(listing.Source, listing.Tensors, listing.Metadata, other?.Source, differences, other is null ? null : isOther)));

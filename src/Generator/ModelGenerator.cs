@@ -6,6 +6,7 @@ using FashionCnn.Compiler.Infer;
 using FashionCnn.Compiler.Syntax;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
 
 namespace FashionCnn.Generator;
 
@@ -51,7 +52,8 @@ public sealed class ModelGenerator : IIncrementalGenerator
             .Select((pair, _) => pair.Left.Left.SelectMany(spec => spec.Diagnostics).Concat(pair.Left.Right.Conflicts(pair.Left.Left, pair.Right)).ToEquatableArray())
             .WithTrackingName(TrackingNames.Diagnostics);
         context.RegisterSourceOutput(diagnostics, Report);
-        RegisterProject(context, compiled.Collect());
+        var hasRuntime = context.MetadataReferencesProvider.Collect().Select((references, _) => references.Any(IsRuntime));
+        RegisterProject(context, compiled.Collect(), hasRuntime);
 
         // The text is part of the class's file, although it changes oftener: Roslyn compares the name of each file with those of all others.
         var models = compiled
@@ -60,19 +62,24 @@ public sealed class ModelGenerator : IIncrementalGenerator
             .Select((pair, _) => new Model(pair.Left.Plan!, pair.Left.IsModel ? pair.Left.Text : string.Empty, pair.Left.NamePlace!.Path, pair.Right.Namespace))
             .WithTrackingName(TrackingNames.Model);
         context.RegisterSourceOutput(models, EmitModel);
-        context.RegisterSourceOutput(
-            settled, (output, claims) => output.AddSource("ModelCatalog.g.cs", CatalogEmitter.Emit(claims.Entries, claims.Namespace)));
+        // Without the runtime, an empty catalog would be nothing but an error in a file that nobody has written.
+        context.RegisterSourceOutput(settled.Combine(hasRuntime), (output, pair) =>
+        {
+            if (pair.Right || !pair.Left.Entries.IsEmpty)
+            {
+                output.AddSource("ModelCatalog.g.cs", CatalogEmitter.Emit(pair.Left.Entries, pair.Left.Namespace));
+            }
+        });
     }
 
     /// <summary>
     /// What is wrong with the project: specs that do not reach the compiler, none at all, none of the runtime. Of the compilation only the
     /// references are looked at, which do not change with the code.
     /// </summary>
-    private static void RegisterProject(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<ImmutableArray<CompiledSpec>> compiled)
+    private static void RegisterProject(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<ImmutableArray<CompiledSpec>> compiled, IncrementalValueProvider<bool> hasRuntime)
     {
         var given = compiled.Select((specs, _) => specs.Select(spec => spec.Path).ToEquatableArray());
         var declared = context.AnalyzerConfigOptionsProvider.Select((options, _) => DeclaredSpecs.Of(Property(options, "FashionCnnModelSpecs")));
-        var hasRuntime = context.MetadataReferencesProvider.Collect().Select((references, _) => references.Any(IsRuntime));
         var faults = given
             .Combine(declared)
             .Combine(hasRuntime)
@@ -99,12 +106,25 @@ public sealed class ModelGenerator : IIncrementalGenerator
         try
         {
             // Null when the file cannot be read, which the C# compiler reports itself.
-            return file.GetText(cancellation) is { } text ? SpecCompiler.Compile(file.Path, text.ToString()) : SpecCompiler.Unreadable(file.Path, exception: null);
+            return file.GetText(cancellation) is { } text ? SpecCompiler.Compile(file.Path, TextOf(text)) : SpecCompiler.Unreadable(file.Path, exception: null);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             return SpecCompiler.Unreadable(file.Path, exception);
         }
+    }
+
+    // What is not UTF-8, the C# compiler reads in the language of the machine, without saying so. As where it cannot, a replacement character stands for what is wrong.
+    private static string TextOf(SourceText text)
+    {
+        var whole = text.ToString();
+        if (text.Encoding is null or { CodePage: 65001 or 1200 or 1201 or 12000 or 12001 })
+        {
+            return whole;
+        }
+
+        var foreign = whole.FirstOrDefault(value => value > 127);
+        return foreign == '\0' ? whole : whole.Replace(foreign, '\uFFFD');
     }
 
     private static void EmitModel(SourceProductionContext output, Model model)

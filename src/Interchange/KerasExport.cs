@@ -63,7 +63,7 @@ public static class KerasExport
         }
 
         // HDF5 goes back to fill in what it learns later, which a zip file cannot. Where the file is written, there is room.
-        var folder = stream is FileStream { Name: var path } ? Path.GetDirectoryName(path)! : Path.GetTempPath();
+        var folder = stream is FileStream { CanSeek: true, Name: var path } ? Path.GetDirectoryName(path)! : Path.GetTempPath();
         using var weights = new FileStream(Path.Combine(folder, $".{Path.GetRandomFileName()}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
         KerasWeightsWriter.Write(weights, name, layers, shapes, read);
         weights.Position = 0;

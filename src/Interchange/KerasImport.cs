@@ -51,6 +51,11 @@ public static class KerasImport
         var source = KerasGraph.Of(file.Model, faults);
         var whole = KerasTranslation.Of(source, options.KeepsInitializers, faults);
         var input = InputOf(source, options, file.Path, faults);
+        foreach (var layer in source.Layers.Where(layer => layer.Config.FindText("activation") == "hard_sigmoid" && file.IsOfKeras2))
+        {
+            faults.Add(layer.Where, "the hard_sigmoid of Keras 2, which is 0.2 x + 0.5 between 0 and 1, has no equal in a spec");
+        }
+
         faults.Throw(file.Path);
         var asIs = options is { Input: null, Pixels: null or PixelRange.ZeroToOne };
         var embedded = asIs ? EmbeddedSpec.Of(file, options.Id) : null;

@@ -15,6 +15,7 @@ public static class LanguageServerProgram
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         NumberHandling = JsonNumberHandling.Strict,
+        Converters = { new TextConverter() },
     };
 
     /// <summary>Serves one editor.</summary>

@@ -22,7 +22,7 @@ internal static partial class JsonDamage
     {
         try
         {
-            return Find(element, string.Empty);
+            return FaultOf(element) is var (place, what) ? $"{place} {what}" : null;
         }
         catch (InvalidOperationException)
         {
@@ -57,15 +57,20 @@ internal static partial class JsonDamage
         }
     }
 
-    private static string? Find(JsonElement element, string path)
+    // The place is put together on the way back: of a sound text, none is.
+    private static (string Place, string What)? FaultOf(JsonElement element)
     {
         if (element.ValueKind == JsonValueKind.Array)
         {
-            return element.EnumerateArray().Select((item, i) =>
+            foreach (var (i, item) in element.EnumerateArray().Index())
             {
-                var place = string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]");
-                return item.ValueKind == JsonValueKind.Null ? $"{place} cannot be null" : Find(item, place);
-            }).FirstOrDefault(fault => fault is not null);
+                if ((item.ValueKind == JsonValueKind.Null ? (string.Empty, "cannot be null") : FaultOf(item)) is var (place, what))
+                {
+                    return (string.Create(CultureInfo.InvariantCulture, $"[{i}]{Rest(place)}"), what);
+                }
+            }
+
+            return null;
         }
 
         if (element.ValueKind == JsonValueKind.String)
@@ -80,11 +85,17 @@ internal static partial class JsonDamage
         }
 
         var names = new HashSet<string>();
-        return element.EnumerateObject().Select(property =>
+        foreach (var property in element.EnumerateObject())
         {
-            var place = path.Length == 0 ? property.Name : $"{path}.{property.Name}";
-            return names.Add(property.Name) ? Find(property.Value, place) : $"{place} appears twice";
-        }).FirstOrDefault(fault => fault is not null);
+            if ((names.Add(property.Name) ? FaultOf(property.Value) : (string.Empty, "appears twice")) is var (place, what))
+            {
+                return ($"{property.Name}{Rest(place)}", what);
+            }
+        }
+
+        return null;
+
+        static string Rest(string place) => place.Length == 0 || place[0] == '[' ? place : $".{place}";
     }
 
     // The innermost value on the path that is there: a path may end in a name that the reader only wanted.

@@ -284,9 +284,9 @@ internal sealed class SafetensorsFile : IDisposable
         }
 
         var numbers = new long[list.GetArrayLength()];
-        for (var i = 0; i < numbers.Length; i++)
+        foreach (var (i, item) in list.EnumerateArray().Index())
         {
-            if (list[i].ValueKind != JsonValueKind.Number || !list[i].TryGetInt64(out numbers[i]))
+            if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt64(out numbers[i]))
             {
                 return null;
             }

@@ -98,7 +98,7 @@ internal static class WeightsFile
             throw new InputException($"{path} does not fit {id}: its tensors have the same names and shapes, but are those of a different network{origin}. Give weights that were trained with this spec.");
         }
 
-        CheckOrder(file, id, flattensImages);
+        CheckOrder(file.Path, file.Metadata, id, flattensImages);
         // All of them first: a model half filled is worse than none.
         foreach (var tensor in model.Tensors)
         {
@@ -107,15 +107,16 @@ internal static class WeightsFile
     }
 
     /// <summary>Refuses a file from before images were flattened pixel by pixel.</summary>
-    /// <param name="file">The file.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="metadata">What it says of itself.</param>
     /// <param name="model">The model's id.</param>
     /// <param name="flattensImages">The model flattens images of several pixels and channels.</param>
     /// <exception cref="InputException">It is such a file, and the model flattens images.</exception>
-    public static void CheckOrder(SafetensorsFile file, string model, bool flattensImages)
+    public static void CheckOrder(string path, IReadOnlyDictionary<string, string> metadata, string model, bool flattensImages)
     {
-        if (flattensImages && file.Metadata.ContainsKey(Fingerprint) && !file.Metadata.ContainsKey(Version))
+        if (flattensImages && metadata.ContainsKey(Fingerprint) && !metadata.ContainsKey(Version))
         {
-            throw new InputException($"{file.Path} was written by an earlier version of the program, which flattened images channel by channel; this one flattens them pixel by pixel, as Keras does. Train {model} again.");
+            throw new InputException($"{path} was written by an earlier version of the program, which flattened images channel by channel; this one flattens them pixel by pixel, as Keras does. Train {model} again.");
         }
     }
 }

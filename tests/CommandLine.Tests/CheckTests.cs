@@ -60,6 +60,26 @@ public sealed class CheckTests : IDisposable
         Assert.EndsWith("\n1 spec: 1 error, 0 warnings, 0 suggestions\n", program.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_file_that_is_named_in_two_ways_is_one_file()
+    {
+        Write("specs/net.json", Valid);
+
+        Assert.Equal(0, program.Run("check", "specs", "./specs/net.json", Path.GetFullPath("specs/net.json")));
+
+        Assert.Equal("1 spec: 0 errors, 0 warnings, 0 suggestions\n", program.Output);
+    }
+
+    // As the C# compiler reads it.
+    [Fact]
+    public void In_a_global_config_a_colon_does_what_an_equals_sign_does()
+    {
+        Write("specs/net.json", WithLint);
+        Write(".globalconfig", "is_global = true\ndotnet_diagnostic.FCNN3004.severity : error\n");
+
+        Assert.Equal(2, program.Run("check"));
+    }
+
     [Theory]
     [InlineData(null, 0, "info")]
     [InlineData("warning", 0, "warning")]

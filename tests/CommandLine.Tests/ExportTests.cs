@@ -209,9 +209,11 @@ public sealed class ExportTests : IDisposable
         "weights_versiom"u8.CopyTo(bytes.AsSpan(bytes.AsSpan().IndexOf("weights_version"u8)));
         File.WriteAllBytes("model1a.safetensors", bytes);
 
-        Assert.Equal(2, program.Run("export", "model1a", "--weights", "model1a.safetensors"));
-
-        Assert.StartsWith("error: model1a.safetensors was written by an earlier version of the program, which flattened images channel by channel", program.Error, StringComparison.Ordinal);
+        foreach (var command in new string[][] { ["export", "model1a", "--weights", "model1a.safetensors"], ["weights", "model1a.safetensors", "model1a"] })
+        {
+            Assert.Equal(2, program.Run(command));
+            Assert.StartsWith("error: model1a.safetensors was written by an earlier version of the program, which flattened images channel by channel", program.Error, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

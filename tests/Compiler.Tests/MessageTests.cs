@@ -29,6 +29,19 @@ public sealed class MessageTests
         Assert.Equal(File.ReadAllText(Path.Combine(Repository.Fixtures, "invalid", $"{name}.verified.txt")), said.ToString());
     }
 
+    // A change with which the layers fit is none with which the model compiles, if the classes are others than "training" says.
+    [Theory]
+    [InlineData(10, true)]
+    [InlineData(3, false)]
+    public void A_change_is_promised_to_mend_the_model_only_if_it_does(int weights, bool isPromised)
+    {
+        var diagnostics = SpecCompiler.Compile(
+            "a.json",
+            $$"""{ "version": 1, "input": { "shape": [28, 28, 1] }, "layers": [{ "type": "Conv2D", "filters": 4, "kernel_size": 40 }, { "type": "Flatten" }, { "type": "Dense", "units": 10 }], "training": { "class_weights": [{{string.Join(", ", Enumerable.Repeat("1", weights))}}] } }""").Diagnostics;
+
+        Assert.Equal(isPromised, diagnostics.Single(diagnostic => diagnostic.Rule.Id == "FCNN2003").Message.Contains("the model compiles", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("3, 32, 32", true)]
     [InlineData("1, 28, 28", true)]

@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Text;
 using FashionCnn.Compiler;
 using FashionCnn.Compiler.Syntax;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
 using Xunit;
 
 namespace FashionCnn.Generator.Tests;
@@ -29,10 +31,26 @@ public sealed class ProjectFaultTests
         var without = compilation.WithReferences(compilation.References.Where(reference => !reference.Display!.Contains("FashionCnn.Runtime", StringComparison.Ordinal)));
 
         Assert.Equal("FCNN4003", Assert.Single(GeneratorRun.Driver([SpecFile.Of(Good)]).RunGenerators(without).GetRunResult().Diagnostics).Id);
-        Assert.Equal("FCNN4002", Assert.Single(GeneratorRun.Driver([]).RunGenerators(without).GetRunResult().Diagnostics).Id);
+        var nothing = GeneratorRun.Driver([]).RunGenerators(without).GetRunResult();
+        Assert.Equal("FCNN4002", Assert.Single(nothing.Diagnostics).Id);
+        Assert.Empty(nothing.GeneratedTrees);
         // In an editor a project refers to another one's compilation.
         var project = GeneratorRun.Compilation(name: "FashionCnn.Runtime").ToMetadataReference();
         Assert.Empty(GeneratorRun.Driver([SpecFile.Of(Good)]).RunGenerators(without.AddReferences(project)).GetRunResult().Diagnostics);
+    }
+
+    // On Windows, the C# compiler reads what is not UTF-8 in the machine's own encoding.
+    [Fact]
+    public void A_spec_in_an_encoding_of_the_machine_is_an_error_at_the_first_character_that_shows_it()
+    {
+        var text = Good.Replace("\"version\": 1", "\"description\": \"caf\u00e9\", \"version\": 1", StringComparison.Ordinal);
+
+        var diagnostic = Assert.Single(Run(Encoding.Latin1));
+        Assert.Equal(("FCNN0005", text.IndexOf('\u00e9', StringComparison.Ordinal)), (diagnostic.Id, diagnostic.Location.SourceSpan.Start));
+        Assert.Empty(Run(Encoding.UTF8));
+        Assert.Empty(Run(Encoding.Unicode));
+
+        ImmutableArray<Diagnostic> Run(Encoding encoding) => GeneratorRun.Run(new SpecFile("net.json", SourceText.From(text, encoding))).Diagnostics;
     }
 
     [Fact]

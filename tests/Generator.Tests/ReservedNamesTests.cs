@@ -71,6 +71,34 @@ public sealed class ReservedNamesTests
         AssertRefused(SpecFile.Of(Spec(), $"{char.ToLowerInvariant(name[0])}{name[1..]}.json"), "FCNN1023");
     }
 
+    [Fact]
+    public void A_class_with_the_name_of_a_type_that_it_inherits_is_an_error()
+    {
+        var inherited = Bases(Model.Value).SelectMany(type => type.GetNestedTypes(All)).Where(IsInherited).Select(type => type.Name.Split('`')[0]).ToList();
+
+        Assert.NotEmpty(inherited);
+        Assert.All(inherited, name => AssertRefused(SpecFile.Of(Spec(className: name), "net.json"), "FCNN1023"));
+
+        static IEnumerable<Type> Bases(Type type) => type.BaseType is { } above ? Bases(above).Prepend(above) : [];
+    }
+
+    // C# leaves invisible characters out of names, and an assembly has room for a thousand bytes of one.
+    [Theory]
+    [InlineData("Ne\u200dt")]
+    [InlineData("Net\u00ad")]
+    [InlineData(null)]
+    public void A_class_whose_name_C_sharp_would_change_or_refuse_is_an_error(string? name) =>
+        AssertRefused(SpecFile.Of(Spec(className: name ?? new string('N', 201)), "net.json"), "FCNN1023");
+
+    [Fact]
+    public void Names_of_two_hundred_characters_are_the_longest()
+    {
+        var (longest, tooLong) = (new string('n', 200), new string('n', 201));
+
+        Assert.Empty(GeneratorRun.Run(SpecFile.Of(Spec(className: longest.ToUpperInvariant(), layerName: longest[..199]), "net.json")).Diagnostics);
+        AssertRefused(SpecFile.Of(Spec(layerName: tooLong), "net.json"), "FCNN1021");
+    }
+
     [Theory]
     [InlineData("model_catalog.json")]
     [InlineData("ModelCatalog.json")]

@@ -87,10 +87,30 @@ public sealed class CallsAndNamesTests : IDisposable
     }
 
     [Theory]
+    [InlineData("2.15.0", true)]
+    [InlineData("3.6.0", false)]
+    public void The_hard_sigmoid_of_Keras_2_is_another_function(string version, bool isRefused)
+    {
+        var text = $$$"""{"class_name":"Sequential","keras_version":"{{{version}}}","config":{"name":"m","build_input_shape":[null,8,8,3],"layers":[{"class_name":"Flatten","config":{"name":"f"}},{"class_name":"Dense","config":{"name":"d","units":2,"activation":"hard_sigmoid"}}]}}""";
+        var path = folder.Write("model.json", text);
+
+        if (isRefused)
+        {
+            Assert.EndsWith("'d' (Dense): the hard_sigmoid of Keras 2, which is 0.2 x + 0.5 between 0 and 1, has no equal in a spec.", Assert.Throws<InputException>(() => KerasImport.Read(path, Options)).Message, StringComparison.Ordinal);
+        }
+        else
+        {
+            using var model = KerasImport.Read(path, Options);
+            Assert.Contains("hard_sigmoid", model.Spec.Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
     [InlineData("a/c", "a/c/kernel:0", "b/c/kernel:0", "a/c/kernel:0")]
     [InlineData("b/c", "a/c/kernel:0", "b/c/kernel:0", "b/c/kernel:0")]
     [InlineData("m/c", "c/kernel:0", "c/bias:0", "c/kernel:0")]
     [InlineData("m/c", "a/d/kernel:0", "b/c/bias:0", null)]
+    [InlineData("m/c", "b/c/kernel:0", "c/kernel:0", "c/kernel:0")]
     public void Of_a_legacy_file_the_name_with_most_of_the_path_is_taken(string path, string first, string second, string? chosen) =>
         Assert.Equal(chosen, KerasWeights.Choose([first, second], LayerAt(path), "kernel"));
 

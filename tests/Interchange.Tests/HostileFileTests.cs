@@ -158,6 +158,35 @@ public sealed class HostileFileTests : IDisposable
         Assert.EndsWith(end, exception.Message, StringComparison.Ordinal);
     }
 
+    // HDF5 can keep values in other files. Here they are nowhere, which is read as zeros: nothing of it comes from the file either.
+    [Fact]
+    public void Values_that_are_not_in_the_file_are_refused()
+    {
+        var bytes = File.ReadAllBytes(Fixture.At("functional_residual.h5"));
+        // The layout of a tensor: version 3, contiguous, its place and its size.
+        var changed = 0;
+        for (var i = 0; i + 18 < bytes.Length; i++)
+        {
+            if (bytes[i] == 3 && bytes[i + 1] == 1 && BitConverter.ToInt64(bytes, i + 2) is > 0 and var place && place < bytes.Length && BitConverter.ToInt64(bytes, i + 10) is > 0 and var size && size % 4 == 0 && place + size <= bytes.Length)
+            {
+                bytes.AsSpan(i + 2, 8).Fill(0xff);
+                changed++;
+            }
+        }
+
+        Assert.InRange(changed, 1, 100);
+        var path = folder.Write("net.h5", bytes);
+        Assert.Equal($"{path}: no model of Keras, or a damaged one: the values of a tensor are not in the file.", Assert.Throws<InputException>(() => Import(path)).Message);
+    }
+
+    [Fact]
+    public void A_normalization_without_its_scale_is_no_layer_of_a_spec()
+    {
+        var path = folder.Write("model.json", "{\"class_name\":\"Sequential\",\"config\":{\"name\":\"m\",\"build_input_shape\":[null,8,8,4],\"layers\":[{\"class_name\":\"GroupNormalization\",\"config\":{\"name\":\"g\",\"groups\":2,\"scale\":false}},{\"class_name\":\"Flatten\",\"config\":{\"name\":\"f\"}},{\"class_name\":\"Dense\",\"config\":{\"name\":\"d\",\"units\":2}}]}}");
+
+        Assert.Contains("\"scale\": false has no equal in a spec", Assert.Throws<InputException>(() => Import(path)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_text_that_is_nested_without_end_is_one_message()
     {

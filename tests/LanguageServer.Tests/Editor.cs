@@ -83,6 +83,17 @@ internal sealed class Editor : IAsyncDisposable
         return await said.WaitAsync(Patience);
     }
 
+    /// <summary>Sends a message as it is written, a change of the document to its next version, and waits for what is said about it.</summary>
+    public async Task<PublishDiagnosticsParams> Send(string message)
+    {
+        var said = inbox.Next(Uri(), ++version);
+        var bytes = System.Text.Encoding.UTF8.GetBytes(message);
+        await Stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes($"Content-Length: {bytes.Length}\r\n\r\n"));
+        await Stream.WriteAsync(bytes);
+        await Stream.FlushAsync();
+        return await said.WaitAsync(Patience);
+    }
+
     public Task<PublishDiagnosticsParams> Replace(string text, string? uri = null) => Change([new ContentChange(null, text)], uri);
 
     /// <summary>Changes a document and does not wait.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FashionCnn.Compiler;
 using FashionCnn.Compiler.Diagnostics;
 using FashionCnn.Generator.Tests.Fuzz;
@@ -35,6 +36,21 @@ public sealed class RobustnessTests
             var hints = await editor.In<IReadOnlyList<InlayHint>>("textDocument/inlayHint", text);
             Assert.True(!spec.IsModel || hints.Any(hint => hint.Label.StartsWith("total ", StringComparison.Ordinal)), text);
         }
+    }
+
+    // Of two faces that begin with the same half of a surrogate pair, an editor may send the other half only.
+    [Fact]
+    public async Task A_change_of_half_a_character_is_made()
+    {
+        const string Text = "{ \"version\": 1, \"description\": \"\ud83d\ude00\", \"input\": { \"shape\": [4, 4, 1] }, \"layers\": [{ \"type\": \"Flatten\" }, { \"type\": \"Dense\", \"units\": 2 }] }";
+        await using var editor = await Editor.Start();
+        await editor.Open(Text);
+        var half = Text.IndexOf('\ude00', StringComparison.Ordinal);
+
+        var said = await editor.Send($$$"""{"jsonrpc":"2.0","method":"textDocument/didChange","params":{"textDocument":{"uri":"{{{Editor.Uri()}}}","version":2},"contentChanges":[{"range":{"start":{"line":0,"character":{{{half}}}},"end":{"line":0,"character":{{{half + 1}}}}},"text":"\ude01"}]}}""");
+
+        Assert.Empty(said.Diagnostics);
+        Assert.Contains("\ud83d\ude01", (await editor.Of<JsonElement>("fashionCnn/generatedCode")).GetProperty("text").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -88,7 +88,7 @@ class Run {
                 client.diagnostics?.dispose();
             }
 
-            server?.kill('SIGKILL');
+            kill(server);
         }
     }
 
@@ -142,7 +142,7 @@ class Run {
         const server = await spawned(command);
         this.server = server;
         if (this.isStopped) {
-            server.kill('SIGKILL');
+            kill(server);
             throw new Error('The server is not wanted any more.');
         }
 
@@ -153,9 +153,28 @@ class Run {
 /** Starts a command in the workspace's first folder; fails when there is no such program. */
 async function spawned([command = '', ...args]: string[]): Promise<ChildProcess> {
     const folder = workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file')?.uri.fsPath;
-    const server = spawn(command, args, { cwd: folder });
+    // In a group of its own, so that it can be ended with what it has started: the command "dotnet fcnn" only starts the server.
+    const server = spawn(command, args, { cwd: folder, detached: process.platform !== 'win32' });
     await once(server, 'spawn');
     return server;
+}
+
+/** Ends a server that does not end by itself, and what it has started. */
+function kill(server: ChildProcess | undefined): void {
+    if (server?.pid === undefined || server.exitCode !== null || server.signalCode !== null) {
+        return;
+    }
+
+    if (process.platform === 'win32') {
+        spawn('taskkill', ['/T', '/F', '/PID', `${server.pid}`]).on('error', () => server.kill());
+        return;
+    }
+
+    try {
+        process.kill(-server.pid, 'SIGKILL');
+    } catch {
+        server.kill('SIGKILL');
+    }
 }
 
 async function tellMissing([command = '']: string[], error: Error): Promise<void> {

@@ -9,6 +9,8 @@ import { View, codeOf, drawingOf, next, pageOf } from './view';
 export type Answer = { version: number; text: string | null } | null | undefined;
 
 const delay = 100;
+// As long as a server may take to start on a slow machine.
+const silence = 10_000;
 const codeScheme = 'fashioncnn-code';
 
 /** The commands that show what the spec in the editor becomes. */
@@ -18,15 +20,16 @@ export function registerViews(context: ExtensionContext, server: Server): void {
     context.subscriptions.push(
         code,
         workspace.registerTextDocumentContentProvider(codeScheme, code),
-        commands.registerCommand('fashionCnn.showNetwork', () => withSpec(server, spec => showNetwork(spec, server, network))),
-        commands.registerCommand('fashionCnn.showCode', () => withSpec(server, async spec => {
+        commands.registerCommand('fashionCnn.showNetwork', (chosen?: Uri) => withSpec(chosen, server, spec => showNetwork(spec, server, network))),
+        commands.registerCommand('fashionCnn.showCode', (chosen?: Uri) => withSpec(chosen, server, async spec => {
             code.update(spec);
             await window.showTextDocument(await workspace.openTextDocument(code.uriOf(spec)), { viewColumn: ViewColumn.Beside, preserveFocus: true, preview: false });
         })));
 }
 
-async function withSpec(server: Server, show: (spec: Uri) => unknown): Promise<void> {
-    const document: TextDocument | undefined = window.activeTextEditor?.document;
+/** The spec whose button was clicked, which need not be in the active editor; by the command palette, that of the active editor. */
+async function withSpec(chosen: Uri | undefined, server: Server, show: (spec: Uri) => unknown): Promise<void> {
+    const document: TextDocument | undefined = chosen instanceof Uri ? workspace.textDocuments.find(({ uri }) => uri.toString() === chosen.toString()) : window.activeTextEditor?.document;
     if (document?.languageId === language) {
         // What is shown follows the server; it does not wait for it.
         void server.retry();
@@ -34,7 +37,7 @@ async function withSpec(server: Server, show: (spec: Uri) => unknown): Promise<v
     }
 }
 
-/** Shows what a document becomes, and again whenever it changes or another server has started. What is answered about an older text is not shown. */
+/** Shows what a document becomes, and again whenever it changes, is opened again or another server has started. What is answered about an older text is not shown. */
 class Following implements Disposable {
     private view: View = { hasErrors: false };
     private timer: NodeJS.Timeout | undefined;
@@ -42,12 +45,16 @@ class Following implements Disposable {
     private isDisposed = false;
 
     constructor(private readonly document: Uri, private readonly method: string, private readonly server: Server, private readonly show: (view: View) => void) {
-        this.subscriptions = Disposable.from(server.onDidStart(() => void this.update()), workspace.onDidChangeTextDocument(change => {
-            if (change.document.uri.toString() === document.toString()) {
+        const later = (changed: TextDocument) => {
+            if (changed.uri.toString() === document.toString()) {
                 clearTimeout(this.timer);
                 this.timer = setTimeout(() => void this.update(), delay);
             }
-        }));
+        };
+        this.subscriptions = Disposable.from(
+            server.onDidStart(() => void this.update()),
+            workspace.onDidOpenTextDocument(later),
+            workspace.onDidChangeTextDocument(change => later(change.document)));
         void this.update();
     }
 
@@ -58,7 +65,15 @@ class Following implements Disposable {
     }
 
     async update(): Promise<void> {
-        const answer = await this.ask().catch(() => undefined);
+        const asked = this.ask().catch(() => undefined);
+        // A server that hangs never answers. What it says later still counts.
+        const silent = setTimeout(() => this.present(undefined), silence);
+        const answer = await asked;
+        clearTimeout(silent);
+        this.present(answer);
+    }
+
+    private present(answer: Answer): void {
         if (this.isDisposed) {
             return;
         }
@@ -118,7 +133,10 @@ class CodeProvider implements Disposable {
     private readonly changed = new EventEmitter<Uri>();
     private readonly followed = new Map<string, Following>();
     private readonly texts = new Map<string, string>();
-    private readonly closing = workspace.onDidCloseTextDocument(document => this.forget(document.uri.toString()));
+    private readonly closing = workspace.onDidCloseTextDocument(document => {
+        // It is closed and opened when it gets another language, too.
+        setTimeout(() => document.isClosed && this.forget(document.uri.toString()));
+    });
 
     readonly onDidChange = this.changed.event;
 

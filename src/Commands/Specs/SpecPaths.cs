@@ -23,7 +23,7 @@ internal static class SpecPaths
             throw new InputException($"There is no folder {ProjectSpecs.Folder} here. Name the specs, or run the command in the folder of their project.");
         }
 
-        return [.. (written.Count == 0 ? [ProjectSpecs.Folder] : written).SelectMany(path => Directory.Exists(path) ? In(path) : [path]).Distinct()];
+        return [.. (written.Count == 0 ? [ProjectSpecs.Folder] : written).SelectMany(path => Directory.Exists(path) ? In(path) : [path]).DistinctBy(Path.GetFullPath)];
     }
 
     private static IReadOnlyList<string> In(string folder) =>

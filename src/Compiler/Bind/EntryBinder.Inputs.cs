@@ -81,10 +81,13 @@ internal sealed partial class EntryBinder
                 return new Source(found, name.Value);
             }
 
-            var later = names.FindLater(name.Value);
-            var meant = later is not null ? null : reader.IsParameter(name) ? $"${name.Value}" : Suggestion.Nearest(name.Value, names.Names);
-            var hint = later is null ? Suggestion.Hint(meant) : $"; the one of that name, {later}, does not come before.";
-            reader.Report(Descriptors.UnknownReference, value.Token, Suggestion.Fix(value.Token, meant), name.Value, hint, Text.Names(names.Names.ToList()));
+            if (!reader.IsRepeated(Descriptors.UnknownReference, value.Token))
+            {
+                var later = names.FindLater(name.Value);
+                var meant = later is not null ? null : reader.IsParameter(name) ? $"${name.Value}" : Suggestion.Nearest(name.Value, names.Names);
+                var hint = later is null ? Suggestion.Hint(meant) : $"; the one of that name, {later}, does not come before.";
+                reader.Report(Descriptors.UnknownReference, value.Token, Suggestion.Fix(value.Token, meant), name.Value, hint, Text.Names(names.Names.ToList()));
+            }
         }
         else
         {

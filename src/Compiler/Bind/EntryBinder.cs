@@ -16,6 +16,8 @@ internal sealed partial class EntryBinder(IReadOnlyDictionary<string, BlockDefin
     public const int MaxSteps = 100_000;
     public const int MaxRepeat = 1_000;
 
+    private const int ValuesPerStep = 16;
+
     /// <summary>Every level takes room on the stack, here and in the steps after this one.</summary>
     public const int MaxDepth = 100;
 
@@ -112,6 +114,8 @@ internal sealed partial class EntryBinder(IReadOnlyDictionary<string, BlockDefin
             return;
         }
 
+        // Looking at many keys and reading long arrays is work, too.
+        steps += (entry.Members.Count + entry.Members.Sum(member => member.Value is JsonArray array ? array.Items.Count : 0)) / ValuesPerStep;
         switch (entry.Find("type"), entry.Find("repeat"), entry.Find("block"))
         {
             case (null, { } repeat, null):
@@ -202,9 +206,13 @@ internal sealed partial class EntryBinder(IReadOnlyDictionary<string, BlockDefin
 
         if (!blocks.TryGetValue(name.Value, out var block))
         {
-            var known = blocks.Count == 0 ? "The spec has no \"blocks\"." : $"The spec's blocks: {Text.Names(blocks.Keys.ToList())}.";
-            var meant = Suggestion.Nearest(name.Value, blocks.Keys);
-            reader.Report(Descriptors.UnknownBlock, nameNode.Token, Suggestion.Fix(nameNode.Token, meant), name.Value, Suggestion.Hint(meant), known);
+            if (!reader.IsRepeated(Descriptors.UnknownBlock, nameNode.Token))
+            {
+                var known = blocks.Count == 0 ? "The spec has no \"blocks\"." : $"The spec's blocks: {Text.Names(blocks.Keys.ToList())}.";
+                var meant = Suggestion.Nearest(name.Value, blocks.Keys);
+                reader.Report(Descriptors.UnknownBlock, nameNode.Token, Suggestion.Fix(nameNode.Token, meant), name.Value, Suggestion.Hint(meant), known);
+            }
+
             result.Add(Faulty(entry, place));
             return;
         }
@@ -309,7 +317,7 @@ internal sealed partial class EntryBinder(IReadOnlyDictionary<string, BlockDefin
             return null;
         }
 
-        if (member.Value is JsonString name && Identifier.IsSnakeCase(name.Value))
+        if (member.Value is JsonString { Value.Length: <= Identifier.MaxLength } name && Identifier.IsSnakeCase(name.Value))
         {
             return name;
         }

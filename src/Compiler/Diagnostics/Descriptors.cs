@@ -40,7 +40,7 @@ internal static class Descriptors
     public static readonly DiagnosticRule ParameterOutsideBlock = Error("FCNN1018", "Parameter outside a block", "{0}: '${1}' stands for a block's parameter, but this is not inside a block; write the value itself");
     public static readonly DiagnosticRule IllegalParameterName = Error("FCNN1019", "Illegal parameter name", "{0}: {1} cannot be a parameter name; use letters, digits and underscores, do not start with a digit, and avoid 'type', 'repeat', 'block', 'name', 'from' and 'trainable', which have a meaning of their own in a use of the block");
     public static readonly DiagnosticRule DuplicateParameter = Error("FCNN1020", "Repeated parameter", "{0}: the parameter '{1}' is listed twice; remove one of the two");
-    public static readonly DiagnosticRule IllegalLayerName = Error("FCNN1021", "Illegal layer name", "{0}: {1} is not a valid layer name; use snake_case: lowercase letters, digits and single underscores, starting with a letter");
+    public static readonly DiagnosticRule IllegalLayerName = Error("FCNN1021", "Illegal layer name", "{0}: {1} is not a valid layer name; use snake_case: lowercase letters, digits and single underscores, starting with a letter, at most 200 in all");
     public static readonly DiagnosticRule NameTaken = Error("FCNN1022", "Layer name taken", "{0}: the name '{1}' is taken: {2}; choose another");
     public static readonly DiagnosticRule IllegalClassName = Error("FCNN1023", "Illegal class name", "{0}: this class name cannot be used: {1}");
     public static readonly DiagnosticRule ClassNameTaken = Error("FCNN1024", "Class name taken", "the class name '{0}' is also claimed by {1}; names are compared ignoring case; give each spec a \"name\" of its own");

@@ -44,6 +44,20 @@ internal sealed class DiagnosticBag
 
     public void Report(DiagnosticRule rule, TextSpan span, params string[] arguments) => Report(rule, span, fix: null, arguments);
 
+    /// <summary>
+    /// Whether this was reported at this place before. It is counted then, and need not be reported: what a message says may take long to find.
+    /// </summary>
+    public bool IsRepeated(DiagnosticRule rule, TextSpan span)
+    {
+        if (!seen.Contains((rule.Id, span)))
+        {
+            return false;
+        }
+
+        reports++;
+        return true;
+    }
+
     /// <summary>Reports what a change of the text would mend.</summary>
     public void Report(DiagnosticRule rule, TextSpan span, SpecFix? fix, params string[] arguments)
     {

@@ -61,7 +61,7 @@ internal sealed class Lints
         }
 
         if (layer.Kind.BiasKey is { } bias && layer.Get(bias) && layer.Kind.LastActivation(layer.Settings) == "linear"
-            && readers.TryGetValue(layer.Name, out var after) && after.All(reader => reader.Kind.CancelsBias))
+            && readers.TryGetValue(layer.Name, out var after) && after.All(reader => reader.Kind.CancelsBias && !reader.IsFrozen))
         {
             Report(Descriptors.BiasCanceled, layer, specs[layer.Name].TypeSpan, Text.Count(layer.Output.Channels), after[0].Name);
         }

@@ -36,12 +36,16 @@ internal static class ModelPlanner
 
     private static void CheckClassWeights(ModelSpec spec, InferredNetwork inferred, DiagnosticBag bag)
     {
-        if (spec.Training.Settings.Find(TrainingTable.Keys, TrainingTable.ClassWeights) is EquatableArray<double> { IsEmpty: false } weights
-            && inferred.Output is { IsImage: false, Channels: var classes } && weights.Count != classes)
+        if (OtherClasses(spec, inferred) is var (weights, classes))
         {
-            bag.Report(Descriptors.Conflict, spec.ClassWeightsSpan, "training", $"\"{TrainingTable.ClassWeights.Name}\" has {Text.Plural(weights.Count, "number")}, but the model ends in {Text.Plural(classes, "class", "classes")}");
+            bag.Report(Descriptors.Conflict, spec.ClassWeightsSpan, "training", $"\"{TrainingTable.ClassWeights.Name}\" has {Text.Plural(weights, "number")}, but the model ends in {Text.Plural(classes, "class", "classes")}");
         }
     }
+
+    /// <summary>The number of class weights and that of the classes, where they differ; null where they do not.</summary>
+    private static (int Weights, long Classes)? OtherClasses(ModelSpec spec, InferredNetwork inferred) =>
+        spec.Training.Settings.Find(TrainingTable.Keys, TrainingTable.ClassWeights) is EquatableArray<double> { IsEmpty: false } weights
+        && inferred.Output is { IsImage: false, Channels: var classes } && weights.Count != classes ? (weights.Count, classes) : null;
 
     /// <summary>The members that the layers would become, as far as their names do not collide.</summary>
     private static EquatableArray<ClassMember> SkeletonMembers(ModelSpec spec) =>
@@ -83,7 +87,7 @@ internal static class ModelPlanner
     {
         // One fix cannot mend a spec with faults in two entries or with structural errors.
         var canFix = !bag.HasErrors && faults.Select(fault => fault.Layer.Node).Distinct().Count() == 1;
-        foreach (var fault in faults)
+        foreach (var fault in faults.Where(fault => !bag.IsRepeated(fault.Error.Descriptor, fault.Error.Span)))
         {
             var (fix, edit) = canFix ? Fix(spec, fault) : (string.Empty, null);
             bag.Report(
@@ -101,7 +105,7 @@ internal static class ModelPlanner
         foreach (var fix in fault.Error.Fixes)
         {
             var inferred = Inference.Run(Apply(fix, (fix.Target ?? fault.Layer).Node, spec.Layers), spec.Input);
-            if (inferred.Faults.IsEmpty && Find(inferred.Layers, fault.Layer.Name) is { } mended)
+            if (inferred.Faults.IsEmpty && OtherClasses(spec, inferred) is null && Find(inferred.Layers, fault.Layer.Name) is { } mended)
             {
                 return ($" {fix.Proposal} it is {mended.Output} here and the model compiles.", fix.Edit);
             }

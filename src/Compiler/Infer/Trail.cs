@@ -19,16 +19,24 @@ internal sealed record Trail(Trail? Previous, string Name, LayerKind? Kind, Shap
     public string Describe(string target)
     {
         var steps = new List<string>();
+        var (count, first) = (0, this);
         for (var step = this; step is not null; step = step.Previous)
         {
-            steps.Insert(0, $"{step.Name} {step.Shape}");
+            if (count++ < MaxSteps)
+            {
+                steps.Add($"{step.Name} {step.Shape}");
+            }
+
+            first = step;
         }
 
-        if (steps.Count > MaxSteps)
+        if (count > MaxSteps)
         {
             // The input and what came last explain most.
-            steps = [steps[0], "...", .. steps.Skip(steps.Count - (MaxSteps - 1))];
+            steps = [.. steps.Take(MaxSteps - 1), "...", $"{first.Name} {first.Shape}"];
         }
+
+        steps.Reverse();
 
         // The fault may be in what the layer gives, not in what it gets.
         return $" Shapes so far: {string.Join(" -> ", steps)}{(Name == target ? string.Empty : $" -> {target}")}.";

@@ -33,5 +33,5 @@ internal sealed class AxesKey(string name, int axes, string description) : Key<E
         return numbers.Select(number => number!.Value).OrderBy(axis => axis).ToEquatableArray();
     }
 
-    public override string Format(object value) => $"[{string.Join(", ", (EquatableArray<int>)value)}]";
+    public override string Format(object value) => $"[{string.Join(", ", ((EquatableArray<int>)value).Select(Text.Integer))}]";
 }

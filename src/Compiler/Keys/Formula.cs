@@ -97,7 +97,7 @@ internal sealed class Formula
 
         reader.Report(
             Descriptors.UnevenDivision, (right.IsZero ? latest : blamed) ?? written.Token, written.Value,
-            right.IsZero ? $"{left} / 0 has no value" : $"{left} / {right} leaves {left % right}");
+            right.IsZero ? FormattableString.Invariant($"{left} / 0 has no value") : FormattableString.Invariant($"{left} / {right} leaves {left % right}"));
         return null;
     }
 

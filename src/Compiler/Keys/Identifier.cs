@@ -3,6 +3,9 @@ namespace FashionCnn.Compiler.Keys;
 /// <summary>Names in a spec and the C# names that they become.</summary>
 internal static class Identifier
 {
+    /// <summary>Longer names of layers and classes are refused: what is made of them has to fit into an assembly.</summary>
+    public const int MaxLength = 200;
+
     /// <summary>Letters, digits and underscores, not beginning with a digit.</summary>
     public static bool IsIdentifier(string text) =>
         text.Length > 0 && !IsDigit(text[0]) && text.All(value => IsLower(value) || IsDigit(value) || value is '_' or (>= 'A' and <= 'Z'));

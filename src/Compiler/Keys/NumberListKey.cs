@@ -24,7 +24,7 @@ internal sealed class NumberListKey(string name, NumberRange range, string descr
             return null;
         }
 
-        var numbers = array.Items.Select(item => reader.Number(item, Name, Range)).ToList();
+        var numbers = array.Items.Select(item => reader.Number(reader.Resolve(item), Name, Range)).ToList();
         return numbers.All(number => number is not null) ? numbers.Select(number => number!.Value).ToEquatableArray() : null;
     }
 

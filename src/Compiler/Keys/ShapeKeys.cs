@@ -47,7 +47,7 @@ internal sealed class TargetShapeKey(string name, string description) : Key<Equa
         return sizes.All(size => size.Size is not null) ? sizes.Select(size => size.Size!.Value).ToEquatableArray() : null;
     }
 
-    public override string Format(object value) => $"[{string.Join(", ", (EquatableArray<int>)value)}]";
+    public override string Format(object value) => $"[{string.Join(", ", ((EquatableArray<int>)value).Select(Text.Integer))}]";
 
     private int? Size(JsonNode item, ValueReader reader) =>
         item is JsonNumber { Text: "-1" } ? -1 : reader.Integer(item, Name, 1, MaxSize, "-1 or ");

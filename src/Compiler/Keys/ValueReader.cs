@@ -24,6 +24,9 @@ internal sealed class ValueReader(DiagnosticBag bag, ParameterScope? scope, stri
     public void Report(DiagnosticRule descriptor, TextSpan span, params string[] arguments) =>
         bag.Report(descriptor, span, [Where, .. arguments]);
 
+    /// <summary>Whether this was reported at this place before, see <see cref="DiagnosticBag.IsRepeated"/>.</summary>
+    public bool IsRepeated(DiagnosticRule descriptor, TextSpan span) => bag.IsRepeated(descriptor, span);
+
     /// <summary>Reports what a change of the text would mend.</summary>
     public void Report(DiagnosticRule descriptor, TextSpan span, SpecFix? fix, params string[] arguments) =>
         bag.Report(descriptor, span, fix, [Where, .. arguments]);

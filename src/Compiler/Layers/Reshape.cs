@@ -33,7 +33,7 @@ internal sealed class Reshape : LayerKind
             return sizes.Count == 1 ? Shape.Vector(sizes[0]) : Shape.Image(sizes[0], sizes[1], sizes[2]);
         }
 
-        var wanted = string.Join("x", target);
+        var wanted = string.Join("x", target.Select(Text.Integer));
         return new ShapeError(
             Descriptors.CountsDiffer,
             layer.SpanOf(TargetShape),

@@ -70,7 +70,7 @@ internal sealed class GlobalConfig
                 break;
             }
 
-            var parts = line.Split(['='], 2);
+            var parts = line.Split(['=', ':'], 2);
             var key = parts[0].Trim();
             if (parts.Length == 2 && key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && key.EndsWith(Suffix, StringComparison.OrdinalIgnoreCase) && key.Length > Prefix.Length + Suffix.Length)
             {

@@ -51,7 +51,7 @@ internal readonly record struct TransposedWindow(int Size, int Stride, int Dilat
     }
 
     /// <summary>Why nothing is left, with the numbers.</summary>
-    public string Formula(long input) => $"({input} - 1)*{Stride} + {Extent % 2} + {OutputPadding} = {Output(input)}";
+    public string Formula(long input) => FormattableString.Invariant($"({input} - 1)*{Stride} + {Extent % 2} + {OutputPadding} = {Output(input)}");
 
     /// <summary>The windows over height and width.</summary>
     public static (TransposedWindow Height, TransposedWindow Width) Of(Size size, Size strides, Size dilation, bool isSame, Size? outputPadding) => (

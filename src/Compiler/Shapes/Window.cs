@@ -55,7 +55,7 @@ internal readonly record struct Window(int Size, int Stride, int Dilation, bool 
         var extent = Dilation == 1 ? $"{Size}" : $"{Dilation}*({Size} - 1) - 1";
         // Rounded down, as the rule says: for a negative numerator that is away from zero.
         var value = (long)Math.Floor((double)(input - Extent) / Stride) + 1;
-        return $"({input} - {extent})/{Stride} + 1 = {value}";
+        return FormattableString.Invariant($"({input} - {extent})/{Stride} + 1 = {value}");
     }
 
     /// <summary>The windows over height and width.</summary>

@@ -11,7 +11,6 @@ internal static class JsonParser
     private static readonly JsonReaderOptions Options = new()
     {
         AllowTrailingCommas = true,
-        CommentHandling = JsonCommentHandling.Skip,
         MaxDepth = MaxDepth + 2,
     };
 
@@ -33,7 +32,7 @@ internal static class JsonParser
         }
 
         // A byte-order mark that is still there is not part of the spec.
-        var utf8 = new Utf8Text(text.Length > 0 && text[0] == '\uFEFF' ? " " + text.Substring(1) : text);
+        var utf8 = new Utf8Text(Comments.Blanked(text.Length > 0 && text[0] == '\uFEFF' ? " " + text.Substring(1) : text));
         var reader = new Utf8JsonReader(utf8.Bytes, Options);
         var state = new State(utf8, text);
         try

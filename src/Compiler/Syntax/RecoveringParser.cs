@@ -258,7 +258,7 @@ internal sealed class RecoveringParser
             }
             else if (text[place] == '/' && place + 1 < text.Length && text[place + 1] is '/' or '*')
             {
-                var end = text[place + 1] == '/' ? text.IndexOf('\n', place) : text.IndexOf("*/", place + 2, StringComparison.Ordinal) + 2;
+                var end = text[place + 1] == '/' ? text.IndexOfAny(['\n', '\r'], place) : text.IndexOf("*/", place + 2, StringComparison.Ordinal) + 2;
                 place = end < place + 2 ? text.Length : end;
             }
             else

@@ -88,13 +88,8 @@ internal static class SyntaxFault
             switch (text[i])
             {
                 case '"' when isKey:
-                    var next = i + 1;
-                    while (next < text.Length && char.IsWhiteSpace(text[next]))
-                    {
-                        next++;
-                    }
-
-                    return next < text.Length
+                    return SkipTrivia(text, i + 1, out var next) is { } comment ? comment
+                        : next < text.Length
                         ? new(SyntaxErrorKind.InvalidSyntax, Word(text, next), $"':' after the key {text.Substring(start, i + 1 - start)}", Visible.Found(Character(text, next)))
                         : new(SyntaxErrorKind.UnexpectedEnd, new TextSpan(text.Length, 0), "':'");
                 case '"':
@@ -147,7 +142,7 @@ internal static class SyntaxFault
         position = start;
         while (position < text.Length)
         {
-            if (text[position] is ' ' or '\t' or '\r' or '\n' or '\uFEFF')
+            if (text[position] is ' ' or '\t' or '\r' or '\n' || (text[position] == '\uFEFF' && position == 0))
             {
                 position++;
             }

@@ -13,6 +13,9 @@ internal static class Text
     /// <summary>The shortest decimal that reads back as the same number, such as <c>0.0001</c> or <c>1e-7</c>.</summary>
     public static string Number(double value) => Decimals.Shortest(value);
 
+    /// <summary>An integer without signs between its digits.</summary>
+    public static string Integer(int value) => value.ToString(CultureInfo.InvariantCulture);
+
     /// <summary><c>1 value</c>, <c>3 values</c>.</summary>
     public static string Plural(long count, string noun, string? plural = null) => count == 1 ? $"1 {noun}" : $"{Count(count)} {plural ?? noun + "s"}";
 

@@ -41,10 +41,17 @@ internal static class Visible
     public static string Text(string text)
     {
         var result = new StringBuilder(text.Length);
+        // Of each word it is found out once, at its start. A sign right after a word belongs to it.
+        var (wordEnd, isLatin) = (0, false);
         for (var i = 0; i < text.Length;)
         {
+            if (i >= wordEnd)
+            {
+                (wordEnd, isLatin) = IsWordPart(text[i]) ? Word(text, i) : (i + 1, isLatin && IsWordPart(text[i - 1]));
+            }
+
             var length = char.IsSurrogatePair(text, i) ? 2 : 1;
-            if (IsUnseen(text, i) || (length == 1 && IsLookalike(text[i]) && IsInLatinWord(text, i)))
+            if (IsUnseen(text, i) || (length == 1 && isLatin && IsLookalike(text[i])))
             {
                 for (var unit = i; unit < i + length; unit++)
                 {
@@ -96,24 +103,16 @@ internal static class Visible
     // Besides those, the full-width forms of ASCII.
     private static bool IsLookalike(char value) => Lookalikes.IndexOf(value) >= 0 || value is >= '\uFF01' and <= '\uFF5E';
 
-    /// <summary>Letters and digits around a place hold one of ASCII's letters.</summary>
-    private static bool IsInLatinWord(string text, int index)
+    /// <summary>Where the letters and digits from a place on end, and whether there is one of ASCII's letters among them.</summary>
+    private static (int End, bool IsLatin) Word(string text, int start)
     {
-        var start = index;
-        while (start > 0 && IsWordPart(text[start - 1]))
+        var (end, isLatin) = (start, false);
+        for (; end < text.Length && IsWordPart(text[end]); end++)
         {
-            start--;
+            isLatin |= text[end] is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z');
         }
 
-        for (var i = start; i < text.Length && IsWordPart(text[i]); i++)
-        {
-            if (text[i] is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z'))
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return (end, isLatin);
     }
 
     private static bool IsWordPart(char value) => char.IsLetterOrDigit(value) || value is '_' or '$';

@@ -1,11 +1,17 @@
+using System.Runtime.CompilerServices;
+
 namespace FashionCnn.Interchange.Keras;
 
 /// <summary>Reads a stream no more often than an honest file needs: whoever follows places in a damaged one may go round in circles.</summary>
 /// <param name="inner">The file, which can be read from any place.</param>
 internal sealed class BoundedStream(Stream inner) : Stream
 {
-    private long reads = 1_000_000;
+    // Of each tensor and each layer, what describes it takes some eighty reads, and some hundreds of bytes at least.
+    private long reads = 1_000_000 + (inner.Length / 4);
     private long bytes = (4 * inner.Length) + (64 << 20);
+
+    /// <summary>The bytes that were asked for so far.</summary>
+    public long Taken { get; private set; }
 
     public override bool CanRead => true;
 
@@ -21,8 +27,15 @@ internal sealed class BoundedStream(Stream inner) : Stream
 
     public override int Read(Span<byte> buffer)
     {
+        // Whoever follows places in a damaged file may also go deeper at each of them.
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            throw new InvalidDataException("its parts lie too deep in each other.");
+        }
+
         reads--;
         bytes -= buffer.Length;
+        Taken += buffer.Length;
         return reads < 0 || bytes < 0 ? throw new InvalidDataException("its parts refer to each other in circles.") : inner.Read(buffer);
     }
 

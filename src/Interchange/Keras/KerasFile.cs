@@ -31,6 +31,9 @@ internal sealed class KerasFile : IDisposable
     /// <summary>The model as <c>to_json</c> writes it.</summary>
     public JsonElement Model => document.RootElement;
 
+    /// <summary>Keras 2 wrote it, as far as the file says; what it calls <c>hard_sigmoid</c> is another function than in Keras 3.</summary>
+    public bool IsOfKeras2 => (Model.FindText("keras_version") ?? (Weights is { IsLegacy: true } ? Weights.KerasVersion : null))?.StartsWith("2.", StringComparison.Ordinal) == true;
+
     /// <summary>The weights; null when the file has none.</summary>
     public KerasWeights? Weights { get; }
 
@@ -67,7 +70,7 @@ internal sealed class KerasFile : IDisposable
         {
             return read();
         }
-        catch (Exception exception) when (exception is InputException)
+        catch (Exception exception) when (exception is InputException or TemporaryFolderException)
         {
             throw;
         }

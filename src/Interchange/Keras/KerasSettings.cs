@@ -162,7 +162,8 @@ internal static class KerasSettings
         foreach (var member in layer.Config.EnumerateObject())
         {
             if (Ignored.Contains(member.Name) || kind.Table.IndexOf(member.Name) >= 0 || kind.Keras.Idle.Contains(member.Name) || kind.Keras.Channels == member.Name || kind.Keras.Fixed.Any(key => key.Key == member.Name)
-                || member.Value.ValueKind is JsonValueKind.Null or JsonValueKind.False || kind.Keras.Defaults.Any(key => key.Key == member.Name && key.Value == member.Value.Compact()))
+                || member.Value.ValueKind == JsonValueKind.Null || (member.Value.ValueKind == JsonValueKind.False && !kind.Keras.Defaults.Any(key => key.Key == member.Name && key.Value == "true"))
+                || kind.Keras.Defaults.Any(key => key.Key == member.Name && key.Value == member.Value.Compact()))
             {
                 continue;
             }

@@ -10,7 +10,7 @@ internal sealed class KerasWeights : IDisposable
 {
     private readonly IDisposable? archive;
     private readonly Func<Stream> open;
-    private Stream? stream;
+    private BoundedStream? stream;
     private NativeFile? root;
     private readonly Dictionary<string, string[]> legacyNames = [];
 
@@ -44,6 +44,9 @@ internal sealed class KerasWeights : IDisposable
 
     /// <summary>A legacy file.</summary>
     public static KerasWeights OfLegacy(FileStream file) => new(() => file, null, isLegacy: true);
+
+    /// <summary>The version of Keras that wrote a legacy file; null when it does not say.</summary>
+    public string? KerasVersion => Root.AttributeExists("keras_version") ? Root.Attribute("keras_version").Read<string>() : null;
 
     /// <summary>What a legacy file says of the model.</summary>
     public byte[] Description(int limit)
@@ -86,11 +89,13 @@ internal sealed class KerasWeights : IDisposable
         for (var skipped = 0; skipped < parts.Length; skipped++)
         {
             var wanted = $"/{string.Join('/', parts.Skip(skipped))}/{name}";
-            switch (names.Where(candidate => $"/{candidate.Split(':')[0]}".EndsWith(wanted, StringComparison.Ordinal)).Take(2).ToList())
+            var fitting = names.Select(candidate => (Name: candidate, Path: $"/{candidate.Split(':')[0]}")).Where(candidate => candidate.Path.EndsWith(wanted, StringComparison.Ordinal)).ToList();
+            // Layers of nested models may be called like this one; their names are longer.
+            switch (fitting.Where(candidate => candidate.Path == wanted).ToList() is [var exact] ? [exact] : fitting)
             {
                 case [var found]:
-                    return found;
-                case [_, _]:
+                    return found.Name;
+                case [_, ..]:
                     throw new InvalidDataException($"it has several tensors that may be the {name} of {layer.Where}.");
             }
         }
@@ -105,7 +110,7 @@ internal sealed class KerasWeights : IDisposable
     public static bool IsFloat(IH5Dataset data) => data.Type is { Class: H5DataTypeClass.FloatingPoint, Size: 4 };
 
     /// <summary>The values of a tensor whose shape was checked: no more is taken from memory than that.</summary>
-    public static float[] Read(IH5Dataset data)
+    public float[] Read(IH5Dataset data)
     {
         // A compressed tensor could unpack to any size; Keras writes none.
         if (data.Layout.Class is not (H5DataLayoutClass.Contiguous or H5DataLayoutClass.Compact))
@@ -113,13 +118,15 @@ internal sealed class KerasWeights : IDisposable
             throw new InvalidDataException("a tensor is kept in compressed pieces, which Keras does not write.");
         }
 
-        if (data.Type.Class == H5DataTypeClass.FloatingPoint)
-        {
-            return data.Read<float[]>();
-        }
-
+        var before = stream!.Taken;
         // Keras counts in integers.
-        return data.Type.Size == 8 ? [.. data.Read<long[]>().Select(value => (float)value)] : [.. data.Read<int[]>().Select(value => (float)value)];
+        float[] values = data.Type.Class == H5DataTypeClass.FloatingPoint ? data.Read<float[]>()
+            : data.Type.Size == 8 ? [.. data.Read<long[]>().Select(value => (float)value)]
+            : [.. data.Read<int[]>().Select(value => (float)value)];
+        // HDF5 can keep values in other files, which a model's file has no business to name.
+        return data.Layout.Class == H5DataLayoutClass.Compact || stream.Taken - before >= (long)values.Length * data.Type.Size
+            ? values
+            : throw new InvalidDataException("the values of a tensor are not in the file.");
     }
 
     public void Dispose()
@@ -163,7 +170,7 @@ internal sealed class KerasWeights : IDisposable
 
     private static FileStream Unpacked(ZipArchiveEntry entry)
     {
-        var file = new FileStream(Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+        var file = TemporaryFolderException.Around(() => new FileStream(Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose));
         try
         {
             using var packed = entry.Open();
@@ -178,10 +185,11 @@ internal sealed class KerasWeights : IDisposable
                     throw new InvalidDataException("its weights unpack to more than they can be.");
                 }
 
-                file.Write(buffer.AsSpan(0, count));
+                TemporaryFolderException.Around(() => file.Write(buffer, 0, count));
             }
 
-            file.Position = 0;
+            // Seeking writes what is still in the buffer.
+            TemporaryFolderException.Around(() => file.Position = 0);
             return file;
         }
         catch

@@ -103,7 +103,7 @@ internal sealed class WeightsPlan
 
     private float[] Read(Planned tensor)
     {
-        var values = KerasWeights.Read(source.Find(tensor.Layer, tensor.Index, tensor.Tensor.Name)!);
+        var values = source.Read(source.Find(tensor.Layer, tensor.Index, tensor.Tensor.Name)!);
         if (values.LongLength != Product(tensor.Source))
         {
             throw new InvalidDataException($"the {tensor.Tensor.Name} of {tensor.Layer.Where} ends too early.");

@@ -59,7 +59,7 @@ public static class ModelWeights
                 $"{path} does not fit {model.Model.Id}: none of its {file.Tensors.Count} tensors has the name, the shape and the type of one of the model's{WeightsFile.OriginOf(file)}. Give weights of a model that has layers in common with this one.");
         }
 
-        WeightsFile.CheckOrder(file, model.Model.Id, FlattensImages(model.Model));
+        WeightsFile.CheckOrder(file.Path, file.Metadata, model.Model.Id, FlattensImages(model.Model));
         foreach (var name in taken)
         {
             file.CheckFinite(name, "Give other weights.");

@@ -38,7 +38,7 @@ internal static partial class SchemaWriter
             ClassWeightsKey => Alternatives(
                 new JsonObject { ["enum"] = new JsonArray(ClassWeightsKey.Balanced) },
                 new JsonObject { ["type"] = "array", ["minItems"] = 2, ["items"] = Number(NumberRange.ZeroOrMore) }),
-            NumberListKey list => new JsonObject { ["type"] = "array", ["minItems"] = 1, ["items"] = Number(list.Range) },
+            NumberListKey list => new JsonObject { ["type"] = "array", ["minItems"] = 1, ["items"] = Value(Number(list.Range), inBlock) },
             _ => throw new NotSupportedException($"The schema does not know {key.GetType().Name}."),
         };
         var fallback = key.Default is { } value ? key.Format(value) : key.DefaultText ?? (key.IsRequired ? null : "none");

@@ -69,6 +69,14 @@ public sealed class FuzzTests
         ["arguments without parameters"] = Spec($"{{\"repeat\":1000,\"layers\":[{{\"block\":\"b\",{string.Join(',', Enumerable.Range(0, 50_000).Select(i => $"\"k{i}\":1"))}}}]}}", "\"b\":{\"layers\":[{\"type\":\"Flatten\"}]}"),
         ["unknown keys, repeated"] = Spec($"{{\"repeat\":1000,\"layers\":[{{\"repeat\":1000,\"layers\":[{{\"type\":\"Flatten\",{string.Join(',', Enumerable.Range(0, 400).Select(i => $"\"k{i}\":1"))}}}]}}]}}"),
         ["a long argument, repeated"] = Spec($"{{\"repeat\":1000,\"layers\":[{{\"repeat\":10,\"layers\":[{{\"block\":\"b\",\"x\":[{string.Join(',', Enumerable.Repeat("1", 400_000))}]}}]}}]}}", "\"b\":{\"parameters\":[\"x\"],\"layers\":[{\"type\":\"Conv2D\",\"filters\":8,\"kernel_size\":\"$x\"}]}"),
+        ["a word of letters like Latin ones"] = new string('\u0430', 500_000),
+        ["an entry of no kind with many keys, repeated"] = Spec($"{{\"repeat\":1000,\"layers\":[{{\"repeat\":100,\"layers\":[{{{string.Join(',', Enumerable.Range(0, 50_000).Select(i => $"\"k{i}\":1"))}}}]}}]}}"),
+        ["unknown references, repeated"] = Spec(string.Join(',', Enumerable.Range(0, 8_000).Select(i => $"{{\"type\":\"ReLU\",\"name\":\"n{i}\"}}").Append($"{{\"repeat\":1000,\"layers\":[{{\"type\":\"Add\",\"from\":[{string.Join(',', Enumerable.Repeat("\"zz\"", 90))}]}}]}}"))),
+        ["an unknown block among many, repeated"] = Spec("{\"repeat\":1000,\"layers\":[{\"repeat\":90,\"layers\":[{\"block\":\"x\"}]}]}", string.Join(',', Enumerable.Range(0, 20_000).Select(i => $"\"b{i}\":{{\"layers\":[]}}"))),
+        ["a long way to many faults"] = Spec(
+            "{\"repeat\":1000,\"layers\":[" + string.Join(',', "ZCZCZ".Select(kind => kind == 'Z' ? "{\"type\":\"ZeroPadding2D\"}" : "{\"type\":\"Cropping2D\",\"cropping\":1}")) + "]},"
+            + "{\"repeat\":1000,\"layers\":[" + string.Join(',', Enumerable.Repeat("{\"type\":\"GroupNormalization\",\"groups\":7}", 4)) + "]}", input: "[28,28,9]"),
+        ["long lists of numbers, repeated"] = Spec($"{{\"repeat\":1000,\"layers\":[{string.Join(',', Enumerable.Repeat($"{{\"type\":\"Normalization\",\"mean\":[{string.Join(',', Enumerable.Repeat("0", 20_000))}],\"variance\":[{string.Join(',', Enumerable.Repeat("1", 20_000))}]}}", 9))}]}}", input: "[1,1,20000]"),
         ["100,000 unknown keys"] = Spec($"{{\"type\":\"Flatten\",{string.Join(',', Enumerable.Range(0, 50_000).Select(i => $"\"k{i}\":1"))}}}"),
     };
 

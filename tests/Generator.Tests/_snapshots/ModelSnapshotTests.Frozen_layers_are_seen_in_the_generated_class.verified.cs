@@ -223,10 +223,6 @@ namespace Consumer.GeneratedModels
                 LabelSmoothing = 0,
                 ValidationSplit = 0,
             },
-            Notes = new string[]
-            {
-                "FCNN3004: blocks.conv_bn.layers[0] 'conv2' (Conv2D), used at layers[2]: its bias (4 parameters) has no effect, because batch_norm2 subtracts each channel's mean; with \"use_bias\": false the model computes the same",
-            },
             ArchitectureFingerprint = ArchitectureFingerprint,
             TrainingFingerprint = TrainingFingerprint,
             Spec = SpecText,
