@@ -18,7 +18,8 @@ public sealed class DoctorTests : IDisposable
         Assert.Matches(@"(?m)^25 random layers: correct \(\d+\.\d s\)$", program.Output);
         Assert.Matches(@"(?m)^sound +fp32  batch size +32  correct \(\d+\.\d s\)$", program.Output);
         Assert.Matches(@"(?m)^processor +\S", program.Output);
-        Assert.Matches(@"(?m)^ +fp32 +[1-9]\d* +\d+\S* +\d+\S*$", program.Output);
+        // However slow it is, beside whatever else runs.
+        Assert.Matches(@"(?m)^ +fp32 +(?!0\.0)\d+(\.\d)? +\d+\S* +\d+\S*$", program.Output);
         Assert.Matches(@"(?m)^ +\S*LibTorchSharp\S*$", program.Output);
         Assert.Contains($"runs          {Path.Combine(program.Folder, "runs")}\n", program.Output, StringComparison.Ordinal);
         Assert.EndsWith("\nNo problems found.\n", program.Output, StringComparison.Ordinal);
@@ -38,7 +39,7 @@ public sealed class DoctorTests : IDisposable
         Assert.Equal(
             [("sound", 0), ("wrong", 1)],
             root.GetProperty("checks").EnumerateArray().Where(check => check.GetProperty("precision").GetString() == "fp32").Select(check => (check.GetProperty("model").GetString(), check.GetProperty("faults").GetArrayLength())));
-        Assert.True(root.GetProperty("speed").GetProperty("fp32_limit").GetDouble() > 1);
+        Assert.True(root.GetProperty("speed").GetProperty("fp32_limit").GetDouble() > 0);
         Assert.Equal(Native.ProcessorIdentity.Current?.Signature, root.GetProperty("processor").GetString());
         Assert.Equal($"{Native.ProcessorCaches.State.Seen}", root.GetProperty("caches").GetProperty("seen").GetString());
         Assert.True(root.GetProperty("machine").GetProperty("memory_bytes").GetInt64() > 1 << 28);

@@ -66,6 +66,20 @@ public sealed class StreamTests : IDisposable
         Assert.Contains("\"completed\": true", File.ReadAllText(Path.Combine(folder.FullName, "out", "result.json")), StringComparison.Ordinal);
     }
 
+    [FullDiskFact]
+    public void A_full_temporary_folder_is_not_the_fault_of_the_file()
+    {
+        // Packed it has 300 kB.
+        File.Copy(ImportTests.Fixture("resnet.keras"), Path.Combine(folder.FullName, "resnet.keras"));
+
+        var (exitCode, _, error) = FullDiskFactAttribute.RunOnSmallDisk(
+            folder.FullName, "64k", $"TMPDIR=$PWD/disk dotnet {Processes.Program} import resnet.keras --pixels 0..1");
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith($"error: a file could not be read or written: the weights cannot be unpacked in {folder.FullName}/disk/: No space left on device", error, StringComparison.Ordinal);
+        Assert.Equal(["disk", "resnet.keras"], Directory.GetFileSystemEntries(folder.FullName).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
     private (int ExitCode, string Error) Shell(string command)
     {
         var (exitCode, _, error) = Processes.Finish(Processes.Start("sh", folder.FullName, ["-c", $"dotnet {Processes.Program} {command}"]));

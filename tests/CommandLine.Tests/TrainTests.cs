@@ -137,7 +137,7 @@ public sealed class TrainTests : IDisposable
 
         Process.Start("kill", [$"-{signal}", $"{process.Id}"])!.WaitForExit();
         var rest = process.StandardOutput.ReadToEnd();
-        Assert.True(process.WaitForExit(20_000));
+        Assert.True(process.WaitForExit(60_000));
 
         Assert.Equal((exitCode, string.Empty), (process.ExitCode, process.StandardError.ReadToEnd()));
         // Whoever lost the terminal reads nothing any more.

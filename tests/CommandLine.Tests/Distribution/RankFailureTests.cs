@@ -61,7 +61,7 @@ public sealed class RankFailureTests(OneProcess one) : IDisposable
     [MpichData]
     public void A_rank_that_came_late_is_not_named(string launcher)
     {
-        var job = RankJob.Begin(launcher, 3, one, Path.Combine(folder.FullName, "run"), "--epochs", "500", "--rank-timeout", "0.1");
+        var job = RankJob.Begin(launcher, 3, one, Path.Combine(folder.FullName, "run"), "--epochs", "500", "--rank-timeout", "0.2");
         var (late, stopped) = (job.RankOf(1), job.RankOf(2));
         RankJob.Signal(stopped, "STOP");
         RankJob.Signal(late, "STOP");
@@ -70,7 +70,7 @@ public sealed class RankFailureTests(OneProcess one) : IDisposable
         var (exitCode, _, error) = job.End();
 
         Assert.Equal(1, exitCode);
-        Assert.StartsWith($"error: Rank 2 (process {stopped} on {Environment.MachineName}) did not answer for 6 s: ", error, StringComparison.Ordinal);
+        Assert.StartsWith($"error: Rank 2 (process {stopped} on {Environment.MachineName}) did not answer for 12 s: ", error, StringComparison.Ordinal);
     }
 
     [Theory]
