@@ -62,7 +62,7 @@ internal static partial class JsonDamage
     {
         if (element.ValueKind == JsonValueKind.Array)
         {
-            foreach (var (i, item) in element.EnumerateArray().Index())
+            foreach (var (item, i) in element.EnumerateArray().Select((item, i) => (item, i)))
             {
                 if ((item.ValueKind == JsonValueKind.Null ? (string.Empty, "cannot be null") : FaultOf(item)) is var (place, what))
                 {

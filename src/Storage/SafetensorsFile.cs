@@ -284,7 +284,7 @@ internal sealed class SafetensorsFile : IDisposable
         }
 
         var numbers = new long[list.GetArrayLength()];
-        foreach (var (i, item) in list.EnumerateArray().Index())
+        foreach (var (item, i) in list.EnumerateArray().Select((item, i) => (item, i)))
         {
             if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt64(out numbers[i]))
             {
