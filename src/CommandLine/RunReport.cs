@@ -70,7 +70,7 @@ internal static class RunReport
         {
             console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{training.ValidationSplit:0.##%} of the training images are held out{(data.TestIsHeldOut ? $", and evaluated on in place of test images" : string.Empty)}{(training.EarlyStopping is { } stopping ? $"; training stops after {Plural(stopping.Patience, "epoch")} without improvement of {stopping.Monitor}" : string.Empty)}"));
+                $"{training.ValidationSplit:0.##%} of the training images are held out{(data.TestIsHeldOut ? $", and evaluated on in place of test images" : string.Empty)}{(training.EarlyStopping is { } stopping ? $"; training stops after {Plural(Math.Max(1, stopping.Patience), "epoch")} without improvement of {stopping.Monitor}" : string.Empty)}"));
         }
 
         if (!ComputePrecision.IsNative(settings.Precision, settings.Device))

@@ -15,14 +15,17 @@ internal static class SettingsText
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, TypeInfoResolver = SettingsJson.Default };
 
     /// <summary>One of several types, by its name in specs.</summary>
+    /// <param name="option">The option.</param>
+    /// <param name="text">What was given.</param>
+    /// <param name="others">What the option takes besides, which is read elsewhere.</param>
     /// <exception cref="InputException">The text cannot be read; the message names the option.</exception>
-    public static T Typed<T>(string option, string text)
+    public static T Typed<T>(string option, string text, params string[] others)
     {
         var parts = text.Split(',', StringSplitOptions.TrimEntries);
         var types = Json.GetTypeInfo(typeof(T)).PolymorphismOptions!.DerivedTypes.ToDictionary(type => (string)type.TypeDiscriminator!, type => type.DerivedType, StringComparer.OrdinalIgnoreCase);
         if (!types.TryGetValue(parts[0], out var type))
         {
-            throw new InputException($"{option} {text}: there is no '{parts[0]}'{Suggestion.For(parts[0], types.Keys)} Give one of {string.Join(", ", types.Keys)}, with values as name=value after it, separated by commas.");
+            throw new InputException($"{option} {text}: there is no '{parts[0]}'{Suggestion.For(parts[0], [.. types.Keys, .. others])} Give {string.Concat(others.Select(other => $"{other}, or "))}one of {string.Join(", ", types.Keys)}, with values as name=value after it, separated by commas.");
         }
 
         return (T)Values($"{option} {text}", type, parts[1..]);

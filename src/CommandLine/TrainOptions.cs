@@ -56,6 +56,8 @@ internal static class TrainOptions
     private static readonly Option<string?> Cutmix = Text("--cutmix", "alpha", "Train on images with a rectangle of another: alpha, such as 1, or none. Default: from the spec.");
     private static readonly Option<string?> EarlyStopping = Text("--early-stopping", "name=value", "none, or values as in specs: patience=3,monitor=val_loss. Default: from the spec.");
 
+    private const string Constant = "constant";
+
     /// <summary>Those that a resumed run cannot change: its weights, order of images, results or files so far come from them.</summary>
     public static readonly IReadOnlyList<Option> Fixed =
         [BatchSize, Seed, Optimizer, Schedule, LabelSmoothing, ValidationSplit, ClassWeights, Mixup, Cutmix, EarlyStopping, Weights, TestSplit, TestSplitSeed, TrainImages, TestImages, TestAtEnd, Output];
@@ -85,9 +87,10 @@ internal static class TrainOptions
         var schedule = options.GetValue(Schedule) switch
         {
             null => spec.LearningRateSchedule,
-            "constant" => null,
-            var other => SettingsText.Typed<LearningRateSchedule>(Schedule.Name, other),
+            var other when other.Equals(Constant, StringComparison.OrdinalIgnoreCase) => null,
+            var other => SettingsText.Typed<LearningRateSchedule>(Schedule.Name, other, Constant),
         };
+        CheckRate(options, schedule);
         var training = (spec with
         {
             Epochs = (int?)options.GetValue(Epochs) ?? spec.Epochs,
@@ -125,6 +128,25 @@ internal static class TrainOptions
             Reduce = options.GetValue(Reduce) ?? GradientReduction.Fp32,
             SyncBatchNorm = options.GetValue(SyncBatchNorm),
         };
+    }
+
+    // A spec may not have a rate that its schedule does not use either.
+    private static void CheckRate(ParseResult options, LearningRateSchedule? schedule)
+    {
+        if (options.GetValue(Optimizer) is not { } text || !text.Split(',', StringSplitOptions.TrimEntries).Any(part => part.StartsWith("learning_rate=", StringComparison.Ordinal)))
+        {
+            return;
+        }
+
+        if (options.GetValue(LearningRate) is not null)
+        {
+            throw new InputException($"{Optimizer.Name} {text}: {LearningRate.Name} gives the learning rate, too. Give it once.");
+        }
+
+        if (schedule is PiecewiseConstantDecaySchedule or OneCycleSchedule)
+        {
+            throw new InputException($"{Optimizer.Name} {text}: the schedule gives the learning rates itself. Leave learning_rate out, or train without a schedule ({Schedule.Name} {Constant}).");
+        }
     }
 
     private static double? Alpha(ParseResult options, Option<string?> option, double? spec) => options.GetValue(option) switch

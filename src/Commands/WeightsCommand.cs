@@ -33,14 +33,10 @@ internal static class WeightsCommand
         var listing = Find(options.GetRequiredValue(Source), specs, error);
         var differences = other is null ? null : listing.DifferencesFrom(other);
         var isOther = other is not null && listing.IsOfAnotherNetwork(other);
-        if (differences is { Count: 0 } && !isOther)
-        {
-            WeightsFile.CheckOrder(listing.Source, listing.Metadata, other!.Source, StateDict.FlattensImages(spec!.Plan!.Network!));
-        }
-
+        var isEarlier = spec is not null && listing.IsOfEarlierVersion && StateDict.FlattensImages(spec.Plan!.Network!);
         if (options.GetValue(Format) == "json")
         {
-            console.Profile.Out.Writer.Write(CommandJson.Write(new WeightsReport(listing.Source, listing.Tensors, listing.Metadata, other?.Source, differences, other is null ? null : isOther)));
+            console.Profile.Out.Writer.Write(CommandJson.Write(new WeightsReport(listing.Source, listing.Tensors, listing.Metadata, other?.Source, differences, other is null ? null : isOther, other is null ? null : isEarlier)));
         }
         else if (other is null)
         {
@@ -48,10 +44,10 @@ internal static class WeightsCommand
         }
         else
         {
-            WriteDifferences(listing, other, differences!, isOther, console);
+            WriteDifferences(listing, other, differences!, isOther, isEarlier, console);
         }
 
-        return differences is { Count: > 0 } || isOther ? ExitCodes.Failure : ExitCodes.Success;
+        return differences is { Count: > 0 } || isOther || isEarlier ? ExitCodes.Failure : ExitCodes.Success;
     }
 
     private static WeightsListing Find(string word, SpecList specs, TextWriter error)
@@ -91,7 +87,7 @@ internal static class WeightsCommand
         }
     }
 
-    private static void WriteDifferences(WeightsListing listing, WeightsListing model, IReadOnlyList<TensorDifference> differences, bool isOther, IAnsiConsole console)
+    private static void WriteDifferences(WeightsListing listing, WeightsListing model, IReadOnlyList<TensorDifference> differences, bool isOther, bool isEarlier, IAnsiConsole console)
     {
         foreach (var difference in differences)
         {
@@ -106,9 +102,10 @@ internal static class WeightsCommand
 
         console.WriteLine(differences.Count > 0 ? $"{listing.Source} does not fit {model.Source}: {NumberText.Count(differences.Count)} of its tensors {(differences.Count == 1 ? "differs" : "differ")}."
             : isOther ? $"{listing.Source} does not fit {model.Source}: names and shapes match, but the weights are those of a different network."
+            : isEarlier ? $"{listing.Source} does not fit {model.Source}: names and shapes match, but the file is of an earlier version of the program, which flattened images in another order."
             : $"{listing.Source} fits {model.Source}: all {NumberText.Count(listing.Tensors.Count)} tensors match.");
     }
 
     internal sealed record WeightsReport(
-        string Source, IReadOnlyList<ListedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata, string? Model, IReadOnlyList<TensorDifference>? Differences, bool? OtherNetwork);
+        string Source, IReadOnlyList<ListedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata, string? Model, IReadOnlyList<TensorDifference>? Differences, bool? OtherNetwork, bool? EarlierVersion);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using FashionCnn.Compiler;
 using FashionCnn.Compiler.Diagnostics;
 using FashionCnn.Compiler.Emit;
@@ -114,7 +115,8 @@ public sealed class ModelGenerator : IIncrementalGenerator
         }
     }
 
-    // What is not UTF-8, the C# compiler reads in the language of the machine, without saying so. As where it cannot, a replacement character stands for what is wrong.
+    // What is not UTF-8, the C# compiler reads in the language of the machine, without saying so; with a CodePage, all files in that. As where it cannot,
+    // a replacement character stands for what is wrong.
     private static string TextOf(SourceText text)
     {
         var whole = text.ToString();
@@ -124,7 +126,19 @@ public sealed class ModelGenerator : IIncrementalGenerator
         }
 
         var foreign = whole.FirstOrDefault(value => value > 127);
-        return foreign == '\0' ? whole : whole.Replace(foreign, '\uFFFD');
+        if (foreign == '\0')
+        {
+            return whole;
+        }
+
+        try
+        {
+            return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(text.Encoding.GetBytes(whole));
+        }
+        catch (DecoderFallbackException)
+        {
+            return whole.Replace(foreign, '\uFFFD');
+        }
     }
 
     private static void EmitModel(SourceProductionContext output, Model model)

@@ -26,7 +26,7 @@ public static class LanguageServerProgram
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(output);
-        return ServeAsync(input, output).GetAwaiter().GetResult();
+        return ServeAsync(input, output, LastAnswers).GetAwaiter().GetResult();
     }
 
     /// <summary>Serves one editor on the process's standard streams.</summary>
@@ -38,7 +38,7 @@ public static class LanguageServerProgram
         return Run(input, output);
     }
 
-    internal static async Task<int> ServeAsync(Stream input, Stream output)
+    internal static async Task<int> ServeAsync(Stream input, Stream output, TimeSpan lastAnswers)
     {
         var formatter = new SystemTextJsonFormatter { JsonSerializerOptions = Json };
         var messages = new MessageStream(input, output, formatter);
@@ -57,7 +57,7 @@ public static class LanguageServerProgram
             }
 
             // An editor that does not read its answers is not waited for.
-            await Task.WhenAny(messages.Answered(), rpc.Completion, Task.Delay(LastAnswers)).ConfigureAwait(false);
+            await Task.WhenAny(messages.Answered(), rpc.Completion, Task.Delay(lastAnswers)).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or RemoteRpcException or BadRpcHeaderException or JsonException or ArgumentOutOfRangeException or ObjectDisposedException)
         {

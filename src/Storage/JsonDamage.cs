@@ -58,13 +58,13 @@ internal static partial class JsonDamage
     }
 
     // The place is put together on the way back: of a sound text, none is.
-    private static (string Place, string What)? FaultOf(JsonElement element)
+    private static (string? Place, string What)? FaultOf(JsonElement element)
     {
         if (element.ValueKind == JsonValueKind.Array)
         {
             foreach (var (item, i) in element.EnumerateArray().Select((item, i) => (item, i)))
             {
-                if ((item.ValueKind == JsonValueKind.Null ? (string.Empty, "cannot be null") : FaultOf(item)) is var (place, what))
+                if ((item.ValueKind == JsonValueKind.Null ? (null, "cannot be null") : FaultOf(item)) is var (place, what))
                 {
                     return (string.Create(CultureInfo.InvariantCulture, $"[{i}]{Rest(place)}"), what);
                 }
@@ -87,7 +87,7 @@ internal static partial class JsonDamage
         var names = new HashSet<string>();
         foreach (var property in element.EnumerateObject())
         {
-            if ((names.Add(property.Name) ? FaultOf(property.Value) : (string.Empty, "appears twice")) is var (place, what))
+            if ((names.Add(property.Name) ? FaultOf(property.Value) : (null, "appears twice")) is var (place, what))
             {
                 return ($"{property.Name}{Rest(place)}", what);
             }
@@ -95,7 +95,7 @@ internal static partial class JsonDamage
 
         return null;
 
-        static string Rest(string place) => place.Length == 0 || place[0] == '[' ? place : $".{place}";
+        static string Rest(string? place) => place is null || place.StartsWith('[') ? place ?? string.Empty : $".{place}";
     }
 
     // The innermost value on the path that is there: a path may end in a name that the reader only wanted.

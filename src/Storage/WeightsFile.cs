@@ -106,6 +106,9 @@ internal static class WeightsFile
         }
     }
 
+    /// <summary>A file from before images were flattened pixel by pixel, by what it says of itself.</summary>
+    public static bool IsOfEarlierVersion(IReadOnlyDictionary<string, string> metadata) => metadata.ContainsKey(Fingerprint) && !metadata.ContainsKey(Version);
+
     /// <summary>Refuses a file from before images were flattened pixel by pixel.</summary>
     /// <param name="path">The file.</param>
     /// <param name="metadata">What it says of itself.</param>
@@ -114,7 +117,7 @@ internal static class WeightsFile
     /// <exception cref="InputException">It is such a file, and the model flattens images.</exception>
     public static void CheckOrder(string path, IReadOnlyDictionary<string, string> metadata, string model, bool flattensImages)
     {
-        if (flattensImages && metadata.ContainsKey(Fingerprint) && !metadata.ContainsKey(Version))
+        if (flattensImages && IsOfEarlierVersion(metadata))
         {
             throw new InputException($"{path} was written by an earlier version of the program, which flattened images channel by channel; this one flattens them pixel by pixel, as Keras does. Train {model} again.");
         }

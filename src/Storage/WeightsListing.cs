@@ -25,6 +25,9 @@ internal sealed record TensorDifference(string Name, ListedTensor? Here, ListedT
 /// <param name="Metadata">What a file says of itself.</param>
 internal sealed record WeightsListing(string Source, IReadOnlyList<ListedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata)
 {
+    /// <summary>A file from before images were flattened pixel by pixel.</summary>
+    public bool IsOfEarlierVersion { get; private init; }
+
     /// <summary>Those of a file.</summary>
     /// <exception cref="InputException">It cannot be read.</exception>
     public static WeightsListing Of(string path)
@@ -35,7 +38,7 @@ internal sealed record WeightsListing(string Source, IReadOnlyList<ListedTensor>
 
     /// <summary>Those of a file.</summary>
     public static WeightsListing Of(SafetensorsFile file) =>
-        new(file.Path, [.. file.Tensors.Select(pair => new ListedTensor(pair.Key, pair.Value.Shape, pair.Value.TypeName))], file.Metadata);
+        new(file.Path, [.. file.Tensors.Select(pair => new ListedTensor(pair.Key, pair.Value.Shape, pair.Value.TypeName))], file.Metadata) { IsOfEarlierVersion = WeightsFile.IsOfEarlierVersion(file.Metadata) };
 
     /// <summary>Those that a model needs.</summary>
     /// <param name="model">The model's id.</param>

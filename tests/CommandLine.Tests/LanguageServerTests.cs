@@ -53,7 +53,7 @@ public sealed class LanguageServerTests
             process.StandardInput.Close();
         }
 
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         await process.WaitForExitAsync(patience.Token);
         return (process.ExitCode, await output, await error);
     }

@@ -44,6 +44,12 @@ public sealed class SettingsTextTests
     public void What_cannot_be_read_is_named(string text, string message) =>
         Assert.StartsWith(message, Assert.Throws<InputException>(() => Optimizer(text)).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("none", "--schedule none: there is no 'none'. Give constant, or one of CosineDecay, ")]
+    [InlineData("constnat", "--schedule constnat: there is no 'constnat'; did you mean 'constant'? Give constant, or one of ")]
+    public void What_else_an_option_takes_is_named(string text, string message) => Assert.StartsWith(
+        message, Assert.Throws<InputException>(() => SettingsText.Typed<LearningRateSchedule>("--schedule", text, "constant")).Message, StringComparison.Ordinal);
+
     private static OptimizerSettings Optimizer(string text) => SettingsText.Typed<OptimizerSettings>("--optimizer", text);
 
     private static LearningRateSchedule Schedule(string text) => SettingsText.Typed<LearningRateSchedule>("--schedule", text);

@@ -30,6 +30,8 @@ public sealed class SummaryWatchTests : IDisposable
             Assert.Contains("error FCNN1", wrong, StringComparison.Ordinal);
 
             File.Delete("net.json");
+            // Several looks find no file.
+            await Task.Delay(1000);
             Write(filters: "16");
             Assert.DoesNotContain("error", await Until(process, "Change: same parameters, same MACs per image"), StringComparison.Ordinal);
         }
@@ -65,7 +67,7 @@ public sealed class SummaryWatchTests : IDisposable
     private static async Task<string> Until(Process process, string wanted)
     {
         var read = string.Empty;
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
         {
             read += $"{line}\n";

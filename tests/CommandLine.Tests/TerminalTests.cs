@@ -18,7 +18,7 @@ public sealed partial class TerminalTests : IDisposable
     private const string Small = "--data sample --train-images 96 --test-images 50 --threads 1 --no-self-check";
 
     // Starts the arguments on a terminal of some columns. With "interrupt", types Ctrl-C once an epoch's line is there; with "narrow", makes the
-    // terminal narrow then. Ends with the exit code, or with "endless" after a minute.
+    // terminal narrow then. Ends with the exit code, or with "endless" after five minutes.
     private const string OnTerminal = """
         import fcntl, os, pty, select, signal, struct, sys, termios, time
         columns, what, arguments = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
@@ -26,7 +26,7 @@ public sealed partial class TerminalTests : IDisposable
         if process == 0:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
             os.execvp(arguments[0], arguments)
-        seen, done, end = b"", False, time.time() + 60
+        seen, done, end = b"", False, time.time() + 300
         while time.time() < end:
             if select.select([terminal], [], [], 0.2)[0]:
                 try:

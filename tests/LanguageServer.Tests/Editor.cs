@@ -9,7 +9,7 @@ namespace FashionCnn.LanguageServer.Tests;
 /// <summary>An editor at the other end of two streams.</summary>
 internal sealed class Editor : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly JsonRpc rpc;
     private readonly Inbox inbox = new();
@@ -45,7 +45,7 @@ internal sealed class Editor : IAsyncDisposable
     public static Editor Connect()
     {
         var (mine, its) = FullDuplexStream.CreatePair();
-        return new Editor(mine, Task.Run(() => LanguageServerProgram.ServeAsync(its, its)));
+        return new Editor(mine, Task.Run(() => LanguageServerProgram.ServeAsync(its, its, TimeSpan.FromSeconds(5))));
     }
 
     /// <summary>Starts a server and introduces the editor.</summary>

@@ -121,7 +121,7 @@ public sealed class LifecycleTests
         using var input = Drawings(20, isShutDown ? ["""{ "jsonrpc": "2.0", "id": 99, "method": "shutdown" }"""] : []);
         using var output = new MemoryStream();
 
-        Assert.Equal(exitCode, await LanguageServerProgram.ServeAsync(input, output).WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(exitCode, await LanguageServerProgram.ServeAsync(input, output, TimeSpan.FromMinutes(5)).WaitAsync(TimeSpan.FromMinutes(6)));
 
         var answers = System.Text.Encoding.UTF8.GetString(output.ToArray());
         Assert.All(Enumerable.Range(1, 21).Concat(isShutDown ? [99] : []), id => Assert.Contains($"\"id\":{id},", answers, StringComparison.Ordinal));
@@ -136,7 +136,7 @@ public sealed class LifecycleTests
         using var output = new AnonymousPipeServerStream(PipeDirection.Out);
         using var unread = new AnonymousPipeClientStream(PipeDirection.In, output.ClientSafePipeHandle);
 
-        Assert.Equal(1, await LanguageServerProgram.ServeAsync(input, output).WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(1, await LanguageServerProgram.ServeAsync(input, output, TimeSpan.FromSeconds(1)).WaitAsync(TimeSpan.FromMinutes(5)));
     }
 
     [Theory]

@@ -92,7 +92,7 @@ internal static class RunSection
             <dl class="figures">
             {Figure("Test accuracy", NumberText.Number(result.TestAccuracy), $"95 % interval {StatisticText.Interval(result.AccuracyInterval)}")}
             {Figure("Test loss", NumberText.Number(result.TestLoss), $"{NumberText.Count(result.TestImages)} {(run.Configuration.TestIsHeldOut ? "held-out" : "test")} images")}
-            {Figure("Training time", NumberText.Duration(result.Epochs == 0 ? null : result.TrainSeconds), $"{NumberText.Plural(result.Epochs, "epoch")} of {NumberText.Count(result.TrainImages)} images")}
+            {Figure("Training time", NumberText.Duration(result.Epochs == 0 ? null : result.TrainSeconds), $"{NumberText.Plural(result.Epochs, "epoch")} of {NumberText.Count((long)Math.Round(result.TrainImages * (1 - run.Configuration.Training.ValidationSplit)))} images")}
             {Figure("Parameters", NumberText.Count(result.Parameters), null)}
             </dl>
             """);

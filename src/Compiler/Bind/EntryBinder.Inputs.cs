@@ -81,7 +81,7 @@ internal sealed partial class EntryBinder
                 return new Source(found, name.Value);
             }
 
-            if (!reader.IsRepeated(Descriptors.UnknownReference, value.Token))
+            if (!reader.IsFull && !reader.IsRepeated(Descriptors.UnknownReference, value.Token))
             {
                 var later = names.FindLater(name.Value);
                 var meant = later is not null ? null : reader.IsParameter(name) ? $"${name.Value}" : Suggestion.Nearest(name.Value, names.Names);

@@ -16,7 +16,8 @@ internal sealed partial class EntryBinder(IReadOnlyDictionary<string, BlockDefin
     public const int MaxSteps = 100_000;
     public const int MaxRepeat = 1_000;
 
-    private const int ValuesPerStep = 16;
+    /// <summary>Looking at many keys and reading long arrays is work, too: of so many values, as much as an entry.</summary>
+    public const int ValuesPerStep = 16;
 
     /// <summary>Every level takes room on the stack, here and in the steps after this one.</summary>
     public const int MaxDepth = 100;
@@ -115,7 +116,18 @@ internal sealed partial class EntryBinder(IReadOnlyDictionary<string, BlockDefin
         }
 
         // Looking at many keys and reading long arrays is work, too.
-        steps += (entry.Members.Count + entry.Members.Sum(member => member.Value is JsonArray array ? array.Items.Count : 0)) / ValuesPerStep;
+        var values = entry.Members.Count;
+        foreach (var member in entry.Members)
+        {
+            values += member.Value switch
+            {
+                JsonArray array => array.Items.Count,
+                JsonString text => place.Scope?.Parameters.ItemsOf(text.Value) ?? 0,
+                _ => 0,
+            };
+        }
+
+        steps += values / ValuesPerStep;
         switch (entry.Find("type"), entry.Find("repeat"), entry.Find("block"))
         {
             case (null, { } repeat, null):

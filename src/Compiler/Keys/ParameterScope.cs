@@ -18,6 +18,10 @@ internal sealed class ParameterScope(
 
     public string List { get; } = list;
 
+    /// <summary>How long the array is that <c>"$name"</c> stands for; 0 where it is none.</summary>
+    public int ItemsOf(string text) =>
+        text.StartsWith("$", StringComparison.Ordinal) && arguments.TryGetValue(text.Substring(1), out var argument) && argument is JsonArray array ? array.Items.Count : 0;
+
     /// <param name="parameter">Which one.</param>
     /// <param name="place">Where it is asked for.</param>
     public JsonNode? Find(string parameter, TextSpan place)

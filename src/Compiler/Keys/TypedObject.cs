@@ -13,6 +13,9 @@ internal sealed record TypedObject(string Type, string RuntimeType, string Summa
     /// <summary>A schedule that gives the learning rates itself: the optimizer's is not used.</summary>
     public bool ReplacesRate { get; init; }
 
+    /// <summary>Two keys of which the first must not exceed the second.</summary>
+    public (Key<double> Low, Key<double> High)? Ordered { get; init; }
+
     /// <summary>A schedule that goes by the held-out images, of which there must be some.</summary>
     public bool WatchesHeldOut { get; init; }
 }
@@ -47,8 +50,22 @@ internal sealed record TypedSettings(TypedObject Kind, Settings Settings)
         }
 
         var kind = kinds.First(candidate => candidate.Type == name);
-        var bound = ObjectBinder.Bind(section, kind.Table, ["type"], reader.Inside(key, name), type.Value.Token);
-        return bound.IsComplete ? new TypedSettings(kind, bound.Settings) : null;
+        inside = reader.Inside(key, name);
+        var bound = ObjectBinder.Bind(section, kind.Table, ["type"], inside, type.Value.Token);
+        return bound.IsComplete && IsOrdered(section, kind, bound, inside) ? new TypedSettings(kind, bound.Settings) : null;
+    }
+
+    private static bool IsOrdered(JsonObject section, TypedObject kind, BoundObject bound, ValueReader inside)
+    {
+        if (kind.Ordered is not var (low, high) || bound.Settings.Get(kind.Table, low) is var smallest && bound.Settings.Get(kind.Table, high) is var largest && smallest <= largest)
+        {
+            return true;
+        }
+
+        // One of the two may not be written.
+        var wrong = section.Find(low.Name) is null ? high : low;
+        inside.Report(Descriptors.Conflict, bound.Spans[kind.Table.IndexOf(wrong)], $"\"{low.Name}\", {Text.Number(smallest)}, must not exceed \"{high.Name}\", {Text.Number(largest)}");
+        return false;
     }
 
     /// <summary>What such a key takes, in words.</summary>

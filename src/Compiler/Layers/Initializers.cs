@@ -9,6 +9,9 @@ internal static class Initializers
     public static readonly TypedSettings GlorotUniform = Named("glorot_uniform", "Uniform within ±√(6 / (fan in + fan out)).");
     public static readonly TypedSettings Zeros = Named("zeros", "All 0.");
 
+    private static readonly Key<double> Smallest = new NumberKey("minval", NumberRange.Any, "the smallest value").Or(-0.05);
+    private static readonly Key<double> Largest = new NumberKey("maxval", NumberRange.Any, "the largest value").Or(0.05);
+
     private static readonly TypedObject Orthogonal = new("orthogonal", "Initializer", "A random orthogonal matrix, of as many columns as the kernel has outputs.", new KeyTable(
         new NumberKey("gain", NumberRange.Any, "what the matrix is multiplied by").Or(1)));
 
@@ -25,9 +28,7 @@ internal static class Initializers
         Named("ones", "All 1.").Kind,
         new("random_normal", "Initializer", "Normal.", new KeyTable(Mean(), Deviation())),
         new("truncated_normal", "Initializer", "Normal, cut off at two standard deviations from the mean; what is left has 0.88 of the standard deviation.", new KeyTable(Mean(), Deviation())),
-        new("random_uniform", "Initializer", "Uniform.", new KeyTable(
-            new NumberKey("minval", NumberRange.Any, "the smallest value").Or(-0.05),
-            new NumberKey("maxval", NumberRange.Any, "the largest value").Or(0.05))),
+        new("random_uniform", "Initializer", "Uniform.", new KeyTable(Smallest, Largest)) { Ordered = (Smallest, Largest) },
         new("variance_scaling", "Initializer", "Random values with variance scale / n; the mode determines n.", new KeyTable(
             new NumberKey("scale", NumberRange.AboveZero, "the factor of the variance").Or(1),
             new ChoiceKey("mode", ["fan_in", "fan_out", "fan_avg"], "n: the inputs of each output, the outputs of each input, or their average").Or("fan_in"),

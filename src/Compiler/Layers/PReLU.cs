@@ -50,6 +50,7 @@ internal sealed class PReLU : LayerKind
         var factors = Factors(layer.Settings, layer.Input);
         return (factors.IsImage ? $"CreatePReLU(channels: {factors.Channels}, height: {factors.Height}, width: {factors.Width}" : $"CreatePReLU(channels: {factors.Channels}")
             + Initializers.Argument("alphaInitializer", layer.Get(AlphaInitializer), Initializers.Zeros)
+            + (layer.Input.IsImage && !factors.IsImage && layer.Get(AlphaInitializer) != Initializers.Zeros ? ", ofImages: true" : string.Empty)
             + ")";
     }
 

@@ -167,12 +167,10 @@ internal sealed class RecoveringParser
             return false;
         }
 
-        var next = end + 1;
-        while (next < text.Length && char.IsWhiteSpace(text[next]))
-        {
-            next++;
-        }
-
+        var (here, next) = (place, 0);
+        place = end + 1;
+        SkipTrivia();
+        (place, next) = (here, place);
         return next < text.Length && text[next] == ':';
     }
 

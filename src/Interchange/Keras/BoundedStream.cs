@@ -10,8 +10,9 @@ internal sealed class BoundedStream(Stream inner) : Stream
     private long reads = 1_000_000 + (inner.Length / 4);
     private long bytes = (4 * inner.Length) + (64 << 20);
 
-    /// <summary>The bytes that were asked for so far.</summary>
-    public long Taken { get; private set; }
+    // What was read last, without a gap.
+    private long start;
+    private long end;
 
     public override bool CanRead => true;
 
@@ -35,8 +36,38 @@ internal sealed class BoundedStream(Stream inner) : Stream
 
         reads--;
         bytes -= buffer.Length;
-        Taken += buffer.Length;
-        return reads < 0 || bytes < 0 ? throw new InvalidDataException("its parts refer to each other in circles.") : inner.Read(buffer);
+        if (reads < 0 || bytes < 0)
+        {
+            throw new InvalidDataException("its parts refer to each other in circles.");
+        }
+
+        start = inner.Position == end ? start : inner.Position;
+        var count = inner.Read(buffer);
+        end = inner.Position;
+        return count;
+    }
+
+    /// <summary>What was read last ends with these bytes.</summary>
+    public bool EndedWith(ReadOnlySpan<byte> wanted)
+    {
+        if (end - start < wanted.Length)
+        {
+            return false;
+        }
+
+        inner.Position = end - wanted.Length;
+        Span<byte> again = stackalloc byte[4096];
+        for (var at = 0; at < wanted.Length; at += again.Length)
+        {
+            var part = again[..Math.Min(again.Length, wanted.Length - at)];
+            inner.ReadExactly(part);
+            if (!part.SequenceEqual(wanted.Slice(at, part.Length)))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     public override long Seek(long offset, SeekOrigin origin) => inner.Seek(offset, origin);

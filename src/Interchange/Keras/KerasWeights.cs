@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using System.Text;
 using PureHDF;
 using PureHDF.VOL.Native;
@@ -118,15 +119,20 @@ internal sealed class KerasWeights : IDisposable
             throw new InvalidDataException("a tensor is kept in compressed pieces, which Keras does not write.");
         }
 
-        var before = stream!.Taken;
         // Keras counts in integers.
-        float[] values = data.Type.Class == H5DataTypeClass.FloatingPoint ? data.Read<float[]>()
-            : data.Type.Size == 8 ? [.. data.Read<long[]>().Select(value => (float)value)]
-            : [.. data.Read<int[]>().Select(value => (float)value)];
+        return data.Type.Class == H5DataTypeClass.FloatingPoint ? Taken<float>()
+            : data.Type.Size == 8 ? [.. Taken<long>().Select(value => (float)value)]
+            : [.. Taken<int>().Select(value => (float)value)];
+
         // HDF5 can keep values in other files, which a model's file has no business to name.
-        return data.Layout.Class == H5DataLayoutClass.Compact || stream.Taken - before >= (long)values.Length * data.Type.Size
-            ? values
-            : throw new InvalidDataException("the values of a tensor are not in the file.");
+        T[] Taken<T>()
+            where T : unmanaged
+        {
+            var values = data.Read<T[]>();
+            return data.Layout.Class == H5DataLayoutClass.Compact || stream!.EndedWith(MemoryMarshal.AsBytes(values.AsSpan()))
+                ? values
+                : throw new InvalidDataException("the values of a tensor are not in the file.");
+        }
     }
 
     public void Dispose()
@@ -194,7 +200,15 @@ internal sealed class KerasWeights : IDisposable
         }
         catch
         {
-            file.Dispose();
+            try
+            {
+                file.Dispose();
+            }
+            catch (IOException)
+            {
+                // What could not be written cannot be written now.
+            }
+
             throw;
         }
     }

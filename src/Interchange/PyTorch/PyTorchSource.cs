@@ -44,7 +44,7 @@ internal sealed class PyTorchSource
             {
                 steps.Add(new ListedLayer(layer, [.. inputs.Select(input => stands[input])]));
             }
-            else if (layer.Kind.ActsInTrainingOnly)
+            else if (layer.Kind.ActsInTrainingOnly || layer.Kind.Family == LayerFamily.Dropout)
             {
                 leftOut.Add(layer);
             }

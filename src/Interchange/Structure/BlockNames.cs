@@ -8,6 +8,9 @@ internal static class BlockNames
 {
     private const int MostInName = 3;
 
+    // A number may follow.
+    private const int Longest = Identifier.MaxLength - 10;
+
     /// <summary>A name for a block of these entries: what they are, or what the last one is.</summary>
     public static string For(IReadOnlyList<Entry> entries, IReadOnlySet<string> taken)
     {
@@ -41,6 +44,7 @@ internal static class BlockNames
         var words = Regex.Replace(name.ToLowerInvariant(), "[^a-z0-9]+", "_").Trim('_');
 #pragma warning restore CA1308
         words = words.Length > 0 && char.IsAsciiDigit(words[0]) ? $"layer_{words}" : words;
+        words = words.Length > Longest ? words[..Longest].TrimEnd('_') : words;
         return Identifier.IsSnakeCase(words) ? words : string.Empty;
     }
 

@@ -32,7 +32,7 @@ internal sealed class Batches : IDisposable
 
     /// <summary>
     /// The first image and the size of each batch of an epoch. A last batch of a single image is joined to the one before,
-    /// because the variance over one value is undefined.
+    /// because the variance over one value is undefined; where all batches are of one image, it is not.
     /// </summary>
     public static IReadOnlyList<(int Start, int Size)> Split(int count, int batchSize)
     {
@@ -42,7 +42,7 @@ internal sealed class Batches : IDisposable
             batches.Add((start, Math.Min(batchSize, count - start)));
         }
 
-        if (batches is [.., var before, (_, 1)])
+        if (batchSize > 1 && batches is [.., var before, (_, 1)])
         {
             batches.RemoveAt(batches.Count - 1);
             batches[^1] = (before.Start, before.Size + 1);

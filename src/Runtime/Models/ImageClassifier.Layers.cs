@@ -98,7 +98,8 @@ public abstract partial class ImageClassifier
     protected static LayerScale CreateLayerScale(long channels, double value) => new(channels, value);
 
     /// <summary>A PReLU with a factor for each channel or value of a vector.</summary>
-    protected static PReLU CreatePReLU(long channels, Initializer? alphaInitializer = null) => new([channels], alphaInitializer ?? Initializer.Zeros);
+    protected static PReLU CreatePReLU(long channels, Initializer? alphaInitializer = null, bool ofImages = false) =>
+        new([channels], alphaInitializer ?? Initializer.Zeros, ofImages);
 
     /// <summary>A PReLU with factors that also differ along the height or the width.</summary>
     protected static PReLU CreatePReLU(long channels, long height, long width, Initializer? alphaInitializer = null) =>

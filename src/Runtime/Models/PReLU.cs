@@ -12,12 +12,15 @@ public sealed class PReLU : nn.Module<Tensor, Tensor>
     /// <summary>Makes the layer.</summary>
     /// <param name="shape">The shape of the factors: channels, or channels x height x width.</param>
     /// <param name="initializer">The factors' starting values.</param>
-    public PReLU(long[] shape, Initializer initializer)
+    /// <param name="ofImages">The channels are those of images, whose factors Keras keeps as 1 x 1 x channels; it decides what the initializer takes for fans.</param>
+    public PReLU(long[] shape, Initializer initializer, bool ofImages = false)
         : base(nameof(PReLU))
     {
         using var scope = NewDisposeScope();
         var weight = new Parameter(empty(shape));
-        initializer.Fill(weight);
+        // As of Keras's tensor, which has the channels last.
+        var (fanIn, fanOut) = shape is [var channels, var height, var width] ? (height * width, channels * height) : (ofImages ? 1 : shape[0], shape[0]);
+        initializer.Fill(weight, fanIn, fanOut);
         register_parameter("weight", weight);
         _ = weight.DetachFromDisposeScope();
     }

@@ -96,9 +96,12 @@ internal sealed class RandomDraws(RandomPlace place)
         return mask;
     }
 
-    private void Fill<T>(Tensor mask, long images, int values, uint draw, uint threshold, T kept)
+    private unsafe void Fill<T>(Tensor mask, long images, int values, uint draw, uint threshold, T kept)
         where T : unmanaged
     {
+        // A span over all of them may be too short.
+        using var first = mask.narrow(0, 0, 1);
+        var all = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
         var groups = (values + Group - 1) / Group;
         var threads = images * values < WorthThreads ? 1 : get_num_threads();
         if (threads == 1)
@@ -113,7 +116,6 @@ internal sealed class RandomDraws(RandomPlace place)
 
         void FillPart(long from, long to)
         {
-            var all = MemoryMarshal.Cast<byte, T>(mask.bytes);
             Span<uint> words = stackalloc uint[Philox.Lanes * Philox.Words];
             Span<T> chosen = stackalloc T[Group];
             for (var i = from; i < to; i++)
@@ -123,7 +125,7 @@ internal sealed class RandomDraws(RandomPlace place)
                 Choose(words, threshold, kept, chosen);
                 var start = (int)group * Group;
                 var size = Math.Min(Group, values - start);
-                chosen[..size].CopyTo(all.Slice((int)((image * values) + start), size));
+                chosen[..size].CopyTo(new Span<T>((T*)all + (image * values) + start, size));
             }
         }
     }

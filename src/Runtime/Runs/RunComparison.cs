@@ -105,7 +105,7 @@ internal sealed record RunComparison(IReadOnlyList<ComparedRun> Runs, IReadOnlyL
     {
         foreach (var run in runs.Except(paired))
         {
-            yield return $"{run.Name} was interrupted, so it is left out of the image-by-image comparison";
+            yield return $"{run.Name} {(run.Run.Result.Completed ? "has no predictions.csv" : "was interrupted")}, so it is left out of the image-by-image comparison";
         }
 
         foreach (var run in runs.Where(run => run.Run.Configuration.InitialWeights is not null))
@@ -141,7 +141,7 @@ internal sealed record RunComparison(IReadOnlyList<ComparedRun> Runs, IReadOnlyL
             yield return "not all runs were evaluated on the same test images; only those that share them are compared image by image";
         }
 
-        if (runs.Select(run => (run.Run.Result.Epochs, run.Run.Result.TrainImages)).Distinct().Count() > 1)
+        if (runs.Select(run => (run.Run.Result.Epochs, run.Run.Result.TrainImages, run.Run.Configuration.Training.ValidationSplit)).Distinct().Count() > 1)
         {
             yield return "the runs were not trained for the same number of epochs and images";
         }

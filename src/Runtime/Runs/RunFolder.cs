@@ -157,6 +157,9 @@ internal sealed class RunFolder
     {
         System.IO.File.Delete(File(ResultFile));
         System.IO.File.Delete(File(PredictionsFile));
+        // Until training ends again, these would be of other epochs than the rest. What is needed of them is in the checkpoint.
+        System.IO.File.Delete(File(BestFile));
+        System.IO.File.Delete(File(LastFile));
     }
 
     /// <summary>Writes weights.safetensors, and best.safetensors and last.safetensors of a run with held-out images.</summary>

@@ -14,7 +14,7 @@ namespace FashionCnn.Runs;
 /// <param name="Model">The model's id.</param>
 /// <param name="Data">The data set's name.</param>
 /// <param name="Sample">The built-in sample was used, not the full set.</param>
-/// <param name="TrainImages">Images trained on.</param>
+/// <param name="TrainImages">Training images, those that were held out among them.</param>
 /// <param name="TestImages">Images evaluated on.</param>
 /// <param name="Epochs">Epochs finished.</param>
 /// <param name="BatchSize">Images per step.</param>

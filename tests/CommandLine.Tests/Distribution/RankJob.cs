@@ -22,7 +22,7 @@ internal sealed record RankJob(Process Process, string Said, Task<string> Error)
         {
         }
 
-        Assert.True(SpinWait.SpinUntil(() => process.HasExited || File.Exists(Path.Combine(run, "checkpoint.safetensors")), 60_000) && !process.HasExited, "the job has not begun");
+        Assert.True(SpinWait.SpinUntil(() => process.HasExited || File.Exists(Path.Combine(run, "checkpoint.safetensors")), 300_000) && !process.HasExited, "the job has not begun");
         return new RankJob(process, begin.ToString(), error);
     }
 
@@ -41,7 +41,7 @@ internal sealed record RankJob(Process Process, string Said, Task<string> Error)
         using (Process)
         {
             var output = Said + Process.StandardOutput.ReadToEnd();
-            if (!Process.WaitForExit(60_000))
+            if (!Process.WaitForExit(300_000))
             {
                 Process.Kill(entireProcessTree: true);
                 Assert.Fail($"The job did not end: {output}");

@@ -20,7 +20,7 @@ internal sealed class Browser : IDisposable
 {
     public static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     private readonly TemporaryFolder profile = new();

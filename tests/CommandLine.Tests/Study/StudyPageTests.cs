@@ -264,6 +264,7 @@ public sealed class StudyPageTests(StudyPageTests.Runs runs) : IClassFixture<Stu
         var expected = MarkedPart.Replace(text, string.Concat(table));
         if (Environment.GetEnvironmentVariable("ACCEPT_SNAPSHOTS") == "1")
         {
+            Assert.True(Environment.GetEnvironmentVariable("CI") is null or "", "ACCEPT_SNAPSHOTS is refused when CI is set.");
             AtomicFile.WriteText(readme, expected);
         }
 

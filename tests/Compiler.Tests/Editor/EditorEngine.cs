@@ -56,10 +56,10 @@ internal static partial class EditorEngine
         var errors = process.StandardError.ReadToEndAsync();
         process.StandardInput.Write(input);
         process.StandardInput.Close();
-        if (!process.WaitForExit(TimeSpan.FromMinutes(3)))
+        if (!process.WaitForExit(TimeSpan.FromMinutes(10)))
         {
             process.Kill(entireProcessTree: true);
-            return (-1, string.Empty, $"{program} takes longer than three minutes.");
+            return (-1, string.Empty, $"{program} takes longer than ten minutes.");
         }
 
         return (process.ExitCode, output.GetAwaiter().GetResult(), errors.GetAwaiter().GetResult());
@@ -68,6 +68,6 @@ internal static partial class EditorEngine
     private static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator)
         .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? $"{program}{(program == "npm" ? ".cmd" : ".exe")}" : program)).FirstOrDefault(File.Exists);
 
-    [GeneratedRegex(@"\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT|ENOTCACHED|E403|E50\d|longer than three minutes)\b")]
+    [GeneratedRegex(@"\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT|ENOTCACHED|E403|E50\d|longer than ten minutes)\b")]
     private static partial Regex NetworkFault();
 }

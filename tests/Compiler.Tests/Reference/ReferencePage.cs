@@ -27,7 +27,8 @@ internal static class ReferencePage
             | size of a file | 1 MiB |
             | nesting of brackets | {JsonParser.MaxDepth} |
             | layers after expansion | {Text.Count(EntryBinder.MaxLayers)} |
-            | entries met while blocks and repetitions are expanded | {Text.Count(EntryBinder.MaxSteps)} |
+            | entries met while blocks and repetitions are expanded; every {EntryBinder.ValuesPerStep} keys and list items of an entry count as one more | {Text.Count(EntryBinder.MaxSteps)} |
+            | characters of a name | {Identifier.MaxLength} |
             | blocks, repetitions and branches in each other | {Text.Count(EntryBinder.MaxDepth)} |
             | `repeat` | {Text.Count(EntryBinder.MaxRepeat)} |
             | height, width, channels of the input | {Text.Count(SpecBinder.MaxInputSize)} |

@@ -98,6 +98,7 @@ public sealed class ReferenceTests
     {
         if (Accepts)
         {
+            Assert.True(Environment.GetEnvironmentVariable("CI") is null or "", "ACCEPT_SNAPSHOTS is refused when CI is set.");
             File.WriteAllText(path, expected);
         }
 

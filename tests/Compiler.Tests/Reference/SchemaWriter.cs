@@ -182,7 +182,7 @@ internal static partial class SchemaWriter
         ["additionalProperties"] = new JsonObject { ["type"] = new JsonArray("number", "string", "boolean", "array") },
     };
 
-    private static JsonObject Name(string description) => new() { ["type"] = "string", ["pattern"] = "^[a-z][a-z0-9]*(_[a-z0-9]+)*$", ["description"] = description };
+    private static JsonObject Name(string description) => new() { ["type"] = "string", ["pattern"] = "^[a-z][a-z0-9]*(_[a-z0-9]+)*$", ["maxLength"] = Identifier.MaxLength, ["description"] = description };
 
     /// <summary>What an entry reads by name.</summary>
     private static JsonObject From(bool joins) => joins

@@ -77,6 +77,11 @@ public sealed class FuzzTests
             "{\"repeat\":1000,\"layers\":[" + string.Join(',', "ZCZCZ".Select(kind => kind == 'Z' ? "{\"type\":\"ZeroPadding2D\"}" : "{\"type\":\"Cropping2D\",\"cropping\":1}")) + "]},"
             + "{\"repeat\":1000,\"layers\":[" + string.Join(',', Enumerable.Repeat("{\"type\":\"GroupNormalization\",\"groups\":7}", 4)) + "]}", input: "[28,28,9]"),
         ["long lists of numbers, repeated"] = Spec($"{{\"repeat\":1000,\"layers\":[{string.Join(',', Enumerable.Repeat($"{{\"type\":\"Normalization\",\"mean\":[{string.Join(',', Enumerable.Repeat("0", 20_000))}],\"variance\":[{string.Join(',', Enumerable.Repeat("1", 20_000))}]}}", 9))}]}}", input: "[1,1,20000]"),
+        ["a long list of numbers, named"] = Spec(
+            $"{{\"block\":\"b\",\"m\":[{string.Join(',', Enumerable.Repeat("1", 80_000))}]}}",
+            $"\"b\":{{\"parameters\":[\"m\"],\"layers\":[{{\"repeat\":1000,\"layers\":[{string.Join(',', Enumerable.Repeat("{\"type\":\"Normalization\",\"mean\":\"$m\",\"variance\":\"$m\"}", 9))}]}}]}}"),
+        ["unknown names among many"] = Spec(
+            string.Join(',', Enumerable.Range(0, 8_000).Select(i => $"{{\"type\":\"ReLU\",\"name\":\"r{i}\"}}")) + $",{{\"type\":\"Add\",\"from\":[{string.Join(',', Enumerable.Repeat("\"zz\"", 80_000))}]}}"),
         ["100,000 unknown keys"] = Spec($"{{\"type\":\"Flatten\",{string.Join(',', Enumerable.Range(0, 50_000).Select(i => $"\"k{i}\":1"))}}}"),
     };
 

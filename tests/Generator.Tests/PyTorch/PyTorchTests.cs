@@ -91,6 +91,10 @@ public sealed class PyTorchTests : IDisposable
     public void Training_only_layers_are_named() =>
         Assert.Contains("Left out, because they act in training only: random_flip1 (RandomFlip)", Source("augmented", null), StringComparison.Ordinal);
 
+    [Fact]
+    public void Stochastic_depth_is_among_them() =>
+        Assert.Contains("Left out, because they act in training only: stochastic_depth1 (StochasticDepth)", Source("scales_and_depth", null), StringComparison.Ordinal);
+
     private const string Names = """
         {
           "version": 1,

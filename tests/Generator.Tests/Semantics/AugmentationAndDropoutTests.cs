@@ -6,6 +6,9 @@ namespace FashionCnn.Generator.Tests.Semantics;
 
 public sealed class AugmentationAndDropoutTests
 {
+    /// <summary>The same chances in every run.</summary>
+    public AugmentationAndDropoutTests() => _ = manual_seed(1);
+
     [Fact]
     public void Dropout_scales_what_it_keeps_and_does_nothing_in_evaluation()
     {

@@ -51,6 +51,21 @@ public sealed class InitializerTests
         Assert.Equal(1, model.state_dict()["conv_transpose1.weight"].var().item<float>() * 576, 0.15);
     }
 
+    // Of 1 x 1 x 3072 factors, of 2 x 1 x 384 (height x width x channels), and of 3072.
+    [Theory]
+    [InlineData("""{ "type": "Reshape", "target_shape": [1, 1, 3072] }, { "type": "PReLU", "alpha_initializer": "lecun_normal" }""", 1)]
+    [InlineData("""{ "type": "Reshape", "target_shape": [2, 4, 384] }, { "type": "PReLU", "shared_axes": [2], "alpha_initializer": "lecun_normal" }""", 2)]
+    [InlineData("""{ "type": "Reshape", "target_shape": [2, 4, 384] }, { "type": "PReLU", "shared_axes": [2], "alpha_initializer": { "type": "variance_scaling", "mode": "fan_out" } }""", 768)]
+    [InlineData("""{ "type": "Flatten" }, { "type": "PReLU", "alpha_initializer": "lecun_normal" }""", 3072)]
+    public void Factors_of_PReLU_have_Kerass_fans(string layers, int fan)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        using var model = Load(layers, 32);
+
+        Assert.Equal(1, model.state_dict()["prelu1.weight"].var().item<float>() * fan, 0.15);
+    }
+
     // Keras's matrix has a kernel's last dimension as columns, all others as rows: outputs, of a transposed convolution inputs, of a depthwise one
     // the multiplier.
     [Theory]

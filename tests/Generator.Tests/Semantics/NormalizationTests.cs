@@ -137,6 +137,7 @@ public sealed class NormalizationTests
             select (image[0, channel].flatten()[place].item<float>() - means[channel]) / Math.Max(Math.Sqrt(variances[channel]), 1e-7);
 
         var actual = Forward(model, image).data<float>().ToArray();
+        Assert.Equal(expected.Count(), actual.Length);
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-5 * (1 + Math.Abs(pair.First))));
         Assert.Equal(areConstants ? (0, 0) : (7L, 0L), (model.Model.TotalParameters, model.Model.TrainableParameters));
         Assert.Empty(model.parameters());

@@ -94,7 +94,7 @@ namespace Consumer.GeneratedModels
             GroupNorm1 = Register("group_norm1", CreateGroupNormalization(groups: 2, channels: 4, epsilon: 0.001), trainable: false);
             ConvTranspose1 = Register("conv_transpose1", CreateConv2DTranspose(channels: 4, filters: 4, kernel: (2, 2), stride: (2, 2)), trainable: false);
             LayerScale1 = Register("layer_scale1", CreateLayerScale(channels: 4, value: 0.5), trainable: false);
-            Prelu1 = Register("prelu1", CreatePReLU(channels: 4, alphaInitializer: global::FashionCnn.Models.Initializer.RandomUniform(minval: 0.1, maxval: 0.3)), trainable: false);
+            Prelu1 = Register("prelu1", CreatePReLU(channels: 4, alphaInitializer: global::FashionCnn.Models.Initializer.RandomUniform(minval: 0.1, maxval: 0.3), ofImages: true), trainable: false);
             Normalization1 = Register("normalization1", CreateNormalization(channels: 4));
             BatchNorm6 = Register("batch_norm6", CreateBatchNormalization(channels: 4, momentum: 0.99, epsilon: 0.001));
             Dense1 = Register("dense1", CreateDense(features: 64, units: 6), trainable: false);

@@ -61,6 +61,7 @@ public sealed class DataSetsTests : IDisposable
         Assert.Equal(folder.Path, data.Location);
         Assert.Equal((60_000, 10_000), (data.Train.Count, data.Test.Count));
         Assert.Equal(IdxFileName.All.Select(file => file.Name + ".gz").Order(), Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order());
+        Assert.NotEmpty(progress);
         Assert.All(progress.Cast<DownloadProgress>(), step => Assert.InRange(step.Received, 1, step.Total!.Value));
 
         requests = 0;

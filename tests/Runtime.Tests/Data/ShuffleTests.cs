@@ -40,7 +40,7 @@ public sealed class ShuffleTests
     [InlineData(9, 4, "0+4 4+5")]
     [InlineData(1, 4, "0+1")]
     [InlineData(4, 4, "0+4")]
-    [InlineData(3, 1, "0+1 1+2")]
+    [InlineData(3, 1, "0+1 1+1 2+1")]
     public void A_last_batch_of_one_image_is_joined_to_the_one_before(int count, int size, string expected) =>
         Assert.Equal(expected, string.Join(" ", Batches.Split(count, size).Select(batch => $"{batch.Start}+{batch.Size}")));
 }

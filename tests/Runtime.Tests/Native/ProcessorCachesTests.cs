@@ -14,11 +14,13 @@ public sealed class ProcessorCachesTests
     public void With_hidden_caches_convolutions_are_wrong_and_mended_they_are_right()
     {
         // A kernel may kill this one. Without AVX, none is wrong.
-        var (exitCode, lines, _) = ChildProcess.Run(HiddenCaches.Name, "hidden");
+        var (exitCode, lines, error) = ChildProcess.Run(HiddenCaches.Name, "hidden");
         Assert.Equal(Hidden, lines[0]);
+        // Of Torch's own it may be.
+        Assert.True(!error.Contains("Unhandled exception", StringComparison.Ordinal) || error.Contains("ExternalException", StringComparison.Ordinal), error);
         Assert.True(!Avx.IsSupported || exitCode != 0 || Differences(lines[1..]).Any(difference => difference > 0.01), "Nothing was wrong with hidden caches: the test proves nothing.");
 
-        (exitCode, lines, var error) = ChildProcess.Run(HiddenCaches.Name, "mended");
+        (exitCode, lines, error) = ChildProcess.Run(HiddenCaches.Name, "mended");
         Assert.True(exitCode == 0, error);
         Assert.Equal([Hidden, ProcessorIdentity.Current!.DataCaches!.ToString(), "False"], lines[..3]);
         AssertRight(lines[3..]);

@@ -78,6 +78,25 @@ public sealed class RunComparisonTests : IDisposable
     }
 
     [Fact]
+    public void A_finished_run_without_predictions_is_not_called_interrupted()
+    {
+        Start("a", Settings(epochs: 1));
+        Start("b", Settings(epochs: 1) with { Seed = 4 });
+        File.Delete(folder.File("a/predictions.csv"));
+
+        Assert.Equal(["small a has no predictions.csv, so it is left out of the image-by-image comparison"], RunComparison.Of([Open("a").Read(), Open("b").Read()]).Notes);
+    }
+
+    [Fact]
+    public void Runs_that_held_out_different_parts_were_not_trained_on_as_many_images()
+    {
+        Start("a", Settings(epochs: 1));
+        Start("b", Settings(epochs: 1) with { Training = Settings(epochs: 1).Training with { ValidationSplit = 0.4 } });
+
+        Assert.Contains("the runs were not trained for the same number of epochs and images", RunComparison.Of([Open("a").Read(), Open("b").Read()]).Notes);
+    }
+
+    [Fact]
     public void Runs_in_folders_of_one_name_are_told_apart()
     {
         Start("first/run", Settings(epochs: 1));

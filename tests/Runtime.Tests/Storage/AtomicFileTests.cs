@@ -99,6 +99,8 @@ public sealed class AtomicFileTests : IDisposable
         AtomicFile.WriteText("/dev/null", "text");
 
         Assert.True(FileKind.IsSpecial("/dev/null"));
+        // This one says that it was written to.
+        Assert.Throws<IOException>(() => AtomicFile.WriteText("/dev/full", "text"));
     }
 
     [Theory]
