@@ -75,7 +75,7 @@ public sealed class TableTests : IDisposable
     public void A_model_that_is_not_in_the_table_is_refused()
     {
         Assert.Equal(2, program.Run("table", "resnet"));
-        Assert.Equal("error: table resnet: the table has no such model. Give model1a, model1b, model2, model3, model4, fast, fast94, or none for all of the study's.\n", program.Error);
+        Assert.Equal("error: table resnet: the table has no such model. Give model1a, model1b, model2, model3, model4, fast, fast94, best, or none for all of the study's.\n", program.Error);
     }
 
     [Theory]

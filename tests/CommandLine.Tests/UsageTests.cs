@@ -9,10 +9,10 @@ public sealed class UsageTests : IDisposable
     public void Dispose() => program.Dispose();
 
     [Theory]
-    [InlineData("modle3", "error: There is no command or model 'modle3'; did you mean 'model3'? Commands: train, evaluate, predict, compare, table, report, summary, weights, import, export, list, check, format, explain, doctor. Models: augmented, fast, fast94, inception, model1a, model1b, model2, model3, model4, resnet, separable.")]
+    [InlineData("modle3", "error: There is no command or model 'modle3'; did you mean 'model3'? Commands: train, evaluate, predict, compare, table, report, summary, weights, import, export, list, check, format, explain, doctor. Models: augmented, best, fast, fast94, inception, model1a, model1b, model2, model3, model4, resnet, separable.")]
     [InlineData("lst", "error: There is no command or model 'lst'; did you mean 'list'? ")]
     [InlineData("xyz", "error: There is no command or model 'xyz'. Commands: ")]
-    [InlineData("train modle3", "error: There is no model 'modle3'; did you mean 'model3'? Models: augmented, fast, fast94, inception, model1a, ")]
+    [InlineData("train modle3", "error: There is no model 'modle3'; did you mean 'model3'? Models: augmented, best, fast, fast94, inception, model1a, ")]
     [InlineData("summary x", "error: There is no model 'x'. Models: ")]
     [InlineData("predict model3", "error: predict needs <images>: Image files, or folders of them.")]
     [InlineData("predict model3 shoe.png", "error: predict needs --weights <file or run>: A safetensors file, or a run folder")]

@@ -7,5 +7,5 @@ namespace FashionCnn.Tests;
 internal static class ProjectSpecs
 {
     /// <summary>The ids of the models, in order.</summary>
-    public static readonly IReadOnlyList<string> Ids = ["augmented", "fast", "fast94", "inception", "model1a", "model1b", "model2", "model3", "model4", "resnet", "separable"];
+    public static readonly IReadOnlyList<string> Ids = ["augmented", "best", "fast", "fast94", "inception", "model1a", "model1b", "model2", "model3", "model4", "resnet", "separable"];
 }

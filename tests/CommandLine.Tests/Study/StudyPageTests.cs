@@ -227,7 +227,7 @@ public sealed class StudyPageTests(StudyPageTests.Runs runs) : IClassFixture<Stu
         Assert.Equal(0, program.Run(Write));
         Assert.Contains(" | 3 | 0.9378 | not comparable | 1.00 s |  | 0.100 | not comparable |\n", program.Read("docs/study.md"), StringComparison.Ordinal);
 
-        Refused("error: table fats: the table has no such model; did you mean 'fast'? Give model1a, model1b, model2, model3, model4, fast, fast94, or none for all of the study's.", "table", "fats");
+        Refused("error: table fats: the table has no such model; did you mean 'fast'? Give model1a, model1b, model2, model3, model4, fast, fast94, best, or none for all of the study's.", "table", "fats");
     }
 
     [Fact]

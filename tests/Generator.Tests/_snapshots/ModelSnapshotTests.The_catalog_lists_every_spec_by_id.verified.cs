@@ -13,6 +13,7 @@ namespace Consumer.GeneratedModels
         public static global::System.Collections.Generic.IReadOnlyList<global::FashionCnn.Models.ModelDescriptor> All { get; } = new global::FashionCnn.Models.ModelDescriptor[]
         {
             global::Consumer.GeneratedModels.Augmented.Descriptor,
+            global::Consumer.GeneratedModels.Best.Descriptor,
             global::Consumer.GeneratedModels.Fast.Descriptor,
             global::Consumer.GeneratedModels.Fast94.Descriptor,
             global::Consumer.GeneratedModels.Inception.Descriptor,
