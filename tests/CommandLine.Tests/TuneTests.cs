@@ -62,7 +62,7 @@ public sealed class TuneTests : IDisposable
         VerdictStore.User.Write(
             FaultyModels.Sound, SelfCheckSetting.Training("fp32", 1, 32) with { Layout = MemoryLayout.ChannelsFirst }, new SelfCheckVerdict([new LayerFault("conv2 (Conv2D)", "remembered")]));
 
-        Assert.Equal(0, Run(["train", "sound", "--tune", "--threads", "1", "--output", "out", .. Small]));
+        Assert.Equal(0, Run(["train", "sound", "--tune", "--threads", "1", "--precision", "fp32", "--output", "out", .. Small]));
 
         Assert.Matches(@"(?m)^ +training, channels_first, 1 thread +wrong *$", program.Output);
         Assert.Equal(MemoryLayout.ChannelsLast, Config("out").Layout);

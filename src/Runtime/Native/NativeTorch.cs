@@ -78,9 +78,14 @@ public static class NativeTorch
         mend?.Prepare(libraries[0]);
         foreach (var library in libraries)
         {
-            if (!TryLoadFile(library, out _, out var refusal))
+            if (!TryLoadFile(library, out var loaded, out var refusal))
             {
                 throw Failure(library, refusal);
+            }
+
+            if (library == libraries[0])
+            {
+                NnPack.TurnOff(loaded);
             }
         }
 
