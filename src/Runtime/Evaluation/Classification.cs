@@ -7,8 +7,8 @@ namespace FashionCnn.Evaluation;
 /// <summary>Classifies single images.</summary>
 internal static class Classification
 {
-    // Torch computes a single image by way of NNPACK, and where the processor is none of those that NNPACK knows, each convolution writes a
-    // warning to standard error. Beside a copy of itself, an image goes the way of every other batch.
+    // Beside a copy of itself, an image goes the way of every other batch. Alone, it may be computed by other kernels; and outside Linux, where
+    // NNPACK stays on, each convolution writes a warning to standard error if NNPACK does not know the processor.
     internal const int BatchSize = 2;
 
     /// <summary>The likeliest classes, the first one first; of equally likely ones that with the smaller number.</summary>

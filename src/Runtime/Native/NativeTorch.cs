@@ -12,7 +12,7 @@ namespace FashionCnn.Native;
 /// Makes Torch's native library load. On Linux, TorchSharp's library asks for a version of the C++ library that systems before
 /// GCC 13 lack (Debian 12, Ubuntu 22.04, RHEL 9), though it uses nothing of it. Where the loader refuses it for that, a copy is
 /// loaded in which this one need is weak. Elsewhere the library is loaded as it is. Loading also corrects what oneDNN, a part of Torch, takes a
-/// processor's caches for (<see cref="ProcessorCaches"/>).
+/// processor's caches for (<see cref="ProcessorCaches"/>), and on Linux turns NNPACK off (<see cref="NnPack"/>).
 /// </summary>
 public static class NativeTorch
 {
