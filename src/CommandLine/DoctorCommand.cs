@@ -117,7 +117,6 @@ internal static class DoctorCommand
             if (outcome.Verdict is { } verdict)
             {
                 VerdictStore.User.Write(model, setting, verdict);
-                problems.AddRange(verdict.Faults.Select(fault => $"{model.Id} is computed wrongly in {precision}, {fault}. {SelfCheckStep.Remedy(precision)}"));
             }
             else
             {
@@ -125,6 +124,12 @@ internal static class DoctorCommand
             }
         }
 
+        // fp32 is recommended only where it is computed correctly.
+        var wrongInFp32 = checks.Where(check => check.Precision == ComputePrecision.Fp32 && check.Faults is [_, ..]).Select(check => check.Model).ToHashSet();
+        problems.AddRange(
+            from check in checks
+            from fault in check.Faults ?? []
+            select $"{check.Model} is computed wrongly in {check.Precision}, {fault}. {SelfCheckStep.Remedy(wrongInFp32.Contains(check.Model) ? ComputePrecision.Fp32 : check.Precision)}");
         return checks;
     }
 

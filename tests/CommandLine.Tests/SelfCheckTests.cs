@@ -15,6 +15,9 @@ public sealed class SelfCheckTests : IDisposable
 
     private static readonly string[] Small = ["--data", "sample", "--train-images", "96", "--test-images", "50", "--threads", "1", "--epochs", "1", "--output", "out"];
 
+    /// <summary>The same in fp32, whatever the processor would choose.</summary>
+    private static readonly string[] SmallInFp32 = [.. Small, "--precision", "fp32"];
+
     private readonly TestProgram program = new() { Child = FaultyModels.Program };
     private readonly string? cache = Environment.GetEnvironmentVariable(CacheVariable);
 
@@ -148,10 +151,10 @@ public sealed class SelfCheckTests : IDisposable
     {
         Fail("fp32", MemoryLayout.ChannelsLast);
 
-        Assert.Equal(1, Run(["train", "sound", "--layout", "channels_last", .. Small]));
+        Assert.Equal(1, Run(["train", "sound", "--layout", "channels_last", .. SmallInFp32]));
         Assert.Contains("in conv2 (Conv2D): remembered. ", program.Error, StringComparison.Ordinal);
 
-        Assert.Equal(0, Run(["train", "sound", "--batch-size", "16", .. Small]));
+        Assert.Equal(0, Run(["train", "sound", "--batch-size", "16", .. SmallInFp32]));
     }
 
     [Fact]
@@ -159,7 +162,7 @@ public sealed class SelfCheckTests : IDisposable
     {
         Fail("fp32", MemoryLayout.ChannelsLast);
 
-        Assert.Equal(0, Run(["train", "sound", .. Small]));
+        Assert.Equal(0, Run(["train", "sound", .. SmallInFp32]));
 
         Assert.Contains("Note: fp32 with channels_last is computed wrongly on this machine in conv2 (Conv2D): remembered; using fp32 with channels_first instead.\n", program.Output, StringComparison.Ordinal);
         Assert.Equal(("fp32", MemoryLayout.ChannelsFirst), (Config("precision"), Config("layout")));
@@ -187,7 +190,7 @@ public sealed class SelfCheckTests : IDisposable
     {
         Fail("fp32", MemoryLayout.ChannelsFirst);
 
-        Assert.Equal(1, Run(["train", "sound", "--layout", "channels_first", .. Small]));
+        Assert.Equal(1, Run(["train", "sound", "--layout", "channels_first", .. SmallInFp32]));
 
         Assert.StartsWith(
             "error: fp32 with channels_first is computed wrongly on this machine in conv2 (Conv2D): remembered. Use --layout channels_last, which passes the check. doctor shows", program.Error, StringComparison.Ordinal);
@@ -197,7 +200,7 @@ public sealed class SelfCheckTests : IDisposable
     [Fact]
     public void A_resumed_run_keeps_its_layout_or_is_refused()
     {
-        Assert.Equal(0, Run(["train", "sound", .. Small]));
+        Assert.Equal(0, Run(["train", "sound", .. SmallInFp32]));
         Assert.Equal(MemoryLayout.ChannelsLast, Config("layout"));
         Fail("fp32", MemoryLayout.ChannelsLast);
 
@@ -256,7 +259,7 @@ public sealed class SelfCheckTests : IDisposable
     [Fact]
     public void Evaluation_and_prediction_change_the_layout_too()
     {
-        Assert.Equal(0, Run(["train", "sound", .. Small]));
+        Assert.Equal(0, Run(["train", "sound", .. SmallInFp32]));
         SelfCheckVerdict remembered = new([new LayerFault("conv2 (Conv2D)", "remembered")]);
         VerdictStore.User.Write(FaultyModels.Sound, SelfCheckSetting.Evaluation("fp32", 1), remembered);
         VerdictStore.User.Write(FaultyModels.Sound, SelfCheckSetting.Prediction(1), remembered);
@@ -267,7 +270,7 @@ public sealed class SelfCheckTests : IDisposable
         }
 
         const string Note = "Note: fp32 with channels_last is computed wrongly on this machine in conv2 (Conv2D): remembered; using fp32 with channels_first instead.\n";
-        Assert.Equal(0, Run("evaluate", "sound", "--weights", "out", "--data", "sample", "--test-images", "50", "--threads", "1"));
+        Assert.Equal(0, Run("evaluate", "sound", "--weights", "out", "--data", "sample", "--test-images", "50", "--threads", "1", "--precision", "fp32"));
         Assert.Contains(Note, program.Error, StringComparison.Ordinal);
         Assert.Equal(0, Run("predict", "sound", "picture.png", "--weights", "out", "--threads", "1"));
         Assert.Contains(Note, program.Error, StringComparison.Ordinal);
@@ -290,7 +293,7 @@ public sealed class SelfCheckTests : IDisposable
     {
         using var other = new TestProgram { Child = new ChildProgram(Path.Combine(program.Folder, "missing"), []) };
 
-        Assert.Equal(0, other.Run(FaultyModels.All, ["train", "sound", .. Small]));
+        Assert.Equal(0, other.Run(FaultyModels.All, ["train", "sound", .. SmallInFp32]));
 
         Assert.Contains("Warning: the self-check in fp32 with channels_last could not be run: the program cannot start itself again: ", other.Output, StringComparison.Ordinal);
     }

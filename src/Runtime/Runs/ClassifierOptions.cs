@@ -11,7 +11,7 @@ public sealed record ClassifierOptions
     /// <summary>What to compute on.</summary>
     public DeviceChoice Device { get; init; }
 
-    /// <summary>What to compute in.</summary>
+    /// <summary>What to compute in: fp32, unless another is asked for.</summary>
     public PrecisionChoice Precision { get; init; } = PrecisionChoice.Fp32;
 
     /// <summary>

@@ -13,7 +13,7 @@ public sealed class TrainedModel : IDisposable
         FreshTensors = [.. (taken?.Differences ?? []).Where(difference => difference.There is not null).Select(difference => difference.Name)];
     }
 
-    /// <summary>Classifies with the weights that training ended with.</summary>
+    /// <summary>Classifies with the weights that training ended with, in the precision of the training.</summary>
     public Classifier Classifier { get; }
 
     /// <summary>The finished epochs.</summary>

@@ -1,3 +1,4 @@
+using FashionCnn.Native;
 using FashionCnn.Runs;
 using TorchSharp;
 using Xunit;
@@ -31,17 +32,19 @@ public sealed class LibraryTests : IDisposable
     }
 
     [Theory]
-    [InlineData(null)]
-    [InlineData("run")]
-    public void A_model_outlives_the_dispose_scope_in_which_it_was_made(string? run)
+    [InlineData(null, PrecisionChoice.Fp32)]
+    [InlineData("run", PrecisionChoice.Fp32)]
+    [InlineData(null, PrecisionChoice.Bf16)]
+    [InlineData("run", PrecisionChoice.Bf16)]
+    public void A_model_outlives_the_dispose_scope_in_which_it_was_made(string? run, PrecisionChoice precision)
     {
         TrainedModel trained;
         Classifier loaded;
         using (torch.NewDisposeScope())
         {
-            trained = Run.Start(TestModels.Small, TestModels.Stripes(24, 8), new TrainingOptions { Settings = TestModels.Small.Training with { Epochs = 1, BatchSize = 8 }, Folder = run is null ? null : folder.File(run) });
+            trained = Run.Start(TestModels.Small, TestModels.Stripes(24, 8), new TrainingOptions { Settings = TestModels.Small.Training with { Epochs = 1, BatchSize = 8 }, Precision = precision, Folder = run is null ? null : folder.File(run) });
             trained.Classifier.Save(folder.File("weights.safetensors"));
-            loaded = Classifier.Load(TestModels.Small, folder.File("weights.safetensors"));
+            loaded = Classifier.Load(TestModels.Small, folder.File("weights.safetensors"), new ClassifierOptions { Precision = precision });
         }
 
         using (trained)
