@@ -42,7 +42,7 @@ internal static class RunReport
         console.WriteLine(ClassCounts(data));
         if (data.TestSplit is { } split)
         {
-            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The test images are {split.Fraction:0.##%} of all images, chosen with seed {split.Seed}"));
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The test images are {split.Fraction:0.##%} of each class, rounded, chosen with seed {split.Seed}"));
         }
 
         if (!data.Train.IsHeld)

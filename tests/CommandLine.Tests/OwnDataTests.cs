@@ -58,7 +58,7 @@ public sealed class OwnDataTests : IDisposable
 
         Assert.Equal(0, Run(["train", "flowers", "--data", "flowers", "--test-split", "0.2", "--class-weights", "balanced", "--output", "run", .. Fast]));
 
-        Assert.Contains(": 48 training and 12 test images\n3 classes of 16 training images each\nThe test images are 20% of all images, chosen with seed 1\nWarning: left out: flowers/rose/broken.png: not a PNG, ", program.Output, StringComparison.Ordinal);
+        Assert.Contains(": 48 training and 12 test images\n3 classes of 16 training images each\nThe test images are 20% of each class, rounded, chosen with seed 1\nWarning: left out: flowers/rose/broken.png: not a PNG, ", program.Output, StringComparison.Ordinal);
         Assert.Contains("\nClass weights: balanced\n", program.Output, StringComparison.Ordinal);
         Assert.Contains("\n1 picture could not be read and was left out.\n", program.Output, StringComparison.Ordinal);
         using var config = JsonDocument.Parse(program.Read("run/config.json"));

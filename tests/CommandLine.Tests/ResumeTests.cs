@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using FashionCnn.Native;
 using FashionCnn.Storage;
@@ -82,6 +84,35 @@ public sealed class ResumeTests : IDisposable
         File.Delete("run/result.json");
         Assert.Equal(0, program.Run("train", "model1a", "--resume", "run"));
         Assert.Equal(WithoutTimes("run/result.json"), Regex.Replace(before, "\"(train|test)_seconds\": [0-9.eE+-]+", string.Empty));
+    }
+
+    [Fact]
+    public void A_finished_run_that_is_continued_and_stopped_keeps_no_weights_that_are_of_other_epochs()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // There is no kill to send a signal with.
+            return;
+        }
+
+        Assert.Equal(0, program.Run(
+            "model1a", "--data", "sample", "--train-images", "96", "--test-images", "50", "--threads", "1", "--epochs", "1", "--validation-split", "0.2", "--output", "run"));
+        string[] ofTheEnd = ["best.safetensors", "last.safetensors", "predictions.csv"];
+        Assert.All(ofTheEnd, file => Assert.True(File.Exists(Path.Combine("run", file)), file));
+
+        using var process = Processes.Start(program.Folder, "train", "model1a", "--resume", "run", "--epochs", "1000");
+        while (process.StandardOutput.ReadLine() is { } line && !line.StartsWith("epoch 2/", StringComparison.Ordinal))
+        {
+        }
+
+        Process.Start("kill", $"{process.Id}")!.WaitForExit();
+        _ = process.StandardOutput.ReadToEnd();
+        Assert.True(process.WaitForExit(60_000));
+
+        Assert.All(ofTheEnd, file => Assert.False(File.Exists(Path.Combine("run", file)), file));
+        Assert.True(File.Exists(Path.Combine("run", "weights.safetensors")));
+        using var result = JsonDocument.Parse(program.Read("run/result.json"));
+        Assert.False(result.RootElement.GetProperty("completed").GetBoolean());
     }
 
     [Fact]
