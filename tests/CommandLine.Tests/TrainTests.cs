@@ -209,7 +209,7 @@ public sealed class TrainTests : IDisposable
     }
 
     [Theory]
-    [InlineData("OneCycle,max_learning_rate=0.01,final_divisor=100", "Adam, learning rate rising to 0.01 and falling to 0.0001 (OneCycle), batch size 32", "rising to 0.01 and falling to 0.0001 (OneCycle)")]
+    [InlineData("OneCycle,max_learning_rate=0.3,final_divisor=10000", "Adam, learning rate rising to 0.3 and falling to 3E-05 (OneCycle), batch size 32", "rising to 0.3 and falling to 3E-05 (OneCycle)")]
     [InlineData("CosineDecay,warmup_epochs=1,alpha=0.5", "Adam, learning rate 0.0001 falling to 5E-05 (CosineDecay, after a warm-up of 1 epoch), batch size 32", "0.0001 falling to 5E-05 (CosineDecay, after a warm-up of 1 epoch)")]
     [InlineData("PiecewiseConstantDecay,boundaries=1,values=0.01;0.001", "Adam, learning rate 0.01, 0.001 after 1 epoch (PiecewiseConstantDecay), batch size 32", "0.01, 0.001 after 1 epoch (PiecewiseConstantDecay)")]
     [InlineData("ExponentialDecay,decay_epochs=2,decay_rate=0.5", "Adam, learning rate 0.0001, times 0.5 every 2 epochs (ExponentialDecay), batch size 32", "0.0001, times 0.5 every 2 epochs (ExponentialDecay)")]
